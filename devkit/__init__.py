@@ -1,0 +1,1 @@
+"""What stands behind ``./dev``: Odoo's source, Python packages, PostgreSQL, browser, databases, tests and checks."""
