@@ -103,7 +103,7 @@ def first_error(log):
             break
         if stamp and stamp["level"] in {"ERROR", "CRITICAL"}:
             text = stamp["text"]
-        elif not stamp and line and not line.startswith((" ", "Traceback", "The above", "During handling")):
+        elif text and line and not stamp and not line.startswith((" ", "Traceback", "The above", "During handling")):
             reason = line
     return reason or text
 

@@ -17,17 +17,14 @@ PREFIX = f"expo_{CHECKOUT}_"
 #: Held while a template is copied or dropped.
 CLONING = STATE / "cloning.lock"
 VERSION = 1  # raise when the way of building changes
-SCRIPT_BASE = """
-env["base.language.install"]
-missing = [code for code in %(languages)r if not env["res.lang"]._get_data(code=code)]
+#: What is compiled here need not be compiled in every run; on the addon's clone only its own bundles are left to do.
+SCRIPT = """
+missing = set(%(languages)r) - {code for code, _name in env["res.lang"].get_installed()}
 if missing:
     raise SystemExit("languages missing: %%s" %% missing)
-env.cr.commit()
-"""
-SCRIPT_ADDON = """
 env["ir.qweb"]._pregenerate_assets_bundles()
 env.cr.commit()
-"""
+""" % {"languages": LANGUAGES}
 
 
 class Templates:
@@ -44,13 +41,13 @@ class Templates:
     def base(self, demo):
         """The template with the addon's dependencies installed; built when missing. Returns its name."""
         depends = sorted(manifest().get("depends", ["base"]))
-        key = digest(VERSION, self.odoo.source.identity, depends, LANGUAGES, SCRIPT_BASE)
+        key = digest(VERSION, self.odoo.source.identity, depends, LANGUAGES, SCRIPT)
         return self._ensure("base", demo, key, lambda name: self._build_base(name, depends, demo))
 
     def addon(self, demo):
         """The template with the addon installed on `base`; built when missing. Returns its name."""
         base = self.base(demo)
-        key = digest(VERSION, base, self.addon_hash(), SCRIPT_ADDON)
+        key = digest(VERSION, base, self.addon_hash())
         return self._ensure("addon", demo, key, lambda name: self._build_addon(name, base, demo))
 
     def _ensure(self, kind, demo, key, build):
@@ -85,15 +82,14 @@ class Templates:
         """A new database with ``depends`` and all languages."""
         with step(f"installing Odoo's own modules{' with demo data' if demo else ''} (about a minute, once)"):
             self._install(name, depends, demo, "installing Odoo's own modules")
-            script = SCRIPT_BASE % {"languages": LANGUAGES}
-            self.odoo.script(name, script, what="checking the languages", log=STATE / "script.log")
+            self.odoo.script(name, SCRIPT, what="preparing the web assets", log=STATE / "script.log")
 
     def _build_addon(self, name, base, demo):
         """A clone of ``base`` with the addon."""
         with step(f"installing {ADDON}{' with demo data' if demo else ''} on a copy of it"):
             self.databases.clone(base, name)
             self._install(name, [ADDON], demo, f"installing {ADDON}")
-            self.odoo.script(name, SCRIPT_ADDON, what="preparing the web assets", log=STATE / "script.log")
+            self.odoo.script(name, SCRIPT, what="preparing the web assets", log=STATE / "script.log")
 
     def clone_for_run(self, demo, purpose="run"):
         """A throw-away clone of the addon's template; the caller drops it. Leftovers of dead processes go first."""

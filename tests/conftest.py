@@ -1,0 +1,71 @@
+"""How every test runs: Odoo's test classes outside the addon, no silent skip, no logged error left unexpected."""
+
+import logging
+import os
+
+import freezegun
+import pytest
+from hypothesis import HealthCheck, settings
+
+from odoo.tests import BaseCase
+
+freezegun.configure(extend_ignore_list=["_pytest.timing", "_pytest.runner", "_pytest.terminal"])
+
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+LOGGED = pytest.StashKey()
+
+
+def pytest_addoption(parser):
+    """Let a developer allow skipped tests."""
+    parser.addoption("--allow-skip", action="store_true", help="a skipped test is no failure")
+
+
+def pytest_configure(config):
+    """Give Odoo's test classes what the loader of an addon's own tests would give them."""
+    if not os.environ.get("EXPO_TEST_DATABASE"):
+        raise pytest.UsageError("run the tests with ./dev test (it takes pytest's arguments)")
+    BaseCase.test_tags = {"standard", "post_install"}
+    BaseCase.test_module = "expo_followup"
+    config.addinivalue_line("markers", "slow: takes more than ten seconds")
+
+
+class _ErrorKeeper(logging.Handler):
+    """Remembers every record of level ERROR and above."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.lines = []
+
+    def emit(self, record):
+        """Keep the record as text (its arguments may not outlive the test)."""
+        self.lines.append(self.format(record))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item):
+    """Collect errors that are logged while ``item`` runs, its set-up and tear-down included."""
+    keeper = item.stash[LOGGED] = _ErrorKeeper()
+    keeper.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    logging.getLogger().addHandler(keeper)
+    yield
+    logging.getLogger().removeHandler(keeper)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A skip is a failure unless allowed; so is an error in Odoo's log that the test did not expect.
+
+    A test expects one with ``self.assertLogs(logger, "ERROR")`` or ``odoo.tools.mute_logger(logger)``.
+    """
+    report = (yield).get_result()
+    if report.skipped and not hasattr(report, "wasxfail") and not item.config.getoption("--allow-skip"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, which counts as a failure: {reason}"
+    keeper = item.stash[LOGGED]
+    if keeper.lines and report.when == "teardown" and report.passed:
+        report.outcome = "failed"
+        report.longrepr = "errors were logged that the test did not expect:\n" + "\n".join(keeper.lines)
