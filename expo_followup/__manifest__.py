@@ -1,0 +1,25 @@
+{
+    "name": "Exhibition Follow-up",
+    "summary": "Turn the contacts of a trade fair into orders: tiers, follow-up plans, thank-you letters",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "Expo Follow-up contributors",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": ["crm", "sale_crm", "survey", "rating", "portal", "digest"],
+    "external_dependencies": {"python": ["holidays"]},
+    "data": [
+        "security/expo_groups.xml",
+        "security/ir.model.access.csv",
+        "security/expo_rules.xml",
+        "data/expo_tier_data.xml",
+        "data/mail_activity_type_data.xml",
+        "data/mail_template_data.xml",
+        "data/mail_activity_plan_data.xml",
+        "data/ir_cron_data.xml",
+    ],
+    "demo": [
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

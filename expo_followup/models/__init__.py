@@ -1,0 +1,28 @@
+# The mixin comes first: the models that use it need it when they are loaded.
+from . import expo_job_mixin  # isort: skip
+from . import (
+    account_move,
+    base_partner_merge,
+    expo_exhibition,
+    expo_exhibition_close,
+    expo_exhibition_cost,
+    expo_followup,
+    expo_followup_letter,
+    expo_followup_reminder,
+    expo_participation,
+    expo_participation_mail,
+    expo_participation_orders,
+    expo_participation_sync,
+    expo_tier,
+    expo_tier_change,
+    mail_activity,
+    mail_activity_plan,
+    mail_activity_plan_template,
+    mail_blacklist,
+    mail_mail,
+    res_company,
+    res_config_settings,
+    res_partner,
+    sale_order,
+    survey_user_input,
+)

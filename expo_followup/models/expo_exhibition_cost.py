@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class ExpoExhibitionCost(models.Model):
+    """One cost of a show (stand, freight, travel …), in the currency of the show's company."""
+
+    _name = "expo.exhibition.cost"
+    _description = "Exhibition Cost"
+    _order = "sequence, id"
+
+    exhibition_id = fields.Many2one("expo.exhibition", required=True, ondelete="cascade", index=True)
+    sequence = fields.Integer(default=10)
+    name = fields.Char("Description", required=True)
+    amount = fields.Monetary(required=True)
+    company_id = fields.Many2one(related="exhibition_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="exhibition_id.currency_id")

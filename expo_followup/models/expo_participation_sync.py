@@ -1,0 +1,305 @@
+from collections import defaultdict
+from typing import NamedTuple
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.tools import SQL, split_every
+
+from ..tools.planning import Facts, Finished, wanted
+from ..tools.windows import NoWorkingDay, place
+from ..tools.workdays import both_working
+
+BATCH_SIZE = 1000
+# States that the engine may change; the others are facts.
+LIVE = ("planned", "due", "excluded", "cancelled")
+
+
+class ShowContext(NamedTuple):
+    """What all customers of a show share while they are planned."""
+
+    steps: list
+    step_values: dict
+    anchors: dict
+    today: object
+    tz: object
+    calendar: object
+    is_live: bool
+
+
+class Changes(NamedTuple):
+    """What a sync would do: rows to create, and ids to write by identical values."""
+
+    create: list
+    write: dict
+
+
+class ExpoParticipation(models.Model):
+    """The one engine: which follow-ups there must be, compared with those there are.
+
+    ``_sync_followups`` creates what the show's plan asks for and is missing, calls off what no longer
+    applies, and never touches what was done. It is idempotent, takes any number of customers with constant
+    queries per thousand, and is what closing a show, a new tier, a payment, a plan or a merge call.
+    """
+
+    _inherit = "expo.participation"
+
+    sync_pending = fields.Boolean(compute="_compute_sync_pending", store=True, readonly=False, copy=False)
+
+    _sync_pending_index = models.Index("(id) WHERE sync_pending")
+
+    @api.depends(
+        "payment_state",
+        "paid_on",
+        "active",
+        "partner_id.email",
+        "partner_id.email_normalized",
+        "partner_id.country_id",
+        "exhibition_id.state",
+        "exhibition_id.date_begin",
+        "exhibition_id.date_end",
+        "exhibition_id.tz",
+        "exhibition_id.user_id",
+        "exhibition_id.plan_id.template_ids.activity_type_id",
+        "exhibition_id.plan_id.template_ids.summary",
+        "exhibition_id.plan_id.template_ids.delay_count",
+        "exhibition_id.plan_id.template_ids.delay_unit",
+        "exhibition_id.plan_id.template_ids.delay_from",
+        "exhibition_id.plan_id.template_ids.responsible_type",
+        "exhibition_id.plan_id.template_ids.responsible_id",
+        "exhibition_id.plan_id.template_ids.sequence",
+        "exhibition_id.plan_id.template_ids.expo_tier_ids",
+        "exhibition_id.plan_id.template_ids.expo_role",
+        "exhibition_id.plan_id.template_ids.expo_payment",
+        "exhibition_id.plan_id.template_ids.expo_anchor",
+        "exhibition_id.plan_id.template_ids.expo_window_days",
+        "exhibition_id.plan_id.template_ids.expo_weekdays",
+        "exhibition_id.plan_id.template_ids.expo_repeat_days",
+        "exhibition_id.plan_id.template_ids.expo_alternative",
+        "exhibition_id.plan_id.template_ids.expo_letter_template_id",
+        "exhibition_id.plan_id.template_ids.expo_auto_send",
+    )
+    def _compute_sync_pending(self):
+        """Whatever the follow-ups are derived from has changed: the next sync plans anew."""
+        self.sync_pending = True
+
+    @api.private
+    def _request_sync(self):
+        """Plan these customers anew as soon as the scheduled action runs, which is at once."""
+        self.write({"sync_pending": True})
+        self._trigger_sync()
+
+    @api.private
+    def _trigger_sync(self):
+        """Run the scheduled action as soon as this transaction is committed."""
+        # Anybody may cause a sync; only the scheduler runs it.
+        if cron := self.env.ref("expo_followup.ir_cron_sync", raise_if_not_found=False):
+            cron.sudo()._trigger()
+
+    @api.private
+    def _sync_followups(self):
+        """Make the follow-ups what the plan asks for. Idempotent; constant queries per thousand customers.
+
+        In sudo: follow-ups of the plan are derived from facts that a salesperson may not read (orders,
+        invoices, the blacklist); which customers are synced is decided by who may write them.
+        """
+        for ids in split_every(BATCH_SIZE, self.sorted("id").ids):
+            self.sudo().browse(ids)._sync_batch()
+
+    def _sync_batch(self):
+        self.flush_recordset()
+        # Whoever syncs the same customers waits here, then starts over on the new state.
+        self.env.execute_query(
+            SQL("SELECT id FROM expo_participation WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", self._ids)
+        )
+        changes = self._plan_followups()
+        followups = self.env["expo.followup"]
+        for values, ids in changes.write.items():
+            followups.browse(ids)._apply_plan(dict(values))
+        followups.create(changes.create)
+        self.write({"sync_pending": False})
+
+    @api.private
+    def _plan_followups(self, as_closed=False):
+        """Compare what the plan asks for with what there is; change nothing.
+
+        :param bool as_closed: plan as if the shows were closed already (for the preview)
+        :rtype: Changes
+        """
+        contexts = {show: self._get_show_context(show, as_closed) for show in self.exhibition_id}
+        rows = defaultdict(dict)
+        for row in self._fetch_plan_rows():
+            rows[row.participation_id.id][row.step_id.id, row.round] = row
+        blacklisted = self._get_blacklisted()
+        changes = Changes([], defaultdict(list))
+        for participation in self:
+            context = contexts[participation.exhibition_id]
+            participation._plan_one(context, rows[participation.id], blacklisted, changes)
+        return changes
+
+    def _get_show_context(self, show, as_closed):
+        steps = show.plan_id.template_ids
+        state = "followup" if as_closed else show.state
+        return ShowContext(
+            steps=[
+                step for step in steps._expo_steps() if state == "followup" or step.anchor not in ("show_end", "paid")
+            ],
+            step_values={step.id: step._expo_followup_values() for step in steps},
+            anchors={"show_begin": show.date_begin, "show_end": show.date_end},
+            today=show._today(),
+            tz=pytz.timezone(show.tz),
+            calendar=show.company_id._expo_calendar(),
+            is_live=state in ("running", "followup"),
+        )
+
+    def _fetch_plan_rows(self):
+        fetched = [
+            "participation_id", "step_id", "round", "state", "window_start", "deadline", "flag", "placed_on",
+            "user_id", "exclude_reason", "done_on", "activity_type_id", "summary", "auto_send", "mail_state",
+        ]  # fmt: skip
+        return self.env["expo.followup"].search_fetch(
+            [("participation_id", "in", self.ids), ("step_id", "!=", False)], fetched
+        )
+
+    def _get_blacklisted(self):
+        emails = set(self.partner_id.mapped("email_normalized")) - {False}
+        listed = self.env["mail.blacklist"].search_fetch([("email", "in", list(emails))], ["email"])
+        return set(listed.mapped("email"))
+
+    def _plan_one(self, context, rows, blacklisted, changes):
+        """Add to ``changes`` what this customer needs. ``rows`` are his follow-ups by step and round."""
+        asked = {}
+        if context.is_live and self.active and self.outcome in ("open", "won"):
+            facts = self._get_facts(context, rows)
+            asked = {(step.id, number): (step, window) for step, number, window in wanted(context.steps, facts)}
+        exclude_reason = self._get_exclude_reason(blacklisted)
+        is_working = both_working(context.calendar, self.country_id.code)
+        for key, (step, window) in asked.items():
+            row = rows.get(key)
+            if row and row.state not in LIVE:
+                continue
+            reason = exclude_reason if step.is_letter else False
+            if row and row.state == "due" and not reason:
+                continue
+            values = {
+                **context.step_values[step.id],
+                "state": "excluded" if reason else "planned",
+                "exclude_reason": reason,
+            }
+            values["user_id"] = values["user_id"] or self.user_id.id or self.exhibition_id.user_id.id
+            kept = row and row.state != "cancelled" and row._is_placed(_place(window, is_working, row.placed_on))
+            if not kept:
+                values.update(_get_placement_values(window, is_working, context.today))
+            if row:
+                row._collect_change(values, changes)
+            else:
+                changes.create.append(
+                    {**values, "participation_id": self.id, "step_id": step.id, "round": key[1], "origin": "plan"}
+                )
+        for key, row in rows.items():
+            if key not in asked and row.state in ("planned", "due", "excluded"):
+                changes.write[(("state", "cancelled"),)].append(row.id)
+
+    def _get_facts(self, context, rows):
+        """Return what the plan needs to know of this customer."""
+        finished = {}
+        for (step_id, _round), row in rows.items():
+            if row.state in ("done", "skipped") and row.done_on:
+                rounds, last_on = finished.get(step_id, Finished(0, None))
+                day = self._to_local_date(row.done_on, context.tz)
+                finished[step_id] = Finished(rounds + 1, max(day, last_on or day))
+        return Facts(
+            tier=self.tier_id.id,
+            role=self.role,
+            paid=self.payment_state == "paid",
+            delivered=self.delivery_state == "delivered",
+            anchors={
+                **context.anchors,
+                "captured": self._to_local_date(self.captured_on, context.tz),
+                "assigned": self.assigned_on or None,
+                "sample_agreed": self.sample_agreed_on or None,
+                "sample_received": self.sample_received_on or None,
+                "paid": self.paid_on or None,
+            },
+            finished=finished,
+        )
+
+    @staticmethod
+    def _to_local_date(moment, tz):
+        return pytz.utc.localize(moment).astimezone(tz).date()
+
+    def _get_exclude_reason(self, blacklisted):
+        """Return why this customer must get no letter, False when he may."""
+        if self.contact_consent == "refused":
+            return "refused"
+        if not self.partner_id.email:
+            return "no_email"
+        if not self.partner_id.email_normalized:
+            return "bad_email"
+        return "blacklisted" if self.partner_id.email_normalized in blacklisted else False
+
+    @api.model
+    def _cron_sync(self):
+        """Plan anew the customers whose facts have changed."""
+        self.env["expo.exhibition"].search([("state", "=", "running")])._sync_media_report()
+        self._run_job([("sync_pending", "=", True)], lambda batch: batch._sync_followups())
+
+    @api.private
+    def _absorb(self, others):
+        """Take over all that happened with the same customer under other entries of this show, then drop them.
+
+        Nothing is lost: follow-ups, tiers, orders, letters, chatter, attachments. Of two rows of the same
+        step the one that was done stays the step's; the other is kept as a touch by hand.
+        """
+        self.ensure_one()
+        if not others:
+            return
+        own = {(row.step_id.id, row.round): row for row in self.followup_ids if row.step_id}
+        for row in others.followup_ids:
+            twin = own.get((row.step_id.id, row.round))
+            if twin and row.state in LIVE:
+                row._withdraw()
+                row.unlink()
+                continue
+            if twin and twin.state in LIVE:
+                twin._withdraw()
+                twin.unlink()
+            elif twin:
+                row.write({"step_id": False, "origin": "manual"})
+            row.participation_id = self
+        others.tier_change_ids.participation_id = self
+        others.order_ids.expo_participation_id = self
+        self.env["survey.user_input"].sudo().search(
+            [("expo_participation_id", "in", others.ids)]
+        ).expo_participation_id = self
+        self.product_ids |= others.product_ids
+        for other in others:
+            other.message_change_thread(self)
+            other._move_attachments_and_activities(self)
+        others.unlink()
+        self.write({"sync_pending": True})
+
+    def _move_attachments_and_activities(self, target):
+        attachments = self.env["ir.attachment"].search([("res_model", "=", self._name), ("res_id", "=", self.id)])
+        attachments.res_id = target.id
+        # Core moves activities of merged partners only; done ones are archived and belong to the history.
+        activities = self.env["mail.activity"].with_context(active_test=False)
+        activities.search([("res_model", "=", self._name), ("res_id", "=", self.id)]).write({"res_id": target.id})
+
+
+def _place(window, is_working, as_of):
+    """Place a window; where their working days and ours never meet, ours alone decide."""
+    try:
+        return place(window, is_working, as_of)
+    except NoWorkingDay:
+        return place(window, lambda day: day.weekday() < 5, as_of)
+
+
+def _get_placement_values(window, is_working, today):
+    placement = _place(window, is_working, today)
+    return {
+        "window_start": placement.day,
+        "deadline": placement.deadline,
+        "flag": placement.flag or False,
+        "placed_on": today,
+    }

@@ -1,0 +1,29 @@
+from odoo import fields, models
+
+
+class ExpoTier(models.Model):
+    """How strongly a customer met at a show intends to buy.
+
+    The five tiers of the trade (domain.md §2) are data; a company renames them, recolours them and
+    decides which of them are key customers and which open an opportunity. The code is what plans,
+    imports and other addons refer to, so it stays when the name changes.
+    """
+
+    _name = "expo.tier"
+    _description = "Intent Tier"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(
+        required=True, copy=False, help="Stays the same when the name changes; plans and imports refer to it."
+    )
+    description = fields.Text(
+        translate=True, help="What is due to a customer of this tier, shown to whoever serves him."
+    )
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+    is_key = fields.Boolean("Key Customer", help="Customers of this tier are key customers: they are served first.")
+    makes_opportunity = fields.Boolean("Opens an Opportunity")
+    active = fields.Boolean(default=True)
+
+    _code_unique = models.Constraint("unique(code)", "Another intent tier already has this code.")

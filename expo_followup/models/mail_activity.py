@@ -1,0 +1,53 @@
+from odoo import models
+
+
+class MailActivity(models.Model):
+    """An activity that stands for a follow-up: whatever happens to one happens to the other."""
+
+    _inherit = "mail.activity"
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        followups = self._get_expo_followups()
+        shows = self._get_media_reported_shows()
+        res = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        if followups:
+            # Whoever may end the activity has done the touch; its effect is asked for afterwards.
+            followups._mark_done()
+            followups.write({"content": feedback, "outcome_missing": True})
+            followups.participation_id._sync_followups()
+        for show in shows:
+            show.media_report_on = show._today()
+        return res
+
+    def write(self, vals):
+        res = super().write(vals)
+        if vals.get("user_id"):
+            self._get_expo_followups().write({"user_id": vals["user_id"]})
+        if vals.get("date_deadline"):
+            for followup in self._get_expo_followups():
+                followup.deadline = max(followup.window_start, followup.activity_id.date_deadline)
+        return res
+
+    def unlink(self):
+        """A reminder that somebody cancels is a touch that he leaves out."""
+        followups = self._get_expo_followups()
+        followups.activity_id = False
+        res = super().unlink()
+        if followups:
+            followups.action_skip()
+        return res
+
+    def _get_expo_followups(self):
+        """Return the open follow-ups that these activities stand for.
+
+        In sudo: a colleague may be asked to do a touch without seeing the customer's follow-ups.
+        """
+        ids = self.filtered(lambda activity: activity.res_model == "expo.participation").ids
+        followups = self.env["expo.followup"].sudo()
+        return followups.search([("activity_id", "in", ids), ("state", "=", "due")]) if ids else followups
+
+    def _get_media_reported_shows(self):
+        media = self.filtered(lambda activity: activity.res_model == "expo.exhibition")
+        kind = self.env.ref("expo_followup.activity_media_report", raise_if_not_found=False)
+        media = media.filtered(lambda activity: activity.activity_type_id == kind)
+        return self.env["expo.exhibition"].sudo().browse(media.mapped("res_id")).exists()

@@ -1,0 +1,54 @@
+import smtplib
+
+from odoo import models
+
+
+class MailMail(models.Model):
+    """Letters of a show in Odoo's mail queue: claimed before they are sent, and never to a listed address."""
+
+    _inherit = "mail.mail"
+
+    def _get_expo_letters(self):
+        """Return the follow-ups whose letters these mails are.
+
+        In sudo: whoever sends mail need not see the customers of a show.
+        """
+        return self.env["expo.followup"].sudo().search([("mail_mail_id", "in", self.ids)])
+
+    def _send(self, auto_commit=False, smtp_session=None, post_send_callback=None, **kwargs):
+        letters = self._get_expo_letters()
+        others = self - letters.mail_mail_id
+        kwargs |= {"auto_commit": auto_commit, "smtp_session": smtp_session, "post_send_callback": post_send_callback}
+        res = super(MailMail, others)._send(**kwargs) if others else True
+        for mail in self & letters._drop_excluded_letters().mail_mail_id:
+            mail._send_expo_letter(letters.filtered(lambda f, mail=mail: f.mail_mail_id == mail), kwargs)
+        return res
+
+    def _send_expo_letter(self, letter, kwargs):
+        """Send one letter that this process has claimed; a claimed letter is never sent by two."""
+        if not letter._claim_letters():
+            return
+        if kwargs["auto_commit"]:
+            # From here on a killed server leaves the letter "being sent", and nobody sends it again by itself.
+            self.env.cr.commit()
+        try:
+            super(MailMail, self)._send(**kwargs)
+        except smtplib.SMTPServerDisconnected as error:
+            # No reply came, so the message was not taken over (RFC 5321 §4.5.4.1): the same message again.
+            self.write({"state": "exception", "failure_reason": str(error), "failure_type": "mail_smtp"})
+            letter._letter_failed(str(error), "mail_smtp")
+            if kwargs["auto_commit"]:
+                self.env.cr.commit()
+            raise
+
+    def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
+        letters = self._get_expo_letters().filtered(lambda f: f.mail_state in ("outgoing", "sending"))
+        for mail in letters.mail_mail_id:
+            letter = letters.filtered(lambda f, mail=mail: f.mail_mail_id == mail)
+            if mail.state == "sent":
+                letter._letter_sent()
+            else:
+                letter._letter_failed(failure_reason or mail.failure_reason, failure_type)
+        return super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
+        )

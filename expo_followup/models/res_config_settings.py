@@ -1,0 +1,10 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    expo_plan_id = fields.Many2one(related="company_id.expo_plan_id", readonly=False)
+    expo_amber_days = fields.Integer(related="company_id.expo_amber_days", readonly=False)
+    expo_red_days = fields.Integer(related="company_id.expo_red_days", readonly=False)
+    expo_letter_hour = fields.Float(related="company_id.expo_letter_hour", readonly=False)

@@ -1,0 +1,92 @@
+"""Which follow-ups a plan asks for, from plain facts: no database, no clock.
+
+What must happen is derived, never remembered: the same facts always give the same follow-ups.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from .windows import ALL_WEEKDAYS, Window, window_after
+
+ANCHORS = ("show_begin", "show_end", "captured", "assigned", "sample_agreed", "sample_received", "paid")
+
+
+class Step(NamedTuple):
+    """A step of a follow-up plan (design: the default plan). Empty values mean *all* or *any*."""
+
+    id: int
+    tiers: frozenset = frozenset()
+    role: str = ""
+    payment: str = ""
+    anchor: str = "show_end"
+    offset_days: int = 1
+    window_days: int = 7
+    weekdays: frozenset = ALL_WEEKDAYS
+    repeat_days: int = 0
+    alternative: str = ""
+    is_letter: bool = False
+
+
+class Finished(NamedTuple):
+    """How often a step was done or skipped for a customer, and when last."""
+
+    rounds: int
+    last_on: date
+
+
+class Facts(NamedTuple):
+    """What the plan needs to know of one customer at one show."""
+
+    tier: int | None
+    role: str
+    paid: bool
+    delivered: bool
+    anchors: Mapping[str, date | None]
+    finished: Mapping[int, Finished] = {}
+
+
+def applies(step: Step, facts: Facts) -> bool:
+    """Tell whether a step concerns a customer: by tier, role, payment and delivery.
+
+    >>> facts = Facts(tier=1, role="visitor", paid=False, delivered=False, anchors={})
+    >>> applies(Step(id=1, tiers=frozenset({1, 2}), payment="not_paid"), facts)
+    True
+    >>> applies(Step(id=1, role="exhibitor"), facts)
+    False
+    """
+    if step.tiers and facts.tier not in step.tiers:
+        return False
+    if step.role and step.role != facts.role:
+        return False
+    if step.payment and (step.payment == "paid") != facts.paid:
+        return False
+    return not (step.repeat_days and facts.delivered)
+
+
+def wanted(steps: Sequence[Step], facts: Facts) -> Iterator[tuple[Step, int, Window]]:
+    """Yield the touches that the plan asks for now: step, round (1 for the first) and window.
+
+    A step that is done is not asked again, but for a repeating one, whose next round starts its number of
+    days after the last. Of the alternatives of a group the first that applies is asked, and none once one
+    of them is done.
+
+    >>> call = Step(id=7, offset_days=1, window_days=3)
+    >>> facts = Facts(1, "visitor", False, False, {"show_end": date(2026, 4, 20)})
+    >>> [(step.id, number, str(window.last)) for step, number, window in wanted([call], facts)]
+    [(7, 1, '2026-04-23')]
+    """
+    closed = {step.alternative for step in steps if step.alternative and step.id in facts.finished}
+    for step in steps:
+        finished = facts.finished.get(step.id)
+        if finished and not step.repeat_days:
+            continue
+        if (step.alternative and step.alternative in closed) or not applies(step, facts):
+            continue
+        if step.alternative:
+            closed.add(step.alternative)
+        if finished:
+            start = finished.last_on + timedelta(days=step.repeat_days)
+            yield step, finished.rounds + 1, window_after(start, 0, step.window_days, step.weekdays)
+        elif anchor := facts.anchors.get(step.anchor):
+            yield step, 1, window_after(anchor, step.offset_days, step.window_days, step.weekdays)

@@ -1,0 +1,168 @@
+"""Which days are working days, for us and for the customer (design: rules of time; §6 "working days").
+
+Countries come from the ``holidays`` library: the weekend of each country, its public holidays for the whole country
+(no regional, optional, bank or half days), and weekend days worked in exchange for a bridge day, as in China. What the
+library does not know yet, such as next year's exchanges, arrives with its updates.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+import holidays
+
+from .windows import weekday_set
+
+MONDAY_TO_FRIDAY = frozenset(range(5))
+
+
+class CountryCalendar:
+    """Weekends and public holidays of one country, by ISO 3166 code of two letters (``code`` is "" if unknown).
+
+    An unknown country has Saturday and Sunday off and no holidays. Get one from :func:`country_calendar`.
+    """
+
+    def __init__(self, country_code: str | None = None):
+        self.code = country_code if country_code and _is_known(country_code) else ""
+        self._days_off = {}
+        self._names = {}
+
+    def __repr__(self):
+        return f"CountryCalendar({self.code!r})"
+
+    def is_working(self, day: date) -> bool:
+        """Tell whether people work there on that date. Any year will do; TypeError if it is a moment, not a date.
+
+        >>> germany = country_calendar("DE")
+        >>> germany.is_working(date(2026, 12, 24)), germany.is_working(date(2026, 12, 25))
+        (True, False)
+        """
+        _refuse_moment(day)
+        days_off = self._days_off.get(day.year)
+        if days_off is None:
+            # No lock: threads that meet here work out equal sets, and either may stay.
+            days_off = self._days_off[day.year] = self._work_out(day.year)
+        return day not in days_off
+
+    def holiday_name(self, day: date, lang: str | None = None) -> str:
+        """Return the name of the public holiday on that date, or "".
+
+        ``lang`` is a locale such as ``zh_CN``; where the library lacks it the name is in English or else in the
+        country's own language.
+        TypeError if ``day`` is a moment, not a date.
+
+        >>> country_calendar("DE").holiday_name(date(2026, 12, 25), "de_AT")
+        'Erster Weihnachtstag'
+        >>> country_calendar("DE").holiday_name(date(2026, 12, 24))
+        ''
+        """
+        _refuse_moment(day)
+        if not self.code:
+            return ""
+        key = day.year, lang
+        names = self._names.get(key)
+        if names is None:
+            names = self._names[key] = dict(_library_year(self.code, day.year, lang))
+        return names.get(day, "")
+
+    def _work_out(self, year: int) -> frozenset[date]:
+        days = map(date.fromordinal, range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1))
+        if not self.code:
+            return frozenset(day for day in days if day.weekday() not in MONDAY_TO_FRIDAY)
+        # The library's objects grow while they are read and are not safe to share: this one is ours, and dropped.
+        library = _library_year(self.code, year)
+        return frozenset(day for day in days if not library.is_working_day(day))
+
+
+class _CompanyCalendar(NamedTuple):
+    working_weekdays: frozenset[int]
+    days_off: frozenset[date]
+
+
+class CompanyCalendar(_CompanyCalendar):
+    """Our own working days: the weekdays we work (Monday is 0) but for the dates in ``days_off``.
+
+    A company without any working weekday is taken to work Monday to Friday, since nothing could ever be planned for it.
+    Raises ValueError for what is no weekday, such as the digits as text. Equal calendars are interchangeable.
+
+    >>> CompanyCalendar([], [date(2026, 5, 1)]).is_working(date(2026, 4, 30))
+    True
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, working_weekdays=MONDAY_TO_FRIDAY, days_off=()):
+        return super().__new__(cls, weekday_set(frozenset(working_weekdays) or MONDAY_TO_FRIDAY), frozenset(days_off))
+
+    @classmethod
+    def _make(cls, iterable):
+        return cls(*iterable)
+
+    def is_working(self, day: date) -> bool:
+        """Tell whether we work on that date; TypeError if it is a moment, not a date."""
+        _refuse_moment(day)
+        return day.weekday() in self.working_weekdays and day not in self.days_off
+
+
+class _BothWorking(dict):
+    """Answers by date, each worked out when first asked for."""
+
+    def __init__(self, company_calendar: CompanyCalendar, country: CountryCalendar):
+        super().__init__()
+        self._company = company_calendar
+        self._country = country
+
+    def __missing__(self, day: date) -> bool:
+        answer = self[day] = self._company.is_working(day) and self._country.is_working(day)
+        return answer
+
+
+@lru_cache(maxsize=512)
+def country_calendar(country_code: str | None) -> CountryCalendar:
+    """Return the calendar of a country by its ISO 3166 code of two letters, in either case; it is kept.
+
+    No code, or one the library does not know, gives a Saturday and Sunday weekend without holidays.
+
+    >>> country_calendar("SA").is_working(date(2026, 11, 1))  # a Sunday
+    True
+    >>> country_calendar(None).is_working(date(2026, 11, 1))
+    False
+    """
+    return CountryCalendar(country_code.upper() if country_code else None)
+
+
+@lru_cache(maxsize=256)
+def both_working(company_calendar: CompanyCalendar, country_code: str | None) -> Callable[[date], bool]:
+    """Return the test for days that are working days for us and in the customer's country.
+
+    Made for :func:`.windows.place`: it remembers its answers, and equal arguments give the very same function, so that
+    it can be part of a cache key.
+
+    >>> shared = both_working(CompanyCalendar(), "SA")
+    >>> [shared(date(2026, 11, day)) for day in (1, 5, 6)]  # a Sunday, a Thursday, a Friday
+    [False, True, False]
+    """
+    return _BothWorking(company_calendar, country_calendar(country_code)).__getitem__
+
+
+def _is_known(country_code: str) -> bool:
+    # The library also has longer names (classes, stock exchanges) and an exchange called B3.
+    return bool(re.fullmatch("[A-Z]{2}", country_code)) and hasattr(holidays, country_code)
+
+
+def _library_year(country_code: str, year: int, lang: str | None = None) -> holidays.HolidayBase:
+    entity = getattr(holidays, country_code)
+    wanted = (lang, (lang or "").split("_")[0], "en_US")
+    # Always name a language: left to itself the library follows the server's locale.
+    language = next((name for name in wanted if name in entity.supported_languages), entity.default_language)
+    return holidays.country_holidays(
+        country_code, years=year, expand=False, language=language, categories=holidays.PUBLIC
+    )
+
+
+def _refuse_moment(day: date):
+    if isinstance(day, datetime):
+        # A moment is another day in another time zone: the caller has to say which.
+        raise TypeError("a calendar is asked for a date, not for a moment")
