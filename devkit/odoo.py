@@ -99,11 +99,12 @@ def first_error(log):
     text, reason = "", ""
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
         stamp = STAMP.match(line)
-        if stamp and text:
+        if stamp and reason:
             break
-        if stamp and stamp["level"] in {"ERROR", "CRITICAL"}:
-            text = stamp["text"]
-        elif text and line and not stamp and not line.startswith((" ", "Traceback", "The above", "During handling")):
+        if stamp:
+            failed = stamp["level"] in {"ERROR", "CRITICAL"}
+            text = text or (stamp["text"] if failed else "")
+        elif text and line and not line.startswith((" ", "Traceback", "The above", "During handling")):
             reason = line
     return reason or text
 
