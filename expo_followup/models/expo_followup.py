@@ -22,7 +22,9 @@ class ExpoFollowup(models.Model):
         "res.partner", "Customer", compute="_compute_partner_id", store=True, readonly=False, precompute=True,
         required=True, ondelete="cascade", index=True,
     )  # fmt: skip
-    exhibition_id = fields.Many2one(related="participation_id.exhibition_id", store=True, index=True)
+    exhibition_id = fields.Many2one(
+        related="participation_id.exhibition_id", store=True, precompute=True, index=True
+    )
     company_id = fields.Many2one(
         "res.company", compute="_compute_company_id", store=True, precompute=True, index=True
     )
@@ -87,7 +89,7 @@ class ExpoFollowup(models.Model):
         "Why Excluded",
         readonly=True,
     )
-    problem = fields.Text(compute="_compute_problem", store=True, readonly=False)
+    problem = fields.Text(compute="_compute_problem", store=True, readonly=False, precompute=True)
     done_on = fields.Datetime(readonly=True, copy=False)
     number = fields.Integer("Touch", readonly=True, copy=False, help="Which touch of this customer it was.")
     content = fields.Text(readonly=True, copy=False, help="What was said and done.")

@@ -24,7 +24,7 @@ class ExpoFollowup(models.Model):
 
     _inherit = "expo.followup"
 
-    is_letter = fields.Boolean(compute="_compute_is_letter", store=True)
+    is_letter = fields.Boolean(compute="_compute_is_letter", store=True, precompute=True)
     auto_send = fields.Boolean("Sends by Itself", readonly=True)
     mail_mail_id = fields.Many2one(
         "mail.mail", "Letter", readonly=True, copy=False, index="btree_not_null", ondelete="set null"

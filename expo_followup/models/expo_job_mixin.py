@@ -26,6 +26,7 @@ class ExpoJobMixin(models.AbstractModel):
         "Stopped",
         compute="_compute_is_parked",
         store=True,
+        precompute=True,
         help="Stopped after three failures. Remove the cause and try again.",
     )
 
