@@ -57,6 +57,7 @@ class ExpoParticipation(models.Model):
     )  # fmt: skip
     tier_sequence = fields.Integer(related="tier_id.sequence", store=True)
     is_key = fields.Boolean(related="tier_id.is_key", store=True)
+    tier_description = fields.Text(related="tier_id.description")
     tier_reason = fields.Char("Reason of the Tier", copy=False)
     tier_change_ids = fields.One2many("expo.tier.change", "participation_id", "History of Tiers", readonly=True)
     color = fields.Integer(related="tier_id.color")
