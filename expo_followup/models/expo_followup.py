@@ -16,6 +16,7 @@ class ExpoFollowup(models.Model):
     _description = "Follow-up"
     _inherit = ["expo.job.mixin"]
     _order = "window_start, id"
+    _rec_names_search = ("summary", "partner_id")
 
     participation_id = fields.Many2one("expo.participation", "Exhibition Customer", ondelete="cascade", index=True)
     partner_id = fields.Many2one(
