@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from fnmatch import fnmatch
 from pathlib import Path
 
 
@@ -86,13 +87,16 @@ def digest(*parts, length=10):
     return hashlib.sha256("\0".join(str(part) for part in parts).encode()).hexdigest()[:length]
 
 
-def digest_files(folder, skip=("__pycache__",)):
-    """A hash over names and contents of every file under ``folder``."""
+def digest_files(folder, ignored=("__pycache__",)):
+    """A hash over names and contents of every file under ``folder`` whose path has no part like one of ``ignored``."""
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not any(part in skip for part in path.parts):
-            total.update(f"{path.relative_to(folder)}\0".encode())
-            total.update(hashlib.sha256(path.read_bytes()).digest())
+        inner = path.relative_to(folder)
+        if any(fnmatch(part, pattern) for part in inner.parts for pattern in ignored):
+            continue
+        with contextlib.suppress(FileNotFoundError, IsADirectoryError):  # an editor's short-lived file, a folder
+            content = hashlib.sha256(path.read_bytes()).digest()
+            total.update(f"{inner}\0".encode() + content)
     return total.hexdigest()
 
 

@@ -84,16 +84,17 @@ class Databases:
         self.execute(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
 
     def disconnect(self, name):
-        """End every connection to ``name``."""
+        """End every client's connection to ``name`` (PostgreSQL sends its own workers away where they are in the way)."""
         self.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()", [name]
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND backend_type = 'client backend' AND pid <> pg_backend_pid()",
+            [name],
         )
 
     def drop(self, name):
         """Drop a database and its filestore, if they exist."""
         if self.exists(name):
-            self.disconnect(name)
-            self.execute(f'DROP DATABASE IF EXISTS "{name}"')
+            self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         remove(filestore(name))
 
 

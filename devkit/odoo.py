@@ -23,17 +23,16 @@ class Odoo:
         self.config = STATE / f"odoo-{kind}.conf"
         self.write_config(self.config)
 
-    @property
-    def addons_path(self):
-        """Odoo's add-ons, then the checkout."""
-        return ",".join(str(folder) for folder in (*self.source.addons, ROOT))
+    def addons_path_with(self, folder):
+        """The addons path: Odoo's own add-ons, then those in ``folder``."""
+        return ",".join(map(str, (*self.source.addons, folder)))
 
     def write_config(self, path, **extra):
         """Write an Odoo configuration file; ``extra`` are further options of its [options] section."""
         DATA.mkdir(parents=True, exist_ok=True)
         parser = RawConfigParser()
         parser["options"] = {
-            "addons_path": self.addons_path,
+            "addons_path": self.addons_path_with(ROOT),
             "data_dir": str(DATA),
             "http_interface": "127.0.0.1",
             "list_db": "False",
@@ -58,6 +57,7 @@ class Odoo:
         return {
             **kept,
             "EXPO_ODOO_HOME": str(self.source.home),
+            pg.HANDLE: self.server.handle,
             "ODOO_RC": str(config or self.config),
             "PYTHONDONTWRITEBYTECODE": "",
             "PYTHONUNBUFFERED": "1",
@@ -67,7 +67,7 @@ class Odoo:
         """The command line for Odoo with ``args``."""
         return [sys.executable, "-c", LAUNCH, *map(str, args)]
 
-    def call(self, *args, what, log=None, **options):
+    def call(self, *args, what, log=None, config=None, **options):
         """Run Odoo to its end; on failure or on any logged error raise, naming ``what`` and quoting the first error.
 
         :param log: file that gets the output (default ``.dev/<last>.log``).
@@ -76,18 +76,18 @@ class Odoo:
         log.parent.mkdir(parents=True, exist_ok=True)
         with open(log, "w", encoding="utf-8") as handle:
             done = subprocess.run(
-                self.command(*args), env=self.environment(), stdout=handle, stderr=subprocess.STDOUT,
+                self.command(*args), env=self.environment(config), stdout=handle, stderr=subprocess.STDOUT,
                 check=False, cwd=ROOT, **{"stdin": subprocess.DEVNULL, **options},
             )  # fmt: skip
         reason = first_error(log)
         if done.returncode or reason:
             raise DevError(f"{what} failed: {reason or f'status {done.returncode}'} (see {log})")
 
-    def script(self, database, text, *, what, log):
+    def script(self, database, text, *, what, log, config=None):
         """Run ``text`` in Odoo's shell on ``database`` (``env`` is there; it must commit itself)."""
         self.call(
             "shell", "-d", database, "--no-http", "--max-cron-threads=0", "--log-level=warn",
-            what=what, log=log, stdin=None, input=text, text=True,
+            what=what, log=log, config=config, stdin=None, input=text, text=True,
         )  # fmt: skip
 
 

@@ -5,11 +5,12 @@ every commit on disk) and ``test`` (templates and their clones, never synced: th
 """
 
 import importlib.util
+import json
 import os
 import pwd
 import shutil
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .base import DevError, digest, lock, need_disk, remove, run, say, step
@@ -38,7 +39,11 @@ class Server:
     password: str = ""
     programs: Path = None
     embedded: bool = False
-    config: dict = field(default_factory=dict)
+
+    @property
+    def handle(self):
+        """This server as a text for `HANDLE`."""
+        return json.dumps({**asdict(self), "programs": self.programs and str(self.programs)})
 
     def connect(self, database="postgres"):
         """A psycopg2 connection in autocommit mode."""
@@ -65,7 +70,20 @@ def server(kind):
 
     :raises DevError: when it cannot be reached or started.
     """
-    return _external() or _embedded(kind)
+    return _handed_down() or _external() or _embedded(kind)
+
+
+#: Set by ./dev for the processes it starts: the server to use, as `Server.handle` writes it.
+HANDLE = "EXPO_SERVER"
+
+
+def _handed_down():
+    """The server of the ./dev that started this process, if one did (its PG* variables do not come along)."""
+    if not (text := os.environ.get(HANDLE)):
+        return None
+    values = json.loads(text)
+    values["programs"] = values["programs"] and Path(values["programs"])
+    return Server(**values)
 
 
 def _external():

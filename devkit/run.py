@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 
 from . import pg
-from .base import DevError, say, step
+from .base import DevError, remove, say, step
 from .db import Databases, copy_tree, filestore
 from .mailsink import MailFolder
 from .odoo import Odoo, first_error
@@ -60,9 +60,8 @@ def _prepare(odoo, fresh):
         databases.drop(RUN_DB)
     if not databases.exists(RUN_DB):
         databases.drop(f"{RUN_DB}_tmp")
-        template = templates.addon(demo=True)
-        with step(f"making {RUN_DB}"):
-            _copy(templates.databases, databases, template, f"{RUN_DB}_tmp")
+        with templates.hold(demo=True) as template, step(f"making {RUN_DB}"):
+            _copy(templates, databases, template, f"{RUN_DB}_tmp")
             databases.set_note(f"{RUN_DB}_tmp", **wanted)
             databases.rename(f"{RUN_DB}_tmp", RUN_DB)
         return
@@ -76,21 +75,21 @@ def _prepare(odoo, fresh):
         databases.set_note(RUN_DB, **wanted)
 
 
-def _copy(source, target, template, name):
+def _copy(templates, target, template, name):
     """Copy a template to the run server: a clone when it is the same server, else dumped and restored."""
-    if not source.server.embedded:
+    source = templates.databases.server
+    if not source.embedded:
         target.clone(template, name)
-        target.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
         return
-    source.execute(f'ALTER DATABASE "{template}" ALLOW_CONNECTIONS true')
-    programs, dump = source.server.programs, STATE / "demo.dump"
+    between, dump = templates.clone(template, "dump"), STATE / "demo.dump"
+    remove(dump)
     try:
-        _program(programs / "pg_dump", source.server, "-Fd", "-Z1", "-j2", "-f", dump, template)
+        _program(source.programs / "pg_dump", source, "-Fd", "-Z1", "-j2", "-f", dump, between)
         target.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-        _program(programs / "pg_restore", target.server, "--no-owner", "-j2", "-d", name, dump)
+        _program(source.programs / "pg_restore", target.server, "--no-owner", "-j2", "-d", name, dump)
     finally:
-        source.execute(f'ALTER DATABASE "{template}" ALLOW_CONNECTIONS false')
-        subprocess.run(["rm", "-rf", str(dump)], check=False)
+        templates.databases.drop(between)
+        remove(dump)
     copy_tree(filestore(template), filestore(name))
 
 

@@ -1,14 +1,19 @@
 """Prepared databases: Odoo with what the addon depends on → the addon on a clone of it → a clone per run.
 
 Each is built under a name ending in ``_tmp`` and renamed last, so a name without it is always complete. Names carry
-the checkout and a hash of everything the database was built from; when that changes, the old ones are dropped.
+the checkout and a hash of everything the database was built from; when that changes, the old ones are dropped, except
+those that a running process holds for more clones.
 """
 
+import contextlib
+import fcntl
+import itertools
 import os
+import shutil
 import socket
 
 from . import pg
-from .base import digest, digest_files, lock, need_disk, say, step
+from .base import digest, digest_files, lock, need_disk, remove, say, step
 from .db import Databases
 from .odoo import Odoo
 from .paths import ADDON, ADDON_DIR, CHECKOUT, LANGUAGES, STATE, manifest
@@ -16,7 +21,9 @@ from .paths import ADDON, ADDON_DIR, CHECKOUT, LANGUAGES, STATE, manifest
 PREFIX = f"expo_{CHECKOUT}_"
 #: Held while a template is copied or dropped.
 CLONING = STATE / "cloning.lock"
-VERSION = 1  # raise when the way of building changes
+VERSION = 2  # raise when the way of building changes
+#: What nobody installs: left out of hashes and copies of the addon.
+IGNORED = ("__pycache__", ".*", "*~", "*.pyc", "*.orig", "*.rej")
 #: What is compiled here need not be compiled in every run; on the addon's clone only its own bundles are left to do.
 SCRIPT = """
 missing = set(%(languages)r) - {code for code, _name in env["res.lang"].get_installed()}
@@ -25,6 +32,7 @@ if missing:
 env["ir.qweb"]._pregenerate_assets_bundles()
 env.cr.commit()
 """ % {"languages": LANGUAGES}
+numbers = itertools.count(1)
 
 
 class Templates:
@@ -36,7 +44,7 @@ class Templates:
 
     def addon_hash(self):
         """A hash of every file of the addon."""
-        return digest_files(ADDON_DIR)
+        return digest_files(ADDON_DIR, IGNORED)
 
     def base(self, demo):
         """The template with the addon's dependencies installed; built when missing. Returns its name."""
@@ -45,23 +53,33 @@ class Templates:
         return self._ensure("base", demo, key, lambda name: self._build_base(name, depends, demo))
 
     def addon(self, demo):
-        """The template with the addon installed on `base`; built when missing. Returns its name."""
+        """The template with the addon installed on `base`; built when missing. Returns its name.
+
+        It is built from a copy of the files, so that its name tells the truth even when somebody edits them meanwhile.
+        """
         base = self.base(demo)
-        key = digest(VERSION, base, self.addon_hash())
-        return self._ensure("addon", demo, key, lambda name: self._build_addon(name, base, demo))
+        if self.databases.exists(name := self._addon_name(base, demo, self.addon_hash())):
+            return name
+        with snapshot() as (folder, content):
+            key = digest(VERSION, base, content)
+            return self._ensure("addon", demo, key, lambda name: self._build_addon(name, base, demo, folder))
+
+    def _addon_name(self, base, demo, content):
+        """The name of the addon's template for the given content hash."""
+        return group("addon", demo) + digest(VERSION, base, content)
 
     def _ensure(self, kind, demo, key, build):
         """The sealed database of ``kind`` for ``key``; one process builds it, others wait."""
-        group = f"{PREFIX}{kind}_{'demo' if demo else 'plain'}_"
-        name = group + key
+        name = group(kind, demo) + key
         if self.databases.exists(name):
             return name
-        with lock(STATE / f"{group}template.lock", what="preparing a database"):
+        with lock(STATE / f"{group(kind, demo)}template.lock", what="preparing a database"):
             if self.databases.exists(name):
                 return name
             with lock(CLONING, what="copying a database"):
-                for old in self.databases.names(group):
-                    self.databases.drop(old)
+                for old in self.databases.names(group(kind, demo)):
+                    if not held(old):
+                        self.databases.drop(old)
             need_disk(STATE, 1000, what="a template database")
             temp = f"{name}_tmp"
             build(temp)
@@ -70,47 +88,106 @@ class Templates:
             self.databases.rename(temp, name)
         return name
 
-    def _install(self, name, modules, demo, what):
+    def _install(self, name, modules, *args, what, config=None):
         """Install ``modules`` in the existing or new database ``name``."""
-        args = ["-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http", "--max-cron-threads=0"]
-        args += ["--with-demo"] if demo else ["--without-demo"]
-        languages = ",".join(LANGUAGES)
-        self.odoo.call(*args, f"--load-language={languages}", what=what, log=STATE / f"install-{name}.log")
-        (STATE / f"install-{name}.log").unlink()
+        log = STATE / f"install-{name}.log"
+        common = ("-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http", "--max-cron-threads=0")
+        self.odoo.call(*common, *args, what=what, log=log, config=config)
+        log.unlink()
 
     def _build_base(self, name, depends, demo):
         """A new database with ``depends`` and all languages."""
+        args = ("--with-demo" if demo else "--without-demo", f"--load-language={','.join(LANGUAGES)}")
         with step(f"installing Odoo's own modules{' with demo data' if demo else ''} (about a minute, once)"):
-            self._install(name, depends, demo, "installing Odoo's own modules")
+            self._install(name, depends, *args, what="installing Odoo's own modules")
             self.odoo.script(name, SCRIPT, what="preparing the web assets", log=STATE / "script.log")
 
-    def _build_addon(self, name, base, demo):
-        """A clone of ``base`` with the addon."""
+    def _build_addon(self, name, base, demo, folder):
+        """A clone of ``base`` with the addon as it is in ``folder`` (its languages are already active there)."""
         with step(f"installing {ADDON}{' with demo data' if demo else ''} on a copy of it"):
+            config = self.odoo.write_config(folder / "odoo.conf", addons_path=self.odoo.addons_path_with(folder))
             self.databases.clone(base, name)
-            self._install(name, [ADDON], demo, f"installing {ADDON}")
-            self.odoo.script(name, SCRIPT, what="preparing the web assets", log=STATE / "script.log")
+            args = ("--with-demo" if demo else "--without-demo",)
+            self._install(name, [ADDON], *args, what=f"installing {ADDON}", config=config)
+            self.odoo.script(name, SCRIPT, what="preparing the web assets", log=STATE / "script.log", config=config)
 
-    def clone_for_run(self, demo, purpose="run"):
-        """A throw-away clone of the addon's template; the caller drops it. Leftovers of dead processes go first."""
-        self.drop_stale()
-        host = socket.gethostname()[:12].replace("-", "_").lower()
-        name = f"{PREFIX}{purpose}_{host}_{os.getpid()}_{'demo' if demo else 'plain'}"
-        while True:
-            template = self.addon(demo)
-            with lock(CLONING, what="copying a database"):
-                if self.databases.exists(template):  # else a newer one has just replaced it
-                    self.databases.clone(template, name)
-                    return name
+    @contextlib.contextmanager
+    def hold(self, demo):
+        """The addon's template, kept from being dropped until the end of the block. Yields its name."""
+        with contextlib.ExitStack() as stack:
+            while True:
+                name = self.addon(demo)
+                with lock(CLONING, what="copying a database"):
+                    if self.databases.exists(name):  # else a newer one has just replaced it
+                        stack.enter_context(use(name))
+                        break
+            yield name
+
+    def clone(self, template, purpose="run"):
+        """A throw-away clone of a held template; the caller drops it. Returns its name."""
+        name = f"{PREFIX}{purpose}_{_host()}_{os.getpid()}_{next(numbers)}"
+        with lock(CLONING, what="copying a database"):
+            self.databases.clone(template, name)
+        return name
 
     def drop_stale(self):
         """Drop clones whose process on this host is gone."""
-        host = socket.gethostname()[:12].lower().replace("-", "_")
         for name in self.databases.names(PREFIX):
-            words = name[len(PREFIX) :].split(f"_{host}_")
+            words = name[len(PREFIX) :].split(f"_{_host()}_")
             if len(words) == 2 and (pid := words[1].split("_")[0]).isdigit() and not _alive(int(pid)):
                 say(f"dropping {name}, left by a process that is gone")
                 self.databases.drop(name)
+
+
+def group(kind, demo):
+    """How the names of all templates of one kind begin."""
+    return f"{PREFIX}{kind}_{'demo' if demo else 'plain'}_"
+
+
+@contextlib.contextmanager
+def snapshot():
+    """A copy of the addon in a folder of its own. Yields the folder and the hash of the copy's content."""
+    folder = STATE / f"snapshot-{os.getpid()}"
+    remove(folder)
+    try:
+        shutil.copytree(ADDON_DIR, folder / ADDON, ignore=shutil.ignore_patterns(*IGNORED))
+        yield folder, digest_files(folder / ADDON, IGNORED)
+    finally:
+        remove(folder)
+
+
+def _use_lock(name):
+    """The file whose shared lock says that a template is in use."""
+    return STATE / "held" / name
+
+
+@contextlib.contextmanager
+def use(name):
+    """Keep template ``name`` from being dropped; ends with the process at the latest."""
+    path = _use_lock(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        yield
+
+
+def held(name):
+    """Whether a running process uses template ``name``; when none does, its lock file goes."""
+    path = _use_lock(name)
+    if not path.exists():
+        return False
+    with open(path, "a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        path.unlink(missing_ok=True)
+    return False
+
+
+def _host():
+    """This machine's name as a part of a database's name."""
+    return socket.gethostname()[:12].lower().replace("-", "_")
 
 
 def _alive(pid):

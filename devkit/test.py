@@ -77,15 +77,27 @@ def _is_test_path(arg):
 
 def _run(templates, demo, arguments):
     """One pytest process on a clone of its own; returns its exit status."""
-    name = templates.clone_for_run(demo)
+    templates.drop_stale()
+    with templates.hold(demo) as template:
+        name = templates.clone(template)
+        try:
+            return _pytest(templates.odoo, name, template, demo, arguments)
+        finally:
+            templates.databases.drop(name)
+
+
+def _pytest(odoo, name, template, demo, arguments):
+    """Run pytest on database ``name``, a clone of ``template``; returns its exit status."""
     config = STATE / f"odoo-{name}.conf"
-    odoo = templates.odoo
     try:
         odoo.write_config(
             config, db_name=name, dbfilter=f"^{name}$", max_cron_threads=0, screenshots=STATE / "screenshots"
         )
         environment = odoo.environment(config)
-        environment.update(EXPO_TEST_DEMO=str(int(demo)), EXPO_TEST_DATABASE=name, PYTHONDONTWRITEBYTECODE="1")
+        environment.update(
+            EXPO_TEST_DEMO=str(int(demo)), EXPO_TEST_DATABASE=name, EXPO_TEST_TEMPLATE=template,
+            PYTHONDONTWRITEBYTECODE="1",
+        )  # fmt: skip
         command = [
             sys.executable, "-m", "pytest", f"--rootdir={ROOT}", "-c", str(ROOT / "pyproject.toml"), "--odoo-http",
             f"--odoo-config={config}", "--odoo-log-level=warn", "--odoo-extra=no-database-list", *arguments,
@@ -97,7 +109,6 @@ def _run(templates, demo, arguments):
             process.wait(30)
             raise
     finally:
-        templates.databases.drop(name)
         config.unlink(missing_ok=True)
 
 
