@@ -27,14 +27,12 @@ class ExpoFollowup(models.Model):
         related="participation_id.exhibition_id", store=True, precompute=True, index=True
     )
     company_id = fields.Many2one(
-        "res.company", compute="_compute_company_id", store=True, precompute=True, index=True
+        "res.company", compute="_compute_company_id", store=True, precompute=True
     )
     tier_id = fields.Many2one(related="participation_id.tier_id", string="Intent Tier")
     is_key = fields.Boolean(related="participation_id.is_key")
     foreign_notes = fields.Text(related="partner_id.expo_foreign_notes")
-    user_id = fields.Many2one(
-        "res.users", "Owner", index=True, ondelete="set null", default=lambda self: self.env.user
-    )
+    user_id = fields.Many2one("res.users", "Owner", ondelete="set null", default=lambda self: self.env.user)
     step_id = fields.Many2one("mail.activity.plan.template", "Step", ondelete="set null", index="btree_not_null")
     round = fields.Integer(default=1, readonly=True, help="1, or the how many-th time of a step that repeats.")
     activity_type_id = fields.Many2one(
@@ -55,7 +53,7 @@ class ExpoFollowup(models.Model):
         required=True,
         readonly=True,
     )
-    window_start = fields.Date("Day", required=True, index=True, default=fields.Date.context_today)
+    window_start = fields.Date("Day", required=True, default=fields.Date.context_today)
     deadline = fields.Date(compute="_compute_deadline", store=True, readonly=False, precompute=True)
     flag = fields.Selection(
         [("moved", "Other weekday"), ("late", "Late")],
@@ -77,7 +75,6 @@ class ExpoFollowup(models.Model):
         default="planned",
         required=True,
         readonly=True,
-        index=True,
         copy=False,
     )
     exclude_reason = fields.Selection(
@@ -114,7 +111,8 @@ class ExpoFollowup(models.Model):
         "(participation_id, step_id, round) WHERE step_id IS NOT NULL",
         "This step of the plan exists already for this customer.",
     )
-    _open_index = models.Index("(window_start, id) WHERE state = 'planned'")
+    # What is still to do is a small part of a growing table, and what everybody asks for every day.
+    _open_index = models.Index("(user_id, window_start) WHERE state IN ('planned', 'due')")
     _window_order = models.Constraint(
         "CHECK(deadline IS NULL OR deadline >= window_start)", "A follow-up cannot be due before its day."
     )
