@@ -1,0 +1,94 @@
+"""Real processes on one database: two at once, and one that dies half-way. Nothing lost, nothing twice."""
+
+import threading
+from unittest import TestCase
+
+from common_server import clone_database, evaluate, query
+
+MAKE_SHOW = """
+from datetime import date, timedelta
+today = date.today()
+show = env["expo.exhibition"].create(
+    {"name": "Fair", "date_begin": today - timedelta(days=4), "date_end": today - timedelta(days=1), "state": "running"}
+)
+partners = env["res.partner"].create(
+    [{"name": f"Customer {n}", "email": f"customer{n}@customer.example"} for n in range(40)]
+)
+env["expo.participation"].create([{"exhibition_id": show.id, "partner_id": p.id} for p in partners])
+result = show.id
+"""
+CLOSE = """
+import time
+from odoo.exceptions import UserError
+show = env["expo.exhibition"].browse({show})
+try:
+    result = show.close_show()
+    time.sleep({pause})
+except UserError as error:
+    env.cr.rollback()
+    result = str(error)
+"""
+OPEN = """
+import time
+due = env["expo.followup"]._get_due_domain()
+env["expo.followup"]._cron_open()
+time.sleep(1)
+"""
+
+
+def run_together(*scripts):
+    """Run each script in a process of its own, all at once; return their results."""
+    results = {}
+
+    def work(number, database, text):
+        results[number] = evaluate(database, text)
+
+    threads = [threading.Thread(target=work, args=(number, *script)) for number, script in enumerate(scripts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [results.get(number) for number in range(len(scripts))]
+
+
+class TestTwoAtOnce(TestCase):
+    def _count(self, database, table, condition="true"):
+        [[count]] = query(database, f"SELECT count(*) FROM {table} WHERE {condition}")
+        return count
+
+    def test_two_people_closing_one_show_send_each_letter_once(self):
+        with clone_database() as database:
+            show = evaluate(database, MAKE_SHOW)
+            closing = CLOSE.format(show=show, pause=3)
+            answers = run_together((database, closing), (database, closing))
+            self.assertEqual(answers.count(True), 1, answers)
+            [other] = [answer for answer in answers if answer is not True]
+            self.assertTrue(other is False or "Somebody else is closing" in other, other)
+            self.assertEqual(self._count(database, "mail_mail", "state = 'outgoing'"), 40)
+            self.assertEqual(self._count(database, "expo_followup", "mail_mail_id IS NOT NULL"), 40)
+            steps = "SELECT participation_id, step_id, round FROM expo_followup"
+            rows = query(database, steps)
+            self.assertEqual(len(rows), len({tuple(row) for row in rows}))
+
+    def test_a_process_that_dies_while_closing_leaves_the_show_as_it_was(self):
+        with clone_database() as database:
+            show = evaluate(database, MAKE_SHOW)
+            dying = CLOSE.format(show=show, pause=0) + "\nimport os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
+            with self.assertRaises(AssertionError):
+                evaluate(database, dying)
+            self.assertEqual(self._count(database, "mail_mail"), 0)
+            self.assertEqual(self._count(database, "expo_followup"), 0)
+            self.assertIs(evaluate(database, CLOSE.format(show=show, pause=0)), True)
+            self.assertEqual(self._count(database, "mail_mail", "state = 'outgoing'"), 40)
+
+    def test_two_workers_opening_what_is_due_make_each_reminder_once(self):
+        with clone_database() as database:
+            show = evaluate(database, MAKE_SHOW)
+            evaluate(database, CLOSE.format(show=show, pause=0))
+            query(database, "UPDATE expo_followup SET window_start = current_date, deadline = current_date + 7")
+            run_together((database, OPEN), (database, OPEN))
+            evaluate(database, OPEN)
+            reminders = self._count(database, "expo_followup", "activity_id IS NOT NULL")
+            self.assertGreater(reminders, 40)
+            self.assertEqual(self._count(database, "mail_activity", "automated AND active"), reminders)
+            self.assertEqual(self._count(database, "expo_followup", "state = 'planned'"), 0)
