@@ -12,6 +12,8 @@ from .paths import DATA, ROOT, STATE
 from .source import find_source
 
 LAUNCH = "import sys, odoo.cli; sys.argv[0] = 'odoo'; odoo.cli.main()"
+#: Runs a file without putting its folder on the path (where this module would hide the real odoo).
+LAUNCH_PROGRAM = "import sys, runpy; del sys.argv[0]; runpy.run_path(sys.argv[0], run_name='__main__')"
 
 
 class Odoo:
@@ -63,41 +65,40 @@ class Odoo:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def command(self, *args):
-        """The command line for Odoo with ``args``."""
-        return [sys.executable, "-c", LAUNCH, *map(str, args)]
+    def command(self, *args, program=None):
+        """The command line for Odoo, or for a ``program`` of ours that imports it, with ``args``."""
+        start = ["-c", LAUNCH_PROGRAM, program] if program else ["-c", LAUNCH]
+        return [sys.executable, *map(str, start), *map(str, args)]
 
-    def call(self, *args, what, log=None, config=None, **options):
+    def call(self, *args, what, program=None, log=None, config=None, **options):
         """Run Odoo to its end; on failure or on any logged error raise, naming ``what`` and quoting the first error.
 
-        :param log: file that gets the output (default ``.dev/<last>.log``).
+        :param program: a Python file to run instead of Odoo's own command line.
+        :param log: file that gets the output (default ``.dev/odoo.log``).
         """
         log = log or STATE / "odoo.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with open(log, "w", encoding="utf-8") as handle:
             done = subprocess.run(
-                self.command(*args), env=self.environment(config), stdout=handle, stderr=subprocess.STDOUT,
+                self.command(*args, program=program), env=self.environment(config), stdout=handle, stderr=subprocess.STDOUT,
                 check=False, cwd=ROOT, **{"stdin": subprocess.DEVNULL, **options},
             )  # fmt: skip
-        reason = first_error(log)
+        reason = first_error(log, failed=done.returncode)
         if done.returncode or reason:
             raise DevError(f"{what} failed: {reason or f'status {done.returncode}'} (see {log})")
-
-    def script(self, database, text, *, what, log, config=None):
-        """Run ``text`` in Odoo's shell on ``database`` (``env`` is there; it must commit itself)."""
-        self.call(
-            "shell", "-d", database, "--no-http", "--max-cron-threads=0", "--log-level=warn",
-            what=what, log=log, config=config, stdin=None, input=text, text=True,
-        )  # fmt: skip
 
 
 STAMP = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) \S+ (?P<text>.*)")
 
 
-def first_error(log):
-    """The first error of an Odoo log in one line: the exception when there is a traceback, '' without any error."""
+def first_error(log, failed=True):
+    """The first error of an Odoo log in one line: the exception when there is a traceback, '' without any error.
+
+    :param failed: whether the process failed, so that the last line tells why when nothing was logged as an error.
+    """
     text, reason = "", ""
-    for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    for line in lines:
         stamp = STAMP.match(line)
         if stamp and reason:
             break
@@ -106,7 +107,8 @@ def first_error(log):
             text = text or (stamp["text"] if failed else "")
         elif text and line and not line.startswith((" ", "Traceback", "The above", "During handling")):
             reason = line
-    return reason or text
+    last = lines[-1] if lines and failed and not STAMP.match(lines[-1]) else ""
+    return reason or text or last
 
 
 def call_odoo(args, kind=pg.RUN):

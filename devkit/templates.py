@@ -13,25 +13,19 @@ import shutil
 import socket
 
 from . import pg
-from .base import digest, digest_files, lock, need_disk, remove, say, step
+from .base import DevError, digest, digest_files, lock, need_disk, remove, say, sha256, step
 from .db import Databases
 from .odoo import Odoo
-from .paths import ADDON, ADDON_DIR, CHECKOUT, LANGUAGES, STATE, manifest
+from .paths import ADDON, ADDON_DIR, CHECKOUT, LANGUAGES, ROOT, STATE, manifest
 
 PREFIX = f"expo_{CHECKOUT}_"
 #: Held while a template is copied or dropped.
 CLONING = STATE / "cloning.lock"
 VERSION = 2  # raise when the way of building changes
+#: The program that runs inside Odoo to build a template.
+INSIDE = ROOT / "devkit" / "inside.py"
 #: What nobody installs: left out of hashes and copies of the addon.
 IGNORED = ("__pycache__", ".*", "*~", "*.pyc", "*.orig", "*.rej")
-#: What is compiled here need not be compiled in every run; on the addon's clone only its own bundles are left to do.
-SCRIPT = """
-missing = set(%(languages)r) - {code for code, _name in env["res.lang"].get_installed()}
-if missing:
-    raise SystemExit("languages missing: %%s" %% missing)
-env["ir.qweb"]._pregenerate_assets_bundles()
-env.cr.commit()
-""" % {"languages": LANGUAGES}
 numbers = itertools.count(1)
 
 
@@ -49,7 +43,7 @@ class Templates:
     def base(self, demo):
         """The template with the addon's dependencies installed; built when missing. Returns its name."""
         depends = sorted(manifest().get("depends", ["base"]))
-        key = digest(VERSION, self.odoo.source.identity, depends, LANGUAGES, SCRIPT)
+        key = digest(VERSION, self.odoo.source.identity, depends, LANGUAGES, sha256(INSIDE))
         return self._ensure("base", demo, key, lambda name: self._build_base(name, depends, demo))
 
     def addon(self, demo):
@@ -88,28 +82,28 @@ class Templates:
             self.databases.rename(temp, name)
         return name
 
-    def _install(self, name, modules, *args, what, config=None):
-        """Install ``modules`` in the existing or new database ``name``."""
+    def _install(self, name, modules, *args, demo, config=None):
+        """Install ``modules`` in the existing or new database ``name``; compile the web bundles."""
         log = STATE / f"install-{name}.log"
-        common = ("-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http", "--max-cron-threads=0")
-        self.odoo.call(*common, *args, what=what, log=log, config=config)
+        what = f"installing {ADDON if modules == [ADDON] else 'Odoo'}"
+        args = ("-d", name, "-i", ",".join(modules), "--with-demo" if demo else "--without-demo", *args)
+        self.odoo.call(STATE / "bundles" / modules[0], *args, program=INSIDE, what=what, log=log, config=config)
         log.unlink()
 
     def _build_base(self, name, depends, demo):
         """A new database with ``depends`` and all languages."""
-        args = ("--with-demo" if demo else "--without-demo", f"--load-language={','.join(LANGUAGES)}")
         with step(f"installing Odoo's own modules{' with demo data' if demo else ''} (about a minute, once)"):
-            self._install(name, depends, *args, what="installing Odoo's own modules")
-            self.odoo.script(name, SCRIPT, what="preparing the web assets", log=STATE / "script.log")
+            self._install(name, depends, f"--load-language={','.join(LANGUAGES)}", demo=demo)
+            found = self.databases.execute("SELECT code FROM res_lang WHERE active", database=name)
+            if missing := set(LANGUAGES) - {code for (code,) in found}:
+                raise DevError(f"this Odoo has no {' and '.join(sorted(missing))}.")
 
     def _build_addon(self, name, base, demo, folder):
         """A clone of ``base`` with the addon as it is in ``folder`` (its languages are already active there)."""
         with step(f"installing {ADDON}{' with demo data' if demo else ''} on a copy of it"):
             config = self.odoo.write_config(folder / "odoo.conf", addons_path=self.odoo.addons_path_with(folder))
             self.databases.clone(base, name)
-            args = ("--with-demo" if demo else "--without-demo",)
-            self._install(name, [ADDON], *args, what=f"installing {ADDON}", config=config)
-            self.odoo.script(name, SCRIPT, what="preparing the web assets", log=STATE / "script.log", config=config)
+            self._install(name, [ADDON], demo=demo, config=config)
 
     @contextlib.contextmanager
     def hold(self, demo):

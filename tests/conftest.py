@@ -16,6 +16,8 @@ settings.register_profile("ci", settings.get_profile("default"), derandomize=Tru
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 LOGGED = pytest.StashKey()
+#: What Odoo says of a page that was still loading something when its test had passed and the browser was closed.
+AFTER_THE_END = " received after termination: "
 
 
 def pytest_addoption(parser):
@@ -41,7 +43,8 @@ class _ErrorKeeper(logging.Handler):
 
     def emit(self, record):
         """Keep the record as text (its arguments may not outlive the test)."""
-        self.lines.append(self.format(record))
+        if AFTER_THE_END not in record.getMessage():
+            self.lines.append(self.format(record))
 
 
 @pytest.hookimpl(hookwrapper=True)

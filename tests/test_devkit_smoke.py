@@ -14,4 +14,4 @@ class TestBrowser(HttpCase):
         self.assertEqual(self.url_open("/web/login").status_code, 200)
 
     def test_browser_opens_the_web_client(self):
-        self.browser_js("/odoo", "console.log('test successful')", login="admin")
+        self.browser_js("/odoo", "console.log('test successful')", "odoo.isReady === true", login="admin")
