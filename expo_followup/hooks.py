@@ -1,6 +1,14 @@
-def post_init_hook(env):
-    """Nothing yet."""
-
-
 def uninstall_hook(env):
-    """Nothing yet."""
+    """Take away what we hold of customers, in the order in which the rows refer to each other.
+
+    Left to the uninstallation itself, tiers and activity types would be deleted while follow-ups still refer to
+    them. Partners, orders, invoices and the blacklist stay as they are.
+    """
+    # What was done is protected from users, not from the end of the addon.
+    env.cr.execute("DELETE FROM expo_followup")
+    env.invalidate_all()
+    everything = env["expo.participation"].with_context(active_test=False).search([])
+    # Through the ORM: chatter, reminders and attachments go with their customer, and letters in the queue.
+    everything.unlink()
+    env["expo.exhibition"].with_context(active_test=False).search([]).unlink()
+    env["mail.activity.plan"].with_context(active_test=False).search([("res_model", "=", "expo.participation")]).unlink()

@@ -1,0 +1,91 @@
+"""Coming and going: uninstalling leaves partners as they were, upgrading keeps what users edited."""
+
+from unittest import TestCase
+
+from common_server import clone_database, evaluate, query, uninstall, upgrade
+
+MAKE_CUSTOMERS = """
+from datetime import date, timedelta
+today = date.today()
+show = env["expo.exhibition"].create(
+    {"name": "Fair", "date_begin": today - timedelta(days=4), "date_end": today - timedelta(days=1), "state": "running"}
+)
+partners = env["res.partner"].create(
+    [
+        {"name": f"Customer {n}", "email": f"customer{n}@customer.example", "expo_foreign_notes": "No red ink"}
+        for n in range(5)
+    ]
+)
+order = env["sale.order"].create({"partner_id": partners[0].id})
+customers = env["expo.participation"].create([{"exhibition_id": show.id, "partner_id": p.id} for p in partners])
+show.close_show()
+customers[0].followup_ids.filtered(lambda f: not f.is_letter)[0].record_outcome("Talked", "positive", tier="signed")
+customers.followup_ids.filtered(lambda f: not f.is_letter and f.state == "planned")._open_reminders()
+result = partners.ids
+"""
+EDIT = """
+template = env.ref("expo_followup.mail_template_thank_you")
+template.write({"subject": "Our own words", "body_html": "<p>Our own letter</p>"})
+env.ref("expo_followup.plan_step_visit").write({"delay_count": 30, "expo_window_days": 3})
+env.ref("expo_followup.tier_signed").write({"name": "Signed on the spot", "is_key": False})
+env.ref("expo_followup.plan_step_look_up").unlink()
+env.ref("expo_followup.ir_cron_open").write({"interval_number": 3})
+"""
+
+
+def partners_without_the_addon(database):
+    """Every column of the partners that another database without the addon has as well."""
+    [[columns]] = query(
+        database,
+        "SELECT string_agg(column_name, ',' ORDER BY column_name) FROM information_schema.columns"
+        " WHERE table_name = 'res_partner' AND column_name NOT LIKE 'expo%%' AND column_name NOT LIKE 'write_%%'",
+    )
+    return query(database, f"SELECT {columns} FROM res_partner ORDER BY id")
+
+
+class TestInstallCycle(TestCase):
+    def test_uninstalling_leaves_partners_and_orders_as_they_were(self):
+        with clone_database() as database:
+            evaluate(database, MAKE_CUSTOMERS)
+            before = partners_without_the_addon(database)
+            orders = query(database, "SELECT id, partner_id, name, state FROM sale_order ORDER BY id")
+
+            uninstall(database, "expo_followup")
+
+            self.assertEqual(partners_without_the_addon(database), before)
+            self.assertEqual(query(database, "SELECT id, partner_id, name, state FROM sale_order ORDER BY id"), orders)
+            leftovers = {
+                "tables": "SELECT tablename FROM pg_tables WHERE tablename LIKE 'expo\\_%%'",
+                "columns": "SELECT table_name, column_name FROM information_schema.columns WHERE column_name LIKE 'expo\\_%%'",
+                "models": "SELECT model FROM ir_model WHERE model LIKE 'expo\\_%%'",
+                "records": "SELECT name FROM ir_model_data WHERE module = 'expo_followup'",
+                "activities": "SELECT id FROM mail_activity WHERE res_model LIKE 'expo\\_%%'",
+                "messages": "SELECT id FROM mail_message WHERE model LIKE 'expo\\_%%'",
+                "attachments": "SELECT id FROM ir_attachment WHERE res_model LIKE 'expo\\_%%'",
+                "templates": "SELECT id FROM mail_template WHERE model LIKE 'expo\\_%%'",
+                "plans": "SELECT id FROM mail_activity_plan WHERE res_model LIKE 'expo\\_%%'",
+                "letters": "SELECT id FROM mail_mail WHERE state = 'outgoing'",
+            }
+            for name, statement in leftovers.items():
+                with self.subTest(leftovers=name):
+                    self.assertEqual(query(database, statement), [])
+
+    def test_upgrading_keeps_what_users_edited_and_brings_nothing_back(self):
+        with clone_database() as database:
+            evaluate(database, MAKE_CUSTOMERS)
+            evaluate(database, EDIT)
+            rows = query(database, "SELECT id, state, window_start, content FROM expo_followup ORDER BY id")
+            upgrade(database)
+            after = evaluate(
+                database,
+                "template = env.ref('expo_followup.mail_template_thank_you')\n"
+                "visit = env.ref('expo_followup.plan_step_visit')\n"
+                "result = [template.subject, str(template.body_html), visit.delay_count, visit.expo_window_days,"
+                " env.ref('expo_followup.tier_signed').name, env.ref('expo_followup.ir_cron_open').interval_number,"
+                " bool(env.ref('expo_followup.plan_step_look_up', raise_if_not_found=False))]\n",
+            )
+            self.assertEqual(after[:4], ["Our own words", "<p>Our own letter</p>", 30, 3])
+            self.assertEqual(after[4:], ["Signed on the spot", 3, False])
+            self.assertEqual(
+                query(database, "SELECT id, state, window_start, content FROM expo_followup ORDER BY id"), rows
+            )
