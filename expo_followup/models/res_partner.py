@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 SALES = "sales_team.group_sale_salesman"
 
@@ -64,11 +66,20 @@ class ResPartner(models.Model):
 
     def _search_latest_participation(self, field, operator, value):
         """Find partners by their latest show only: a customer's former tier is not his tier."""
-        if operator not in ("in", "not in", "any", "="):
+        if operator not in ("in", "any"):
             return NotImplemented
-        latest = self.env["expo.participation"]._read_group([], ["partner_id"], ["id:max"])
-        matching = self.env["expo.participation"].search([("id", "in", [top for _p, top in latest]), (field, operator, value)])
-        return [("id", "in", matching.partner_id.ids)]
+        participations = self.env["expo.participation"]
+        participations.flush_model(["partner_id", "captured_on"])
+        latest = SQL(
+            "SELECT DISTINCT ON (partner_id) id FROM expo_participation WHERE id IN %s"
+            " ORDER BY partner_id, captured_on DESC, id DESC",
+            participations._search([]).subselect(),
+        )
+        found = participations._search([("id", "in", latest), (field, operator, value)])
+        domain = Domain("id", "in", found.subselect("partner_id"))
+        if operator == "in" and False in value:
+            domain |= Domain("id", "not in", participations._search([]).subselect("partner_id"))
+        return domain
 
     @api.depends("country_id")
     @api.depends_context("company")
