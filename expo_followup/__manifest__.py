@@ -18,6 +18,7 @@
         "data/mail_activity_plan_data.xml",
         "data/ir_cron_data.xml",
         "views/expo_tier_views.xml",
+        "views/expo_followup_list_views.xml",
         "views/expo_followup_views.xml",
         "views/expo_followup_actions.xml",
         "views/expo_participation_views.xml",

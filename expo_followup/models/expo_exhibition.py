@@ -63,8 +63,12 @@ class ExpoExhibition(models.Model):
     )
     product_ids = fields.Many2many("product.product", string="Exhibits")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    cost_ids = fields.One2many("expo.exhibition.cost", "exhibition_id", "Costs", copy=True)
-    total_cost = fields.Monetary(compute="_compute_total_cost", store=True)
+    cost_ids = fields.One2many(
+        "expo.exhibition.cost", "exhibition_id", "Costs", copy=True, groups="sales_team.group_sale_manager"
+    )
+    total_cost = fields.Monetary(
+        compute="_compute_total_cost", store=True, groups="sales_team.group_sale_manager"
+    )
     participation_ids = fields.One2many("expo.participation", "exhibition_id", "Customers")
     participation_count = fields.Integer("Customer Count", compute="_compute_counts")
     key_count = fields.Integer("Key Customer Count", compute="_compute_counts")

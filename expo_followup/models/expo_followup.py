@@ -32,6 +32,8 @@ class ExpoFollowup(models.Model):
     tier_id = fields.Many2one(related="participation_id.tier_id", string="Intent Tier")
     is_key = fields.Boolean(related="participation_id.is_key")
     foreign_notes = fields.Text(related="partner_id.expo_foreign_notes")
+    email = fields.Char(related="partner_id.email")
+    phone = fields.Char(related="partner_id.phone")
     user_id = fields.Many2one("res.users", "Owner", ondelete="set null", default=lambda self: self.env.user)
     step_id = fields.Many2one("mail.activity.plan.template", "Step", ondelete="set null", index="btree_not_null")
     round = fields.Integer(default=1, readonly=True, help="1, or the how many-th time of a step that repeats.")
