@@ -14,7 +14,12 @@
         "security/expo_rules.xml",
         "data/expo_tier_data.xml",
         "data/mail_activity_type_data.xml",
+        "views/letter_templates.xml",
         "data/mail_template_data.xml",
+        "data/survey_data.xml",
+        "views/feedback_templates.xml",
+        "views/unsubscribe_templates.xml",
+        "report/report_thank_you.xml",
         "data/mail_activity_plan_data.xml",
         "data/ir_cron_data.xml",
         "views/expo_tier_views.xml",
@@ -37,6 +42,7 @@
     ],
     "assets": {
         "web.assets_backend": ["expo_followup/static/src/scss/*.scss"],
+        "survey.survey_assets": ["expo_followup/static/src/survey/feedback_form.scss"],
         "web.assets_tests": ["expo_followup/static/tests/tours/*.js"],
     },
     "demo": [

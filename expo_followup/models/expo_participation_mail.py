@@ -1,24 +1,24 @@
-import uuid
 from urllib.parse import urlencode
 
-from lxml import etree, html
-from markupsafe import Markup
-
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError
 
 from ..tools.response import response_state
 
 
 class ExpoParticipation(models.Model):
-    """Letters to the customer and what he answers."""
+    """The customer's links in a letter, what he answers, and how long he waits for us."""
 
     _inherit = "expo.participation"
 
     first_response_on = fields.Datetime("First Answer On", readonly=True, copy=False)
     replied_on = fields.Datetime("Customer Replied On", readonly=True, copy=False)
     response_state = fields.Selection(
-        [("waiting", "Waiting"), ("answered", "Answered"), ("amber", "Long waiting"), ("red", "Too long waiting")],
+        [
+            ("waiting", "Waiting"),
+            ("answered", "Answered"),
+            ("amber", "Long waiting"),
+            ("red", "Too long waiting"),
+        ],
         "Answer",
         default="waiting",
         required=True,
@@ -46,18 +46,22 @@ class ExpoParticipation(models.Model):
             states = participation.feedback_input_ids.mapped("state")
             participation.feedback_state = "answered" if "done" in states else "asked" if states else "none"
 
-    @api.depends("feedback_input_ids.user_input_line_ids")
+    @api.depends("feedback_input_ids.state", "feedback_input_ids.user_input_line_ids")
     def _compute_feedback_answers(self):
         """Show what the customer answered; salespeople have no access to surveys, only to this."""
         for participation in self:
             done = participation.feedback_input_ids.filtered(lambda answer: answer.state == "done")
             participation.feedback_answers = (
-                self.env["ir.qweb"]._render("expo_followup.feedback_answers", {"inputs": done}) if done else False
+                self.env["ir.qweb"]._render("expo_followup.feedback_answers", {"inputs": done})
+                if done
+                else False
             )
 
     @api.depends("exhibition_id.survey_id", "feedback_input_ids")
     def _compute_letter_links(self):
         """The customer's own links: his feedback form, and the page to unsubscribe."""
+        # All at once: a part of a recordset fetches for itself alone.
+        self.feedback_input_ids.fetch(["survey_id", "access_token"])
         for participation in self:
             base = participation.get_base_url()
             answer = participation.feedback_input_ids[:1]
@@ -76,150 +80,62 @@ class ExpoParticipation(models.Model):
     @api.private
     def _unsubscribe(self):
         """No more letters to this customer: on the blacklist, letters in the queue withdrawn. Harmless twice."""
+        listed = self._get_blacklisted()
         for participation in self:
             email = participation.partner_id.email_normalized
+            if participation.contact_consent == "refused" and (not email or email in listed):
+                continue
+            # What is noted is for our people, in their language rather than the customer's.
+            lang = (participation.user_id or participation.exhibition_id.user_id).lang
+            participation = participation.with_context(lang=lang or self.env.company.partner_id.lang)
             participation.contact_consent = "refused"
-            if email and not participation.partner_id.is_blacklisted:
-                self.env["mail.blacklist"]._add(
-                    email, message=self.env._("Unsubscribed from the letters of %s.", participation.exhibition_id.name)
+            if email:
+                reason = participation.env._(
+                    "Unsubscribed from the letters of %s.", participation.exhibition_id.name
                 )
-            participation._message_log(body=self.env._("The customer unsubscribed from our letters."))
-
-    # -- letters -----------------------------------------------------------------------------------------
+                participation.env["mail.blacklist"]._add(email, message=reason)
+            participation._message_log(
+                body=participation.env._("The customer unsubscribed from our letters."),
+                author_id=participation.partner_id.id,
+            )
 
     @api.private
-    def _render_letters(self, template, create_links=False):
-        """Return the ``mail.mail`` values of each customer's letter, in his language.
-
-        The body is compiled once per language and rendered in one pass, which is several times faster than
-        a template rendered record by record (docs/performance).
-
-        :param mail.template template: the letter
-        :param bool create_links: give each customer a feedback form of his own
-        :returns: ``{participation id: values}``
-        :raises UserError: when the template cannot be rendered
-        """
-        if create_links:
-            self._ensure_feedback_inputs()
-        reply_to = self._notify_get_reply_to_batch(
-            defaults={p.id: p._get_sender().email_formatted or "" for p in self},
-        )
-        values = {}
-        default_lang = self.env.company.partner_id.lang or self.env.lang
-        for lang, customers in self.grouped(lambda p: p.partner_id.lang or default_lang).items():
-            customers = customers.with_context(lang=lang)
-            localized = template.with_context(lang=lang)
-            bodies = customers._render_bodies(localized)
-            subjects = localized._render_field("subject", customers.ids)
-            for customer in customers:
-                values[customer.id] = {
-                    **customer._get_letter_values(localized),
-                    "subject": subjects[customer.id],
-                    "body": bodies[customer.id],
-                    "body_html": bodies[customer.id],
-                    "reply_to": reply_to[customer.id],
-                }
-        return values
-
-    def _get_letter_values(self, template):
-        """The parts of a letter beside subject and body."""
-        return {
-            "model": self._name,
-            "res_id": self.id,
-            "record_name": self.display_name,
-            "email_from": self._get_sender().email_formatted,
-            "author_id": self._get_sender().id,
-            "recipient_ids": [(4, self.partner_id.id)],
-            "message_type": "email_outgoing",
-            "attachment_ids": [(6, 0, (self.exhibition_id.letter_attachment_ids | template.attachment_ids).ids)],
-            "auto_delete": False,
-            # RFC 8058: one click, by POST, in the customer's own mail program.
-            "headers": repr(
-                {
-                    "List-Unsubscribe": f"<{self.unsubscribe_url}>",
-                    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                    "X-Auto-Response-Suppress": "OOF",
-                }
-            ),
-        }
-
-    def _get_sender(self):
-        """Return the partner a letter comes from: the customer's owner, else the show's, else the company."""
-        show = self.exhibition_id
-        return (self.user_id or show.user_id).partner_id or show.company_id.partner_id
-
-    def _render_bodies(self, template):
-        """Render the body of a template for all these customers in one pass.
-
-        :raises UserError: when it does not render, with the reason
-        """
-        separator = f"<!--{uuid.uuid4()}-->"
-        loop = etree.Element("t", {"t-foreach": "objects", "t-as": "object"})
-        try:
-            loop.append(html.fragment_fromstring(str(template.body_html or ""), create_parent="div"))
-            etree.SubElement(loop, "t", {"t-out": "separator"})
-            root = etree.Element("t")
-            root.append(loop)
-            values = {**template._render_eval_context(), "objects": self, "separator": Markup(separator)}
-            # The template's author was trusted when it was saved; core renders templates the same way.
-            rendered = self.env["ir.qweb"].sudo()._render(root, values)
-        except Exception as error:
-            raise UserError(self.env._("“%(template)s” does not render: %(reason)s",
-                                       template=template.name, reason=str(error.__cause__ or error))) from error  # fmt: skip
-        parts = rendered.split(separator)[:-1]
-        replace_links = self.env["mail.render.mixin"]._replace_local_links
-        return {
-            customer.id: replace_links(part.strip()[len("<div>") : -len("</div>")], customer.get_base_url())
-            for customer, part in zip(self, parts, strict=True)
-        }
-
     def _ensure_feedback_inputs(self):
-        """Give each customer a feedback form of his own, once."""
+        """Give each customer a feedback form of his own, once, in his language."""
         # Surveys are not for salespeople; what the customer answers comes back to his entry only.
         missing = self.sudo().filtered(lambda p: p.exhibition_id.survey_id and not p.feedback_input_ids)
-        self.env["survey.user_input"].sudo().create(
-            [
-                {
-                    "survey_id": participation.exhibition_id.survey_id.id,
-                    "partner_id": participation.partner_id.id,
-                    "email": participation.partner_id.email,
-                    "nickname": participation.partner_id.name,
-                    "expo_participation_id": participation.id,
-                }
-                for participation in missing
-            ]
-        )
+        self.env["survey.user_input"].sudo().create([p._get_feedback_values() for p in missing])
 
-    @api.model
-    def mail_allowed_qweb_expressions(self):
-        """What a manager may use in a letter without being a technical template editor."""
-        return (
-            *super().mail_allowed_qweb_expressions(),
-            "object.exhibition_id.name",
-            "object.exhibition_id.city",
-            "object.exhibition_id.hall",
-            "object.exhibition_id.booth",
-            "object.exhibition_id.company_id.name",
-            "object.exhibition_id.signatory_id.name",
-            "object.exhibition_id.signatory_id.function",
-            "object.feedback_url",
-            "object.unsubscribe_url",
-            "object.user_id.phone",
-            "object.user_id.email",
-        )
+    def _get_feedback_values(self):
+        """The values of a customer's feedback form."""
+        survey, partner = self.exhibition_id.survey_id, self.partner_id
+        # The form opens in his language when it has been translated, else as the survey decides.
+        speaks = partner.lang in survey._get_supported_lang_codes()
+        return {
+            "survey_id": survey.id,
+            "partner_id": partner.id,
+            "email": partner.email,
+            "nickname": partner.name,
+            "lang_id": self.env["res.lang"]._lang_get(partner.lang).id if speaks else False,
+            "expo_participation_id": self.id,
+        }
 
     # -- answers -----------------------------------------------------------------------------------------
 
-    def message_update(self, msg_dict, update_vals=None):
-        """A reply of the customer stops the waiting and reaches the owner."""
-        res = super().message_update(msg_dict, update_vals)
-        author = msg_dict.get("author_id")
-        for participation in self:
-            sender = tools.email_normalize(msg_dict.get("email_from") or "")
-            ours = self.env["res.users"].sudo().search_count([("partner_id", "=", author), ("share", "=", False)])
-            if sender and not (author and ours) and not msg_dict.get("is_bounce"):
+    @api.private
+    def _note_mail(self, author_id, email_from):
+        """A mail came in on this customer: his own stops the waiting, our people's does not.
+
+        :param int author_id: partner who wrote it, when known
+        :param str email_from: the address it came from
+        """
+        # Mail comes in as a user without rights on users.
+        ours = author_id and self.env["res.users"].sudo().search_count(
+            [("partner_id", "=", author_id), ("share", "=", False)], limit=1
+        )
+        if tools.email_normalize(email_from or "") and not ours:
+            for participation in self:
                 participation._note_reply()
-        return res
 
     def _note_reply(self):
         """The customer wrote: remember when, and remind the owner to answer."""

@@ -1,6 +1,12 @@
+import re
 import smtplib
 
 from odoo import models
+from odoo.tools import consteq
+
+from .ir_mail_server import INLINE
+
+_PICTURE = re.compile(r'src="[^"]*/web/image/(\d+)\?access_token=([\w-]+)"')
 
 
 class MailMail(models.Model):
@@ -18,10 +24,18 @@ class MailMail(models.Model):
     def _send(self, auto_commit=False, smtp_session=None, post_send_callback=None, **kwargs):
         letters = self._get_expo_letters()
         others = self - letters.mail_mail_id
-        kwargs |= {"auto_commit": auto_commit, "smtp_session": smtp_session, "post_send_callback": post_send_callback}
+        kwargs |= {
+            "auto_commit": auto_commit,
+            "smtp_session": smtp_session,
+            "post_send_callback": post_send_callback,
+        }
         res = super(MailMail, others)._send(**kwargs) if others else True
         for mail in self & letters._drop_excluded_letters().mail_mail_id:
             mail._send_expo_letter(letters.filtered(lambda f, mail=mail: f.mail_mail_id == mail), kwargs)
+        if post_send_callback:
+            # Letters that another process is sending, or that a cut-off one left behind, count as seen: else the
+            # scheduled action believes that work remains and starts again at once, until somebody parks them.
+            post_send_callback(self.ids)
         return res
 
     def _send_expo_letter(self, letter, kwargs):
@@ -41,7 +55,9 @@ class MailMail(models.Model):
                 self.env.cr.commit()
             raise
 
-    def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
         letters = self._get_expo_letters().filtered(lambda f: f.mail_state in ("outgoing", "sending"))
         for mail in letters.mail_mail_id:
             letter = letters.filtered(lambda f, mail=mail: f.mail_mail_id == mail)
@@ -52,3 +68,23 @@ class MailMail(models.Model):
         return super()._postprocess_sent_message(
             success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
         )
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Put the signature into the mail itself: a link shows only where our server can be reached."""
+        emails = super()._prepare_outgoing_list(mail_server=mail_server, doc_to_followers=doc_to_followers)
+        for email in emails:
+            pictures = {}
+
+            def embed(match, pictures=pictures):
+                picture = self.env["ir.attachment"].sudo().browse(int(match[1])).exists()
+                wanted = (picture.res_model, picture.res_field) == ("expo.exhibition", "signature")
+                # In sudo: the token in the letter is the right to see this one picture.
+                if not wanted or not consteq(picture.access_token or "", match[2]) or not picture.raw:
+                    return match[0]
+                content_id = f"signature-{picture.id}@expo"
+                pictures[content_id] = (f"{INLINE}{content_id}", picture.raw, picture.mimetype)
+                return f'src="{INLINE}{content_id}"'
+
+            email["body"] = _PICTURE.sub(embed, str(email["body"] or ""))
+            email["attachments"] = [*email["attachments"], *pictures.values()]
+        return emails
