@@ -46,7 +46,17 @@
         "web.assets_tests": ["expo_followup/static/tests/tours/*.js"],
     },
     "demo": [
+        "demo/res_users_demo.xml",
+        "demo/product_demo.xml",
+        "demo/res.partner-company.csv",
+        "demo/res.partner-contact.csv",
+        "demo/mail_blacklist_demo.xml",
+        "demo/expo_exhibition_demo.xml",
+        "demo/expo.participation-done.csv",
+        "demo/expo.participation-followup.csv",
+        "demo/expo.participation-running.csv",
+        "demo/expo.participation-preparation.csv",
+        "demo/expo_demo_story.xml",
     ],
-    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

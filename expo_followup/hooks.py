@@ -4,6 +4,7 @@ def uninstall_hook(env):
     Left to the uninstallation itself, tiers and activity types would be deleted while follow-ups still refer to
     them. Partners, orders, invoices and the blacklist stay as they are.
     """
+    env["expo.demo"]._keep_what_is_in_use()
     # What was done is protected from users, not from the end of the addon.
     env.cr.execute("DELETE FROM expo_followup")
     env.invalidate_all()

@@ -120,13 +120,14 @@ class ExpoParticipation(models.Model):
         self.write({"sync_pending": False})
 
     @api.private
-    def _plan_followups(self, as_closed=False):
+    def _plan_followups(self, as_closed=False, as_of=None):
         """Compare what the plan asks for with what there is; change nothing.
 
         :param bool as_closed: plan as if the shows were closed already (for the preview)
+        :param date as_of: plan as on that day, None for today at the show
         :rtype: Changes
         """
-        contexts = {show: self._get_show_context(show, as_closed) for show in self.exhibition_id}
+        contexts = {show: self._get_show_context(show, as_closed, as_of) for show in self.exhibition_id}
         rows = defaultdict(dict)
         for row in self._fetch_plan_rows():
             rows[row.participation_id.id][row.step_id.id, row.round] = row
@@ -137,7 +138,7 @@ class ExpoParticipation(models.Model):
             participation._plan_one(context, rows[participation.id], blacklisted, changes)
         return changes
 
-    def _get_show_context(self, show, as_closed):
+    def _get_show_context(self, show, as_closed, as_of=None):
         steps = show.plan_id.template_ids
         state = "followup" if as_closed else show.state
         return ShowContext(
@@ -146,7 +147,7 @@ class ExpoParticipation(models.Model):
             ],
             step_values={step.id: step._expo_followup_values() for step in steps},
             anchors={"show_begin": show.date_begin, "show_end": show.date_end},
-            today=show._today(),
+            today=as_of or show._today(),
             tz=pytz.timezone(show.tz),
             calendar=show.company_id._expo_calendar(),
             is_live=state in ("running", "followup"),

@@ -1,0 +1,389 @@
+import csv
+import logging
+import math
+from datetime import datetime, time, timedelta
+
+import pytz
+from odoo import Command, api, fields, models
+from odoo.tools import file_open, split_every
+
+_logger = logging.getLogger(__name__)
+
+FOLDER = "expo_followup/demo"
+OPENING_HOURS = (9, 11, 13, 15, 17)
+# Cards found in a bag after the show was closed: their letters wait in the queue.
+FOUND_LATER = ("pr_gardenpoint", "pr_bazaaronline", "pr_fernandez")
+# Handed to a colleague a few days ago: nobody has waited long for him yet.
+HANDED_OVER = {"pr_perucasa": 4, "pr_kuwaithomes": 5, "pr_teutobox": 3, "pr_saigonhome": 4}
+NO_SUCH_USER = "(550, b'5.1.1 <ethan.roy@maplekitchen.example>: no such user here')"
+REPLIES = {
+    "pr_pacificpantry": "Thank you for the letter. Could you send the price of a mixed pallet to Fremantle?",
+    "pr_maisonvert": "Merci beaucoup. The carton drawing is fine, we shall order a sample this week.",
+    "pr_yunnantea": "来信收到，谢谢。印章图样明天发给您。",
+}
+# Grade of every question (0 is the best), and what they would like better.
+FEEDBACK = {
+    "pr_prairie": (0, "Nothing. Lena had every report at hand."),
+    "pr_nordlys": (1, "Prices on the labels of the exhibits."),
+    "pr_capetable": (1, "A place to sit down."),
+    "pr_teutobox": (2, "The stand was hard to find, hall 12.1 is large."),
+}
+# Days after the show on which a sample was agreed and received.
+SAMPLES = {
+    "pr_anadolu": (4, None),
+    "pr_capetable": (3, 8),
+    "pr_formosa": (-2, 2),
+    "pr_wienerdekor": (3, None),
+}
+OUTCOMES = {
+    "pr_kobelife": "won",
+    "pr_tunisolive": "lost",
+    "ly_andeshogar": "won",
+    "ly_manilahome": "dormant",
+    "ly_logiport": "lost",
+}
+
+
+class ExpoDemo(models.AbstractModel):
+    """What happened at the demo shows and after them.
+
+    The masters are plain CSV and XML. What follows from them is played here through the models' own methods, day
+    by day, so that the demo looks as after two weeks of work and cannot drift from what the code really does;
+    only the dates are then set back. Its own model, as core does it (``account/demo``): no demo code in the
+    models of production, called once by ``<function>``, never offered to users.
+    """
+
+    _name = "expo.demo"
+    _description = "Demo Data of Exhibitions"
+
+    @api.model
+    def _play(self):
+        """Play the story once. Nobody is mailed: what was sent is marked as sent, and our people use the inbox."""
+        quiet = {
+            "mail_activity_quick_update": True,
+            "mail_auto_subscribe_no_notify": True,
+            "tracking_disable": True,
+        }
+        self.with_context(**quiet)._tell()
+
+    def _tell(self):
+        """What happened, in its order."""
+        done, followup, running, _preparation = shows = [
+            self._ref(f"exhibition_{name}") for name in ("done", "followup", "running", "preparation")
+        ]
+        everybody = self.env["expo.participation"].union(*(show.participation_ids for show in shows))
+        self._speak_chinese(everybody.partner_id)
+        for show in (done, followup, running):
+            show.action_start()
+            self._meet(show)
+        orders = self._place_orders()
+        for show in (done, followup):
+            self._close(show)
+            self._send_letters(show)
+        self._open_reminders(followup)
+        self._work(orders)
+        self._after_work()
+        done.action_done()
+        self._open_reminders(followup)
+        everybody._sync_followups()
+        everybody._update_response_state()
+
+    # -- the show ----------------------------------------------------------------------------------------
+
+    def _speak_chinese(self, customers):
+        """Write to Chinese customers in Chinese, and show it to a colleague, where it is installed."""
+        if "zh_CN" not in dict(self.env["res.lang"].get_installed()):
+            return
+        chinese = (customers | customers.parent_id).filtered(lambda partner: partner.country_id.code == "CN")
+        colleague = self.env.ref("expo_followup.partner_user_chenyu")
+        (chinese | colleague).write({"lang": "zh_CN"})
+
+    def _meet(self, show):
+        """Spread the meetings over the days of the show: the first in the file were met first."""
+        customers = show.participation_ids.sorted("id")
+        days = (min(show.date_end, show._today()) - show.date_begin).days + 1
+        slots = [
+            (show.date_begin + timedelta(days=day), hour) for day in range(days) for hour in OPENING_HOURS
+        ]
+        per_slot = math.ceil(len(customers) / len(slots))
+        for (day, hour), ids in zip(slots, split_every(per_slot, customers.ids), strict=False):
+            met = customers.browse(ids)
+            moment = self._moment(show, day, hour)
+            met.write({"captured_on": moment, "assigned_on": moment.date()})
+            met.tier_change_ids.changed_on = moment
+            met.message_ids.date = moment
+
+    def _moment(self, show, day, hour):
+        """Return ``hour`` o'clock of ``day`` at the show, in UTC and not in the future."""
+        local = pytz.timezone(show.tz).localize(datetime.combine(day, time(hour, 12)))
+        return min(local.astimezone(pytz.utc).replace(tzinfo=None), fields.Datetime.now())
+
+    def _close(self, show):
+        """Close the show as on its last day: plan as on that day, then close; closing keeps what is planned."""
+        customers = show.participation_ids - self._get_customers(FOUND_LATER)
+        changes = customers._plan_followups(as_closed=True, as_of=show.date_end)
+        self.env["expo.followup"].create(changes.create)
+        show.close_show()
+
+    def _send_letters(self, show):
+        """Mark the thank-you letters as sent on their day, without a mail server; one address does not exist."""
+        letters = show.participation_ids.followup_ids.filtered(lambda letter: letter.mail_state == "outgoing")
+        letters -= self._get_customers(FOUND_LATER).followup_ids
+        failed = letters.filtered(
+            lambda letter: letter.partner_id == self._ref("partner_maplekitchen_contact")
+        )
+        failed.mail_mail_id.write(
+            {"state": "exception", "failure_reason": NO_SUCH_USER, "scheduled_date": False}
+        )
+        failed._letter_failed(NO_SUCH_USER, "unknown")
+        for day, sent in (letters - failed).grouped("window_start").items():
+            self._mark_sent(sent, self._moment(show, day, 9))
+
+    def _mark_sent(self, letters, moment):
+        """What the mail queue would note when the server has taken the letters."""
+        letters.mail_mail_id.write({"state": "sent", "date": moment, "scheduled_date": False})
+        letters._letter_sent()
+        letters.done_on = moment
+
+    def _open_reminders(self, show):
+        due = self.env["expo.followup"]._get_due_domain() & fields.Domain("exhibition_id", "=", show.id)
+        self.env["expo.followup"].search(due & fields.Domain("auto_send", "=", False))._open_reminders()
+
+    # -- after the show ----------------------------------------------------------------------------------
+
+    def _work(self, orders):
+        """Play touches, invoices and payments in the order of their days."""
+        events = []
+        for row in self._read("touches.csv"):
+            customer = self._ref(f"participation_{row['participation']}")
+            events.append((self._get_day(customer, row["day"]), "touch", customer, row))
+        for row in self._read("deals.csv"):
+            customer = self._ref(f"participation_{row['participation']}")
+            for kind in ("invoiced", "paid"):
+                if row[kind] and customer in orders:
+                    events.append((self._get_day(customer, row[kind]), kind, customer, row))
+        has_accounts = self._has_accounts()
+        for day, kind, customer, row in sorted(events, key=lambda event: event[0]):
+            if kind == "touch":
+                self._touch(customer, day, row)
+            elif has_accounts:
+                play = self._invoice if kind == "invoiced" else self._pay
+                play(orders[customer], day, row)
+                customer._sync_followups()
+
+    def _get_day(self, customer, days_after):
+        """Return the working day so many days after the customer's show, today at the latest."""
+        day = customer.exhibition_id.date_end + timedelta(days=int(days_after))
+        while day.weekday() > 4:
+            day += timedelta(days=1)
+        return min(day, customer.exhibition_id._today())
+
+    def _touch(self, customer, day, row):
+        """Record the outcome of one touch as its owner, and set its traces back to the day."""
+        owner = customer.user_id or customer.exhibition_id.user_id
+        followup = self._get_followup(customer, row["step"]) or self.env["expo.followup"]._create_manual(
+            customer, day, summary="Call"
+        )
+        moment = self._moment(customer.exhibition_id, max(day, followup.window_start), 8 + customer.id % 9)
+        waited, known, tier = not customer.first_response_on, customer.message_ids, customer.tier_id
+        next_on = row["next_in"] and customer.exhibition_id._today() + timedelta(days=int(row["next_in"]))
+        followup.with_user(owner).record_outcome(
+            row["content"], row["effect"], tier=row["tier"] or None, next_on=next_on or None
+        )
+        followup.done_on = moment
+        followup.activity_id.with_context(active_test=False).date_done = moment.date()
+        (customer.message_ids - known).date = moment
+        if waited and customer.first_response_on:
+            customer.first_response_on = moment
+        if customer.tier_id != tier:
+            customer.tier_change_ids.sorted("id")[-1:].changed_on = moment
+
+    def _get_followup(self, customer, step):
+        """Return the follow-up of that step whose day has come; holidays may have put it off."""
+        if not step:
+            return customer.followup_ids.browse()
+        return customer.followup_ids.filtered_domain(
+            [
+                ("step_id", "=", self._ref(f"plan_step_{step}").id),
+                ("state", "in", ("planned", "due")),
+                ("window_start", "<=", customer.exhibition_id._today()),
+            ]
+        )[:1]
+
+    def _after_work(self):
+        """What else happened: replies, samples, a bare "Mark done", customers handed over, ends."""
+        for name, text in REPLIES.items():
+            self._reply(self._ref(f"participation_{name}"), text)
+        for name, (grade, wish) in FEEDBACK.items():
+            self._fill_in_feedback(self._ref(f"participation_{name}"), grade, wish)
+        self._send_product_letters(self._ref("user_lena"))
+        for name, (agreed, received) in SAMPLES.items():
+            customer = self._ref(f"participation_{name}")
+            end = customer.exhibition_id.date_end
+            customer.sample_agreed_on = end + timedelta(days=agreed)
+            customer.sample_received_on = received is not None and end + timedelta(days=received)
+        followups = self._ref("participation_pr_hanriver").followup_ids
+        followups |= self._ref("exhibition_followup").participation_ids.followup_ids
+        bare = followups.filtered(lambda followup: followup.state == "due" and not followup.is_letter)[:1]
+        bare.activity_id.with_user(bare.user_id)._action_done()
+        for name, days in HANDED_OVER.items():
+            customer = self._ref(f"participation_{name}")
+            customer.assigned_on = customer.exhibition_id._today() - timedelta(days=days)
+        for name, outcome in OUTCOMES.items():
+            self._ref(f"participation_{name}").outcome = outcome
+
+    def _reply(self, customer, text):
+        """The customer answered the letter three days ago; the owner is reminded to answer."""
+        show = customer.exhibition_id
+        moment = self._moment(show, show._today() - timedelta(days=3), 11)
+        message = customer.message_post(
+            body=text,
+            subject=f"Re: {show.name}",
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+            author_id=customer.partner_id.id,
+            email_from=customer.partner_id.email_formatted,
+        )
+        message.date = moment
+        customer._note_reply()
+        customer.replied_on = moment
+
+    def _fill_in_feedback(self, customer, grade, wish):
+        """The customer filled in the form of his letter two days ago."""
+        show = customer.exhibition_id
+        moment = self._moment(show, show._today() - timedelta(days=2), 10)
+        answer = customer.feedback_input_ids[:1]
+        if not answer:
+            return
+        for question in answer.survey_id.question_ids:
+            choice = question.suggested_answer_ids[grade : grade + 1].id
+            if question.question_type == "matrix":
+                answer._save_lines(question, {row.id: [choice] for row in question.matrix_row_ids})
+            elif question.question_type == "simple_choice":
+                answer._save_lines(question, choice)
+            elif question.question_type == "text_box":
+                answer._save_lines(question, wish)
+        answer._mark_done()
+        answer.write({"start_datetime": moment, "end_datetime": moment})
+        customer.replied_on = moment
+
+    def _send_product_letters(self, owner):
+        """The owner has looked through his first product letters and sent them."""
+        letters = self.env["expo.followup"].search(
+            [
+                ("user_id", "=", owner.id),
+                ("is_letter", "=", True),
+                ("auto_send", "=", False),
+                ("state", "=", "due"),
+            ],
+            limit=6,
+        )
+        letters.with_user(owner).action_send_letter()
+        for letter in letters:
+            self._mark_sent(letter, self._moment(letter.exhibition_id, letter.window_start, 10))
+
+    # -- orders ------------------------------------------------------------------------------------------
+
+    def _place_orders(self):
+        """Quote and confirm what deals.csv says; return the confirmed orders by customer."""
+        confirmed = {}
+        for row in self._read("deals.csv"):
+            customer = self._ref(f"participation_{row['participation']}")
+            show = customer.exhibition_id
+            day = show.date_end + timedelta(days=int(row["ordered"]))
+            order = self._create_order(customer, self._moment(show, day, 15), row["lines"])
+            if row["state"] == "sent":
+                order.action_quotation_sent()
+            elif row["state"] == "sale":
+                ordered_on = order.date_order
+                order.action_confirm()
+                order.date_order = ordered_on
+                confirmed[customer] = order
+        return confirmed
+
+    def _create_order(self, customer, moment, lines):
+        show = customer.exhibition_id
+        return self.env["sale.order"].create(
+            {
+                "partner_id": customer.partner_id.id,
+                "user_id": customer.user_id.id,
+                "team_id": show.team_id.id,
+                "company_id": show.company_id.id,
+                "campaign_id": show.campaign_id.id,
+                "date_order": moment,
+                "order_line": [
+                    Command.create(
+                        {"product_id": self._ref(f"product_{name}").id, "product_uom_qty": float(quantity)}
+                    )
+                    for name, quantity in map(str.split, lines.split("|"))
+                ],
+            }
+        )
+
+    def _has_accounts(self):
+        """Whether invoices can be made: a database without a chart of accounts still gets the rest."""
+        company = self.env.ref("base.main_company")
+        journals = self.env["account.journal"].search([("company_id", "=", company.id)])
+        if {"sale", "bank"} <= set(journals.mapped("type")):
+            return True
+        _logger.info("Demo exhibitions: %s has no chart of accounts, so nothing is invoiced.", company.name)
+        return False
+
+    def _invoice(self, order, day, _row):
+        invoice = order._create_invoices()
+        invoice.invoice_date = day
+        invoice.action_post()
+
+    def _pay(self, order, day, row):
+        """Register the payment of a share of the order's invoice; note how far the goods have come."""
+        invoice = order.invoice_ids
+        payment = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        amount = invoice.currency_id.round(invoice.amount_residual * float(row["share"]))
+        payment.create({"payment_date": day, "amount": amount})._create_payments()
+        if row["delivery"]:
+            order.expo_participation_id.delivery_state = row["delivery"]
+
+    @api.model
+    def _keep_what_is_in_use(self):
+        """Before an uninstall: demo customers and products that stand in orders or invoices stay with them.
+
+        The others go, as all demo data does; deleting these would fail, loudly, one by one.
+        """
+        demo = self.env["ir.model.data"].search(
+            [("module", "=", "expo_followup"), ("model", "=", "res.partner")]
+        )
+        companies = self.env["res.partner"].browse(demo.mapped("res_id")).commercial_partner_id
+        theirs = [("partner_id.commercial_partner_id", "in", companies.ids)]
+        orders, invoices = self.env["sale.order"].search(theirs), self.env["account.move"].search(theirs)
+        partners = (
+            orders.partner_id | orders.partner_invoice_id | orders.partner_shipping_id | invoices.partner_id
+        )
+        products = orders.order_line.product_id | invoices.line_ids.product_id
+        kept = [
+            partners | partners.commercial_partner_id,
+            products,
+            products.product_tmpl_id,
+            products.categ_id,
+        ]
+        for records in kept:
+            self.env["ir.model.data"].search(
+                [
+                    ("module", "=", "expo_followup"),
+                    ("model", "=", records._name),
+                    ("res_id", "in", records.ids),
+                ]
+            ).unlink()
+
+    # -- reading -----------------------------------------------------------------------------------------
+
+    def _read(self, name):
+        with file_open(f"{FOLDER}/{name}", "r") as file:
+            return list(csv.DictReader(file))
+
+    def _ref(self, name):
+        return self.env.ref(f"expo_followup.{name}")
+
+    def _get_customers(self, names):
+        return self.env["expo.participation"].union(*(self._ref(f"participation_{name}") for name in names))
