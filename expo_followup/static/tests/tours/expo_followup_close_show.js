@@ -37,7 +37,7 @@ registry.category("web_tour.tours").add("expo_followup_close_show", {
         },
         {
             content: "One has no owner",
-            trigger: ".modal .alert:contains(1 customers have no owner)",
+            trigger: ".modal .alert:contains(Customers without owner: 1)",
         },
         {
             content: "The media report is not out",
