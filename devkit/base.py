@@ -1,4 +1,4 @@
-"""The few things every devkit module needs: the error, messages, locks, subprocesses and hashes. Standard library only."""
+"""What every devkit module needs: the error, messages, locks, subprocesses, hashes. Standard library only."""
 
 import contextlib
 import fcntl

@@ -38,6 +38,10 @@ def parse(argv):
     command.add_argument("names", nargs="*", help="benchmarks to run (bench/bench_<NAME>.py), all when none is given")
     command.set_defaults(call=_bench)
 
+    command = commands.add_parser("i18n", help="refresh the addon's translation files from its present terms")
+    command.add_argument("files", nargs="*", help="further .po files whose translations are taken over")
+    command.set_defaults(call=_i18n)
+
     command = commands.add_parser("shell", help="a Python shell with env on a database")
     command.add_argument("-d", "--database", default=RUN_DB, help=f"default {RUN_DB}")
     command.set_defaults(call=_shell)
@@ -56,7 +60,6 @@ def parse(argv):
 
 
 # Each command imports what it needs when it is called: the first stage runs outside the venv.
-# ruff: noqa: PLC0415
 
 
 def _run(options):
@@ -81,6 +84,12 @@ def _bench(options):
     from .bench import run_benchmarks
 
     return run_benchmarks(options.names)
+
+
+def _i18n(options):
+    from .i18n import refresh
+
+    return refresh(options.files)
 
 
 def _shell(options):

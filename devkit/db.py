@@ -22,7 +22,7 @@ class Databases:
 
     def execute(self, sql, values=None, database="postgres"):
         """Run one statement and return its rows (``[]`` for statements that give none)."""
-        import psycopg2  # noqa: PLC0415 - only inside the venv
+        import psycopg2
 
         connection = self.server.connect(database)
         try:
@@ -84,7 +84,7 @@ class Databases:
         self.execute(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
 
     def disconnect(self, name):
-        """End every client's connection to ``name`` (PostgreSQL sends its own workers away where they are in the way)."""
+        """End every client's connection to ``name`` (PostgreSQL sends its own workers away by itself)."""
         self.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = %s AND backend_type = 'client backend' AND pid <> pg_backend_pid()",

@@ -1,4 +1,4 @@
-"""A mail server on loopback that keeps every message as a file, so that nothing a developer sends leaves the machine."""
+"""A mail server on loopback that keeps every message as a file: nothing a developer sends leaves the machine."""
 
 import itertools
 import socket
@@ -17,7 +17,7 @@ class MailFolder:
         self._controller = None
 
     def __enter__(self):
-        from aiosmtpd.controller import Controller  # noqa: PLC0415 - only inside the venv
+        from aiosmtpd.controller import Controller
 
         self.folder.mkdir(parents=True, exist_ok=True)
         with socket.socket() as probe:

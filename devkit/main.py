@@ -37,8 +37,8 @@ def _stage_mark():
 
 def _enter_venv(argv):
     """Prepare the venv and replace this process by the same command inside it."""
-    from .source import importable_home  # noqa: PLC0415 - only the first stage needs these
-    from .venv import ensure_venv  # noqa: PLC0415
+    from .source import importable_home
+    from .venv import ensure_venv
 
     home = ensure_venv()
     python = home / "bin" / "python"

@@ -71,7 +71,8 @@ class Odoo:
         return [sys.executable, *map(str, start), *map(str, args)]
 
     def call(self, *args, what, program=None, log=None, config=None, **options):
-        """Run Odoo to its end; on failure or on any logged error raise, naming ``what`` and quoting the first error.
+        """Run Odoo to its end; on failure or on any logged error raise, naming ``what`` and quoting the first
+        error.
 
         :param program: a Python file to run instead of Odoo's own command line.
         :param log: file that gets the output (default ``.dev/odoo.log``).
@@ -80,8 +81,8 @@ class Odoo:
         log.parent.mkdir(parents=True, exist_ok=True)
         with open(log, "w", encoding="utf-8") as handle:
             done = subprocess.run(
-                self.command(*args, program=program), env=self.environment(config), stdout=handle, stderr=subprocess.STDOUT,
-                check=False, cwd=ROOT, **{"stdin": subprocess.DEVNULL, **options},
+                self.command(*args, program=program), env=self.environment(config), stdout=handle,
+                stderr=subprocess.STDOUT, check=False, cwd=ROOT, **{"stdin": subprocess.DEVNULL, **options},
             )  # fmt: skip
         reason = first_error(log, failed=done.returncode)
         if done.returncode or reason:

@@ -1,4 +1,4 @@
-"""Where things are: the checkout, its ignored folder ``.dev``, the cache that clones share, and the addon's manifest."""
+"""Where things are: the checkout, its ignored folder ``.dev``, the cache that clones share, the addon's manifest."""
 
 import ast
 import os

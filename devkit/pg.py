@@ -47,7 +47,7 @@ class Server:
 
     def connect(self, database="postgres"):
         """A psycopg2 connection in autocommit mode."""
-        import psycopg2  # noqa: PLC0415 - only inside the venv
+        import psycopg2
 
         given = {"host": self.host, "port": self.port, "user": self.user, "password": self.password, "dbname": database}
         try:
@@ -93,7 +93,7 @@ def _external():
         return None
     user = given("PGUSER") or pwd.getpwuid(os.geteuid()).pw_name
     if user == "postgres":
-        raise DevError("Odoo refuses the database user 'postgres': set PGUSER to another role that may create databases.")
+        raise DevError("Odoo refuses the database user 'postgres': set PGUSER to another that may create databases.")
     found = Server(given("PGHOST", ""), given("PGPORT", ""), user, given("PGPASSWORD", ""))
     with found.connect() as connection, connection.cursor() as cursor:
         cursor.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
@@ -177,7 +177,7 @@ class Cluster:
         )  # fmt: skip
 
     def _make(self):
-        """initdb into a fresh folder; anything half-made is deleted first."""
+        """Run initdb into a fresh folder; anything half-made is deleted first."""
         need_disk(self.home, 500, what="PostgreSQL")
         if self.user:
             _ensure_system_user(self.user)

@@ -49,7 +49,7 @@ def series(home):
     release = Path(home) / "odoo" / "release.py"
     if not release.is_file():
         return None
-    found = re.search(r"^version_info\s*=\s*\((\d+),\s*(\d+)", release.read_text(encoding="utf-8"), re.M)
+    found = re.search(r"^version_info\s*=\s*\((\d+),\s*(\d+)", release.read_text(encoding="utf-8"), re.MULTILINE)
     return f"{found[1]}.{found[2]}" if found else None
 
 
@@ -60,7 +60,8 @@ def find_source():
     """
     if own := os.environ.get("ODOO_SRC"):
         if (found := series(own)) != SERIES:
-            raise DevError(f"$ODOO_SRC ({own}) is {'Odoo ' + found if found else 'no Odoo checkout'}, not Odoo {SERIES}.")
+            what = f"Odoo {found}" if found else "no Odoo checkout"
+            raise DevError(f"$ODOO_SRC ({own}) is {what}, not Odoo {SERIES}.")
         return Source(Path(own).resolve(), "ODOO_SRC")
     if found := os.environ.get("EXPO_INSTALLED_ODOO"):
         return Source(found, "installed")

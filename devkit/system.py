@@ -69,7 +69,8 @@ def _install(prefix, packages):
             kept = ["env", f"DEBIAN_FRONTEND={env['DEBIAN_FRONTEND']}", "LC_ALL=C"]
             done = subprocess.run(
                 [*prefix, *kept, "apt-get", *options, *action],
-                env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+                env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                check=False,
             )  # fmt: skip
             if done.returncode and action[0] == "install":
                 errors = [line for line in done.stdout.splitlines() if line.startswith("E:")] or ["apt-get failed"]

@@ -124,6 +124,17 @@ class Templates:
             self.databases.clone(template, name)
         return name
 
+    @contextlib.contextmanager
+    def throw_away(self, demo, purpose):
+        """A clone of the addon's template, dropped at the end of the block. Yields its name and the template's."""
+        self.drop_stale()
+        with self.hold(demo) as template:
+            name = self.clone(template, purpose)
+            try:
+                yield name, template
+            finally:
+                self.databases.drop(name)
+
     def drop_stale(self):
         """Drop clones whose process on this host is gone."""
         for name in self.databases.names(PREFIX):

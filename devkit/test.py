@@ -77,13 +77,8 @@ def _is_test_path(arg):
 
 def _run(templates, demo, arguments):
     """One pytest process on a clone of its own; returns its exit status."""
-    templates.drop_stale()
-    with templates.hold(demo) as template:
-        name = templates.clone(template)
-        try:
-            return _pytest(templates.odoo, name, template, demo, arguments)
-        finally:
-            templates.databases.drop(name)
+    with templates.throw_away(demo, "run") as (name, template):
+        return _pytest(templates.odoo, name, template, demo, arguments)
 
 
 def _pytest(odoo, name, template, demo, arguments):

@@ -23,20 +23,18 @@ def find_python():
     :raises DevError: when there is none, naming what was found.
     """
     names = ["python3", *(f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1))]
-    candidates = [sys.executable]
-    for name in names:
-        for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
-            if found := shutil.which(name, path=folder or "."):
-                candidates.append(found)
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    candidates = [shutil.which(name, path=folder or ".") for name in names for folder in folders]
     seen = []
-    for candidate in dict.fromkeys(candidates):
+    for candidate in dict.fromkeys(filter(None, [sys.executable, *candidates])):
         version = _probe(candidate)
         if version and OLDEST <= version[0] <= NEWEST:
             return Path(version[1])
         if version:
             seen.append(".".join(map(str, version[0])))
     found = f"found only {', '.join(sorted(set(seen)))}" if seen else "found none that can make a venv"
-    raise DevError(f"CPython 3.10 to 3.13 with the venv module is needed ({found}); on Debian: apt install python3-venv.")
+    advice = "on Debian: apt install python3-venv"
+    raise DevError(f"CPython 3.10 to 3.13 with the venv module is needed ({found}); {advice}.")
 
 
 def _probe(python):

@@ -28,6 +28,7 @@ from functools import cache
 from socket import socket
 
 from aiosmtpd.controller import Controller
+
 from devkit import pg
 from devkit.odoo import Odoo
 from devkit.paths import STATE
