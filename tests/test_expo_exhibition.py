@@ -129,7 +129,8 @@ class TestExhibition(ExpoCase):
         customer = self._make_participation("Wang Fang", lang="zh_CN")
         # It renders on the record that Odoo tries it on when it is saved, yet not on every other.
         broken = "<p t-if='object.partner_id.lang == \"zh_CN\"' t-out='object.no_such_field'/>"
-        self.steps["thank_you"].expo_letter_template_id.body_html = broken
+        letter = self.steps["thank_you"].expo_letter_template_id
+        letter.with_context(lang="zh_CN").body_html = broken
         wizard = self.env["expo.close.show"].browse(self.show.with_user(self.manager).action_close()["res_id"])
         self.assertIn("no_such_field", wizard.letter_problem)
         with self.assertRaisesRegex(UserError, "nothing was sent"):
