@@ -159,6 +159,12 @@ class TestFollowup(ExpoCase):
                 self._run_cron("escalate")
                 self.assertEqual(self.customer.response_state, state)
 
+    def test_customers_without_intent_wait_for_no_answer_in_person(self):
+        self.customer.set_tier("none")
+        with freeze_time("2026-05-20 12:00:00"):
+            self._run_cron("escalate")
+        self.assertEqual(self.customer.response_state, "waiting")
+
     def test_the_dialog_takes_method_content_and_effect_and_moves_the_plan(self):
         action = self.call.with_user(self.seller).action_record_outcome()
         wizard = self.env["expo.record.outcome"].with_user(self.seller).browse(action["res_id"])

@@ -27,6 +27,7 @@ class ExpoParticipation(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin", "expo.job.mixin"]
     _order = "is_key desc, tier_sequence, id"
     _mail_thread_customer = True
+    _rec_names_search = ("partner_id", "exhibition_id")
 
     exhibition_id = fields.Many2one(
         "expo.exhibition", required=True, ondelete="restrict", index=True, check_company=True

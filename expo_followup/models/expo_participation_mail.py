@@ -161,7 +161,7 @@ class ExpoParticipation(models.Model):
             show = participation.exhibition_id
             since = max(participation.assigned_on or show.date_end, show.date_end)
             state = response_state(
-                since if show.state == "followup" else None,
+                since if show.state == "followup" and participation.tier_id.answer_expected else None,
                 show._today(),
                 bool(participation.first_response_on or participation.replied_on),
                 company.expo_amber_days,
@@ -181,6 +181,7 @@ class ExpoParticipation(models.Model):
                 ("exhibition_id.state", "=", "followup"),
                 ("response_state", "in", ("waiting", "amber")),
                 ("outcome", "=", "open"),
+                ("tier_id.answer_expected", "=", True),
             ],
             order="id",
         )

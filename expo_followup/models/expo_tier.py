@@ -23,6 +23,9 @@ class ExpoTier(models.Model):
     sequence = fields.Integer(default=10)
     color = fields.Integer()
     is_key = fields.Boolean("Key Customer", help="Customers of this tier are key customers: they are served first.")
+    answer_expected = fields.Boolean(
+        default=True, help="Customers of this tier wait for an answer in person: amber, then red, when it is late."
+    )
     makes_opportunity = fields.Boolean("Opens an Opportunity")
     active = fields.Boolean(default=True)
 
