@@ -87,4 +87,10 @@ def _measure_wizard(env, report, number):
     wizard = env["mail.activity.schedule"].with_context(active_model=customers._name, active_ids=customers.ids)
     with stopwatch(env) as core:
         wizard.create({"plan_id": show.plan_id.id, "plan_on_demand_user_id": env.uid}).action_schedule_plan()
-    report(f"core's plan wizard / sync, {number} customers", core.seconds / sync.seconds, "times", base=sync.seconds, aim=100)
+    report(
+        f"core's plan wizard / sync, {number} customers",
+        core.seconds / sync.seconds,
+        "times",
+        base=sync.seconds,
+        aim=100,
+    )

@@ -45,6 +45,8 @@
         "survey.survey_assets": ["expo_followup/static/src/survey/feedback_form.scss"],
         "web.assets_tests": ["expo_followup/static/tests/tours/*.js"],
     },
+    # Tables that the demo's own code reads.
+    "oca_data_manual": ["demo/touches.csv", "demo/deals.csv"],
     "demo": [
         "demo/res_users_demo.xml",
         "demo/product_demo.xml",

@@ -12,4 +12,6 @@ def uninstall_hook(env):
     # Through the ORM: chatter, reminders and attachments go with their customer, and letters in the queue.
     everything.unlink()
     env["expo.exhibition"].with_context(active_test=False).search([]).unlink()
-    env["mail.activity.plan"].with_context(active_test=False).search([("res_model", "=", "expo.participation")]).unlink()
+    env["mail.activity.plan"].with_context(active_test=False).search(
+        [("res_model", "=", "expo.participation")]
+    ).unlink()

@@ -8,7 +8,14 @@ from odoo.tests import new_test_user, tagged
 from .common import ExpoCase
 
 MODELS = ("expo.participation", "expo.followup", "expo.tier.change")
-PERSONAL_MODELS = MODELS + ("expo.exhibition", "expo.exhibition.cost", "expo.tier", "expo.record.outcome", "expo.close.show")
+PERSONAL_MODELS = (
+    *MODELS,
+    "expo.exhibition",
+    "expo.exhibition.cost",
+    "expo.tier",
+    "expo.record.outcome",
+    "expo.close.show",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -69,8 +76,8 @@ class TestAccess(ExpoCase):
             "write": lambda: theirs.write({"tier_id": self.tiers["none"].id}),
             "set_tier": lambda: theirs.set_tier("none"),
             "record_outcome": lambda: followup.record_outcome("Mine now", "positive"),
-            "skip": lambda: followup.action_skip(),
-            "send": lambda: followup.action_send_letter(),
+            "skip": followup.action_skip,
+            "send": followup.action_send_letter,
             "dialog": lambda: self.env["expo.record.outcome"].with_user(self.seller).create(
                 {"followup_id": followup.id}
             ).action_save(),

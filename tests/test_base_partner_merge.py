@@ -37,7 +37,9 @@ class TestMerge(ExpoCase):
         self.show.with_user(self.manager).close_show()
         self._step_of(second, "first_call").record_outcome("Talked to the double", "positive", tier="signed")
         second.message_post(body="A note on the double")
-        attachment = self.env["ir.attachment"].create({"name": "card.txt", "res_model": second._name, "res_id": second.id})
+        attachment = self.env["ir.attachment"].create(
+            {"name": "card.txt", "res_model": second._name, "res_id": second.id}
+        )
         messages = self._get_messages(first | second)
 
         kept_partner, gone_partner = first.partner_id, second.partner_id

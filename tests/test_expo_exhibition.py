@@ -63,6 +63,12 @@ class TestExhibition(ExpoCase):
         self.assertEqual((copy.state, copy.code, len(copy.participation_ids)), ("preparation", False, 0))
         self.assertNotEqual(copy.campaign_id, self.show.campaign_id)
 
+    def test_files_of_the_letter_belong_to_the_show_and_any_owner_may_send_them(self):
+        file = self.env["ir.attachment"].with_user(self.manager).create({"name": "list.pdf", "raw": b"%PDF"})
+        self.show.with_user(self.manager).letter_attachment_ids = file
+        self.assertEqual((file.res_model, file.res_id), ("expo.exhibition", self.show.id))
+        self.assertTrue(file.with_user(self.seller).has_access("read"))
+
     # -- running -------------------------------------------------------------------------------------------
 
     def test_starting_reminds_the_responsible_of_the_media_report_until_it_is_out(self):

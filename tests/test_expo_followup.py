@@ -179,8 +179,12 @@ class TestFollowup(ExpoCase):
         self.assertEqual(self.customer.tier_id, self.tiers["signed"])
 
     def test_logging_from_the_customer_takes_the_next_open_touch_or_makes_one(self):
-        wizard = self.env["expo.record.outcome"].browse(self.customer.with_user(self.seller).action_log_outcome()["res_id"])
+        wizard = self.env["expo.record.outcome"].browse(
+            self.customer.with_user(self.seller).action_log_outcome()["res_id"]
+        )
         self.assertEqual(wizard.followup_id, self.call)
         self.customer.outcome = "lost"
-        wizard = self.env["expo.record.outcome"].browse(self.customer.with_user(self.seller).action_log_outcome()["res_id"])
+        wizard = self.env["expo.record.outcome"].browse(
+            self.customer.with_user(self.seller).action_log_outcome()["res_id"]
+        )
         self.assertEqual(wizard.followup_id.origin, "manual")

@@ -56,7 +56,7 @@ class TestInstallCycle(TestCase):
             self.assertEqual(query(database, "SELECT id, partner_id, name, state FROM sale_order ORDER BY id"), orders)
             leftovers = {
                 "tables": "SELECT tablename FROM pg_tables WHERE tablename LIKE 'expo\\_%%'",
-                "columns": "SELECT table_name, column_name FROM information_schema.columns WHERE column_name LIKE 'expo\\_%%'",
+                "columns": "SELECT table_name FROM information_schema.columns WHERE column_name LIKE 'expo\\_%%'",
                 "models": "SELECT model FROM ir_model WHERE model LIKE 'expo\\_%%'",
                 "records": "SELECT name FROM ir_model_data WHERE module = 'expo_followup'",
                 "activities": "SELECT id FROM mail_activity WHERE res_model LIKE 'expo\\_%%'",

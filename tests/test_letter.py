@@ -6,11 +6,12 @@ from email import message_from_string, policy
 from unittest.mock import MagicMock, patch
 
 from freezegun import freeze_time
+from PIL import Image
+
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
-from PIL import Image
 
 from .common import ExpoCase
 
@@ -44,12 +45,8 @@ class LetterCase(ExpoCase):
 @freeze_time("2026-04-20 12:00:00")
 class TestLetter(LetterCase):
     def test_an_english_letter_has_its_five_parts(self):
-        lamp = self.env["product.product"].create(
-            {"name": "Desk lamp", "description_sale": "9 W\n200 pieces"}
-        )
-        self.show.letter_attachment_ids = self.env["ir.attachment"].create(
-            {"name": "Catalogue.pdf", "raw": b"x"}
-        )
+        lamp = self.env["product.product"].create({"name": "Desk lamp", "description_sale": "9 W\n200 pieces"})
+        self.show.letter_attachment_ids = self.env["ir.attachment"].create({"name": "Catalogue.pdf", "raw": b"x"})
         customer = self._make_participation("Maria Rossi", lang="en_US", product_ids=[(6, 0, lamp.ids)])
         letter = self._letter(customer)
         self.assertEqual(letter["subject"], "Thank you for meeting us at Spring Fair")
@@ -72,9 +69,7 @@ class TestLetter(LetterCase):
         self.assertEqual(letter["attachment_ids"], [(6, 0, self.show.letter_attachment_ids.ids)])
 
     def test_a_chinese_customer_gets_a_chinese_letter(self):
-        letter = self._letter(
-            self._make_participation("王伟", country="cn", email="wang@kehu.example", lang="zh_CN")
-        )
+        letter = self._letter(self._make_participation("王伟", country="cn", email="wang@kehu.example", lang="zh_CN"))
         self.assertEqual(letter["subject"], "感谢信：很高兴在Spring Fair与您相识")
         for words in ("尊敬的王伟：", "感谢您在百忙之中", "12.2 号馆", "填写意见及建议", "敬礼", "退订"):
             with self.subTest(words=words):

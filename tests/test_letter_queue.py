@@ -73,17 +73,13 @@ class TestLetterQueue(TestCase):
                 server.start()
                 server.run_cron(QUEUE)
                 sink.wait_for(COUNT - 1)
-                wait_until(
-                    lambda: self._states(database) == {"sending": 1, "sent": 59}, "letters stay unsent"
-                )
+                wait_until(lambda: self._states(database) == {"sending": 1, "sent": 59}, "letters stay unsent")
                 self.assertNotIn(cut_off, sink.message_ids)
 
                 # A quarter of an hour later nobody is sending it any more: a person decides.
                 query(database, "UPDATE expo_followup SET claimed_on = claimed_on - interval '16 minutes'")
                 server.run_cron("expo_followup.ir_cron_open")
-                wait_until(
-                    lambda: self._states(database) == {"exception": 1, "sent": 59}, "the letter is not parked"
-                )
+                wait_until(lambda: self._states(database) == {"exception": 1, "sent": 59}, "the letter is not parked")
                 [[problem, told, failed]] = evaluate(database, TRY_AGAIN)
                 self.assertIn("Ask whether it arrived", problem)
                 self.assertEqual((told, failed), ("anna", 1))
@@ -131,9 +127,7 @@ class TestLetterQueue(TestCase):
             sink.stop()
             with OdooServer(database, sink.port) as server:
                 server.run_cron(QUEUE)
-                waiting = (
-                    "SELECT count(*) FROM expo_followup WHERE mail_state = 'outgoing' AND failure_count = 1"
-                )
+                waiting = "SELECT count(*) FROM expo_followup WHERE mail_state = 'outgoing' AND failure_count = 1"
                 wait_until(lambda: query(database, waiting) == [(COUNT,)], "the outage was not noticed")
                 sink.start()
                 query(database, "UPDATE mail_mail SET scheduled_date = NULL WHERE state = 'outgoing'")

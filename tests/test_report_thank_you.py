@@ -3,10 +3,11 @@
 import base64
 import io
 
+from PIL import Image
+
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfFileReader
-from PIL import Image
 
 from .common import ExpoCase
 

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from common import ExpoCase
 from freezegun import freeze_time
 
 from odoo.tests import tagged
+
+from common import ExpoCase
 
 
 @tagged("post_install", "-at_install")

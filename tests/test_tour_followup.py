@@ -17,9 +17,7 @@ class ExpoTourCase(ExpoCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.today = cls.env.company._expo_today("Europe/Berlin")
-        cls.show.write(
-            {"date_begin": cls.today - timedelta(days=4), "date_end": cls.today - timedelta(days=1)}
-        )
+        cls.show.write({"date_begin": cls.today - timedelta(days=4), "date_end": cls.today - timedelta(days=1)})
 
     def _first_working_day(self, first, country, weekdays=(0, 1, 2, 3, 4)):
         """The first day from ``first`` on that is neither weekend nor public holiday of the country."""
@@ -88,9 +86,7 @@ class TestTourPhone(ExpoTourCase):
     def test_a_salesperson_logs_an_outcome_on_the_phone(self):
         maria = self._make_participation("Maria Rossi", tier="no_agreement")
         followups = self.env["expo.followup"]
-        asked = followups._create_manual(
-            maria, self.today - timedelta(days=1), summary="Ask for the drawings"
-        )
+        asked = followups._create_manual(maria, self.today - timedelta(days=1), summary="Ask for the drawings")
         followups._create_manual(maria, self.today + timedelta(days=9), summary="Not yet")
         self._make_participation("Of a Colleague", user=self.colleague)
 

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from freezegun import freeze_time
+
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 

@@ -92,18 +92,14 @@ class TestViews(ExpoCase):
             user: self.env["ir.ui.menu"].with_user(user).load_menus(False)
             for user in (self.seller, self.all_documents, self.manager)
         }
-        work, configuration = (
-            self.env.ref(f"expo_followup.{name}").id for name in ("menu_followup_my", "menu_plan")
-        )
+        work, configuration = (self.env.ref(f"expo_followup.{name}").id for name in ("menu_followup_my", "menu_plan"))
         self.assertEqual([work in menus[user] for user in menus], [True, True, True])
         self.assertEqual([configuration in menus[user] for user in menus], [False, False, True])
 
     def test_a_salesperson_enters_a_customer_on_the_form(self):
         partner = self._make_partner("Hans Becker", country="de")
         form = Form(
-            self.env["expo.participation"]
-            .with_user(self.seller)
-            .with_context(default_exhibition_id=self.show.id)
+            self.env["expo.participation"].with_user(self.seller).with_context(default_exhibition_id=self.show.id)
         )
         form.partner_id = partner
         form.tier_id = self.tiers["intent"]
@@ -131,9 +127,7 @@ class TestViews(ExpoCase):
     def test_a_manager_makes_a_plan_of_his_own_with_a_letter(self):
         view = self.env.ref("expo_followup.mail_activity_plan_view_form_expo")
         plans = (
-            self.env["mail.activity.plan"]
-            .with_user(self.manager)
-            .with_context(default_res_model="expo.participation")
+            self.env["mail.activity.plan"].with_user(self.manager).with_context(default_res_model="expo.participation")
         )
         with Form(plans, view=view) as form:
             form.name = "Short"
@@ -164,6 +158,4 @@ class TestViews(ExpoCase):
         }
         self.assertTrue(form_of[self.seller].xpath("//page[@name='exhibitions']"))
         self.assertFalse(form_of[outsider].xpath("//page[@name='exhibitions']"))
-        self.assertEqual(
-            partner.with_user(self.seller).action_open_expo_participations()["domain"][0][2], partner.ids
-        )
+        self.assertEqual(partner.with_user(self.seller).action_open_expo_participations()["domain"][0][2], partner.ids)

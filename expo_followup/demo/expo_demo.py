@@ -4,6 +4,7 @@ import math
 from datetime import datetime, time, timedelta
 
 import pytz
+
 from odoo import Command, api, fields, models
 from odoo.tools import file_open, split_every
 
@@ -102,9 +103,7 @@ class ExpoDemo(models.AbstractModel):
         """Spread the meetings over the days of the show: the first in the file were met first."""
         customers = show.participation_ids.sorted("id")
         days = (min(show.date_end, show._today()) - show.date_begin).days + 1
-        slots = [
-            (show.date_begin + timedelta(days=day), hour) for day in range(days) for hour in OPENING_HOURS
-        ]
+        slots = [(show.date_begin + timedelta(days=day), hour) for day in range(days) for hour in OPENING_HOURS]
         per_slot = math.ceil(len(customers) / len(slots))
         for (day, hour), ids in zip(slots, split_every(per_slot, customers.ids), strict=False):
             met = customers.browse(ids)
@@ -129,12 +128,8 @@ class ExpoDemo(models.AbstractModel):
         """Mark the thank-you letters as sent on their day, without a mail server; one address does not exist."""
         letters = show.participation_ids.followup_ids.filtered(lambda letter: letter.mail_state == "outgoing")
         letters -= self._get_customers(FOUND_LATER).followup_ids
-        failed = letters.filtered(
-            lambda letter: letter.partner_id == self._ref("partner_maplekitchen_contact")
-        )
-        failed.mail_mail_id.write(
-            {"state": "exception", "failure_reason": NO_SUCH_USER, "scheduled_date": False}
-        )
+        failed = letters.filtered(lambda letter: letter.partner_id == self._ref("partner_maplekitchen_contact"))
+        failed.mail_mail_id.write({"state": "exception", "failure_reason": NO_SUCH_USER, "scheduled_date": False})
         failed._letter_failed(NO_SUCH_USER, "unknown")
         for day, sent in (letters - failed).grouped("window_start").items():
             self._mark_sent(sent, self._moment(show, day, 9))
@@ -159,9 +154,8 @@ class ExpoDemo(models.AbstractModel):
             events.append((self._get_day(customer, row["day"]), "touch", customer, row))
         for row in self._read("deals.csv"):
             customer = self._ref(f"participation_{row['participation']}")
-            for kind in ("invoiced", "paid"):
-                if row[kind] and customer in orders:
-                    events.append((self._get_day(customer, row[kind]), kind, customer, row))
+            kinds = [kind for kind in ("invoiced", "paid") if row[kind] and customer in orders]
+            events += [(self._get_day(customer, row[kind]), kind, customer, row) for kind in kinds]
         has_accounts = self._has_accounts()
         for day, kind, customer, row in sorted(events, key=lambda event: event[0]):
             if kind == "touch":
@@ -238,7 +232,7 @@ class ExpoDemo(models.AbstractModel):
         moment = self._moment(show, show._today() - timedelta(days=3), 11)
         message = customer.message_post(
             body=text,
-            subject=f"Re: {show.name}",
+            subject="Re: " + show.name,
             message_type="email",
             subtype_xmlid="mail.mt_comment",
             author_id=customer.partner_id.id,
@@ -312,9 +306,7 @@ class ExpoDemo(models.AbstractModel):
                 "campaign_id": show.campaign_id.id,
                 "date_order": moment,
                 "order_line": [
-                    Command.create(
-                        {"product_id": self._ref(f"product_{name}").id, "product_uom_qty": float(quantity)}
-                    )
+                    Command.create({"product_id": self._ref(f"product_{name}").id, "product_uom_qty": float(quantity)})
                     for name, quantity in map(str.split, lines.split("|"))
                 ],
             }
@@ -337,9 +329,7 @@ class ExpoDemo(models.AbstractModel):
     def _pay(self, order, day, row):
         """Register the payment of a share of the order's invoice; note how far the goods have come."""
         invoice = order.invoice_ids
-        payment = self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        )
+        payment = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
         amount = invoice.currency_id.round(invoice.amount_residual * float(row["share"]))
         payment.create({"payment_date": day, "amount": amount})._create_payments()
         if row["delivery"]:
@@ -351,15 +341,11 @@ class ExpoDemo(models.AbstractModel):
 
         The others go, as all demo data does; deleting these would fail, loudly, one by one.
         """
-        demo = self.env["ir.model.data"].search(
-            [("module", "=", "expo_followup"), ("model", "=", "res.partner")]
-        )
+        demo = self.env["ir.model.data"].search([("module", "=", "expo_followup"), ("model", "=", "res.partner")])
         companies = self.env["res.partner"].browse(demo.mapped("res_id")).commercial_partner_id
         theirs = [("partner_id.commercial_partner_id", "in", companies.ids)]
         orders, invoices = self.env["sale.order"].search(theirs), self.env["account.move"].search(theirs)
-        partners = (
-            orders.partner_id | orders.partner_invoice_id | orders.partner_shipping_id | invoices.partner_id
-        )
+        partners = orders.partner_id | orders.partner_invoice_id | orders.partner_shipping_id | invoices.partner_id
         products = orders.order_line.product_id | invoices.line_ids.product_id
         kept = [
             partners | partners.commercial_partner_id,

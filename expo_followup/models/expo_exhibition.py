@@ -43,13 +43,13 @@ class ExpoExhibition(models.Model):
     venue = fields.Char()
     hall = fields.Char()
     booth = fields.Char("Stand")
-    organizer_id = fields.Many2one("res.partner", "Organizer", check_company=True)
+    organizer_id = fields.Many2one("res.partner", check_company=True)
     user_id = fields.Many2one(
         "res.users", "Responsible", default=lambda self: self.env.user, tracking=True, check_company=True
     )
     member_ids = fields.Many2many("res.users", string="Our People", help="Who serves the stand.")
     team_id = fields.Many2one("crm.team", "Sales Team", check_company=True)
-    campaign_id = fields.Many2one("utm.campaign", "Campaign", copy=False, ondelete="restrict", readonly=True)
+    campaign_id = fields.Many2one("utm.campaign", copy=False, ondelete="restrict", readonly=True)
     plan_id = fields.Many2one(
         "mail.activity.plan",
         "Follow-up Plan",
@@ -66,9 +66,7 @@ class ExpoExhibition(models.Model):
     cost_ids = fields.One2many(
         "expo.exhibition.cost", "exhibition_id", "Costs", copy=True, groups="sales_team.group_sale_manager"
     )
-    total_cost = fields.Monetary(
-        compute="_compute_total_cost", store=True, groups="sales_team.group_sale_manager"
-    )
+    total_cost = fields.Monetary(compute="_compute_total_cost", store=True, groups="sales_team.group_sale_manager")
     participation_ids = fields.One2many("expo.participation", "exhibition_id", "Customers")
     participation_count = fields.Integer("Customer Count", compute="_compute_counts")
     key_count = fields.Integer("Key Customer Count", compute="_compute_counts")
@@ -142,7 +140,21 @@ class ExpoExhibition(models.Model):
         campaigns = self.env["utm.campaign"].sudo().create([{"title": show.name} for show in shows])
         for show, campaign in zip(shows, campaigns, strict=True):
             show.campaign_id = campaign
+        shows._own_attachments()
         return shows
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "letter_attachment_ids" in vals:
+            self._own_attachments()
+        return res
+
+    def _own_attachments(self):
+        """Tie uploaded files to their show: else only who uploaded them could send letters with them."""
+        for show in self:
+            # Files uploaded before the show was saved belong to nobody yet.
+            loose = show.letter_attachment_ids.sudo().filtered(lambda file: not file.res_id)
+            loose.write({"res_model": show._name, "res_id": show.id})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_people(self):

@@ -23,19 +23,15 @@ class ExpoFollowup(models.Model):
         "res.partner", "Customer", compute="_compute_partner_id", store=True, readonly=False, precompute=True,
         required=True, ondelete="cascade", index=True,
     )  # fmt: skip
-    exhibition_id = fields.Many2one(
-        related="participation_id.exhibition_id", store=True, precompute=True, index=True
-    )
-    company_id = fields.Many2one(
-        "res.company", compute="_compute_company_id", store=True, precompute=True
-    )
+    exhibition_id = fields.Many2one(related="participation_id.exhibition_id", store=True, precompute=True, index=True)
+    company_id = fields.Many2one("res.company", compute="_compute_company_id", store=True, precompute=True)
     tier_id = fields.Many2one(related="participation_id.tier_id", string="Intent Tier")
     is_key = fields.Boolean(related="participation_id.is_key")
     foreign_notes = fields.Text(related="partner_id.expo_foreign_notes")
     email = fields.Char(related="partner_id.email")
     phone = fields.Char(related="partner_id.phone")
     user_id = fields.Many2one("res.users", "Owner", ondelete="set null", default=lambda self: self.env.user)
-    step_id = fields.Many2one("mail.activity.plan.template", "Step", ondelete="set null", index="btree_not_null")
+    step_id = fields.Many2one("mail.activity.plan.template", ondelete="set null", index="btree_not_null")
     round = fields.Integer(default=1, readonly=True, help="1, or the how many-th time of a step that repeats.")
     activity_type_id = fields.Many2one(
         "mail.activity.type", "Method", required=True, ondelete="restrict",
@@ -267,7 +263,11 @@ class ExpoFollowup(models.Model):
         if feedback:
             for followup in todo.filtered(lambda f: f.participation_id and not f.activity_id):
                 followup.participation_id.message_post(
-                    body=f"{followup.summary or followup.activity_type_id.name}: {feedback}",
+                    body=self.env._(
+                        "%(step)s: %(content)s",
+                        step=followup.summary or followup.activity_type_id.name,
+                        content=feedback,
+                    ),
                     subtype_xmlid="mail.mt_note",
                 )
         return todo

@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 _logger = logging.getLogger(__name__)
@@ -62,8 +63,14 @@ class ExpoJobMixin(models.AbstractModel):
             batch = self.browse(ids).try_lock_for_update()
             # Another worker may have finished some between our search and our lock.
             batch = batch.filtered_domain(domain)
-            if batch:
-                batch._run_guarded(work)
+            try:
+                if batch:
+                    batch._run_guarded(work)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Somebody changed these records meanwhile: they stay to do, and the action runs again at once.
+                self.env.cr.rollback()
+                _logger.info("%s: a batch was changed by somebody else, it is done at the next run", self._name)
+                continue
             remaining -= len(ids)
             if not commit_progress(len(ids), remaining=remaining):
                 break
@@ -74,19 +81,19 @@ class ExpoJobMixin(models.AbstractModel):
             with self.env.cr.savepoint():
                 work(self)
                 return
-        except Exception:
-            if len(self) > 1:
-                _logger.info("%s: batch of %s failed, trying each alone", self._name, len(self), exc_info=True)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            if len(self) == 1:
+                self._note_failure(error)
+                return
+        _logger.info("%s: a batch of %s failed, trying each alone", self._name, len(self))
         for record in self:
-            try:
-                with self.env.cr.savepoint():
-                    work(record)
-            except Exception as error:
-                record._note_failure(error)
+            record._run_guarded(work)
 
     def _note_failure(self, error):
         """Count a failure of this record and keep its reason in words."""
         self.ensure_one()
-        _logger.warning("%s: %s", self, error, exc_info=True)
+        _logger.warning("%s: %s", self, error, exc_info=error)
         self.invalidate_recordset()
         self.write({"failure_count": self.failure_count + 1, "failure_reason": str(error)})

@@ -117,8 +117,8 @@ class ExpoParticipation(models.Model):
         index=True,
     )
     lead_id = fields.Many2one("crm.lead", "Opportunity", index="btree_not_null", ondelete="set null", copy=False)
-    sample_agreed_on = fields.Date("Sample Agreed On", copy=False)
-    sample_received_on = fields.Date("Sample Received On", copy=False)
+    sample_agreed_on = fields.Date(copy=False)
+    sample_received_on = fields.Date(copy=False)
 
     _partner_once_per_show = models.Constraint(
         "unique(exhibition_id, partner_id)",

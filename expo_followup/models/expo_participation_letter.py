@@ -2,6 +2,7 @@ import uuid
 
 from lxml import etree, html
 from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
@@ -65,9 +66,7 @@ class ExpoParticipation(models.Model):
         stand = show.booth and self.env._("Stand %s", show.booth)
         is_person = person.name and not person.is_company
         return {
-            "salutation": self.env._("Dear %s,", person.name)
-            if is_person
-            else self.env._("Dear Sir or Madam,"),
+            "salutation": self.env._("Dear %s,", person.name) if is_person else self.env._("Dear Sir or Madam,"),
             "place": " · ".join(filter(None, (show.name, show.city, hall, stand))),
             "contact": self._get_contact_words(met.name, owner.name),
             "enclosed": files and self.env._("You will find enclosed: %s", ", ".join(files)),
@@ -180,9 +179,7 @@ class ExpoParticipation(models.Model):
             "author_id": sender.id,
             "recipient_ids": [(4, self.partner_id.id)],
             "message_type": "email_outgoing",
-            "attachment_ids": [
-                (6, 0, (self.exhibition_id.letter_attachment_ids | template.attachment_ids).ids)
-            ],
+            "attachment_ids": [(6, 0, (self.exhibition_id.letter_attachment_ids | template.attachment_ids).ids)],
             "auto_delete": False,
             # RFC 8058: one click, by POST, in the customer's own mail program.
             "headers": repr(
@@ -226,8 +223,13 @@ class ExpoParticipation(models.Model):
             # The template's author was trusted when it was saved; core renders templates the same way.
             rendered = self.env["ir.qweb"].sudo()._render(root, values)
         except Exception as error:
-            raise UserError(self.env._("“%(template)s” does not render: %(reason)s",
-                                       template=template.name, reason=str(error.__cause__ or error))) from error  # fmt: skip
+            raise UserError(
+                self.env._(
+                    "“%(template)s” does not render: %(reason)s",
+                    template=template.name,
+                    reason=str(error.__cause__ or error),
+                )
+            ) from error
         parts = rendered.split(separator)[:-1]
         replace_links = self.env["mail.render.mixin"]._replace_local_links
         return {

@@ -52,9 +52,7 @@ class ExpoParticipation(models.Model):
         for participation in self:
             done = participation.feedback_input_ids.filtered(lambda answer: answer.state == "done")
             participation.feedback_answers = (
-                self.env["ir.qweb"]._render("expo_followup.feedback_answers", {"inputs": done})
-                if done
-                else False
+                self.env["ir.qweb"]._render("expo_followup.feedback_answers", {"inputs": done}) if done else False
             )
 
     @api.depends("exhibition_id.survey_id", "feedback_input_ids")
@@ -90,9 +88,7 @@ class ExpoParticipation(models.Model):
             participation = participation.with_context(lang=lang or self.env.company.partner_id.lang)
             participation.contact_consent = "refused"
             if email:
-                reason = participation.env._(
-                    "Unsubscribed from the letters of %s.", participation.exhibition_id.name
-                )
+                reason = participation.env._("Unsubscribed from the letters of %s.", participation.exhibition_id.name)
                 participation.env["mail.blacklist"]._add(email, message=reason)
             participation._message_log(
                 body=participation.env._("The customer unsubscribed from our letters."),

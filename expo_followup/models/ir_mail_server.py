@@ -18,7 +18,5 @@ class IrMailServer(models.Model):
             maintype, subtype = mimetype.split("/")
             content_id = name.removeprefix(INLINE)
             filename = f"{content_id.partition('@')[0]}.{subtype}"
-            body.add_related(
-                content, maintype, subtype, cid=f"<{content_id}>", filename=filename, disposition="inline"
-            )
+            body.add_related(content, maintype, subtype, cid=f"<{content_id}>", filename=filename, disposition="inline")
         return message

@@ -46,11 +46,12 @@ class MailActivityPlanTemplate(models.Model):
         "Weekdays", help="Allowed weekdays as digits, Monday is 1: 234 is Tuesday to Thursday. Empty: any working day."
     )
     expo_repeat_days = fields.Integer(
-        "Repeat Every (Days)", help="Ask again that many days after it was done, until the goods are delivered. 0: once."
+        "Repeat Every (Days)",
+        help="Ask again that many days after it was done, until the goods are delivered. 0: once.",
     )
     expo_alternative = fields.Char(
         "Alternative Group",
-        help="Steps with the same word here stand in for each other: once one of them is done, the others are not asked.",
+        help="Steps with the same word here stand in for each other: once one is done, the others are not asked.",
     )
     expo_letter_template_id = fields.Many2one(
         "mail.template",

@@ -31,33 +31,38 @@ class MailMail(models.Model):
         }
         res = super(MailMail, others)._send(**kwargs) if others else True
         for mail in self & letters._drop_excluded_letters().mail_mail_id:
-            mail._send_expo_letter(letters.filtered(lambda f, mail=mail: f.mail_mail_id == mail), kwargs)
+            letter = letters.filtered(lambda f, mail=mail: f.mail_mail_id == mail)
+            # A letter that somebody else has claimed is his to send.
+            if not letter._claim_letters():
+                continue
+            mail._commit_if(auto_commit)
+            try:
+                super(MailMail, mail)._send(**kwargs)
+            except smtplib.SMTPServerDisconnected as error:
+                mail._note_disconnection(letter, error)
+                mail._commit_if(auto_commit)
+                raise
         if post_send_callback:
             # Letters that another process is sending, or that a cut-off one left behind, count as seen: else the
             # scheduled action believes that work remains and starts again at once, until somebody parks them.
             post_send_callback(self.ids)
         return res
 
-    def _send_expo_letter(self, letter, kwargs):
-        """Send one letter that this process has claimed; a claimed letter is never sent by two."""
-        if not letter._claim_letters():
-            return
-        if kwargs["auto_commit"]:
-            # From here on a killed server leaves the letter "being sent", and nobody sends it again by itself.
-            self.env.cr.commit()
-        try:
-            super(MailMail, self)._send(**kwargs)
-        except smtplib.SMTPServerDisconnected as error:
-            # No reply came, so the message was not taken over (RFC 5321 §4.5.4.1): the same message again.
-            self.write({"state": "exception", "failure_reason": str(error), "failure_type": "mail_smtp"})
-            letter._letter_failed(str(error), "mail_smtp")
-            if kwargs["auto_commit"]:
-                self.env.cr.commit()
-            raise
+    def _commit_if(self, auto_commit):
+        """Commit when the caller sends with commits, as core does after each mail.
 
-    def _postprocess_sent_message(
-        self, success_pids, success_emails, failure_reason=False, failure_type=None
-    ):
+        After a claim: from then on a killed server leaves the letter "being sent", and nobody sends it again by
+        itself.
+        """
+        if auto_commit:
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _note_disconnection(self, letter, error):
+        """No reply came, so the message was not taken over (RFC 5321 §4.5.4.1): the same message again."""
+        self.write({"state": "exception", "failure_reason": str(error), "failure_type": "mail_smtp"})
+        letter._letter_failed(str(error), "mail_smtp")
+
+    def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
         letters = self._get_expo_letters().filtered(lambda f: f.mail_state in ("outgoing", "sending"))
         for mail in letters.mail_mail_id:
             letter = letters.filtered(lambda f, mail=mail: f.mail_mail_id == mail)

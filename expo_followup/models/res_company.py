@@ -24,7 +24,9 @@ class ResCompany(models.Model):
         "Answer at Most Within (Days)", default=14, help="A customer who waits longer for a first answer turns red."
     )
     expo_letter_hour = fields.Float(
-        "Letters Leave From", default=9.0, help="Hour of the day, in the exhibition's time zone, at which letters leave."
+        "Letters Leave From",
+        default=9.0,
+        help="Hour of the day, in the exhibition's time zone, at which letters leave.",
     )
 
     _expo_days_order = models.Constraint(

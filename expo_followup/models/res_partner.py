@@ -46,7 +46,9 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_expo(self):
         """Role and tier of the latest show, and the next follow-up of any, among what the user may see."""
-        participations = self.env["expo.participation"].search([("partner_id", "in", self.ids)], order="captured_on, id")
+        participations = self.env["expo.participation"].search(
+            [("partner_id", "in", self.ids)], order="captured_on, id"
+        )
         by_partner = participations.grouped("partner_id")
         for partner in self:
             own = by_partner.get(partner._origin, participations.browse())

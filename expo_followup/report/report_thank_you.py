@@ -1,5 +1,6 @@
 from lxml import etree, html
 from markupsafe import Markup
+
 from odoo import api, models
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 from odoo.tools import format_date
@@ -37,9 +38,7 @@ class ReportThankYou(models.AbstractModel):
                     values["letters"][customer.id] = self._to_paper(bodies[customer.id], customer)
                     values["langs"][customer.id] = lang
                     values["postal"][customer.id] = self._get_address(customer.partner_id, "\n")
-                    values["our_address"][customer.id] = self._get_address(
-                        customer.company_id.partner_id, ", "
-                    )
+                    values["our_address"][customer.id] = self._get_address(customer.company_id.partner_id, ", ")
                     today = customer.exhibition_id._today()
                     values["letter_date"][customer.id] = format_date(self.env, today, lang, "long")
         return {
@@ -65,9 +64,7 @@ class ReportThankYou(models.AbstractModel):
         for node in root.find_class("o_expo_mail_only"):
             node.drop_tree()
         for button in root.find_class("o_expo_button"):
-            address = etree.SubElement(
-                button.getparent(), "div", style="font-size: 12px; word-break: break-all;"
-            )
+            address = etree.SubElement(button.getparent(), "div", style="font-size: 12px; word-break: break-all;")
             address.text = button.get("href")
             button.drop_tree()
         for picture in root.iter("img"):

@@ -4,7 +4,7 @@ from email.message import Message
 
 
 def is_automatic(message: Message) -> bool:
-    """Tell whether a mail was made by a machine: an out-of-office note, a delivery report, a list's digest.
+    r"""Tell whether a mail was made by a machine: an out-of-office note, a delivery report, a list's digest.
 
     RFC 3834 §5 (``Auto-Submitted``, any value but ``no``), RFC 3464 (reports), RFC 5321 §4.5.5 (an empty
     return path asks for no answer). ``X-Auto-Response-Suppress`` alone says nothing: people's mail programs send it.

@@ -45,7 +45,7 @@ class Window(_Window):
 
     __slots__ = ()
 
-    def __new__(cls, start: date, last: date, weekdays: Iterable[int] = ALL_WEEKDAYS):
+    def __new__(cls, start: date, last: date, weekdays: Iterable[int] = ALL_WEEKDAYS):  # noqa: D102 - said by the class
         if isinstance(start, datetime) or isinstance(last, datetime):
             # A moment is another day in another time zone: the caller has to say which.
             raise TypeError("a window is made of dates, not of moments")

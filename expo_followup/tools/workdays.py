@@ -93,7 +93,7 @@ class CompanyCalendar(_CompanyCalendar):
 
     __slots__ = ()
 
-    def __new__(cls, working_weekdays=MONDAY_TO_FRIDAY, days_off=()):
+    def __new__(cls, working_weekdays=MONDAY_TO_FRIDAY, days_off=()):  # noqa: D102 - said by the class
         return super().__new__(cls, weekday_set(frozenset(working_weekdays) or MONDAY_TO_FRIDAY), frozenset(days_off))
 
     @classmethod

@@ -97,9 +97,7 @@ class ExpoCloseShow(models.TransientModel):
 
     def _get_followup_lines(self, counts):
         return [
-            fields.Command.create(
-                {"kind": "followup", "activity_type_id": kind, "summary": summary, "count": count}
-            )
+            fields.Command.create({"kind": "followup", "activity_type_id": kind, "summary": summary, "count": count})
             for (kind, summary), count in counts.most_common()
         ]
 

@@ -10,11 +10,9 @@ class ExpoCloseShowLine(models.TransientModel):
     _order = "id"
 
     wizard_id = fields.Many2one("expo.close.show", required=True, ondelete="cascade")
-    kind = fields.Selection(
-        [("letter", "Letter"), ("excluded", "Excluded"), ("followup", "Follow-up")], required=True
-    )
+    kind = fields.Selection([("letter", "Letter"), ("excluded", "Excluded"), ("followup", "Follow-up")], required=True)
     lang = fields.Selection(_lang_get, "Language")
-    tier_id = fields.Many2one("expo.tier", "Tier")
+    tier_id = fields.Many2one("expo.tier")
     exclude_reason = fields.Selection(
         lambda self: self.env["expo.followup"]._fields["exclude_reason"]._description_selection(self.env), "Reason"
     )

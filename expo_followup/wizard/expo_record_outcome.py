@@ -13,7 +13,7 @@ class ExpoRecordOutcome(models.TransientModel):
     has_participation = fields.Boolean(compute="_compute_has_participation")
     current_tier_id = fields.Many2one(related="followup_id.tier_id", string="Present Tier")
     tier_description = fields.Text(related="followup_id.tier_id.description")
-    touch = fields.Integer("Touch", compute="_compute_touch")
+    touch = fields.Integer(compute="_compute_touch")
     activity_type_id = fields.Many2one(
         "mail.activity.type", "Method", compute="_compute_from_followup", store=True, readonly=False, required=True,
         precompute=True, domain="[('res_model', 'in', (False, 'expo.participation'))]",
@@ -21,7 +21,9 @@ class ExpoRecordOutcome(models.TransientModel):
     content = fields.Text(
         "What Was Said and Done", compute="_compute_from_followup", store=True, readonly=False, precompute=True
     )
-    effect = fields.Selection(selection=lambda self: self.env["expo.followup"]._fields["effect"]._description_selection(self.env))
+    effect = fields.Selection(
+        selection=lambda self: self.env["expo.followup"]._fields["effect"]._description_selection(self.env)
+    )
     tier_id = fields.Many2one("expo.tier", "New Tier", help="Empty: the tier stays as it is.")
     next_on = fields.Date("Next Step On", help="A further touch that you agreed with the customer.")
     delivered = fields.Boolean("The Goods Have Arrived")

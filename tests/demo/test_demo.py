@@ -6,6 +6,7 @@ The database may have been made days ago, so nothing here depends on today.
 from datetime import timedelta
 
 import phonenumbers
+
 from odoo.tests import TransactionCase
 
 
@@ -113,9 +114,7 @@ class TestDemo(TransactionCase):
         effects = set(touches.mapped("effect")) - {False}
         self.assertEqual(effects, {"positive", "neutral", "negative", "no_answer"})
         self.assertTrue(
-            touches.filtered(
-                lambda touch: touch.tier_after_id and touch.tier_after_id != touch.tier_before_id
-            )
+            touches.filtered(lambda touch: touch.tier_after_id and touch.tier_after_id != touch.tier_before_id)
         )
 
     def test_what_was_done_is_dated_in_order_and_before_it_was_loaded(self):
@@ -171,20 +170,14 @@ class TestDemo(TransactionCase):
         self.assertFalse(preview.media_report_on or preview.letter_problem)
         preview.action_confirm()
         self.assertEqual(show.state, "followup")
-        queued = self.running.participation_ids.followup_ids.filtered(
-            lambda letter: letter.mail_state == "outgoing"
-        )
+        queued = self.running.participation_ids.followup_ids.filtered(lambda letter: letter.mail_state == "outgoing")
         self.assertEqual(len(queued), preview.letter_count)
 
     def test_a_salesperson_sees_his_customers_and_records_an_outcome(self):
         omar = self.env.ref("expo_followup.user_omar")
-        own = (
-            self.env["expo.participation"].with_user(omar).search([("exhibition_id", "=", self.followup.id)])
-        )
+        own = self.env["expo.participation"].with_user(omar).search([("exhibition_id", "=", self.followup.id)])
         self.assertEqual(own.user_id, omar)
-        call = own.followup_ids.filtered(lambda followup: followup.state == "due" and not followup.is_letter)[
-            :1
-        ]
+        call = own.followup_ids.filtered(lambda followup: followup.state == "due" and not followup.is_letter)[:1]
         touches = call.participation_id.followup_count
         call.record_outcome("Sent the price list.", "positive", tier="intent")
         self.assertEqual((call.state, call.participation_id.followup_count), ("done", touches + 1))
@@ -206,7 +199,5 @@ class TestDemo(TransactionCase):
         kept = orders.partner_id | orders.partner_id.commercial_partner_id
         self.assertFalse(any(kept.get_external_id().values()), "nothing of the addon's any more")
         self.assertFalse(any(orders.order_line.product_id.get_external_id().values()))
-        others = self.followup.participation_ids.filtered(
-            lambda customer: customer.tier_id.code == "none"
-        ).partner_id
+        others = self.followup.participation_ids.filtered(lambda customer: customer.tier_id.code == "none").partner_id
         self.assertTrue(all(others.get_external_id().values()), "goes with the demo")

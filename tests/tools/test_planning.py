@@ -13,10 +13,8 @@ SIGNED, INTENT = 1, 2
 
 
 def facts(**values):
-    defaults = {
-        "tier": SIGNED, "role": "visitor", "paid": False, "delivered": False, "anchors": {"show_end": END}, "finished": {}
-    }  # fmt: skip
-    return Facts(**{**defaults, **values})
+    defaults = {"tier": SIGNED, "role": "visitor", "paid": False, "delivered": False}
+    return Facts(**{**defaults, "anchors": {"show_end": END}, "finished": {}, **values})
 
 
 def asked(steps, customer):
