@@ -104,8 +104,8 @@ def first_error(log, failed=True):
         if stamp and reason:
             break
         if stamp:
-            failed = stamp["level"] in {"ERROR", "CRITICAL"}
-            text = text or (stamp["text"] if failed else "")
+            is_error = stamp["level"] in {"ERROR", "CRITICAL"}
+            text = text or (stamp["text"] if is_error else "")
         elif text and line and not line.startswith((" ", "Traceback", "The above", "During handling")):
             reason = line
     last = lines[-1] if lines and failed and not STAMP.match(lines[-1]) else ""
