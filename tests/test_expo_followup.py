@@ -52,6 +52,13 @@ class TestFollowup(ExpoCase):
         letter.with_user(self.seller).action_send_letter()
         self.assertEqual(letter.mail_mail_id, mail)
 
+    def test_the_owner_sees_the_letter_before_he_sends_it(self):
+        letter = self._step_of(self.customer, "email_revisit").with_user(self.seller)
+        self.assertIn("Maria Rossi", letter.letter_body)
+        self.assertTrue(letter.letter_subject)
+        letter.action_send_letter()
+        self.assertEqual(letter.letter_body, letter.sudo().mail_mail_id.body_html)
+
     def test_opening_many_needs_no_query_per_reminder(self):
         def queries_for(number, code):
             show = self._make_show(name=code, code=code)

@@ -41,11 +41,40 @@ class ExpoFollowup(models.Model):
         copy=False,
     )
     claimed_on = fields.Datetime(readonly=True, copy=False)
+    letter_subject = fields.Char(compute="_compute_letter_preview", compute_sudo=True)
+    letter_body = fields.Html(compute="_compute_letter_preview", compute_sudo=True, sanitize=False)
 
     @api.depends("step_id.expo_letter_template_id")
     def _compute_is_letter(self):
         for followup in self:
             followup.is_letter = bool(followup.step_id.expo_letter_template_id)
+
+    @api.depends("mail_mail_id", "step_id.expo_letter_template_id", "participation_id")
+    def _compute_letter_preview(self):
+        """Show the letter before it leaves, and afterwards as it left.
+
+        In sudo: the letter draws on products, surveys and the company; who may see the follow-up may see it.
+        """
+        self.letter_subject = self.letter_body = False
+        queued = self.filtered("mail_mail_id")
+        for followup in queued:
+            followup.letter_subject = followup.mail_mail_id.subject
+            followup.letter_body = followup.mail_mail_id.body_html
+        prepared = (self - queued).filtered(lambda f: f.is_letter and f.participation_id)
+        for template, letters in prepared.grouped(lambda f: f.step_id.expo_letter_template_id).items():
+            letters._fill_preview(template)
+
+    def _fill_preview(self, template):
+        try:
+            rendered = self.participation_id._render_letters(template)
+        except UserError as error:
+            # A letter that cannot be made is shown as what it is, and does not keep anybody from the follow-up.
+            self.letter_subject = str(error)
+            return
+        for followup in self:
+            values = rendered[followup.participation_id.id]
+            followup.letter_subject = values["subject"]
+            followup.letter_body = values["body_html"]
 
     # -- queue -------------------------------------------------------------------------------------------
 

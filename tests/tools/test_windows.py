@@ -1,13 +1,11 @@
 """The rules of time: a step falls on the right day, never early, and stays there."""
 
-import doctest
 from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from odoo.addons.expo_followup.tools import windows
 from odoo.addons.expo_followup.tools.windows import (
     ALL_WEEKDAYS,
     IN_WINDOW,
@@ -282,9 +280,3 @@ def test_all_weekdays_are_written_as_nothing_and_none_cannot_be_written():
 
 def test_a_set_of_weekdays_takes_any_iterable():
     assert weekday_set(iter([4, 0])) == {0, 4}
-
-
-def test_the_examples_in_the_docstrings_hold():
-    result = doctest.testmod(windows)
-    assert result.attempted >= 10
-    assert result.failed == 0
