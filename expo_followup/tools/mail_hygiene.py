@@ -10,13 +10,13 @@ def is_automatic(message: Message) -> bool:
     return path asks for no answer). ``X-Auto-Response-Suppress`` alone says nothing: people's mail programs send it.
 
     >>> from email import message_from_string as parse
-    >>> is_automatic(parse("Auto-Submitted: auto-replied (vacation)\\n\\nI am away"))
+    >>> is_automatic(parse("Auto-Submitted: auto-replied (vacation)\n\nI am away"))
     True
-    >>> is_automatic(parse("Auto-Submitted: no\\nX-Auto-Response-Suppress: All\\n\\nPlease quote"))
+    >>> is_automatic(parse("Auto-Submitted: no\nX-Auto-Response-Suppress: All\n\nPlease quote"))
     False
-    >>> is_automatic(parse("Return-Path: <>\\n\\nfailure")), is_automatic(parse("Precedence: auto_reply\\n\\nhi"))
+    >>> is_automatic(parse("Return-Path: <>\n\nfailure")), is_automatic(parse("Precedence: auto_reply\n\nhi"))
     (True, True)
-    >>> is_automatic(parse("Return-Path: <maria@customer.example>\\n\\nPlease quote"))
+    >>> is_automatic(parse("Return-Path: <maria@customer.example>\n\nPlease quote"))
     False
     """
     submitted = str(message.get("Auto-Submitted", "no")).split("(")[0].split(";")[0].strip().lower()
