@@ -163,6 +163,18 @@ class TestSync(ExpoCase):
         lost.outcome = "open"
         self.assertIn("first_call", self._planned_steps(lost))
 
+    def test_each_owner_reads_the_steps_in_his_own_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.steps["visit"].with_context(lang="zh_CN").expo_title = "登门拜访"
+        self.colleague.lang = "zh_CN"
+        english = self._make_participation("English", tier="signed", user=self.seller)
+        chinese = self._make_participation("Chinese", tier="signed", user=self.colleague)
+        self._close()
+        self.assertEqual(self._step_of(english, "visit").summary, "Visit by appointment")
+        self.assertEqual(self._step_of(chinese, "visit").summary, "登门拜访")
+        english.with_user(self.manager).user_id = self.colleague
+        self.assertEqual(self._step_of(english, "visit").summary, "登门拜访")
+
     def test_a_sample_that_arrived_asks_how_it_was_liked(self):
         customer = self._make_participation()
         self._close()

@@ -132,7 +132,7 @@ class TestViews(ExpoCase):
         with Form(plans, view=view) as form:
             form.name = "Short"
             with form.template_ids.new() as step:
-                step.summary = "Letter"
+                step.expo_title = "Letter"
                 step.activity_type_id = self.env.ref("expo_followup.activity_thank_you")
                 step.expo_letter_template_id = self.env.ref("expo_followup.mail_template_thank_you")
                 step.expo_auto_send = True

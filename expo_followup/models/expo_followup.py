@@ -85,7 +85,7 @@ class ExpoFollowup(models.Model):
         "Why Excluded",
         readonly=True,
     )
-    problem = fields.Text(compute="_compute_problem", store=True, readonly=False, precompute=True)
+    problem = fields.Text(compute="_compute_problem")
     done_on = fields.Datetime(readonly=True, copy=False)
     number = fields.Integer("Touch", readonly=True, copy=False, help="Which touch of this customer it was.")
     content = fields.Text(readonly=True, copy=False, help="What was said and done.")
@@ -131,12 +131,14 @@ class ExpoFollowup(models.Model):
             if not followup.deadline or followup.deadline < followup.window_start:
                 followup.deadline = followup.window_start
 
-    @api.depends("exclude_reason")
+    @api.depends("exclude_reason", "failure_reason", "state")
+    @api.depends_context("lang")
     def _compute_problem(self):
+        """Say why it was excluded, in the language of whoever looks, or why it failed."""
         labels = dict(self._fields["exclude_reason"]._description_selection(self.env))
         for followup in self:
-            if followup.exclude_reason or followup.state != "failed":
-                followup.problem = labels.get(followup.exclude_reason, False)
+            excluded = labels.get(followup.exclude_reason) if followup.state == "excluded" else False
+            followup.problem = followup.failure_reason if followup.state == "failed" else excluded
 
     @api.depends("summary", "activity_type_id", "partner_id")
     def _compute_display_name(self):

@@ -71,7 +71,7 @@ class ExpoFollowup(models.Model):
 
     def _fail(self, reason):
         """Park a follow-up and show its owner why."""
-        self.write({"state": "failed", "problem": reason})
+        self.write({"state": "failed", "failure_reason": reason})
         if self.participation_id:
             self.participation_id.activity_schedule(
                 "mail.mail_activity_data_warning",
@@ -85,6 +85,6 @@ class ExpoFollowup(models.Model):
         """Try a failed follow-up again; a letter leaves as the same message."""
         res = super().action_retry()
         failed = self.sudo().filtered(lambda followup: followup.state == "failed")
-        failed.write({"state": "planned", "problem": False})
+        failed.write({"state": "planned"})
         failed._requeue_letters()
         return res

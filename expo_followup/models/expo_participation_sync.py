@@ -19,7 +19,8 @@ class ShowContext(NamedTuple):
     """What all customers of a show share while they are planned."""
 
     steps: list
-    step_values: dict
+    records: dict
+    values: dict
     anchors: dict
     today: object
     tz: object
@@ -62,6 +63,7 @@ class ExpoParticipation(models.Model):
         "exhibition_id.user_id",
         "exhibition_id.plan_id.template_ids.activity_type_id",
         "exhibition_id.plan_id.template_ids.summary",
+        "exhibition_id.plan_id.template_ids.expo_title",
         "exhibition_id.plan_id.template_ids.delay_count",
         "exhibition_id.plan_id.template_ids.delay_unit",
         "exhibition_id.plan_id.template_ids.delay_from",
@@ -145,7 +147,8 @@ class ExpoParticipation(models.Model):
             steps=[
                 step for step in steps._expo_steps() if state == "followup" or step.anchor not in ("show_end", "paid")
             ],
-            step_values={step.id: step._expo_followup_values() for step in steps},
+            records={step.id: step for step in steps},
+            values={},
             anchors={"show_begin": show.date_begin, "show_end": show.date_end},
             today=as_of or show._today(),
             tz=pytz.timezone(show.tz),
@@ -182,12 +185,13 @@ class ExpoParticipation(models.Model):
             reason = exclude_reason if step.is_letter else False
             if row and row.state == "due" and not reason:
                 continue
+            owner = self._get_step_owner(context.records[step.id])
             values = {
-                **context.step_values[step.id],
+                **self._get_step_values(context, step.id, owner.lang),
                 "state": "excluded" if reason else "planned",
                 "exclude_reason": reason,
+                "user_id": owner.id,
             }
-            values["user_id"] = values["user_id"] or self.user_id.id or self.exhibition_id.user_id.id
             kept = row and row.state != "cancelled" and row._is_placed(_place(window, is_working, row.placed_on))
             if not kept:
                 values.update(_get_placement_values(window, is_working, context.today))
@@ -200,6 +204,18 @@ class ExpoParticipation(models.Model):
         for key, row in rows.items():
             if key not in asked and row.state in ("planned", "due", "excluded"):
                 changes.write[(("state", "cancelled"),)].append(row.id)
+
+    def _get_step_owner(self, step):
+        """Return who does a step: whom the step names, else the customer's owner, else the show's."""
+        named = step.responsible_id if step.responsible_type == "other" else step.responsible_id.browse()
+        return named or self.user_id or self.exhibition_id.user_id
+
+    def _get_step_values(self, context, step_id, lang):
+        """Return what all follow-ups of a step have in common for owners of one language."""
+        key = (step_id, lang)
+        if key not in context.values:
+            context.values[key] = context.records[step_id].with_context(lang=lang)._expo_followup_values()
+        return context.values[key]
 
     def _get_facts(self, context, rows):
         """Return what the plan needs to know of this customer."""

@@ -17,6 +17,9 @@ class MailActivityPlanTemplate(models.Model):
     responsible_type = fields.Selection(
         selection_add=[("expo_owner", "Owner of the customer")], ondelete={"expo_owner": "cascade"}
     )
+    expo_title = fields.Char(
+        "Step", translate=True, help="What is to be done, as its owner reads it in his own language."
+    )
     expo_tier_ids = fields.Many2many(
         "expo.tier", "expo_tier_plan_template_rel", "template_id", "tier_id", "Tiers", help="Empty: all tiers."
     )
@@ -64,6 +67,13 @@ class MailActivityPlanTemplate(models.Model):
         "Send by Itself", help="The letter leaves by itself once the show is closed. Otherwise its owner sends it."
     )
 
+    @api.depends("expo_title")
+    def _compute_summary(self):
+        """Core's summary knows one language only: it follows ours for those who read it there."""
+        super()._compute_summary()
+        for step in self.filtered("expo_title"):
+            step.summary = step.expo_title
+
     @api.constrains("expo_window_days", "expo_repeat_days", "delay_count", "plan_id", "expo_weekdays")
     def _check_expo_window(self):
         """Refuse windows that end before they start, and weekdays that do not exist."""
@@ -72,7 +82,7 @@ class MailActivityPlanTemplate(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The window of step “%(step)s” ends before it starts: give it at least one day.",
-                        step=step.summary or step.activity_type_id.name,
+                        step=step._expo_label(),
                     )
                 )
             if step.expo_repeat_days < 0:
@@ -131,10 +141,14 @@ class MailActivityPlanTemplate(models.Model):
         self.ensure_one()
         return {
             "activity_type_id": self.activity_type_id.id,
-            "summary": self.summary,
+            "summary": self._expo_label(),
             "auto_send": self.expo_auto_send,
-            "user_id": self.responsible_id.id if self.responsible_type == "other" else False,
         }
+
+    def _expo_label(self):
+        """Return the step in the words and the language of the user."""
+        self.ensure_one()
+        return self.expo_title or self.summary or self.activity_type_id.name
 
     @api.ondelete(at_uninstall=False)
     def _unlink_call_off_followups(self):

@@ -53,7 +53,7 @@ class ExpoCloseShow(models.TransientModel):
         for values in changes.create:
             participation = by_id[values["participation_id"]]
             if not values["auto_send"]:
-                planned[values["activity_type_id"], values["summary"]] += 1
+                planned[values["step_id"]] += 1
             elif values["exclude_reason"]:
                 excluded[values["exclude_reason"]] += 1
                 names.append((values["exclude_reason"], participation.partner_id.display_name))
@@ -96,9 +96,17 @@ class ExpoCloseShow(models.TransientModel):
         ]
 
     def _get_followup_lines(self, counts):
+        steps = self.exhibition_id.plan_id.template_ids.filtered(lambda step: step.id in counts)
         return [
-            fields.Command.create({"kind": "followup", "activity_type_id": kind, "summary": summary, "count": count})
-            for (kind, summary), count in counts.most_common()
+            fields.Command.create(
+                {
+                    "kind": "followup",
+                    "activity_type_id": step.activity_type_id.id,
+                    "summary": step._expo_label(),
+                    "count": counts[step.id],
+                }
+            )
+            for step in steps
         ]
 
     def _open(self):
