@@ -70,9 +70,10 @@ class MailActivityPlanTemplate(models.Model):
     @api.depends("expo_title")
     def _compute_summary(self):
         """Core's summary knows one language only: it follows ours for those who read it there."""
-        super()._compute_summary()
+        res = super()._compute_summary()
         for step in self.filtered("expo_title"):
             step.summary = step.expo_title
+        return res
 
     @api.constrains("expo_window_days", "expo_repeat_days", "delay_count", "plan_id", "expo_weekdays")
     def _check_expo_window(self):
