@@ -21,6 +21,12 @@ def say(text):
     print(f"dev: {text}", file=sys.stderr, flush=True)
 
 
+def bound(cmd):
+    """The command ``cmd``, made to end when this process does, even by ``kill -9`` (nothing goes on half-watched)."""
+    words = [str(part) for part in cmd]
+    return ["setpriv", "--pdeathsig", "TERM", *words] if shutil.which("setpriv") else words
+
+
 def run(cmd, *, what, quiet=True, **kwargs):
     """Run ``cmd`` and return its output; a failure becomes a `DevError` that says ``what`` and quotes the last line.
 
@@ -29,10 +35,10 @@ def run(cmd, *, what, quiet=True, **kwargs):
     options = {"text": True, "stdin": subprocess.DEVNULL, **kwargs}
     if quiet:
         options.update(stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if not shutil.which(str(cmd[0])):
+        raise DevError(f"{what} failed: the program {cmd[0]} is not installed.")
     try:
-        done = subprocess.run([str(part) for part in cmd], **options, check=False)
-    except FileNotFoundError as error:
-        raise DevError(f"{what} failed: the program {cmd[0]} is not installed.") from error
+        done = subprocess.run(bound(cmd), **options, check=False)
     except OSError as error:
         raise DevError(f"{what} failed: {error}.") from error
     if done.returncode:

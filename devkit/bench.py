@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from . import pg
-from .base import DevError, say, step
+from .base import DevError, bound, say, step
 from .odoo import Odoo
 from .paths import ROOT, STATE
 from .templates import Templates
@@ -24,7 +24,7 @@ def run_benchmarks(names):
             with step(f"measuring {', '.join(path.stem.removeprefix('bench_') for path in files)}"):
                 command = odoo.command("-d", database, "--", *files, program=INSIDE)
                 sys.stdout.flush()
-                return subprocess.run(command, env=odoo.environment(config), cwd=ROOT, check=False).returncode
+                return subprocess.run(bound(command), env=odoo.environment(config), cwd=ROOT, check=False).returncode
         finally:
             config.unlink(missing_ok=True)
 

@@ -7,7 +7,7 @@ import sys
 from configparser import RawConfigParser
 
 from . import pg
-from .base import DevError, write_atomic
+from .base import DevError, bound, write_atomic
 from .paths import DATA, ROOT, STATE
 from .source import find_source
 
@@ -81,7 +81,7 @@ class Odoo:
         log.parent.mkdir(parents=True, exist_ok=True)
         with open(log, "w", encoding="utf-8") as handle:
             done = subprocess.run(
-                self.command(*args, program=program), env=self.environment(config), stdout=handle,
+                bound(self.command(*args, program=program)), env=self.environment(config), stdout=handle,
                 stderr=subprocess.STDOUT, check=False, cwd=ROOT, **{"stdin": subprocess.DEVNULL, **options},
             )  # fmt: skip
         reason = first_error(log, failed=done.returncode)

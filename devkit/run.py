@@ -1,5 +1,7 @@
 """``./dev run``: Odoo with demo data on a durable database, its mail caught on this machine; and ``./dev stop``."""
 
+import contextlib
+import fcntl
 import os
 import signal
 import socket
@@ -9,7 +11,7 @@ import urllib.error
 import urllib.request
 
 from . import pg
-from .base import DevError, remove, say, step
+from .base import DevError, bound, remove, say, step
 from .db import Databases, copy_tree, filestore
 from .mailsink import MailFolder
 from .odoo import Odoo, first_error
@@ -24,6 +26,29 @@ MAIL = STATE / "mail"
 
 def run_server(port, *, fresh=False, show_log=False):
     """Start Odoo at ``port`` and stay until interrupted; returns the exit status."""
+    with _only_one(port):
+        return _serve(port, fresh, show_log)
+
+
+@contextlib.contextmanager
+def _only_one(port):
+    """Keep a second server of this checkout out: it would upgrade or drop the database under the first."""
+    STATE.mkdir(parents=True, exist_ok=True)
+    with open(STATE / "run.lock", "a+", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.seek(0)
+            where = f" at http://localhost:{handle.read().strip()}"
+            raise DevError(f"this checkout already runs{where}; ./dev stop ends it.") from None
+        handle.truncate(0)
+        handle.write(str(port))
+        handle.flush()
+        yield
+
+
+def _serve(port, fresh, show_log):
+    """Prepare what is missing, start Odoo and wait for its end."""
     _need_port(port)
     ensure_programs()
     odoo = Odoo(pg.RUN)
@@ -36,7 +61,8 @@ def run_server(port, *, fresh=False, show_log=False):
         )  # fmt: skip
         with open(LOG, "w", encoding="utf-8") as log:
             output = {} if show_log else {"stdout": log, "stderr": subprocess.STDOUT}
-            process = subprocess.Popen(odoo.command(), env=odoo.environment(config), stdin=subprocess.DEVNULL, **output)
+            environment = odoo.environment(config)
+            process = subprocess.Popen(bound(odoo.command()), env=environment, stdin=subprocess.DEVNULL, **output)
         PID.write_text(str(os.getpid()), encoding="utf-8")
         try:
             _wait(process, port)

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from . import pg
-from .base import DevError, say
+from .base import DevError, bound, say
 from .odoo import Odoo
 from .paths import ROOT, STATE
 from .system import ensure_programs
@@ -97,7 +97,7 @@ def _pytest(odoo, name, template, demo, arguments):
             sys.executable, "-m", "pytest", f"--rootdir={ROOT}", "-c", str(ROOT / "pyproject.toml"), "--odoo-http",
             f"--odoo-config={config}", "--odoo-log-level=warn", "--odoo-extra=no-database-list", *arguments,
         ]  # fmt: skip
-        process = subprocess.Popen(command, env=environment, cwd=Path.cwd())
+        process = subprocess.Popen(bound(command), env=environment, cwd=Path.cwd())
         try:
             return process.wait()
         except KeyboardInterrupt:

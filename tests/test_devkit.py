@@ -10,9 +10,18 @@ from unittest.mock import patch
 
 import polib
 
+from common_server import wait_until
 from devkit import apt, base, bench, i18n, lint_rules, odoo, pg, source, system, templates, test, venv
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def _is_zombie(pid):
+    """Whether a process has ended and only waits to be noticed by its parent."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
 
 
 class FolderCase(TestCase):
@@ -36,6 +45,18 @@ class TestBase(FolderCase):
             base.run([sys.executable, "-c", script], what="fetching")
         with self.assertRaisesRegex(base.DevError, "no-such-program is not installed"):
             base.run(["no-such-program"], what="fetching")
+
+    def test_what_was_started_ends_with_its_starter(self):
+        script = "import time; print('here', flush=True); time.sleep(60)"
+        command = base.bound([sys.executable, "-c", script])
+        starter = (
+            f"import subprocess; child = subprocess.Popen({command!r}, stdout=subprocess.PIPE);"
+            "child.stdout.readline(); print(child.pid, flush=True); child.wait()"
+        )
+        with subprocess.Popen([sys.executable, "-c", starter], stdout=subprocess.PIPE, text=True) as process:
+            child = int(process.stdout.readline())
+            process.kill()
+        wait_until(lambda: not templates._alive(child) or _is_zombie(child), "the child went on", seconds=10)
 
     def test_hash_follows_names_and_contents_but_not_leftovers(self):
         self._file("a.py", "1")
