@@ -1,6 +1,7 @@
 """The wheel that setup.py builds holds the addon, all of it and nothing else."""
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,15 @@ from zipfile import ZipFile
 ROOT = Path(__file__).resolve().parent.parent
 ADDON = "expo_followup"
 MANIFEST = ast.literal_eval((ROOT / ADDON / "__manifest__.py").read_text(encoding="utf-8"))
+
+WHERE = """
+from pathlib import Path
+from odoo.tools import config
+config.parse_config([])
+from odoo.modules.module import Manifest
+from odoo.addons import expo_followup
+print(Manifest.for_addon("expo_followup").path, Path(expo_followup.__file__).parent)
+"""
 
 
 def tracked():
@@ -41,8 +51,8 @@ class TestWheel(TestCase):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise AssertionError(f"the wheel was not built:\n{done.stdout}{done.stderr}")
-        (wheel,) = folder.glob("*.whl")
-        with ZipFile(wheel) as archive:
+        (cls.wheel,) = folder.glob("*.whl")
+        with ZipFile(cls.wheel) as archive:
             cls.names = set(archive.namelist())
             (metadata,) = (name for name in cls.names if name.endswith(".dist-info/METADATA"))
             cls.metadata = HeaderParser().parsestr(archive.read(metadata).decode())
@@ -56,3 +66,16 @@ class TestWheel(TestCase):
         self.assertEqual(needed, set(MANIFEST["external_dependencies"]["python"]))
         self.assertEqual(self.metadata["Version"], MANIFEST["version"])
         self.assertIn(">=3.10", self.metadata["Requires-Python"])
+
+    def test_odoo_finds_the_installed_addon(self):
+        target = self.wheel.parent / "installed"
+        command = [
+            sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--target", target,
+            self.wheel,
+        ]  # fmt: skip
+        subprocess.run(command, capture_output=True, check=True)
+        environment = {**os.environ, "PYTHONPATH": str(target), "ODOO_RC": os.devnull}
+        done = subprocess.run(
+            [sys.executable, "-c", WHERE], cwd="/", env=environment, capture_output=True, text=True, check=False
+        )
+        self.assertEqual(done.stdout.split()[-2:], [str(target / "odoo" / "addons" / ADDON)] * 2, done.stderr)
