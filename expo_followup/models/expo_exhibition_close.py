@@ -65,7 +65,8 @@ class ExpoExhibition(models.Model):
 
     def _get_letter_problem(self):
         """Try each letter of the plan on one customer of each language; return the first problem in words."""
-        people = self._get_one_customer_per_language()
+        by_language = self.participation_ids._group_by_language()
+        people = self.env["expo.participation"].concat(*(customers[0] for customers in by_language.values()))
         for step in self.plan_id.template_ids.filtered("expo_letter_template_id"):
             try:
                 people._render_letters(step.expo_letter_template_id)
@@ -76,12 +77,6 @@ class ExpoExhibition(models.Model):
                     problem=str(error),
                 )
         return ""
-
-    def _get_one_customer_per_language(self):
-        by_language = {}
-        for participation in self.participation_ids:
-            by_language.setdefault(participation.partner_id.lang, participation)
-        return self.env["expo.participation"].concat(*by_language.values())
 
     def _get_queueable_letters_domain(self):
         return [

@@ -32,7 +32,7 @@ class ExpoFollowup(models.Model):
     phone = fields.Char(related="partner_id.phone")
     user_id = fields.Many2one("res.users", "Owner", ondelete="set null", default=lambda self: self.env.user)
     step_id = fields.Many2one("mail.activity.plan.template", ondelete="set null", index="btree_not_null")
-    round = fields.Integer(default=1, readonly=True, help="1, or the how many-th time of a step that repeats.")
+    round = fields.Integer(default=1, readonly=True, help="Which round of a repeating step; 1 for the others.")
     activity_type_id = fields.Many2one(
         "mail.activity.type", "Method", required=True, ondelete="restrict",
         domain="[('res_model', 'in', (False, 'expo.participation'))]",

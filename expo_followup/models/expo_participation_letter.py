@@ -165,8 +165,7 @@ class ExpoParticipation(models.Model):
 
     def _group_by_language(self):
         """Return ``{language code: customers}``; who has no language gets the company's."""
-        default = self.env.company.partner_id.lang or self.env.lang
-        return self.grouped(lambda participation: participation.partner_id.lang or default)
+        return self.grouped(lambda p: p.partner_id.lang or p.company_id.partner_id.lang or self.env.lang)
 
     def _get_letter_values(self, template):
         """The parts of a letter beside subject and body."""

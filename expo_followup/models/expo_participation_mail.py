@@ -16,8 +16,8 @@ class ExpoParticipation(models.Model):
         [
             ("waiting", "Waiting"),
             ("answered", "Answered"),
-            ("amber", "Long waiting"),
-            ("red", "Too long waiting"),
+            ("amber", "Waiting long"),
+            ("red", "Waiting too long"),
         ],
         "Answer",
         default="waiting",

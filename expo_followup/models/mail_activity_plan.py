@@ -1,8 +1,10 @@
-from odoo import models
+from odoo import fields, models
 
 
 class MailActivityPlan(models.Model):
     _inherit = "mail.activity.plan"
+
+    name = fields.Char(translate=True)
 
     def action_sync_expo_followups(self):
         """Apply the plan as it stands now to the customers of all open shows, in the background."""

@@ -87,7 +87,7 @@ class MailActivityPlanTemplate(models.Model):
                     )
                 )
             if step.expo_repeat_days < 0:
-                raise ValidationError(self.env._("A step cannot repeat after less than no days."))
+                raise ValidationError(self.env._("The number of days after which a step repeats cannot be negative."))
             try:
                 parse_weekdays(step.expo_weekdays)
             except ValueError as error:
@@ -109,6 +109,22 @@ class MailActivityPlanTemplate(models.Model):
         for step in self:
             if step.responsible_type == "expo_owner" and step.plan_id.res_model != "expo.participation":
                 raise ValidationError(self.env._("Only plans for customers of a show know the owner of the customer."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        steps._trigger_expo_sync()
+        return steps
+
+    def write(self, vals):
+        res = super().write(vals)
+        self._trigger_expo_sync()
+        return res
+
+    def _trigger_expo_sync(self):
+        """A changed plan reaches the customers of open shows as soon as the scheduled action runs, which is now."""
+        if any(step.plan_id.res_model == "expo.participation" for step in self):
+            self.env["expo.participation"]._trigger_sync()
 
     def _determine_responsible(self, on_demand_responsible, applied_on_record):
         if self.responsible_type != "expo_owner":

@@ -48,6 +48,7 @@ class ExpoCloseShow(models.TransientModel):
         participations = show.sudo().participation_ids
         changes = participations._plan_followups(as_closed=True)
         by_id = {participation.id: participation for participation in participations}
+        languages = {p.id: lang for lang, customers in participations._group_by_language().items() for p in customers}
         letters, excluded, planned = Counter(), Counter(), Counter()
         names = []
         for values in changes.create:
@@ -58,7 +59,7 @@ class ExpoCloseShow(models.TransientModel):
                 excluded[values["exclude_reason"]] += 1
                 names.append((values["exclude_reason"], participation.partner_id.display_name))
             else:
-                letters[participation.partner_id.lang, participation.tier_id.id] += 1
+                letters[languages[participation.id], participation.tier_id.id] += 1
         self.write(
             {
                 "letter_count": letters.total(),

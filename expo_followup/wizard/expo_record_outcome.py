@@ -7,7 +7,7 @@ class ExpoRecordOutcome(models.TransientModel):
     _name = "expo.record.outcome"
     _description = "Record What Came of a Follow-up"
 
-    followup_id = fields.Many2one("expo.followup", required=True, ondelete="cascade")
+    followup_id = fields.Many2one("expo.followup", "Follow-up", required=True, ondelete="cascade")
     partner_id = fields.Many2one(related="followup_id.partner_id")
     foreign_notes = fields.Text(related="followup_id.foreign_notes")
     has_participation = fields.Boolean(compute="_compute_has_participation")
