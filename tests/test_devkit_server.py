@@ -3,7 +3,7 @@
 import smtplib
 from unittest import TestCase
 
-from common_server import OdooServer, SmtpSink, clone_database, evaluate, query
+from common_server import OdooServer, SmtpSink, clone_database, evaluate, query, wait_until
 
 QUEUE = """
 mails = env["mail.mail"].create([{
@@ -62,12 +62,14 @@ class TestOdooServer(TestCase):
                 server.run_cron("mail.ir_cron_mail_scheduler_action")
                 sink.wait_for(3)
                 self.assertEqual(sorted(sink.message_ids), sorted(known))
+                states = "SELECT DISTINCT state FROM mail_mail WHERE email_to LIKE 'user%%'"
+                # The sink has the last message a moment before Odoo notes it.
+                wait_until(lambda: query(database, states) == [("sent",)], "not all mails were noted as sent")
                 server.kill()
                 self.assertIsNotNone(server.process.poll())
                 server.start()
                 self.assertFalse(server.errors())
-            states = query(database, "SELECT DISTINCT state FROM mail_mail WHERE email_to LIKE 'user%%'")
-            self.assertEqual(states, [("sent",)])
+            self.assertEqual(query(database, states), [("sent",)])
 
     def test_a_failing_script_fails_the_test(self):
         with clone_database() as database, self.assertRaisesRegex(AssertionError, "no such model"):

@@ -111,7 +111,7 @@ class TestLetterQueue(TestCase):
                     lambda: self._states(database) == {"exception": 1, "outgoing": 1, "sent": 58},
                     "letters unsettled",
                 )
-            [[reason]] = query(database, "SELECT problem FROM expo_followup WHERE state = 'failed'")
+            [[reason]] = query(database, "SELECT failure_reason FROM expo_followup WHERE state = 'failed'")
             self.assertIn("no such user", reason)
             [[later, state]] = query(
                 database,
