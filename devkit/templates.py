@@ -6,6 +6,7 @@ those that a running process holds for more clones.
 """
 
 import contextlib
+import datetime
 import fcntl
 import itertools
 import os
@@ -55,12 +56,18 @@ class Templates:
         if self.databases.exists(name := self._addon_name(base, demo, self.addon_hash())):
             return name
         with snapshot() as (folder, content):
-            key = digest(VERSION, base, content)
+            key = self._addon_key(base, demo, content)
             return self._ensure("addon", demo, key, lambda name: self._build_addon(name, base, demo, folder))
 
     def _addon_name(self, base, demo, content):
         """The name of the addon's template for the given content hash."""
-        return group("addon", demo) + digest(VERSION, base, content)
+        return group("addon", demo) + self._addon_key(base, demo, content)
+
+    @staticmethod
+    def _addon_key(base, demo, content):
+        """The hash in that name. The demo's shows lie around the day they are loaded on: tomorrow they are stale."""
+        day = datetime.date.today().isoformat() if demo else ""
+        return digest(VERSION, base, content, day)
 
     def _ensure(self, kind, demo, key, build):
         """The sealed database of ``kind`` for ``key``; one process builds it, others wait."""
