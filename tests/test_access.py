@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .common import ExpoCase
+from .common import SHOW_END, ExpoCase
 
 MODELS = ("expo.participation", "expo.followup", "expo.tier.change")
 PERSONAL_MODELS = (
@@ -81,6 +81,9 @@ class TestAccess(ExpoCase):
             "dialog": lambda: self.env["expo.record.outcome"].with_user(self.seller).create(
                 {"followup_id": followup.id}
             ).action_save(),
+            "preview of the dialog": lambda: self.env["expo.record.outcome"].with_user(self.seller).create(
+                {"followup_id": followup.id}
+            ),
             "message": lambda: theirs.message_post(body="Hello"),
         }  # fmt: skip
         for name, door in doors.items():
@@ -89,6 +92,51 @@ class TestAccess(ExpoCase):
         self.assertFalse(self.env["expo.participation"].with_user(self.seller).name_search("Colleague's"))
         groups = self.env["expo.participation"].with_user(self.seller)._read_group([], [], ["__count"])
         self.assertEqual(groups, [(2,)])
+
+    def test_nobody_points_a_follow_up_at_the_mail_or_the_activity_of_others(self):
+        mine = self.own.followup_ids.filtered(lambda f: f.state == "planned")[:1].with_user(self.seller)
+        letter = self.foreign.followup_ids.filtered("mail_mail_id").mail_mail_id
+        activity = self.foreign.activity_schedule("mail.mail_activity_data_todo", user_id=self.colleague.id)
+        attempts = (
+            {"mail_mail_id": letter.id},
+            {"activity_id": activity.id},
+            {"state": "done"},
+            {"number": 9},
+            {"participation_id": self.foreign.id},
+        )
+        for values in attempts:
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                mine.write(values)
+        with self.assertRaises(AccessError):
+            mine.create({"participation_id": self.own.id, "mail_mail_id": letter.id})
+        mine.write({"summary": "My own words"})
+
+    def test_what_was_done_and_what_is_derived_is_not_written_by_hand(self):
+        done = self.own.followup_ids.filtered(lambda f: f.state == "done").with_user(self.seller)
+        with self.assertRaises(AccessError):
+            done.write({"summary": "It was otherwise"})
+        for values in ({"response_state": "answered"}, {"payment_state": "paid"}, {"is_parked": False}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                self.own.with_user(self.seller).write(values)
+
+    def test_nobody_moves_a_customer_into_the_show_of_another_company(self):
+        theirs = self._make_show(name="Theirs", code="T1", company_id=self.other_company.id, user_id=self.stranger.id)
+        with self.assertRaises(AccessError):
+            self.own.with_user(self.seller).exhibition_id = theirs
+
+    def test_a_colleague_who_was_asked_to_do_a_touch_records_all_that_came_of_it(self):
+        step = self.steps["visit"]
+        step.write({"responsible_type": "other", "responsible_id": self.colleague.id})
+        signed = self._make_participation("Signed", tier="signed", user=self.seller)
+        visit = self._step_of(signed, "visit").with_user(self.colleague)
+        self.assertEqual(visit.user_id, self.colleague)
+        visit.record_outcome("Shook hands", "positive", tier="intent", next_on=SHOW_END)
+        self.assertEqual((signed.tier_id.code, visit.sudo().state), ("intent", "done"))
+        self.assertEqual(signed.tier_change_ids.sorted("id")[-1].user_id, self.colleague)
+
+    def test_the_manager_of_another_company_previews_nothing(self):
+        with self.assertRaises(AccessError):
+            self.env["expo.close.show"].with_user(self.stranger).create({"exhibition_id": self.show.id})
 
     def test_salespeople_configure_nothing(self):
         for record, values in (

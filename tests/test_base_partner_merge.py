@@ -68,6 +68,23 @@ class TestMerge(ExpoCase):
         done = (first | second).exists().followup_ids.filtered(lambda f: f.state == "done")
         self.assertEqual(set(done.mapped("content")), {"One", "Two"})
 
+    def test_what_only_the_other_entry_knows_is_kept_and_a_refusal_stays_one(self):
+        first = self._make_participation("Maria Rossi", conversation="Asked for pumps", contact_consent="granted")
+        second = self._make_participation(
+            "Maria Rosi", conversation="Wants blue ones", contact_consent="refused", sample_agreed_on="2026-04-19",
+            delivery_state="delivered", outcome="won", captured_on="2026-04-19 09:00:00",
+        )  # fmt: skip
+        self._merge(first.partner_id, second.partner_id)
+        self.assertEqual(first.conversation, "Asked for pumps\n\nWants blue ones")
+        self.assertEqual((first.contact_consent, first.delivery_state, first.outcome), ("refused", "delivered", "won"))
+        self.assertTrue(first.sample_agreed_on)
+
+    def test_a_live_entry_is_kept_before_an_archived_one(self):
+        archived = self._make_participation("Maria Rossi", active=False)
+        live = self._make_participation("Maria Rosi", captured_on="2026-04-19 09:00:00")
+        self._merge(archived.partner_id, live.partner_id)
+        self.assertTrue(live.exists().active)
+
     def test_the_earlier_entry_wins_and_keeps_its_owner(self):
         later = self._make_participation("Maria Rossi", user=self.colleague, captured_on="2026-04-19 09:00:00")
         earlier = self._make_participation("Maria Rosi", user=self.seller, captured_on="2026-04-17 09:00:00")

@@ -123,6 +123,12 @@ class TestExhibition(ExpoCase):
             self._close_as(self.manager)
         self.assertEqual(self.show.state, "running")
 
+    def test_a_show_without_a_plan_is_not_closed(self):
+        self._make_participation()
+        self.show.plan_id = self.env["mail.activity.plan"].create({"name": "Empty", "res_model": "expo.participation"})
+        with self.assertRaisesRegex(UserError, "no follow-up plan"):
+            self._close_as(self.manager)
+
     def test_a_show_that_has_not_started_is_not_closed(self):
         show = self._make_show(name="Next", code="N1", state="preparation")
         self._make_participation(show=show)
@@ -172,6 +178,12 @@ class TestExhibition(ExpoCase):
         followups = self.show.participation_ids.followup_ids
         self.assertEqual(len(followups.filtered("mail_mail_id")), 3)
         self.assertEqual(len(followups.filtered(lambda f: f.step_id != self.steps["thank_you"])), planned)
+
+    def test_the_preview_counts_letters_that_wait_already(self):
+        self.steps["thank_you"].expo_anchor = "captured"
+        self._make_participation()
+        wizard = self.env["expo.close.show"].browse(self.show.with_user(self.manager).action_close()["res_id"])
+        self.assertEqual(wizard.letter_count, 1)
 
     def test_confirming_a_preview_that_a_colleague_was_faster_with_says_so(self):
         self._make_participation()

@@ -143,6 +143,11 @@ class TestFollowup(ExpoCase):
         self.call.activity_id.with_user(self.seller).date_deadline = date(2026, 4, 30)
         self.assertEqual(self.call.deadline, date(2026, 4, 30))
 
+    def test_a_tier_that_does_not_exist_is_refused_in_words(self):
+        with self.assertRaisesRegex(UserError, "no intent tier"):
+            self.call.record_outcome("Talked", "positive", tier="hot")
+        self.assertEqual(self.call.state, "planned")
+
     def test_a_follow_up_that_was_called_off_takes_no_outcome(self):
         self.customer.set_tier("none")
         with self.assertRaisesRegex(UserError, "called off"):

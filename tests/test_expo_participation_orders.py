@@ -26,16 +26,14 @@ class TestPayment(ExpoCase):
         )
 
     def _order(self, partner, quantity=10, ordered_on="2026-04-18 10:00:00", user=None):
-        order = self.env["sale.order"].create(
+        return self.env["sale.order"].create(
             {
                 "partner_id": partner.id,
                 "user_id": (user or self.colleague).id,
+                "date_order": ordered_on,
                 "order_line": [fields.Command.create({"product_id": self.product.id, "product_uom_qty": quantity})],
             }
         )
-        order.date_order = ordered_on
-        order._compute_expo_participation_id()
-        return order
 
     def _confirm_and_invoice(self, order):
         order.action_confirm()
@@ -128,6 +126,20 @@ class TestPayment(ExpoCase):
         contact = self._make_partner("Maria", parent_id=company.id)
         customer = self._make_participation(partner=contact, tier="signed")
         self.assertEqual(self._order(company).expo_participation_id, customer)
+
+    def test_a_draft_from_before_the_show_counts_once_it_is_confirmed_there(self):
+        customer = self._make_participation(tier="signed")
+        order = self._order(customer.partner_id, ordered_on="2026-04-01 10:00:00")
+        self.assertFalse(order.expo_participation_id)
+        order.action_confirm()
+        self.assertEqual(order.expo_participation_id, customer)
+
+    def test_the_day_of_an_order_is_the_shows_day(self):
+        self.show.tz = "Asia/Shanghai"
+        customer = self._make_participation(tier="signed")
+        self.assertEqual(
+            self._order(customer.partner_id, ordered_on="2026-04-15 17:00:00").expo_participation_id, customer
+        )
 
     def test_an_order_placed_before_the_show_began_does_not_count(self):
         customer = self._make_participation(tier="signed")

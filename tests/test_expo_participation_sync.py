@@ -66,6 +66,60 @@ class TestSync(ExpoCase):
         self.assertEqual(self._step_of(turkish, "first_call_unpaid").deadline, date(2026, 4, 22))
         self.assertEqual(self._step_of(saudi, "first_call").deadline, date(2026, 4, 27))
 
+    def test_a_day_off_of_every_schedule_counts_and_a_new_one_moves_what_is_planned(self):
+        customer = self._make_participation("Italian", tier="intent")
+        self._close()
+        call = self._step_of(customer, "first_call")
+        self.assertEqual(call.window_start, date(2026, 4, 21))
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Outing", "date_from": "2026-04-21 00:00:00", "date_to": "2026-04-21 22:00:00",
+                "calendar_id": False, "company_id": self.env.company.id,
+            }
+        )  # fmt: skip
+        self._run_cron("sync")
+        self.assertEqual(call.window_start, date(2026, 4, 22))
+
+    def test_a_step_of_an_archived_tier_does_not_become_everybodys(self):
+        customer = self._make_participation(tier="intent")
+        self._make_participation("Nobody", tier="none")
+        self.tiers["none"].active = False
+        action = self.show.with_user(self.manager).action_close()
+        self.assertTrue(self.env["expo.close.show"].browse(action["res_id"]).letter_count)
+        self._close()
+        self.assertFalse(self._step_of(customer, "look_up"))
+
+    def test_a_customer_corrected_to_another_person_takes_the_letter_and_the_touches_along(self):
+        customer = self._make_participation("Wrong One", tier="intent")
+        self._close()
+        wrong = self._step_of(customer, "thank_you").mail_mail_id
+        right = self._make_partner("Right One")
+        customer.with_user(self.seller).partner_id = right
+        self.assertEqual(customer.followup_ids.partner_id, right)
+        self.assertEqual(wrong.state, "cancel")
+        letter = self._step_of(customer, "thank_you")
+        self.assertEqual((letter.state, len(letter.mail_mail_id)), ("planned", 0))
+
+    def test_an_archived_customer_or_show_gets_nothing_more(self):
+        customer, other = self._make_participation(), self._make_participation("Other")
+        self._close()
+        customer.partner_id.active = False
+        self._run_cron("sync")
+        self.assertFalse(self._planned_steps(customer))
+        self.show.active = False
+        self._run_cron("sync")
+        self.assertFalse(self._planned_steps(other))
+
+    def test_the_touches_of_somebody_who_leaves_wait_for_the_next_owner(self):
+        customer = self._make_participation(tier="intent")
+        self._close()
+        call = self._step_of(customer, "first_call")
+        call._open_reminders()
+        self.seller.action_archive()
+        self.assertEqual(call.state, "planned")
+        self._run_cron("sync")
+        self.assertEqual(call.user_id, self.manager)
+
     def test_a_late_entry_is_planned_from_today_and_flagged(self):
         self._make_participation()
         self._close()
@@ -150,9 +204,11 @@ class TestSync(ExpoCase):
     def test_an_address_entered_later_brings_the_letter_back(self):
         customer = self._make_participation(email="")
         self._close()
-        customer.partner_id.email = "maria@customer.example"
-        self._run_cron("sync")
-        self.assertEqual(self._step_of(customer, "thank_you").state, "planned")
+        with freeze_time("2026-06-13 23:00:00"):  # a Saturday night
+            customer.partner_id.email = "maria@customer.example"
+            self._run_cron("sync")
+            letter = self._step_of(customer, "thank_you")
+            self.assertEqual((letter.state, letter.window_start, letter.flag), ("planned", date(2026, 6, 15), "late"))
 
     def test_lost_and_dormant_customers_get_no_more_follow_ups(self):
         lost, dormant = self._make_participation("Lost"), self._make_participation("Dormant")

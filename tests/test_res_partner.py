@@ -4,6 +4,7 @@ from datetime import datetime
 
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from common import ExpoCase
@@ -53,7 +54,7 @@ class TestPartner(ExpoCase):
         self.assertTrue(self.former.next_followup_on)
         self.assertEqual(self._search(("expo_next_followup_on", "<=", "2026-04-21")), {"Maria Rossi"})
 
-    def test_deleting_a_partner_takes_his_entries_along(self):
-        entries = self.former | self.latest
-        self.partner.unlink()
-        self.assertFalse(entries.exists())
+    def test_a_partner_met_at_a_show_is_archived_not_deleted(self):
+        with self.assertRaisesRegex(UserError, "archive it instead"):
+            self.partner.unlink()
+        self.never_met.unlink()

@@ -12,6 +12,7 @@ from . import (
     expo_participation,
     expo_participation_letter,
     expo_participation_mail,
+    expo_participation_merge,
     expo_participation_orders,
     expo_participation_sync,
     expo_tier,
@@ -26,6 +27,8 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    res_users,
+    resource_calendar_leaves,
     sale_order,
     survey_user_input,
 )

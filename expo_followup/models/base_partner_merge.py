@@ -12,10 +12,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # A merge unites what all colleagues know of the customer, archived entries included.
         entries = self.env["expo.participation"].sudo().with_context(active_test=False)
         merged = entries.search([("partner_id", "in", (src_partners | dst_partner).ids)], order="captured_on, id")
+        keepers = entries
         for same_show in merged.grouped("exhibition_id").values():
-            # The first record wins (domain.md §3).
-            keeper, others = same_show[0], same_show[1:]
+            # The first record wins (domain.md §3), but a live one before an archived one.
+            ordered = same_show.sorted(lambda entry: (not entry.active, entry.captured_on, entry.id))
+            keeper, others = ordered[0], ordered[1:]
             keeper._absorb(others)
-            keeper.partner_id = dst_partner
+            keepers |= keeper
         self.env.flush_all()
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        res = super()._update_foreign_keys(src_partners, dst_partner)
+        # Core moved the partner in SQL: what is computed from it follows.
+        keepers.invalidate_recordset()
+        keepers.modified(["partner_id"])
+        return res

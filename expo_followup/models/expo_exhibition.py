@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import UserError
@@ -180,6 +182,12 @@ class ExpoExhibition(models.Model):
         """Return today's date at the show, independent of the server's and the user's time zone."""
         self.ensure_one()
         return self.company_id._expo_today(self.tz)
+
+    @api.private
+    def _to_local_date(self, moment):
+        """Return the date that it is at the show at a moment given in UTC."""
+        self.ensure_one()
+        return pytz.utc.localize(moment).astimezone(pytz.timezone(self.tz)).date()
 
     # -- states ------------------------------------------------------------------------------------------
 

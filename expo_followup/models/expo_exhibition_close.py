@@ -50,6 +50,8 @@ class ExpoExhibition(models.Model):
             raise UserError(self.env._("“%s” has not started yet: start it first.", self.name))
         if self.state != "running":
             raise UserError(self.env._("“%s” is closed already.", self.name))
+        if not self.plan_id.template_ids:
+            raise UserError(self.env._("“%s” has no follow-up plan with steps: choose one first.", self.name))
         if not self.env["expo.participation"].search_count([("exhibition_id", "=", self.id)], limit=1):
             raise UserError(
                 self.env._("Nobody was met at “%s” yet: enter its customers before you close it.", self.name)

@@ -1,7 +1,12 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 
 OPEN_STATES = ("planned", "due")
+# All that users may write. The rest are facts that our methods keep: what they point to (mails, activities) is read
+# and withdrawn on their word.
+USER_FIELDS = frozenset(
+    {"participation_id", "partner_id", "user_id", "activity_type_id", "summary", "window_start", "deadline"}
+)
 
 
 class ExpoFollowup(models.Model):
@@ -115,12 +120,12 @@ class ExpoFollowup(models.Model):
         "CHECK(deadline IS NULL OR deadline >= window_start)", "A follow-up cannot be due before its day."
     )
 
-    @api.depends("participation_id")
+    @api.depends("participation_id.partner_id")
     def _compute_partner_id(self):
         for followup in self:
             followup.partner_id = followup.participation_id.partner_id or followup.partner_id
 
-    @api.depends("participation_id", "user_id")
+    @api.depends("participation_id.company_id", "user_id")
     def _compute_company_id(self):
         for followup in self:
             followup.company_id = followup.participation_id.company_id or followup.company_id or self.env.company
@@ -146,6 +151,32 @@ class ExpoFollowup(models.Model):
             what = followup.summary or followup.activity_type_id.name
             followup.display_name = f"{what}: {followup.partner_id.display_name}"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_user_values(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_user_values(vals)
+        return super().write(vals)
+
+    def _check_user_values(self, vals):
+        """Refuse what is not the user's to write, by whatever way he comes, and customers that are not his.
+
+        :raises AccessError: when a user other than the system writes it
+        """
+        if self.env.su:
+            return
+        if kept := vals.keys() - USER_FIELDS:
+            raise AccessError(
+                self.env._("These facts of a follow-up are kept by the system: %s.", ", ".join(sorted(kept)))
+            )
+        if self.sudo().filtered(lambda followup: followup.state not in (*OPEN_STATES, "excluded")):
+            raise AccessError(self.env._("What was done or called off cannot be changed."))
+        if vals.get("participation_id"):
+            self.env["expo.participation"].browse(vals["participation_id"]).check_access("write")
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):
         if any(followup.state == "done" for followup in self):
@@ -153,7 +184,7 @@ class ExpoFollowup(models.Model):
 
     def _get_owner(self):
         """Return who is to do it: the customer's owner, else the responsible of the show."""
-        return self.participation_id.user_id or self.exhibition_id.user_id
+        return self.participation_id.user_id.filtered("active") or self.exhibition_id.user_id
 
     @api.model
     def _create_manual(self, participation, window_start=None, activity_type=None, summary=False):
@@ -190,6 +221,9 @@ class ExpoFollowup(models.Model):
         """Write what the plan decided; take back reminders and letters of what is called off or excluded."""
         if values.get("state") in ("cancelled", "excluded"):
             self._withdraw()
+        elif values.get("state") == "planned":
+            # What was called off starts afresh.
+            values = {**values, "failure_count": 0, "failure_reason": False}
         self.write(values)
 
     def _withdraw(self):
@@ -221,8 +255,7 @@ class ExpoFollowup(models.Model):
         if self.state in ("cancelled", "skipped"):
             raise UserError(self.env._("“%s” was called off: add a follow-up of your own instead.", self.display_name))
         participation = self.participation_id
-        if isinstance(tier, str):
-            tier = self.env["expo.tier"].search([("code", "=", tier)], limit=1)
+        tier = tier and self.env["expo.tier"]._get(tier)
         values = {
             "content": content.strip(),
             "effect": effect,
@@ -237,8 +270,10 @@ class ExpoFollowup(models.Model):
         followup = self.sudo()
         followup.write(values)
         followup._mark_done(feedback=values["content"])
+        # Who was asked to do the touch may say what came of it, also where the customer is a colleague's.
+        participation = followup.participation_id
         if next_on:
-            self._create_manual(participation, next_on, self.activity_type_id)
+            followup._create_manual(participation, next_on, followup.activity_type_id)
         if tier and participation:
             participation.set_tier(tier, reason=values["content"])
         participation._sync_followups()

@@ -141,7 +141,8 @@ class ExpoFollowup(models.Model):
         for followup in self:
             show = followup.exhibition_id
             hour = show.company_id.expo_letter_hour
-            local = datetime.combine(followup.window_start, datetime.min.time()) + timedelta(hours=hour)
+            day = max(followup.window_start, show._today())
+            local = datetime.combine(day, datetime.min.time()) + timedelta(hours=hour)
             leaves = pytz.timezone(show.tz).localize(local).astimezone(pytz.utc).replace(tzinfo=None)
             if leaves > now:
                 schedule[followup.id] = leaves
@@ -178,6 +179,8 @@ class ExpoFollowup(models.Model):
     @api.private
     def _letter_sent(self):
         """The mail server took the letters: they are done."""
+        # It left, even when it was called off in that very moment.
+        self.filtered(lambda followup: followup.state == "cancelled").state = "due"
         self.write({"mail_state": "sent", "claimed_on": False, "failure_count": 0, "failure_reason": False})
         self._mark_done()
 

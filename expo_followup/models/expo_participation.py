@@ -1,7 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 # What the engine derives the follow-ups from, beside orders, partner, show and plan.
 SYNC_FIELDS = {
+    "partner_id",
     "tier_id",
     "role",
     "user_id",
@@ -13,6 +15,13 @@ SYNC_FIELDS = {
     "sample_received_on",
     "active",
 }
+# What follows from orders, touches and answers: nobody writes it by hand.
+DERIVED_FIELDS = frozenset(
+    {
+        "payment_state", "paid_on", "first_response_on", "replied_on", "response_state", "sync_pending",
+        "failure_count", "failure_reason", "is_parked",
+    }
+)  # fmt: skip
 
 
 class ExpoParticipation(models.Model):
@@ -167,6 +176,9 @@ class ExpoParticipation(models.Model):
         return participations
 
     def write(self, vals):
+        self._check_user_values(vals)
+        if vals.get("partner_id"):
+            self.filtered(lambda entry: entry.partner_id.id != vals["partner_id"])._discard_letters()
         before = {participation.id: participation.tier_id for participation in self} if "tier_id" in vals else None
         if before and "tier_reason" not in vals:
             vals = {**vals, "tier_reason": False}
@@ -178,6 +190,27 @@ class ExpoParticipation(models.Model):
         if SYNC_FIELDS & vals.keys():
             self._sync_followups()
         return res
+
+    def _check_user_values(self, vals):
+        """Refuse facts that are derived, and shows that the user does not see.
+
+        :raises AccessError: when a user other than the system writes them
+        """
+        if self.env.su:
+            return
+        if kept := DERIVED_FIELDS & vals.keys():
+            raise AccessError(
+                self.env._("These facts of a customer are kept by the system: %s.", ", ".join(sorted(kept)))
+            )
+        if vals.get("exhibition_id"):
+            self.env["expo.exhibition"].browse(vals["exhibition_id"]).check_access("read")
+
+    def _discard_letters(self):
+        """The entry was another customer's: letters to the former one do not leave, the new one gets his own."""
+        letters = self.sudo().followup_ids.filtered(lambda f: f.mail_state in ("outgoing", "cancel"))
+        letters._withdraw_letters()
+        letters.write({"mail_mail_id": False, "mail_state": False})
+        letters.filtered(lambda followup: followup.state == "due").state = "planned"
 
     def _log_tier_changes(self, before):
         """Keep the history of tiers. ``before`` maps ids to the tier they had; missing means none."""
@@ -203,8 +236,7 @@ class ExpoParticipation(models.Model):
         :param tier: an ``expo.tier`` record, or one of the codes of domain.md §2
         :param str reason: why, for the history
         """
-        if isinstance(tier, str):
-            tier = self.env["expo.tier"].search([("code", "=", tier)], limit=1)
+        tier = self.env["expo.tier"]._get(tier)
         self.filtered(lambda participation: participation.tier_id != tier).write(
             {"tier_id": tier.id, "tier_reason": reason}
         )

@@ -100,7 +100,9 @@ class ExpoParticipation(models.Model):
         """Give each customer a feedback form of his own, once, in his language."""
         # Surveys are not for salespeople; what the customer answers comes back to his entry only.
         missing = self.sudo().filtered(lambda p: p.exhibition_id.survey_id and not p.feedback_input_ids)
-        self.env["survey.user_input"].sudo().create([p._get_feedback_values() for p in missing])
+        self.env["survey.user_input"].sudo().with_context(tracking_disable=True).create(
+            [p._get_feedback_values() for p in missing]
+        )
 
     def _get_feedback_values(self):
         """The values of a customer's feedback form."""

@@ -83,10 +83,15 @@ class ExpoParticipation(models.Model):
                 ("partner_id.commercial_partner_id", "in", self.commercial_partner_id.ids),
                 ("expo_participation_id", "=", False),
                 ("company_id", "in", self.company_id.ids),
-                ("date_order", ">=", min(self.exhibition_id.mapped("date_begin"), default=fields.Date.today())),
+                # A day early: the show may lie east of Greenwich, and the order itself decides exactly.
+                ("date_order", ">=", self._get_first_order_day()),
             ]
         )  # fmt: skip
         orders._compute_expo_participation_id()
+
+    def _get_first_order_day(self):
+        first = min(self.exhibition_id.mapped("date_begin"), default=fields.Date.today())
+        return fields.Date.subtract(first, days=1)
 
     def action_open_orders(self):
         """Show the customer's orders that belong to this show."""

@@ -53,9 +53,11 @@ class ExpoParticipation(models.Model):
         "payment_state",
         "paid_on",
         "active",
+        "partner_id.active",
         "partner_id.email",
         "partner_id.email_normalized",
         "partner_id.country_id",
+        "exhibition_id.active",
         "exhibition_id.state",
         "exhibition_id.date_begin",
         "exhibition_id.date_end",
@@ -88,7 +90,8 @@ class ExpoParticipation(models.Model):
     @api.private
     def _request_sync(self):
         """Plan these customers anew as soon as the scheduled action runs, which is at once."""
-        self.write({"sync_pending": True})
+        # A mark of the engine, which users do not write.
+        self.sudo().write({"sync_pending": True})
         self._trigger_sync()
 
     @api.private
@@ -153,7 +156,7 @@ class ExpoParticipation(models.Model):
             today=as_of or show._today(),
             tz=pytz.timezone(show.tz),
             calendar=show.company_id._expo_calendar(),
-            is_live=state in ("running", "followup"),
+            is_live=show.active and state in ("running", "followup"),
         )
 
     def _fetch_plan_rows(self):
@@ -173,7 +176,7 @@ class ExpoParticipation(models.Model):
     def _plan_one(self, context, rows, blacklisted, changes):
         """Add to ``changes`` what this customer needs. ``rows`` are his follow-ups by step and round."""
         asked = {}
-        if context.is_live and self.active and self.outcome in ("open", "won"):
+        if context.is_live and self.active and self.partner_id.active and self.outcome in ("open", "won"):
             facts = self._get_facts(context, rows)
             asked = {(step.id, number): (step, window) for step, number, window in wanted(context.steps, facts)}
         exclude_reason = self._get_exclude_reason(blacklisted)
@@ -192,7 +195,10 @@ class ExpoParticipation(models.Model):
                 "exclude_reason": reason,
                 "user_id": owner.id,
             }
-            kept = row and row.state != "cancelled" and row._is_placed(_place(window, is_working, row.placed_on))
+            # What comes back after its day has passed is placed anew, as anything late.
+            is_back = row and not reason and row.state in ("cancelled", "excluded")
+            stale = row and (row.state == "cancelled" or (is_back and row.window_start < context.today))
+            kept = row and not stale and row._is_placed(_place(window, is_working, row.placed_on))
             if not kept:
                 values.update(_get_placement_values(window, is_working, context.today))
             if row:
@@ -208,7 +214,7 @@ class ExpoParticipation(models.Model):
     def _get_step_owner(self, step):
         """Return who does a step: whom the step names, else the customer's owner, else the show's."""
         named = step.responsible_id if step.responsible_type == "other" else step.responsible_id.browse()
-        return named or self.user_id or self.exhibition_id.user_id
+        return named or self.user_id.filtered("active") or self.exhibition_id.user_id
 
     def _get_step_values(self, context, step_id, lang):
         """Return what all follow-ups of a step have in common for owners of one language."""
@@ -258,50 +264,8 @@ class ExpoParticipation(models.Model):
     @api.model
     def _cron_sync(self):
         """Plan anew the customers whose facts have changed."""
-        self.env["expo.exhibition"].search([("state", "=", "running")])._sync_media_report()
         self._run_job([("sync_pending", "=", True)], lambda batch: batch._sync_followups())
-
-    @api.private
-    def _absorb(self, others):
-        """Take over all that happened with the same customer under other entries of this show, then drop them.
-
-        Nothing is lost: follow-ups, tiers, orders, letters, chatter, attachments. Of two rows of the same
-        step the one that was done stays the step's; the other is kept as a touch by hand.
-        """
-        self.ensure_one()
-        if not others:
-            return
-        own = {(row.step_id.id, row.round): row for row in self.followup_ids if row.step_id}
-        for row in others.followup_ids:
-            twin = own.get((row.step_id.id, row.round))
-            if twin and row.state in LIVE:
-                row._withdraw()
-                row.unlink()
-                continue
-            if twin and twin.state in LIVE:
-                twin._withdraw()
-                twin.unlink()
-            elif twin:
-                row.write({"step_id": False, "origin": "manual"})
-            row.participation_id = self
-        others.tier_change_ids.participation_id = self
-        others.order_ids.expo_participation_id = self
-        self.env["survey.user_input"].sudo().search(
-            [("expo_participation_id", "in", others.ids)]
-        ).expo_participation_id = self
-        self.product_ids |= others.product_ids
-        for other in others:
-            other.message_change_thread(self)
-            other._move_attachments_and_activities(self)
-        others.unlink()
-        self.write({"sync_pending": True})
-
-    def _move_attachments_and_activities(self, target):
-        attachments = self.env["ir.attachment"].search([("res_model", "=", self._name), ("res_id", "=", self.id)])
-        attachments.res_id = target.id
-        # Core moves activities of merged partners only; done ones are archived and belong to the history.
-        activities = self.env["mail.activity"].with_context(active_test=False)
-        activities.search([("res_model", "=", self._name), ("res_id", "=", self.id)]).write({"res_id": target.id})
+        self.env["expo.exhibition"].search([("state", "=", "running")])._sync_media_report()
 
 
 def _place(window, is_working, as_of):

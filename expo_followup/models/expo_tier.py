@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ExpoTier(models.Model):
@@ -30,3 +31,16 @@ class ExpoTier(models.Model):
     active = fields.Boolean(default=True)
 
     _code_unique = models.Constraint("unique(code)", "Another intent tier already has this code.")
+
+    @api.model
+    def _get(self, tier):
+        """Return the tier of a code; a tier record is returned as it is.
+
+        :raises UserError: when no tier has the code
+        """
+        if not isinstance(tier, str):
+            return tier
+        found = self.search([("code", "=", tier)], limit=1)
+        if not found:
+            raise UserError(self.env._("There is no intent tier “%s”.", tier))
+        return found

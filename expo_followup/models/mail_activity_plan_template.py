@@ -21,7 +21,15 @@ class MailActivityPlanTemplate(models.Model):
         "Step", translate=True, help="What is to be done, as its owner reads it in his own language."
     )
     expo_tier_ids = fields.Many2many(
-        "expo.tier", "expo_tier_plan_template_rel", "template_id", "tier_id", "Tiers", help="Empty: all tiers."
+        "expo.tier",
+        "expo_tier_plan_template_rel",
+        "template_id",
+        "tier_id",
+        "Tiers",
+        # Without its archived tiers a step would seem to concern everybody.
+        context={"active_test": False},
+        ondelete="restrict",
+        help="Empty: all tiers.",
     )
     expo_role = fields.Selection(
         [("exhibitor", "Exhibitors"), ("visitor", "Visitors")], "Role", help="Empty: exhibitors and visitors."
@@ -137,7 +145,7 @@ class MailActivityPlanTemplate(models.Model):
         return [
             Step(
                 id=step.id,
-                tiers=frozenset(step.expo_tier_ids.ids),
+                tiers=frozenset(step.with_context(active_test=False).expo_tier_ids.ids),
                 role=step.expo_role or "",
                 payment=step.expo_payment or "",
                 anchor=step.expo_anchor or ANCHORS[1],

@@ -56,8 +56,16 @@ class ResCompany(models.Model):
         # Working hours and company holidays are no secret, yet not every salesperson may read calendars.
         calendar = self.sudo().resource_calendar_id
         zone = pytz.timezone(calendar.tz or "UTC")
+        # A day off without a schedule holds for every schedule of the company.
+        leaves = self.env["resource.calendar.leaves"].sudo().search(
+            [
+                ("resource_id", "=", False),
+                ("company_id", "in", (False, self.id)),
+                ("calendar_id", "in", (False, calendar.id)),
+            ]
+        )  # fmt: skip
         days_off = set()
-        for leave in calendar.global_leave_ids:
+        for leave in leaves:
             days_off.update(_days_spanned(leave.date_from, leave.date_to, zone))
         return CompanyCalendar(
             working_weekdays=frozenset(int(day) for day in calendar.attendance_ids.mapped("dayofweek")),

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -94,6 +95,16 @@ class ResPartner(models.Model):
         if operator != "in":
             return NotImplemented
         return [("country_id", "not in", [False, self.env.company.country_id.id])]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_met_at_a_show(self):
+        """Who was met at a show is archived, not deleted: his history would go with him (design: not losing)."""
+        # The entry may be a colleague's.
+        entries = self.env["expo.participation"].sudo().with_context(active_test=False)
+        if entries.search_count([("partner_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._("This contact was met at a show: archive it instead, and nothing of it is lost.")
+            )
 
     def action_open_expo_participations(self):
         """Show the shows at which this customer was met."""

@@ -37,6 +37,8 @@ class ExpoCloseShow(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         wizards = super().create(vals_list)
+        # The preview counts in sudo: only for who may close the show.
+        wizards.exhibition_id.check_access("write")
         for wizard in wizards:
             wizard._fill()
         return wizards
@@ -51,7 +53,7 @@ class ExpoCloseShow(models.TransientModel):
         languages = {p.id: lang for lang, customers in participations._group_by_language().items() for p in customers}
         letters, excluded, planned = Counter(), Counter(), Counter()
         names = []
-        for values in changes.create:
+        for values in [*changes.create, *self._get_waiting_letters(changes)]:
             participation = by_id[values["participation_id"]]
             if not values["auto_send"]:
                 planned[values["step_id"]] += 1
@@ -75,8 +77,29 @@ class ExpoCloseShow(models.TransientModel):
             }
         )
 
+    def _get_waiting_letters(self, changes):
+        """Letters counted from another day than the last one wait already; they leave with the others."""
+        called_off = {id_ for values, ids in changes.write.items() if ("state", "cancelled") in values for id_ in ids}
+        waiting = self.env["expo.followup"].sudo().search(
+            [
+                ("exhibition_id", "=", self.exhibition_id.id),
+                ("auto_send", "=", True),
+                ("state", "in", ("planned", "excluded")),
+                ("mail_mail_id", "=", False),
+                ("id", "not in", list(called_off)),
+            ]
+        )  # fmt: skip
+        return [
+            {
+                "participation_id": letter.participation_id.id,
+                "auto_send": True,
+                "exclude_reason": letter.exclude_reason,
+            }
+            for letter in waiting
+        ]
+
     def _get_letter_lines(self, counts):
-        tiers = self.env["expo.tier"].search([]).ids
+        tiers = self.env["expo.tier"].with_context(active_test=False).search([]).ids
         ordered = sorted(counts.items(), key=lambda item: (item[0][0] or "", tiers.index(item[0][1])))
         return [
             fields.Command.create({"kind": "letter", "lang": lang, "tier_id": tier_id, "count": count})

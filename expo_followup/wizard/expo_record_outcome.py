@@ -29,6 +29,18 @@ class ExpoRecordOutcome(models.TransientModel):
     delivered = fields.Boolean("The Goods Have Arrived")
     asks_delivery = fields.Boolean(compute="_compute_has_participation")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        # The dialog shows facts of the customer, so it opens only for who may write them down.
+        wizards.followup_id.check_access("write")
+        return wizards
+
+    def write(self, vals):
+        res = super().write(vals)
+        self.followup_id.check_access("write")
+        return res
+
     @api.depends("followup_id")
     def _compute_has_participation(self):
         for wizard in self:

@@ -1,0 +1,39 @@
+from odoo import api, models
+
+
+class ResourceCalendarLeaves(models.Model):
+    """A day off of the company moves what is planned on it."""
+
+    _inherit = "resource.calendar.leaves"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leaves = super().create(vals_list)
+        leaves._request_expo_sync()
+        return leaves
+
+    def write(self, vals):
+        res = super().write(vals)
+        self._request_expo_sync()
+        return res
+
+    def unlink(self):
+        companies = self._get_expo_companies()
+        res = super().unlink()
+        self._request_expo_sync_of(companies)
+        return res
+
+    def _get_expo_companies(self):
+        """Return whose days off these are; leaves of single people are not the company's."""
+        common = self.filtered(lambda leave: not leave.resource_id)
+        return common.company_id or (common and self.env["res.company"].sudo().search([]))
+
+    def _request_expo_sync(self):
+        self._request_expo_sync_of(self._get_expo_companies())
+
+    def _request_expo_sync_of(self, companies):
+        # Whoever keeps the calendar need not see the customers of a show.
+        if companies:
+            self.env["expo.participation"].sudo().search(
+                [("company_id", "in", companies.ids), ("exhibition_id.state", "in", ("running", "followup"))]
+            )._request_sync()
