@@ -61,6 +61,20 @@ class TestFailures(ExpoCase):
             self._run_cron("open")
         self.assertEqual((self.bad_call.state, self.bad_call.failure_count), ("due", 0))
 
+    def test_a_reminder_or_a_letter_that_somebody_removed_behind_our_back_comes_again(self):
+        letter = self._step_of(self.good, "thank_you")
+        with freeze_time("2026-04-21 10:00:00"):
+            self._run_cron("open")
+            self.env.flush_all()
+            reminder, mail = self.good_call.activity_id, letter.mail_mail_id
+            self.cr.execute("DELETE FROM mail_activity WHERE id = %s", [reminder.id])
+            self.cr.execute("DELETE FROM mail_mail WHERE id = %s", [mail.id])
+            self.env.invalidate_all()
+            self._run_cron("open")
+        self.assertEqual((self.good_call.state, letter.mail_state), ("due", "outgoing"))
+        self.assertTrue(self.good_call.activity_id)
+        self.assertTrue(letter.mail_mail_id)
+
     def test_a_second_run_changes_nothing(self):
         with freeze_time("2026-04-21 10:00:00"):
             self._run_cron("open")

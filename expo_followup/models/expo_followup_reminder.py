@@ -11,10 +11,26 @@ class ExpoFollowup(models.Model):
     def _cron_open(self):
         """Open what is due: letters that leave by themselves are queued, the rest becomes reminders."""
         self._park_uncertain_letters()
+        self._recover_bereft()
         due = self._get_due_domain()
         letters = due & Domain("auto_send", "=", True)
         self._run_job(letters & Domain("exhibition_id.state", "=", "followup"), lambda batch: batch._queue_letters())
         self._run_job(due & Domain("auto_send", "=", False), lambda batch: batch._open_reminders())
+
+    @api.model
+    def _recover_bereft(self):
+        """Plan again what lost its reminder with a deleted user, or its queued letter with a deleted mail."""
+        lost_letters = self.search([("mail_state", "=", "outgoing"), ("mail_mail_id", "=", False)])
+        lost_letters.mail_state = False
+        lost_reminders = self.search(
+            [
+                ("state", "=", "due"),
+                ("activity_id", "=", False),
+                ("mail_state", "=", False),
+                ("participation_id", "!=", False),
+            ]
+        )
+        lost_reminders.state = "planned"
 
     @api.model
     def _get_due_domain(self):
