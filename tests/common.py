@@ -34,6 +34,12 @@ class ExpoCase(TransactionCase):
         cls.show = cls._make_show(name="Spring Fair", code="SF26")
 
     @classmethod
+    def _load_accounts(cls):
+        """Give the company accounts to invoice with; a plain database has none."""
+        if not cls.env.company.chart_template:
+            cls.env["account.chart.template"].try_loading("generic_coa", cls.env.company, install_demo=False)
+
+    @classmethod
     def _make_show(cls, **values):
         return cls.env["expo.exhibition"].create(
             {

@@ -212,6 +212,17 @@ class TestExhibition(ExpoCase):
         mail = letter.mail_mail_id
         self.show.with_user(self.manager).action_done()
         self.show.with_user(self.manager).action_resume()
-        with freeze_time("2026-04-21 12:00:00"):
+        with freeze_time("2026-04-20 22:30:00"):  # half past midnight in Berlin: not before nine
             self._run_cron("open")
         self.assertEqual((letter.mail_mail_id, letter.mail_state, mail.state), (mail, "outgoing", "outgoing"))
+        self.assertEqual(str(mail.scheduled_date), "2026-04-21 07:00:00")
+
+    def test_a_letter_called_off_while_it_is_being_sent_does_not_leave_later(self):
+        customer = self._make_participation()
+        self._close_as(self.manager)
+        letter = self._step_of(customer, "thank_you")
+        letter._claim_letters()
+        customer.outcome = "lost"
+        self.assertEqual((letter.state, letter.mail_state), ("cancelled", "sending"))
+        letter._letter_failed("(451, b'4.3.0 try again later')", "unknown")
+        self.assertEqual((letter.mail_state, letter.mail_mail_id.state), ("cancel", "cancel"))

@@ -16,8 +16,7 @@ class TestPayment(ExpoCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if not cls.env.company.chart_template:
-            cls.env["account.chart.template"].try_loading("generic_coa", cls.env.company, install_demo=False)
+        cls._load_accounts()
         cls.product = cls.env["product.product"].create(
             {"name": "Pump", "list_price": 100, "taxes_id": False, "invoice_policy": "order"}
         )

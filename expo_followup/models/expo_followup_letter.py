@@ -118,7 +118,7 @@ class ExpoFollowup(models.Model):
             for ids in split_every(QUEUE_BATCH, letters.ids):
                 self.browse(ids)._queue_letters_of(template, now)
         withdrawn = self.filtered(lambda f: f.mail_state == "cancel" and f.state in ("planned", "due"))
-        withdrawn._requeue_letters()
+        withdrawn._requeue_letters({} if now else withdrawn._get_letter_schedule())
 
     def _queue_letters_of(self, template, now):
         rendered = self.participation_id._render_letters(template, create_links=True)
@@ -154,10 +154,15 @@ class ExpoFollowup(models.Model):
         waiting.mail_mail_id.cancel()
         waiting.mail_state = "cancel"
 
-    def _requeue_letters(self):
-        """Queue the same messages again, with the Message-ID they have."""
+    def _requeue_letters(self, schedule=()):
+        """Queue the same messages again, with the Message-ID they have.
+
+        :param dict schedule: when each may leave, by id of the follow-up; at once where none is given
+        """
         letters = self.filtered("mail_mail_id")
-        letters.mail_mail_id.write({"state": "outgoing", "scheduled_date": False, "failure_reason": False})
+        leaves = dict(schedule)
+        for moment, together in letters.grouped(lambda followup: leaves.get(followup.id, False)).items():
+            together.mail_mail_id.write({"state": "outgoing", "scheduled_date": moment, "failure_reason": False})
         letters.write({"state": "due", "mail_state": "outgoing", "claimed_on": False})
         if letters:
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
@@ -187,7 +192,11 @@ class ExpoFollowup(models.Model):
     @api.private
     def _letter_failed(self, reason, failure_type):
         """Try again later when the trouble is passing, else show it to the owner."""
-        for followup in self:
+        # Called off while it was being sent, and it did not leave: then it does not.
+        called_off = self.filtered(lambda followup: followup.state in ("cancelled", "excluded", "skipped"))
+        called_off.mail_mail_id.cancel()
+        called_off.write({"mail_state": "cancel", "claimed_on": False})
+        for followup in self - called_off:
             failures = followup.failure_count + 1
             delay = retry_delay(failures) if is_temporary(reason, failure_type) else None
             values = {"failure_reason": reason, "claimed_on": False}

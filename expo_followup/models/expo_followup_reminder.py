@@ -102,6 +102,7 @@ class ExpoFollowup(models.Model):
         res = super().action_retry()
         failed = self.sudo().filtered(lambda followup: followup.state == "failed")
         failed.write({"state": "planned"})
+        failed.participation_id.activity_unlink(["mail.mail_activity_data_warning"])
         # Meanwhile the plan may have called it off, or the customer may want no letters any more.
         failed.participation_id._sync_followups()
         failed.filtered(lambda followup: followup.state == "planned")._requeue_letters()

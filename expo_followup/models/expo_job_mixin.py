@@ -60,11 +60,10 @@ class ExpoJobMixin(models.AbstractModel):
         commit_progress = self.env["ir.cron"]._commit_progress
         commit_progress(remaining=remaining)
         for ids in split_every(batch_size, todo.ids):
-            batch = self.browse(ids).try_lock_for_update()
-            # Another worker may have finished some between our search and our lock.
-            batch = batch.filtered_domain(domain)
             try:
-                if batch:
+                batch = self.browse(ids).try_lock_for_update()
+                # Another worker may have finished some between our search and our lock.
+                if batch := batch.filtered_domain(domain):
                     batch._run_guarded(work)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 # Somebody changed these records meanwhile: they stay to do, and the action runs again at once.

@@ -15,8 +15,7 @@ class TestSignedButNotPaid(ExpoCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if not cls.env.company.chart_template:
-            cls.env["account.chart.template"].try_loading("generic_coa", cls.env.company, install_demo=False)
+        cls._load_accounts()
         cls.pump = cls.env["product.product"].create(
             {"name": "Pump", "list_price": 250, "taxes_id": False, "invoice_policy": "order"}
         )
