@@ -12,6 +12,7 @@
         "security/expo_groups.xml",
         "security/ir.model.access.csv",
         "security/expo_rules.xml",
+        "security/expo_capture_rules.xml",
         "data/expo_tier_data.xml",
         "data/mail_activity_type_data.xml",
         "views/letter_templates.xml",

@@ -29,6 +29,17 @@ class ResCompany(models.Model):
         help="Hour of the day, in the exhibition's time zone, at which letters leave.",
     )
 
+    expo_capture_at_once = fields.Boolean(
+        "Enter Contacts at Once",
+        help="Captured contacts become customers of the show without review by a person.",
+    )
+    expo_entry_days = fields.Integer(
+        "Enter Within (Working Days)", default=2, help="Contacts that are entered later are shown as late."
+    )
+
+    _expo_entry_days_range = models.Constraint(
+        "CHECK(expo_entry_days >= 0)", "Contacts cannot be entered before they are met: give 0 or more working days."
+    )
     _expo_days_order = models.Constraint(
         "CHECK(expo_amber_days >= 0 AND expo_red_days >= expo_amber_days)",
         "Customers turn amber before they turn red: the first number of days must not exceed the second.",

@@ -8,3 +8,5 @@ class ResConfigSettings(models.TransientModel):
     expo_amber_days = fields.Integer(related="company_id.expo_amber_days", readonly=False)
     expo_red_days = fields.Integer(related="company_id.expo_red_days", readonly=False)
     expo_letter_hour = fields.Float(related="company_id.expo_letter_hour", readonly=False)
+    expo_capture_at_once = fields.Boolean(related="company_id.expo_capture_at_once", readonly=False)
+    expo_entry_days = fields.Integer(related="company_id.expo_entry_days", readonly=False)

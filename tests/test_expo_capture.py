@@ -1,0 +1,179 @@
+"""From the stand into the show: captured once, entered once, owned by who recorded first."""
+
+from datetime import datetime
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import ExpoCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-17 12:00:00")
+class TestExpoCapture(ExpoCase):
+    def _payload(self, key="key-00000001", **values):
+        return {
+            "client_key": key,
+            "exhibition_id": self.show.id,
+            "channel": "typed",
+            "name": "Maria Rossi",
+            "company_name": "Acme S.p.A.",
+            "email": "maria@acme.example",
+            "country_code": "IT",
+            "tier_code": "intent",
+            "device_time": "2026-04-17T09:00:00Z",
+            "sent_time": "2026-04-17T12:00:00Z",
+            **values,
+        }
+
+    def _receive(self, *payloads, user=None):
+        return self.env["expo.capture"].with_user(user or self.seller)._receive(list(payloads))
+
+    def _captures(self, *answers):
+        return self.env["expo.capture"].browse([answer["id"] for answer in answers])
+
+    def _capture(self, user=None, **values):
+        return self._captures(*self._receive(self._payload(**values), user=user))
+
+    def test_what_a_phone_sends_twice_is_stored_once(self):
+        first = self._receive(self._payload())
+        again = self._receive(self._payload())
+        self.assertEqual([first[0]["status"], again[0]["status"]], ["stored", "known"])
+        self.assertEqual(first[0]["id"], again[0]["id"])
+
+    def test_a_bad_contact_among_others_is_refused_alone_and_says_why(self):
+        answers = self._receive(
+            self._payload("key-good-0001"),
+            self._payload("key-bad-00001", photo="no picture at all"),
+            self._payload("key-bad-00002", exhibition_id=0),
+            {"client_key": "key-empty-001", "exhibition_id": self.show.id},
+            self._payload("x"),
+            self._payload("key-good-0002", name="Luca\x00 Bianchi", device_time="yesterday"),
+        )
+        self.assertEqual(
+            [answer["status"] for answer in answers],
+            ["stored", "refused", "refused", "refused", "refused", "stored"],
+        )
+        self.assertTrue(all(answer["message"] for answer in answers if answer["status"] == "refused"))
+
+    def test_entering_makes_a_customer_at_his_company_with_tier_and_owner(self):
+        capture = self._capture(note="Wants 500 lamps", contact_consent="granted")
+        capture.with_user(self.seller).action_enter()
+        entry = capture.participation_id
+        partner = entry.partner_id
+        self.assertEqual(partner.parent_id.name, "Acme S.p.A.")
+        self.assertEqual((partner.email, partner.country_id.code), ("maria@acme.example", "IT"))
+        self.assertEqual((entry.user_id, entry.tier_id.code), (self.seller, "intent"))
+        self.assertEqual((entry.conversation, entry.contact_consent), ("Wants 500 lamps", "granted"))
+        self.assertEqual(entry.captured_on, datetime(2026, 4, 17, 9))
+        self.assertEqual((capture.state, capture.result), ("entered", "created"))
+
+    def test_who_is_known_by_e_mail_is_completed_and_nothing_of_him_is_overwritten(self):
+        partner = self._make_partner("Maria Rossi", email="Maria@Acme.example", phone=False)
+        capture = self._capture(name="Maria R.", phone="+39 02 1234567")
+        capture.with_user(self.seller).action_enter()
+        self.assertEqual(capture.participation_id.partner_id, partner)
+        self.assertEqual((partner.name, partner.phone), ("Maria Rossi", "+39 02 1234567"))
+        self.assertEqual(capture.result, "updated")
+
+    def test_the_first_record_wins_and_the_later_one_is_co_recorder(self):
+        later = self._capture(key="key-later-001", device_time="2026-04-17T10:00:00Z", user=self.seller)
+        later.with_user(self.seller).action_enter()
+        self.assertEqual(later.participation_id.user_id, self.seller)
+        earlier = self._capture(key="key-early-001", device_time="2026-04-17T09:30:00Z", user=self.colleague)
+        earlier.with_user(self.colleague).action_enter()
+        entry = later.participation_id
+        self.assertEqual(earlier.participation_id, entry)
+        self.assertEqual((entry.user_id, entry.co_recorder_ids), (self.colleague, self.seller))
+        self.assertEqual(entry.captured_by_id, self.colleague)
+
+    def test_the_manager_overrides_the_first_record_and_it_stays(self):
+        later = self._capture(key="key-later-001", device_time="2026-04-17T10:00:00Z", user=self.seller)
+        later.with_user(self.seller).action_enter()
+        entry = later.participation_id
+        entry.with_user(self.manager).user_id = self.manager
+        earlier = self._capture(key="key-early-001", device_time="2026-04-17T09:30:00Z", user=self.colleague)
+        earlier.with_user(self.colleague).action_enter()
+        self.assertEqual(entry.user_id, self.manager)
+        self.assertEqual(entry.co_recorder_ids, self.seller | self.colleague)
+
+    def test_a_clock_that_is_wrong_tells_so_when_it_sends(self):
+        fast = self._capture(device_time="2026-04-17T21:00:00Z", sent_time="2026-04-17T23:00:00Z")
+        self.assertEqual((fast.captured_on, fast.clock), (datetime(2026, 4, 17, 10), "corrected"))
+
+    def test_contacts_are_to_be_entered_within_two_working_days(self):
+        capture = self._capture()  # on a Friday
+        self.assertEqual(str(capture.entry_deadline), "2026-04-21")
+        self.assertFalse(capture.is_late)
+        with freeze_time("2026-04-22 12:00:00"):
+            capture.invalidate_recordset(["is_late"])
+            self.assertIn(capture, self.env["expo.capture"].search([("is_late", "=", True)]))
+            capture.with_user(self.seller).action_enter()
+            self.assertTrue(capture.is_late)
+
+    def test_only_the_manager_approves_and_only_what_was_entered(self):
+        capture = self._capture()
+        with self.assertRaises(AccessError):
+            capture.with_user(self.seller).action_approve()
+        capture.with_user(self.manager).action_approve()
+        self.assertEqual(capture.state, "new")
+        capture.with_user(self.seller).action_enter()
+        capture.with_user(self.manager).action_approve()
+        self.assertEqual((capture.state, capture.approved_by_id), ("approved", self.manager))
+
+    def test_evidence_and_what_was_entered_is_not_changed_by_hand(self):
+        capture = self._capture(raw_text="MECARD:N:Rossi;;")
+        mine = capture.with_user(self.seller)
+        for values in (
+            {"raw_text": "Something else"},
+            {"captured_on": "2026-04-01 00:00:00"},
+            {"captured_by_id": self.colleague.id},
+            {"state": "approved"},
+        ):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                mine.write(values)
+        mine.name = "Maria Rossi-Verdi"
+        mine.action_enter()
+        with self.assertRaises(AccessError):
+            mine.name = "Another"
+        with self.assertRaises(UserError):
+            capture.with_user(self.manager).unlink()
+
+    def test_companies_that_review_nothing_enter_at_once(self):
+        self.env.company.expo_capture_at_once = True
+        capture = self._capture()
+        self._run_cron("capture")
+        self.assertEqual(capture.state, "entered")
+
+    def test_who_cannot_be_told_stays_with_the_reason_and_holds_up_nobody(self):
+        nameless = self._capture(key="key-nobody-01", name="", company_name="", email="", note="tall, glasses")
+        good = self._capture()
+        (nameless | good).with_user(self.seller).action_enter()
+        self.assertEqual((nameless.state, good.state), ("new", "entered"))
+        self.assertTrue(nameless.problem)
+        with self.assertRaises(UserError):
+            nameless.with_user(self.seller).action_enter()
+
+    def test_entering_a_thousand_takes_a_constant_number_of_queries(self):
+        captures = self.env["expo.capture"].create(
+            [
+                {
+                    "exhibition_id": self.show.id,
+                    "name": f"Person {n}",
+                    "company_name": f"Firm {n % 700}",
+                    "email": f"person{n}@firm{n % 700}.example",
+                    "country_id": self.env.ref("base.it").id,
+                }
+                for n in range(1000)
+            ]
+        )
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        captures._enter()
+        self.env.flush_all()
+        queries = self.env.cr.sql_log_count - before
+        self.assertEqual(len(captures.participation_id), 1000)
+        self.assertLess(queries, 3000)
+        print("QUERIES", queries)
