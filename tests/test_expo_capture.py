@@ -176,4 +176,3 @@ class TestExpoCapture(ExpoCase):
         queries = self.env.cr.sql_log_count - before
         self.assertEqual(len(captures.participation_id), 1000)
         self.assertLess(queries, 3000)
-        print("QUERIES", queries)

@@ -14,167 +14,29 @@ MAX_NEAR = 5
 # Beyond these many with the same key, nobody compares them one by one.
 MAX_FOUND = 500
 # Words that say how a company is organised, not which one it is.
-LEGAL_FORMS = frozenset(
-    [
-        "ab",
-        "ag",
-        "aps",
-        "as",
-        "asa",
-        "bhd",
-        "bv",
-        "bvba",
-        "co",
-        "company",
-        "corp",
-        "corporation",
-        "doo",
-        "eirl",
-        "gmbh",
-        "hk",
-        "inc",
-        "incorporated",
-        "jsc",
-        "kft",
-        "kg",
-        "kk",
-        "lda",
-        "limited",
-        "llc",
-        "llp",
-        "lp",
-        "ltd",
-        "ltda",
-        "mbh",
-        "nv",
-        "ooo",
-        "oy",
-        "oyj",
-        "plc",
-        "private",
-        "pt",
-        "pte",
-        "pty",
-        "pvt",
-        "sa",
-        "sae",
-        "sal",
-        "sarl",
-        "sas",
-        "sasu",
-        "sdn",
-        "se",
-        "sl",
-        "slu",
-        "snc",
-        "sp",
-        "spa",
-        "spol",
-        "srl",
-        "srls",
-        "sro",
-        "the",
-        "tbk",
-        "ug",
-        "zoo",
-        "und",
-        "and",
-        "y",
-        "e",
-        "et",
-        "cie",
-    ]
-)
+LEGAL_FORMS_TEXT = """
+    ab ag aps as asa bhd bv bvba co company corp corporation doo eirl gmbh hk inc incorporated jsc kft kg kk lda
+    limited llc llp lp ltd ltda mbh nv ooo oy oyj plc private pt pte pty pvt sa sae sal sarl sas sasu sdn se sl
+    slu snc sp spa spol srl srls sro the tbk ug zoo und and y e et cie
+"""
+LEGAL_FORMS = frozenset(LEGAL_FORMS_TEXT.split())
 CHINESE_FORMS = re.compile("(股份有限公司|有限责任公司|有限責任公司|集团有限公司|有限公司|公司)$")
 # Mail services that anybody may use: they say nothing about the company.
-FREE_MAIL = frozenset(
-    [
-        "126.com",
-        "139.com",
-        "163.com",
-        "189.cn",
-        "21cn.com",
-        "aliyun.com",
-        "aol.com",
-        "fastmail.com",
-        "foxmail.com",
-        "free.fr",
-        "gmail.com",
-        "gmx.de",
-        "gmx.net",
-        "gmx.com",
-        "googlemail.com",
-        "hotmail.com",
-        "icloud.com",
-        "libero.it",
-        "live.com",
-        "mac.com",
-        "mail.com",
-        "mail.ru",
-        "me.com",
-        "msn.com",
-        "naver.com",
-        "orange.fr",
-        "outlook.com",
-        "pm.me",
-        "proton.me",
-        "protonmail.com",
-        "qq.com",
-        "rediffmail.com",
-        "sina.cn",
-        "sina.com",
-        "sohu.com",
-        "t-online.de",
-        "vip.163.com",
-        "vip.qq.com",
-        "wanadoo.fr",
-        "web.de",
-        "yahoo.com",
-        "yahoo.fr",
-        "yandex.com",
-        "yandex.ru",
-        "yeah.net",
-        "ymail.com",
-        "zoho.com",
-        "bk.ru",
-        "hanmail.net",
-        "daum.net",
-        "inbox.ru",
-        "list.ru",
-        "libero.com",
-        "hotmail.fr",
-        "hotmail.it",
-        "yahoo.in",
-    ]
-)
+FREE_MAIL_TEXT = """
+    126.com 139.com 163.com 189.cn 21cn.com aliyun.com aol.com fastmail.com foxmail.com free.fr gmail.com gmx.de
+    gmx.net gmx.com googlemail.com hotmail.com icloud.com libero.it live.com mac.com mail.com mail.ru me.com
+    msn.com naver.com orange.fr outlook.com pm.me proton.me protonmail.com qq.com rediffmail.com sina.cn
+    sina.com sohu.com t-online.de vip.163.com vip.qq.com wanadoo.fr web.de yahoo.com yahoo.fr yandex.com
+    yandex.ru yeah.net ymail.com zoho.com bk.ru hanmail.net daum.net inbox.ru list.ru libero.com hotmail.fr
+    hotmail.it yahoo.in
+"""
+FREE_MAIL = frozenset(FREE_MAIL_TEXT.split())
 # Mailboxes that several people of a company read.
-ROLE_BOXES = frozenset(
-    [
-        "admin",
-        "contact",
-        "enquiries",
-        "enquiry",
-        "export",
-        "hello",
-        "import",
-        "info",
-        "inquiry",
-        "mail",
-        "marketing",
-        "office",
-        "order",
-        "orders",
-        "post",
-        "purchase",
-        "purchasing",
-        "reception",
-        "sale",
-        "sales",
-        "service",
-        "support",
-        "trade",
-    ]
-)
+ROLE_BOXES_TEXT = """
+    admin contact enquiries enquiry export hello import info inquiry mail marketing office order orders post
+    purchase purchasing reception sale sales service support trade
+"""
+ROLE_BOXES = frozenset(ROLE_BOXES_TEXT.split())
 SECOND_LEVEL = frozenset(["ac", "co", "com", "edu", "gob", "gov", "net", "org", "or", "ne", "go"])
 
 
