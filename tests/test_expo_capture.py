@@ -175,4 +175,5 @@ class TestExpoCapture(ExpoCase):
         self.env.flush_all()
         queries = self.env.cr.sql_log_count - before
         self.assertEqual(len(captures.participation_id), 1000)
-        self.assertLess(queries, 3000)
+        # One of them per person with a company is core's own, which looks up the companies for each.
+        self.assertLess(queries - 1000, 250)

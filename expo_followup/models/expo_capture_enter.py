@@ -110,8 +110,9 @@ class ExpoCapture(models.Model):
         known = entries.search([("exhibition_id", "=", show.id), ("partner_id", "in", list(by_partner))])
         entry_of = {entry.partner_id.id: entry for entry in known}
         missing = [partner_id for partner_id in by_partner if partner_id not in entry_of]
+        usual = entries.default_get(["tier_id"])
         created = entries.with_context(**QUIETLY).create(
-            [by_partner[partner_id][0][0]._get_entry_values(partner_id) for partner_id in missing]
+            [{**usual, **by_partner[partner_id][0][0]._get_entry_values(partner_id)} for partner_id in missing]
         )
         entry_of.update(zip(missing, created, strict=True))
         now = fields.Datetime.now()
@@ -138,7 +139,6 @@ class ExpoCapture(models.Model):
             "conversation": self.note,
             "product_ids": [fields.Command.set(self.product_ids.ids)],
         }
-        # Left out, it takes the default of an entry made by hand.
         return {**values, "tier_id": self.tier_id.id} if self.tier_id else values
 
     def _get_entered_values(self, plan: RowPlan, now):
