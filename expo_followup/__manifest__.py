@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/expo_rules.xml",
         "security/expo_capture_rules.xml",
+        "security/expo_owner_rules.xml",
         "data/expo_tier_data.xml",
         "data/mail_activity_type_data.xml",
         "views/letter_templates.xml",

@@ -44,6 +44,7 @@ class ExpoParticipation(models.Model):
                 row.write({"step_id": False, "origin": "manual"})
             row.participation_id = self
         others.tier_change_ids.participation_id = self
+        others.owner_change_ids.participation_id = self
         others.order_ids.expo_participation_id = self
         self.env["survey.user_input"].sudo().search(
             [("expo_participation_id", "in", others.ids)]
