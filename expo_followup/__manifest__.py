@@ -31,6 +31,8 @@
         "views/expo_participation_views.xml",
         "views/expo_participation_list_views.xml",
         "views/expo_participation_actions.xml",
+        "views/expo_capture_views.xml",
+        "views/expo_capture_actions.xml",
         "views/expo_exhibition_views.xml",
         "views/expo_exhibition_actions.xml",
         "views/mail_activity_plan_views.xml",

@@ -36,7 +36,7 @@ class ExpoParticipation(models.Model):
         conversations are united, a refusal of letters stays one, and the latest judgement at the stand counts.
         """
         self.capture_ids.fetch(["captured_on", "user_id", "captured_by_id", "tier_id", "note", "channel"])
-        for entry in self:
+        for entry in self.filtered("capture_ids"):
             values = entry._get_captured_values(entry.capture_ids.sorted(lambda c: (c.captured_on, c.id)))
             changed = {name: value for name, value in values.items() if not entry._holds(name, value)}
             if "user_id" in changed:
@@ -53,7 +53,7 @@ class ExpoParticipation(models.Model):
             # An entry made by hand before the first capture keeps its owner: it was the first record.
             if earliest and (not owner or earliest.captured_on < self.captured_on):
                 owner = earliest.user_id
-        recorders = captures.captured_by_id | self.captured_by_id
+        recorders = captures.captured_by_id | self.captured_by_id | self.co_recorder_ids
         texts = [self.conversation, *captures.mapped("note")]
         consents = {self.contact_consent, *captures.mapped("contact_consent")}
         values = {

@@ -46,11 +46,14 @@ class ExpoParticipation(models.Model):
         others.tier_change_ids.participation_id = self
         others.owner_change_ids.participation_id = self
         others.order_ids.expo_participation_id = self
+        others.capture_ids.participation_id = self
         self.env["survey.user_input"].sudo().search(
             [("expo_participation_id", "in", others.ids)]
         ).expo_participation_id = self
         self.product_ids |= others.product_ids
         self.write(self._get_absorbed_values(others))
+        self.co_recorder_ids |= (others.co_recorder_ids | others.user_id) - self.user_id
+        self._apply_captures()
         for other in others:
             other.message_change_thread(self)
             other._move_attachments_and_activities(self)
