@@ -78,6 +78,54 @@ class TestExpoCapture(ExpoCase):
         self.assertEqual((partner.name, partner.phone), ("Maria Rossi", "+39 02 1234567"))
         self.assertEqual(capture.result, "updated")
 
+    def test_a_customer_of_another_company_stays_theirs(self):
+        other_company = self.env["res.company"].create({"name": "Another Exporter"})
+        theirs = self._make_partner("Maria Rossi", email="maria@acme.example", company_id=other_company.id)
+        capture = self._capture()
+        capture.with_user(self.seller).action_enter()
+        self.assertNotEqual(capture.partner_id, theirs)
+
+    def test_who_looks_alike_is_proposed_and_not_united(self):
+        company = self._make_partner(
+            "Acme International", email="", website="https://www.acme.example", is_company=True
+        )
+        capture = self._capture()
+        capture.with_user(self.seller).action_enter()
+        self.assertEqual((capture.near_ids, capture.match_reason), (company, "domain"))
+        self.assertEqual(capture.result, "created")
+
+    def test_two_contacts_of_one_person_in_one_go_make_one_customer_of_one_company(self):
+        first = self._capture(key="key-first-001", note="Lamps")
+        second = self._capture(
+            key="key-second-01", note="Chairs", device_time="2026-04-17T09:10:00Z", phone="+39 02 1234567"
+        )
+        third = self._capture(
+            key="key-third-001", name="Luca Bianchi", email="luca@acme.example", company_name="ACME SPA"
+        )
+        (first | second | third).with_user(self.seller).action_enter()
+        self.assertEqual(first.participation_id, second.participation_id)
+        self.assertEqual(first.participation_id.conversation, "Lamps\n\nChairs")
+        self.assertEqual(first.partner_id.phone, "+39 02 1234567")
+        self.assertEqual(third.partner_id.parent_id, first.partner_id.parent_id)
+
+    def test_merging_contacts_keeps_all_records_of_both_and_the_first_owns(self):
+        first = self._capture(user=self.colleague)
+        second = self._capture(
+            key="key-second-01",
+            name="M. Rossi",
+            email="m.rossi@gmail.com",
+            company_name="",
+            device_time="2026-04-17T10:00:00Z",
+        )
+        (first | second).with_user(self.manager).action_enter()
+        self.assertNotEqual(first.partner_id, second.partner_id)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((first | second).partner_id.ids, dst_partner=second.partner_id)
+        self.assertEqual(first.participation_id, second.participation_id)
+        self.assertEqual(first.partner_id, second.partner_id)
+        self.assertEqual(first.participation_id.user_id, self.colleague)
+        self.assertEqual(first.participation_id.co_recorder_ids, self.seller)
+
     def test_the_first_record_wins_and_the_later_one_is_co_recorder(self):
         later = self._capture(key="key-later-001", device_time="2026-04-17T10:00:00Z", user=self.seller)
         later.with_user(self.seller).action_enter()

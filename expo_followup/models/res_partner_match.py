@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, split_every
 
 from ..tools.matching import Identity, Index, company_key, own_domain, person_key
+from .res_partner import SALES
 
 BATCH_SIZE = 1000
 
@@ -17,11 +18,9 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     expo_company_key = fields.Char(
-        compute="_compute_expo_company_key", store=True, index="btree_not_null", groups="base.group_user"
+        compute="_compute_expo_company_key", store=True, index="btree_not_null", groups=SALES
     )
-    expo_web_domain = fields.Char(
-        compute="_compute_expo_web_domain", store=True, index="btree_not_null", groups="base.group_user"
-    )
+    expo_web_domain = fields.Char(compute="_compute_expo_web_domain", store=True, index="btree_not_null", groups=SALES)
 
     # Core looks both up and indexes neither.
     _expo_email_index = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
@@ -91,7 +90,9 @@ class ResPartner(models.Model):
             "name", "is_company", "commercial_partner_id", "email_normalized", "phone_sanitized", "country_id",
             "expo_company_key", "expo_web_domain",
         ]  # fmt: skip
-        return self.search_fetch(domain, names, order="id")
+        # Entering runs in sudo: customers of other companies stay theirs.
+        ours = Domain("company_id", "in", (False, self.env.company.id))
+        return self.search_fetch(domain & ours, names, order="id")
 
     def _expo_identity(self):
         company = self if self.is_company else self.commercial_partner_id
