@@ -136,6 +136,7 @@ class TestExpoCapture(ExpoCase):
         self.assertEqual(earlier.participation_id, entry)
         self.assertEqual((entry.user_id, entry.co_recorder_ids), (self.colleague, self.seller))
         self.assertEqual(entry.captured_by_id, self.colleague)
+        self.assertIn("First record: expo_colleague", entry.owner_change_ids.sorted("id")[-1].reason)
 
     def test_the_manager_overrides_the_first_record_and_it_stays(self):
         later = self._capture(key="key-later-001", device_time="2026-04-17T10:00:00Z", user=self.seller)

@@ -40,7 +40,7 @@ class ExpoParticipation(models.Model):
             values = entry._get_captured_values(entry.capture_ids.sorted(lambda c: (c.captured_on, c.id)))
             changed = {name: value for name, value in values.items() if not entry._holds(name, value)}
             if "user_id" in changed:
-                changed["owner_locked"] = False
+                changed.update(owner_locked=False, owner_reason=entry._get_first_record_reason())
             if changed:
                 entry.write(changed)
 
