@@ -14,6 +14,7 @@
         "security/expo_rules.xml",
         "security/expo_capture_rules.xml",
         "security/expo_owner_rules.xml",
+        "security/expo_file_rules.xml",
         "data/expo_tier_data.xml",
         "data/mail_activity_type_data.xml",
         "views/letter_templates.xml",

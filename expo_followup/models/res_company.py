@@ -40,6 +40,17 @@ class ResCompany(models.Model):
     _expo_entry_days_range = models.Constraint(
         "CHECK(expo_entry_days >= 0)", "Contacts cannot be entered before they are met: give 0 or more working days."
     )
+    expo_keeper_id = fields.Many2one(
+        "res.users",
+        "Keeper of Customer Files",
+        ondelete="set null",
+        domain="[('share', '=', False), ('company_ids', 'in', id)]",
+        help="The dedicated person who keeps new customer files and is reminded to review them.",
+    )
+    expo_file_review_months = fields.Integer(
+        "Review Customer Files Every (Months)", default=6, help="A file not verified for longer is stale. 0: never."
+    )
+
     _expo_days_order = models.Constraint(
         "CHECK(expo_amber_days >= 0 AND expo_red_days >= expo_amber_days)",
         "Customers turn amber before they turn red: the first number of days must not exceed the second.",
@@ -47,6 +58,16 @@ class ResCompany(models.Model):
     _expo_letter_hour_range = models.Constraint(
         "CHECK(expo_letter_hour >= 0 AND expo_letter_hour < 24)", "Letters leave between 0:00 and 23:59."
     )
+
+    _expo_file_review_months_range = models.Constraint(
+        "CHECK(expo_file_review_months >= 0)", "Customer files are reviewed every so many months, or never: 0."
+    )
+
+    @api.private
+    def _expo_local_date(self, moment):
+        """Return the date on which a UTC moment falls where the company is."""
+        zone = pytz.timezone(self._expo_tz())
+        return pytz.utc.localize(moment).astimezone(zone).date()
 
     @api.private
     def _expo_today(self, tz=None):

@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+
+
+class ExpoCustomerPerson(models.Model):
+    """One person at a customer's company: how to address him, whether he decides, what he is like (domain.md §3)."""
+
+    _name = "expo.customer.person"
+    _description = "Person at a Customer"
+    _order = "sequence, id"
+
+    file_id = fields.Many2one("expo.customer.file", "Customer File", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="file_id.company_id", store=True, index=True)
+    customer_id = fields.Many2one(related="file_id.partner_id", string="Customer")
+    sequence = fields.Integer(default=10)
+    partner_id = fields.Many2one(
+        "res.partner", "Contact", ondelete="set null", index="btree_not_null",
+        domain="[('commercial_partner_id', '=', customer_id), ('id', '!=', customer_id)]",
+    )  # fmt: skip
+    name = fields.Char(
+        compute="_compute_from_contact", store=True, readonly=False, precompute=True, required=True
+    )
+    address_form = fields.Char("Form of Address", help="How to address this person, e.g. Herr Dr. Adler, Nakamura-san.")
+    department = fields.Char()
+    position = fields.Char(compute="_compute_from_contact", store=True, readonly=False, precompute=True)
+    decides = fields.Selection(
+        [("yes", "Decides"), ("influences", "Influences"), ("no", "Does not decide"), ("unknown", "Not known")],
+        "Can They Decide?",
+        default="unknown",
+        required=True,
+    )
+    phone = fields.Char(compute="_compute_from_contact", store=True, readonly=False, precompute=True)
+    email = fields.Char(compute="_compute_from_contact", store=True, readonly=False, precompute=True)
+    account_ids = fields.One2many("expo.customer.account", "person_id", "Network Accounts")
+    preference_ids = fields.One2many("expo.customer.preference", "person_id", "Preferences")
+    hobbies = fields.Char()
+    decision_style = fields.Char("Way of Deciding")
+    birthday = fields.Date()
+    note = fields.Text()
+
+    @api.depends("partner_id")
+    def _compute_from_contact(self):
+        """Take name, position, phone and e-mail of the contact when one is chosen; what was typed stays otherwise."""
+        for person in self:
+            contact = person.partner_id
+            person.name = contact.name or person.name
+            person.position = contact.function or person.position
+            person.phone = contact.phone or person.phone
+            person.email = contact.email or person.email

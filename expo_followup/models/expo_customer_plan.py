@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class ExpoCustomerPlan(models.Model):
+    """What a customer means to buy, and when (domain.md §3)."""
+
+    _name = "expo.customer.plan"
+    _description = "Purchase Plan of a Customer"
+    _order = "planned_on, id"
+
+    file_id = fields.Many2one("expo.customer.file", "Customer File", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="file_id.company_id", store=True, index=True)
+    name = fields.Char("Goods", required=True)
+    planned_on = fields.Date("Means to Buy On", index=True)
+    quantity = fields.Char(help="In their words, e.g. 2 containers, 400 sets.")
+    currency_id = fields.Many2one(related="file_id.currency_id")
+    amount = fields.Monetary("Expected Amount")
+    is_done = fields.Boolean("Settled", help="Bought, from us or from others, or given up.")
+    note = fields.Char()
