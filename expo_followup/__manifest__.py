@@ -64,6 +64,7 @@
         "demo/expo.participation-running.csv",
         "demo/expo.participation-preparation.csv",
         "demo/expo_demo_story.xml",
+        "demo/expo_capture_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

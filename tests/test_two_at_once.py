@@ -28,6 +28,29 @@ except UserError as error:
     env.cr.rollback()
     result = str(error)
 """
+MAKE_CAPTURES = """
+from datetime import date
+show = env["expo.exhibition"].create(
+    {"name": "Fair", "date_begin": date.today(), "date_end": date.today(), "state": "running"}
+)
+captures = env["expo.capture"].create(
+    [
+        {"exhibition_id": show.id, "name": f"Person {n // 2}", "email": f"person{n // 2}@customer.example"}
+        for n in range(40)
+    ]
+)
+result = captures.ids
+"""
+# As a click does: what meets another transaction is tried again.
+ENTER = """
+import time
+from odoo.service.model import retrying
+def enter():
+    env["expo.capture"].browse({captures}).action_enter()
+    env.flush_all()
+    time.sleep(2)
+retrying(enter, env)
+"""
 OPEN = """
 import time
 due = env["expo.followup"]._get_due_domain()
@@ -92,3 +115,15 @@ class TestTwoAtOnce(TestCase):
             self.assertGreater(reminders, 40)
             self.assertEqual(self._count(database, "mail_activity", "automated AND active"), reminders)
             self.assertEqual(self._count(database, "expo_followup", "state = 'planned'"), 0)
+
+    def test_two_colleagues_entering_one_customer_at_once_make_one_customer(self):
+        with clone_database() as database:
+            captures = evaluate(database, MAKE_CAPTURES)
+            scripts = [ENTER.format(captures=half) for half in (captures[::2], captures[1::2])]
+            run_together(*((database, script) for script in scripts))
+            self.assertEqual(self._count(database, "expo_capture", "state = 'entered'"), 40)
+            self.assertEqual(self._count(database, "res_partner", "email LIKE 'person%'"), 20)
+            self.assertEqual(self._count(database, "expo_participation"), 20)
+            owners = "SELECT count(*) FROM expo_participation p WHERE captured_on = (SELECT min(captured_on)"
+            [[first]] = query(database, f"{owners} FROM expo_capture WHERE participation_id = p.id)")
+            self.assertEqual(first, 20)

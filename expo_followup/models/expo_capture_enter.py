@@ -42,7 +42,10 @@ class ExpoCapture(models.Model):
         self.flush_recordset()
         shows = tuple(self.exhibition_id.ids)
         if shows:
-            self.env.execute_query(SQL("UPDATE expo_exhibition SET state = state WHERE id IN %s RETURNING id", shows))
+            # Who comes second is no error to log: it is tried again.
+            self.env.cr.execute(
+                SQL("UPDATE expo_exhibition SET state = state WHERE id IN %s", shows), log_exceptions=False
+            )
             self.invalidate_recordset(["state"])
 
     def _write_partners(self, plans):
