@@ -31,7 +31,7 @@ from aiosmtpd.controller import Controller
 
 from devkit import pg
 from devkit.odoo import Odoo
-from devkit.paths import STATE
+from devkit.paths import ROOT, STATE
 from devkit.templates import Templates
 
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every line of every dialogue
@@ -67,16 +67,19 @@ def query(database, sql, values=None):
     return templates().databases.execute(sql, values, database)
 
 
-def run_odoo(*args, smtp_port=9, text=None, check=True):
+def run_odoo(*args, smtp_port=9, text=None, check=True, addons=ROOT):
     """Run Odoo's command line to its end, as ``./dev odoo ARGS…`` does, and return its output.
 
     :param smtp_port: where its mail goes (port 9 of this machine answers nothing).
     :param text: given on its standard input.
+    :param addons: the folder with the addon, when it is not the checkout.
     :raises AssertionError: when it fails or logs an error, unless ``check`` is False.
     """
     odoo = templates().odoo
     config = STATE / f"odoo-script-{os.getpid()}-{threading.get_ident()}.conf"
-    odoo.write_config(config, smtp_port=smtp_port, max_cron_threads=0, http_enable=False)
+    odoo.write_config(
+        config, smtp_port=smtp_port, max_cron_threads=0, http_enable=False, addons_path=odoo.addons_path_with(addons)
+    )
     try:
         done = subprocess.run(
             odoo.command(*args), env=odoo.environment(config), input=text or "", text=True, check=False,
@@ -95,9 +98,9 @@ def upgrade(database, module="expo_followup"):
     return run_odoo("-d", database, "-u", module, "--stop-after-init", "--log-level=warn")
 
 
-def install(database, *modules):
+def install(database, *modules, **options):
     """Install ``modules`` in ``database``, as ``odoo -i`` does."""
-    return run_odoo("-d", database, "-i", ",".join(modules), "--stop-after-init", "--log-level=warn")
+    return run_odoo("-d", database, "-i", ",".join(modules), "--stop-after-init", "--log-level=warn", **options)
 
 
 def uninstall(database, *modules):
@@ -106,14 +109,14 @@ def uninstall(database, *modules):
     evaluate(database, f"env['ir.module.module'].search([('name', 'in', {names!r})]).button_immediate_uninstall()")
 
 
-def evaluate(database, text, smtp_port=9):
+def evaluate(database, text, **options):
     """Run ``text`` (several lines, ``env`` is there) in a process of its own; commit and return its ``result``.
 
     :returns: what the script assigned to ``result``, as JSON can carry it; None when it assigned nothing.
     """
     script = f"result = None\nexec({text!r})\nenv.cr.commit()\n"
     script += f"import json\nprint({MARK!r} + json.dumps(result, default=str))\n"
-    output = run_odoo("shell", "-d", database, "--log-level=warn", smtp_port=smtp_port, text=script)
+    output = run_odoo("shell", "-d", database, "--log-level=warn", text=script, **options)
     found = [line for line in output.splitlines() if MARK in line]
     if not found:
         raise AssertionError(f"the script ended early:\n{output[-5000:]}")

@@ -1,0 +1,210 @@
+"""A database of every released version becomes a current one: nothing of it is lost, and it is built like a new one."""
+
+import contextlib
+import tempfile
+from pathlib import Path
+from unittest import TestCase
+from zipfile import ZipFile
+
+from common_server import clone_database, evaluate, install, query, upgrade
+
+RELEASES = Path(__file__).parent / "releases"
+ADDON = "expo_followup"
+#: Some rows of every kind that 19.0.1.0.0 knows, as people make them.
+MAKE_ROWS = """
+from datetime import date, datetime, timedelta
+from odoo.fields import Command
+from odoo.tests import new_test_user
+today = date.today()
+env.company.country_id = env.ref("base.de")
+env.company.write({name: 9 for name in ("expo_amber_days", "expo_red_days") if name in env.company})
+anna = new_test_user(env, "anna", "sales_team.group_sale_salesman", email="anna@ours.example")
+boss = new_test_user(env, "boss", "sales_team.group_sale_manager", email="boss@ours.example")
+other = env["res.company"].create({"name": "The other company"})
+env.user.company_ids += other
+products = env["product.product"].create([{"name": "Pump"}, {"name": "Valve"}])
+show, old, foreign = env["expo.exhibition"].create([
+    {"name": "Spring Fair", "code": "SF", "date_begin": today - timedelta(days=4),
+     "date_end": today - timedelta(days=1),
+     "state": "running", "user_id": boss.id, "member_ids": [Command.set((anna | boss).ids)],
+     "product_ids": [Command.set(products.ids)], "cost_ids": [Command.create({"name": "Stand", "amount": 9000})]},
+    {"name": "Autumn Fair", "code": "AF", "date_begin": today - timedelta(days=200),
+     "date_end": today - timedelta(days=195), "state": "done"},
+    {"name": "Abroad", "code": "AB", "date_begin": today, "date_end": today, "company_id": other.id},
+])
+acme = env["res.partner"].create({"name": "Acme Trading Co., Ltd.", "is_company": True, "website": "https://acme.example"})
+people = env["res.partner"].create([
+    {"name": f"Customer {n}", "email": f"customer{n}@acme{n}.example", "phone": f"+49 30 12345{n:02}",
+     "parent_id": acme.id if n < 3 else False, "country_id": env.ref("base.it" if n % 2 else "base.cn").id,
+     "lang": "zh_CN" if n % 2 == 0 else "en_US", "expo_foreign_notes": "No red ink", "expo_abc_class": "a"}
+    for n in range(12)
+])
+people[11].active = False
+tiers = env["expo.tier"].search([])
+entries = env["expo.participation"].create([
+    {"exhibition_id": show.id, "partner_id": person.id, "tier_id": tiers[n % 5].id,
+     "role": "exhibitor" if n % 3 == 0 else "visitor", "user_id": [anna.id, boss.id, False][n % 3],
+     "captured_on": datetime.now() - timedelta(days=3), "conversation": f"Talked about {n}", "booth": "4.1 B",
+     "product_ids": [Command.set(products.ids)], "contact_consent": "refused" if n == 7 else "granted",
+     "request_purpose": "buyer", "sample_agreed_on": today if n == 1 else False}
+    for n, person in enumerate(people)
+])
+late = env["expo.participation"].create([
+    {"exhibition_id": old.id, "partner_id": people[0].id, "outcome": "lost", "active": False},
+    {"exhibition_id": foreign.id, "partner_id": people[1].id, "user_id": False},
+])
+env["mail.blacklist"].create({"email": people[8].email})
+orders = env["sale.order"].create([
+    {"partner_id": person.id, "expo_participation_id": entry.id,
+     "order_line": [Command.create({"product_id": products[0].id, "product_uom_qty": 2, "price_unit": 50})]}
+    for person, entry in zip(people[:2], entries)
+])
+orders[0].action_confirm()
+show.close_show()
+touches = entries.followup_ids.filtered(lambda f: not f.is_letter and f.state == "planned")
+touches._open_reminders()
+touches[0].record_outcome("Wants a price", "positive", tier="signed", next_on=today + timedelta(days=9))
+touches[-1].record_outcome("Not in", "no_answer")
+env["expo.followup"]._create_manual(entries[4])
+entries[5].set_tier("none", "A peer")
+entries[6].user_id = anna
+entries[6].message_post(body="A note")
+env["ir.attachment"].create({"name": "card.txt", "raw": b"card", "res_model": entries._name, "res_id": entries[6].id})
+lead = env["crm.lead"].create({"name": "A deal", "partner_id": people[2].id})
+entries[2].lead_id = lead
+env.ref("expo_followup.mail_template_thank_you").subject = "Our own words"
+env.ref("expo_followup.plan_step_visit").delay_count = 30
+env.ref("expo_followup.plan_step_look_up").unlink()
+"""
+#: What people do next, with the current version.
+GO_ON = """
+entries = env["expo.participation"].search([("exhibition_id.code", "=", "SF")], order="id")
+before = len(entries.followup_ids)
+entries._sync_followups()
+entries[0].set_owner(env.ref("base.user_admin"), "He speaks Italian")
+env["expo.followup"]._cron_open()
+env["expo.participation"]._cron_escalate()
+result = [len(entries), len(entries.followup_ids) - before, entries[0].owner_change_ids.mapped("reason")]
+"""
+SCHEMA = {
+    "tables": "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
+    "columns": "SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, column_default"
+    " FROM information_schema.columns WHERE table_schema = 'public'",
+    "constraints": "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+    " WHERE connamespace = 'public'::regnamespace AND contype <> 'n'",
+    "indexes": "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+}
+#: What Odoo keeps about the addon, by names that are the same in every database.
+REGISTER = {
+    "names of records": "SELECT model, name FROM ir_model_data WHERE module = 'expo_followup'"
+    " AND model NOT IN ('ir.model.fields.selection')",
+    "fields": "SELECT model, name, ttype, relation, store, required FROM ir_model_fields WHERE model LIKE 'expo.%%'"
+    " OR name LIKE 'expo\\_%%'",
+    "record rules": "SELECT d.name, r.domain_force, r.active, r.perm_read, r.perm_write, r.perm_create, r.perm_unlink"
+    " FROM ir_rule r JOIN ir_model_data d ON d.model = 'ir.rule' AND d.res_id = r.id AND d.module = 'expo_followup'",
+    "rights": "SELECT name, perm_read, perm_write, perm_create, perm_unlink FROM ir_model_access WHERE model_id IN"
+    " (SELECT id FROM ir_model WHERE model LIKE 'expo.%%')",
+    "scheduled actions": "SELECT d.name, c.interval_number, c.interval_type, c.active, s.code FROM ir_cron c"
+    " JOIN ir_act_server s ON s.id = c.ir_actions_server_id"
+    " JOIN ir_model_data d ON d.model = 'ir.cron' AND d.res_id = c.id AND d.module = 'expo_followup'",
+}
+#: The step that the rows' maker deleted stays deleted.
+DELETED = ("mail.activity.plan.template", "plan_step_look_up")
+KEPT_TABLES = (
+    "res_partner",
+    "res_company",
+    "sale_order",
+    "mail_mail",
+    "mail_message",
+    "mail_activity",
+    "ir_attachment",
+)
+
+
+def columns_of(database, table):
+    """The names of a table's columns, without those that say when it was written."""
+    statement = (
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name NOT LIKE 'write%%'"
+    )
+    return sorted(name for (name,) in query(database, statement, [table]))
+
+
+def read_rows(database, tables):
+    """All rows of these tables, by id where there is one: ``{table: {column names: rows}}``."""
+    rows = {}
+    for table, columns in tables.items():
+        names = ", ".join(f'"{name}"' for name in columns)
+        rows[table] = sorted(query(database, f'SELECT {names} FROM "{table}"'), key=repr)
+    return rows
+
+
+def our_tables(database):
+    """The tables with our rows and those of core that hold something of them, with their columns."""
+    statement = "SELECT tablename FROM pg_tables WHERE tablename LIKE 'expo\\_%%' OR tablename LIKE '%%\\_expo\\_%%'"
+    names = {name for (name,) in query(database, statement)} | set(KEPT_TABLES)
+    return {name: columns_of(database, name) for name in sorted(names)}
+
+
+@contextlib.contextmanager
+def unpacked(wheel):
+    """The folder of add-ons of a released wheel, unpacked where nothing else is."""
+    with tempfile.TemporaryDirectory() as folder, ZipFile(wheel) as archive:
+        archive.extractall(folder)
+        yield Path(folder) / "odoo" / "addons"
+
+
+class TestUpgrade(TestCase):
+    def test_rows_of_every_kind_are_kept_and_the_schema_becomes_that_of_a_new_database(self):
+        wheels = sorted(RELEASES.glob("*.whl"))
+        self.assertTrue(wheels, "no released wheel was found")
+        for wheel in wheels:
+            with self.subTest(wheel=wheel.name), unpacked(wheel) as addons, clone_database("base") as database:
+                install(database, ADDON, addons=addons)
+                evaluate(database, MAKE_ROWS, addons=addons)
+                self._check_upgrade(database)
+
+    def _check_upgrade(self, database):
+        tables = our_tables(database)
+        before = read_rows(database, tables)
+        for table in ("expo_followup", "expo_tier_change", "expo_exhibition_cost", "mail_activity", "mail_mail"):
+            self.assertTrue(before[table], f"no row of {table} was made: nothing is shown of it")
+
+        upgrade(database)
+
+        self._check_rows(before, read_rows(database, tables))
+        self._check_built_like_new(database)
+        self._check_first_rows(database)
+        count, more, reasons = evaluate(database, GO_ON)
+        self.assertEqual((count, more), (12, 0), "the engine planned something anew")
+        self.assertEqual(reasons[0], "He speaks Italian")
+
+        rows = read_rows(database, our_tables(database))
+        upgrade(database)
+        self._check_rows(rows, read_rows(database, our_tables(database)))
+
+    def _check_rows(self, before, after):
+        for table, rows in before.items():
+            with self.subTest(table=table):
+                if table in KEPT_TABLES:  # there may be more: whom the module calls, what it tells
+                    rows = [row for row in rows if row not in after[table]]
+                    self.assertEqual(rows, [])
+                else:
+                    self.assertEqual(after[table], rows)
+
+    def _check_built_like_new(self, database):
+        """Compare with the template that the addon was newly installed in."""
+        with clone_database() as fresh:
+            for name, statement in {**SCHEMA, **REGISTER}.items():
+                with self.subTest(compared=name):
+                    new, old = (set(query(one, statement)) for one in (fresh, database))
+                    self.assertTrue(new)
+                    self.assertEqual(sorted(new - old - {DELETED}, key=repr), [], f"{name}: lacking after the upgrade")
+                    self.assertEqual(sorted(old - new, key=repr), [], f"{name}: left over by the upgrade")
+
+    def _check_first_rows(self, database):
+        """What the migration adds for customers who were there before."""
+        owned = "SELECT id, user_id FROM expo_participation WHERE user_id IS NOT NULL ORDER BY id"
+        history = "SELECT participation_id, user_after_id FROM expo_owner_change ORDER BY participation_id"
+        self.assertEqual(query(database, history), query(database, owned))
+        keys = "SELECT expo_company_key FROM res_partner WHERE name = 'Acme Trading Co., Ltd.'"
+        self.assertEqual(query(database, keys), [("acmetrading",)])
