@@ -3,6 +3,7 @@ from . import expo_job_mixin  # isort: skip
 from . import (
     account_move,
     base_partner_merge,
+    crm_team_member,
     expo_capture,
     expo_capture_enter,
     expo_capture_plan,
@@ -32,6 +33,7 @@ from . import (
     expo_participation_orders,
     expo_participation_owner,
     expo_participation_sync,
+    expo_participation_waiting,
     expo_tier,
     expo_tier_change,
     ir_mail_server,

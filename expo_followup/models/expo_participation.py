@@ -19,7 +19,7 @@ SYNC_FIELDS = {
 DERIVED_FIELDS = frozenset(
     {
         "payment_state", "paid_on", "first_response_on", "replied_on", "response_state", "sync_pending",
-        "failure_count", "failure_reason", "is_parked", "file_id",
+        "failure_count", "failure_reason", "is_parked", "file_id", "assigned_on",
     }
 )  # fmt: skip
 

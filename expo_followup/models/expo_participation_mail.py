@@ -2,8 +2,6 @@ from urllib.parse import urlencode
 
 from odoo import api, fields, models, tools
 
-from ..tools.response import response_state
-
 
 class ExpoParticipation(models.Model):
     """The customer's links in a letter, what he answers, and how long he waits for us."""
@@ -149,41 +147,3 @@ class ExpoParticipation(models.Model):
                 date_deadline=participation.exhibition_id._today(),
                 user_id=(participation.user_id or participation.exhibition_id.user_id or self.env.user).id,
             )
-
-    @api.private
-    def _update_response_state(self):
-        """Bring the state of the waiting up to date."""
-        by_state = {}
-        for participation in self:
-            company = participation.company_id
-            show = participation.exhibition_id
-            since = max(participation.assigned_on or show.date_end, show.date_end)
-            state = response_state(
-                since if show.state == "followup" and participation.tier_id.answer_expected else None,
-                show._today(),
-                bool(participation.first_response_on or participation.replied_on),
-                company.expo_amber_days,
-                company.expo_red_days,
-            )
-            if state != participation.response_state:
-                by_state.setdefault(state, []).append(participation.id)
-        for state, ids in by_state.items():
-            # Derived, and read-only to users.
-            self.sudo().browse(ids).response_state = state
-
-    @api.model
-    def _cron_escalate(self):
-        """Show whom we let wait too long."""
-        waiting = self.search(
-            [
-                ("exhibition_id.state", "=", "followup"),
-                ("response_state", "in", ("waiting", "amber")),
-                ("outcome", "=", "open"),
-                ("tier_id.answer_expected", "=", True),
-            ],
-            order="id",
-        )
-        for ids in tools.split_every(1000, waiting.ids):
-            self.browse(ids)._update_response_state()
-            if not self.env["ir.cron"]._commit_progress(len(ids)):
-                break

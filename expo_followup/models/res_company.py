@@ -69,6 +69,16 @@ class ResCompany(models.Model):
         zone = pytz.timezone(self._expo_tz())
         return pytz.utc.localize(moment).astimezone(zone).date()
 
+    def write(self, vals):
+        res = super().write(vals)
+        if {"expo_amber_days", "expo_red_days"} & vals.keys():
+            # Whoever changes the settings need not see the customers that wait.
+            waiting = self.env["expo.participation"].sudo().search(
+                [("company_id", "in", self.ids), ("response_state", "!=", "answered"), ("outcome", "=", "open")]
+            )  # fmt: skip
+            waiting._update_response_state()
+        return res
+
     @api.private
     def _expo_today(self, tz=None):
         """Return today's date in ``tz``, else where the company is, whatever the server's time zone."""

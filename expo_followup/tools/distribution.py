@@ -1,0 +1,123 @@
+"""Who gets which customer: even load, weighted by ability (domain.md §3, leads won by marketing).
+
+A customer goes to the least loaded of those who suit him best. What somebody can do is what he stated: the languages
+he speaks, the countries and the goods he looks after. Who stated nothing of a kind is open to all of it.
+"""
+
+from collections.abc import Hashable, Iterable, Sequence
+from fractions import Fraction
+from random import Random
+from typing import NamedTuple
+
+KINDS = ("language", "country", "product")
+NOTHING: frozenset = frozenset()
+
+
+class Member(NamedTuple):
+    """Somebody who may get customers. ``capacity`` is how many he can take, 0 none; ``load`` how many he has."""
+
+    id: Hashable
+    capacity: int
+    load: int = 0
+    language: frozenset = NOTHING
+    country: frozenset = NOTHING
+    product: frozenset = NOTHING
+
+
+class Item(NamedTuple):
+    """A customer to give away. ``taken_by`` was chosen by hand; ``not_to`` are members who must not get him."""
+
+    id: Hashable
+    language: frozenset = NOTHING
+    country: frozenset = NOTHING
+    product: frozenset = NOTHING
+    taken_by: Hashable = None
+    not_to: frozenset = NOTHING
+
+
+class Proposal(NamedTuple):
+    """Who should get a customer (None: nobody can), and which of his abilities speak for him."""
+
+    item: Hashable
+    member: Hashable
+    matched: frozenset = NOTHING
+
+
+def matched(item: Item, member: Member) -> frozenset:
+    """Return the kinds in which the member has stated what the customer needs.
+
+    >>> sorted(matched(Item(1, language=frozenset({"it"})), Member(7, 30, language=frozenset({"it", "en"}))))
+    ['language']
+    """
+    return frozenset(kind for kind in KINDS if getattr(item, kind) & getattr(member, kind))
+
+
+def missing(item: Item, member: Member) -> frozenset:
+    """Return the kinds in which the member has stated something else than what the customer needs.
+
+    >>> sorted(missing(Item(1, country=frozenset({"IT"})), Member(7, 30, country=frozenset({"FR"}))))
+    ['country']
+    >>> sorted(missing(Item(1, country=frozenset({"IT"})), Member(7, 30)))
+    []
+    """
+    return frozenset(
+        kind
+        for kind in KINDS
+        if getattr(item, kind) and getattr(member, kind) and not getattr(item, kind) & getattr(member, kind)
+    )
+
+
+def suitable(item: Item, members: Iterable[Member]) -> list[Member]:
+    """Return those who can take the customer at all and lack least: everything they need, else the language first.
+
+    >>> anna, ben = Member("anna", 30, language=frozenset({"it"})), Member("ben", 30, language=frozenset({"fr"}))
+    >>> [member.id for member in suitable(Item(1, language=frozenset({"it"})), [anna, ben])]
+    ['anna']
+    >>> [member.id for member in suitable(Item(1, language=frozenset({"ja"})), [anna, ben])]
+    ['anna', 'ben']
+    """
+    lacking = {}
+    for member in members:
+        if member.capacity > 0 and member.id not in item.not_to:
+            lacks = missing(item, member)
+            lacking.setdefault(("language" in lacks, len(lacks)), []).append(member)
+    return lacking[min(lacking)] if lacking else []
+
+
+def distribute(items: Sequence[Item], members: Sequence[Member], rng: Random) -> list[Proposal]:
+    """Propose an owner for each customer, in the order given.
+
+    Rows chosen by hand stay and count. Then whoever has fewest to choose from is placed first. Of those who suit a
+    customer, first come who is not full, then who stated most of what he needs, then who has least to do for
+    what he can take; ``rng`` decides between equals, so the same seed gives the same proposal.
+    """
+    members = list({member.id: member for member in members}.values())
+    by_id = {member.id: member for member in members}
+    load = {member.id: member.load for member in members}
+    chosen = {}
+    for position, item in enumerate(items):
+        if item.taken_by is not None:
+            load[item.taken_by] = load.get(item.taken_by, 0) + 1
+            matches = matched(item, by_id[item.taken_by]) if item.taken_by in by_id else NOTHING
+            chosen[position] = Proposal(item.id, item.taken_by, matches)
+    candidates = {position: suitable(item, members) for position, item in enumerate(items) if item.taken_by is None}
+    for position in sorted(candidates, key=lambda position: (len(candidates[position]), position)):
+        item = items[position]
+        chosen[position] = _choose(item, candidates[position], load, rng)
+    return [chosen[position] for position in range(len(items))]
+
+
+def _choose(item, members, load, rng):
+    """Give one customer to the best of ``members`` and count him."""
+    if not members:
+        return Proposal(item.id, None)
+
+    def rank(member):
+        is_full = load[member.id] >= member.capacity
+        fit = 0 if is_full else -len(matched(item, member))
+        return (is_full, fit, Fraction(load[member.id] + 1, member.capacity))
+
+    best = min(map(rank, members))
+    member = rng.choice([member for member in members if rank(member) == best])
+    load[member.id] += 1
+    return Proposal(item.id, member.id, matched(item, member))
