@@ -10,6 +10,7 @@ from odoo.addons.expo_followup.tools.distribution import Item, Member, distribut
 
 ANY = frozenset()
 abilities = st.frozensets(st.sampled_from("abc"), max_size=2)
+free = st.none()
 seeds = st.builds(Random, st.integers(0, 1000))
 
 
@@ -18,8 +19,7 @@ def members(able=abilities):
     return made.map(lambda rows: [Member(number, *row) for number, row in enumerate(rows)])
 
 
-def items(able=abilities, taken=None):
-    taken = taken or st.none()
+def items(able=abilities, taken=free):
     made = st.lists(st.tuples(able, able, able, taken), max_size=25)
     return made.map(lambda rows: [Item(f"c{number}", *row) for number, row in enumerate(rows)])
 
