@@ -7,7 +7,7 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm", "sale_crm", "survey", "rating", "portal", "digest"],
-    "external_dependencies": {"python": ["holidays", "openupgradelib"]},
+    "external_dependencies": {"python": ["holidays", "openpyxl", "vobject", "openupgradelib"]},
     "data": [
         "security/expo_groups.xml",
         "security/ir.model.access.csv",

@@ -1,0 +1,277 @@
+"""Business cards as files and QR codes carry them: vCard 2.1, 3.0, 4.0 (RFC 6350) and MECARD.
+
+`vobject` knows the format; what phones and chat programs write is only nearly that. So each card is taken apart
+and decoded here, line by line, and handed over in a form that `vobject` cannot stumble over. What is wrong with one
+card never spoils another.
+"""
+
+import base64
+import quopri
+import re
+from typing import NamedTuple
+
+import vobject
+
+from .encodings import decode_text
+
+BEGIN = re.compile(rb"^[^\S\n]*BEGIN[ \t]*:[ \t]*VCARD[ \t\r]*$|MECARD:(?=[A-Z-]+:)", re.IGNORECASE | re.MULTILINE)
+END = re.compile(rb"^[^\S\n]*END[ \t]*:[ \t]*VCARD", re.IGNORECASE | re.MULTILINE)
+LINE = re.compile(rb'\s*(?:[\w-]+\.)?([\w-]+)((?:;(?:[^":;]|"[^"]*")*)*)\s*:(.*)', re.DOTALL)
+PARAMETER = re.compile(rb';((?:[^";]|"[^"]*")*)')
+#: Anything longer is no contact's detail.
+MAX_LINE = 20_000
+MAX_RAW = 20_000
+#: The properties that we read; pictures, keys and sounds stay out.
+TEXTS = {"FN", "N", "ORG", "TITLE", "ROLE", "TEL", "EMAIL", "URL", "ADR", "NOTE", "IMPP", "NICKNAME", "BDAY"}
+#: Network accounts: the property, and what people call it.
+ACCOUNTS = {
+    "X-WECHAT": "WeChat", "X-WEIXIN": "WeChat", "X-QQ": "QQ", "X-WHATSAPP": "WhatsApp", "X-SKYPE": "Skype",
+    "X-SKYPE-USERNAME": "Skype", "X-LINE": "LINE", "X-TELEGRAM": "Telegram", "X-WEIBO": "Weibo",
+    "X-LINKEDIN": "LinkedIn", "X-FACEBOOK": "Facebook", "X-MSN": "MSN", "X-TWITTER": "Twitter",
+}  # fmt: skip
+MECARD_NAMES = {
+    "N": "N", "TEL": "TEL", "TEL-AV": "TEL", "EMAIL": "EMAIL", "URL": "URL", "NOTE": "NOTE", "ORG": "ORG", "ADR": "ADR",
+    "NICKNAME": "NICKNAME", "BDAY": "BDAY", "TITLE": "TITLE", "DIV": "DIV",
+}  # fmt: skip
+COMMA, ESCAPED = re.compile(r"(?<!\\),"), r"\\,"
+HAN = re.compile("[\u3400-\u9fff]")
+
+
+class Card(NamedTuple):
+    """One card: ``values`` by the names of a captured contact's fields, the text it was read from, what is wrong.
+
+    A country stands in ``country_text`` as it was written; further phones, addresses and the like in ``extra``.
+    ``problem`` is '' or one of *not_a_card*, *unreadable*, *nothing_in_it*; then ``values`` is empty.
+    """
+
+    values: dict
+    raw: str
+    problem: str = ""
+
+
+class _Line(NamedTuple):
+    name: str
+    types: str
+    value: str
+
+
+def parse_cards(data: bytes | str) -> list[Card]:
+    r"""Read all cards of a file or a QR code; never raises.
+
+    >>> [card] = parse_cards("MECARD:N:Rossi,Maria;ORG:Acme SpA;TEL:+39021234567;EMAIL:m@acme.example;;")
+    >>> card.values["name"], card.values["company_name"], card.values["email"]
+    ('Maria Rossi', 'Acme SpA', 'm@acme.example')
+    >>> [card] = parse_cards(b"BEGIN:VCARD\nN;CHARSET=GB2312;ENCODING=QUOTED-PRINTABLE:=CD=F5;=CE=B0\nTEL:1380013")
+    >>> card.values
+    {'name': '王伟', 'phone': '1380013'}
+    >>> [(card.values, card.problem) for card in parse_cards("https://example.com")]
+    [({}, 'not_a_card')]
+    """
+    if isinstance(data, str):
+        data = data.encode("utf-8", "replace")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:1000]:
+        data = decode_text(data)[0].encode("utf-8", "replace")
+    data = data.replace(b"\xef\xbb\xbf", b"").replace(b"\0", b"")
+    data = re.sub(rb"\r\n?", b"\n", data)
+    begins = [found.start() for found in BEGIN.finditer(data)]
+    if not begins:
+        return [Card({}, _clean(decode_text(data[:MAX_RAW])[0]), "not_a_card")] if data.strip() else []
+    fallback = decode_text(data[: data.rfind(b"\n", 0, 500_000)])[1]
+    return [_read(data[one:end], fallback) for one, end in zip(begins, [*begins[1:], len(data)], strict=True)]
+
+
+def _read(block, fallback):
+    """Read one card, whatever is in it."""
+    is_mecard = block[:7].upper() == b"MECARD:"
+    if not is_mecard and (end := END.search(block)):
+        block = block[: end.end()]
+    raw = _clean(decode_text(block[:MAX_RAW])[0])
+    try:
+        lines = list(_mecard_lines(block, fallback) if is_mecard else _vcard_lines(block, fallback))
+        values = {name: text for name, text in _values(_by_name(lines)).items() if text}
+    except Exception:  # whatever a stranger's phone wrote, the other cards are read
+        return Card({}, raw, "unreadable")
+    if not values.keys() & {"name", "company_name", "email", "phone"}:
+        return Card({}, raw, "nothing_in_it")
+    return Card(values, raw)
+
+
+# -- lines ---------------------------------------------------------------------------------------------------
+
+
+def _vcard_lines(block, fallback):
+    """The readable lines of a vCard, unfolded and decoded; junk is left out."""
+    keeps_blank = b"VERSION:2.1" in block[:200].upper()  # that version folds between words
+    lines = []
+    for line in block.split(b"\n"):
+        last = lines[-1] if lines else b""
+        if last.endswith(b"=") and len(last) <= MAX_LINE and b"QUOTED-PRINTABLE" in last[:200].split(b":")[0].upper():
+            lines[-1] = last[:-1] + line
+        elif lines and line[:1] in (b" ", b"\t"):
+            if len(last) <= MAX_LINE:  # else it is a picture, and left out
+                lines[-1] = last + (line if keeps_blank else line[1:])
+        else:
+            lines.append(line)
+    for line in lines[1:]:
+        found = len(line) <= MAX_LINE and LINE.fullmatch(line)
+        name = found and found[1].decode("ascii", "ignore").upper()
+        if name in TEXTS or name in ACCOUNTS or name == "X-SOCIALPROFILE":
+            yield _decoded(name, found[2], found[3], fallback, keeps_blank)
+
+
+def _decoded(name, parameters, value, fallback, is_old):
+    """One line with its value as text and its types in lower case."""
+    given = [one.decode("ascii", "replace") for one in PARAMETER.findall(parameters)]
+    words = ",".join(one.split("=", 1)[-1] for one in given).replace('"', "").lower()
+    charset = next((one.split("=", 1)[1].strip('" ') for one in given if one.upper().startswith("CHARSET=")), "")
+    if "quoted-printable" in words:
+        value = quopri.decodestring(value)
+    elif re.search(r"\b(base64|b)\b", words):
+        value = _base64(value)
+    text = _text(value, charset, fallback)
+    if is_old:
+        text = text.replace("\\;", "\0").replace("\\", "\\\\").replace("\0", "\\;")
+    return _Line(name, words, re.sub(r"\r\n?|\n", r"\\n", text))
+
+
+def _base64(value):
+    try:
+        return base64.b64decode(value + b"==")
+    except ValueError:
+        return b""
+
+
+def _text(value, charset, fallback):
+    """Decode a value: the charset it names is often a lie, a few bytes alone tell little, the whole file more."""
+    if value.isascii():
+        return value.decode("ascii")
+    text, name = decode_text(value, charset)
+    if name in ("utf-8", "gb18030", "cp950") and "\ufffd" not in text:
+        return text
+    return value.decode(fallback, "replace")
+
+
+def _mecard_lines(block, fallback):
+    """The fields of a MECARD as lines of a vCard: NTT DoCoMo's format, with a comma between family and given name."""
+    text = _text(block[7:].split(b"\n\n")[0], "", fallback).replace("\n", " ")
+    for field in re.findall(r"(?:[^;\\]|\\.)+", text):
+        name, _colon, value = field.partition(":")
+        name = MECARD_NAMES.get(name.strip().upper())
+        if name and value.strip():
+            value = re.sub(r"\\([:\"])", r"\1", value.strip())
+            if name in ("N", "ADR"):
+                parts = COMMA.split(value)
+                value = ";".join(parts) if name == "N" else ";;" + ", ".join(filter(None, map(str.strip, parts)))
+            yield _Line(name, "", value)
+
+
+def _by_name(lines):
+    """Let vobject take the values apart; what it cannot read is left out line by line."""
+    try:
+        return _parsed(lines).contents
+    except Exception:  # vobject raises many kinds
+        return _parsed([line for line in lines if _is_readable(line)]).contents
+
+
+def _is_readable(line):
+    try:
+        return bool(_parsed([line]))
+    except Exception:  # as above
+        return False
+
+
+def _parsed(lines):
+    # A bare comma would make a list of "Acme Co., Ltd".
+    texts = [f"{line.name};TYPE={_safe(line.types)}:{COMMA.sub(ESCAPED, line.value)}" for line in lines]
+    card = "\r\n".join(("BEGIN:VCARD", "VERSION:3.0", *texts, "END:VCARD", ""))
+    return vobject.readOne(card, ignoreUnreadable=True, allowQP=False)
+
+
+def _safe(types):
+    return re.sub(r"[^\w,-]", "", types) or "other"
+
+
+# -- values --------------------------------------------------------------------------------------------------
+
+
+def _values(contents):
+    """The fields of a captured contact from what vobject read."""
+    texts = {name: _sorted_texts(lines) for name, lines in contents.items() if name not in ("n", "adr", "org")}
+    phones = [text for text, types in _sorted(contents, "tel") if "fax" not in types or "voice" in types]
+    organisation = [_plain(part) for part in (contents["org"][0].value if "org" in contents else [])]
+    address, others = _address(contents)
+    titles = texts.get("title", []) + texts.get("role", [])
+    accounts = [f"{label}: {text}" for key, label in ACCOUNTS.items() for text in texts.get(key.lower(), [])]
+    accounts += [text for name in ("impp", "x-socialprofile") for text in texts.get(name, [])]
+    extra = [*organisation[1:], *texts.get("div", []), *titles[1:], *phones[1:], *texts.get("email", [])[1:]]
+    extra += [*texts.get("url", [])[1:], *accounts[1:], *others, *texts.get("nickname", []), *texts.get("bday", [])]
+    return {
+        "name": _name(contents, texts),
+        "company_name": next(iter(organisation), ""),
+        "function": next(iter(titles), ""),
+        "email": next(iter(texts.get("email", [])), ""),
+        "phone": next(iter(phones), ""),
+        "website": next(iter(texts.get("url", [])), ""),
+        **address,
+        "account": next(iter(accounts), ""),
+        "note": "\n".join(texts.get("note", [])),
+        "extra": "\n".join(dict.fromkeys(filter(None, extra))),
+    }
+
+
+def _name(contents, texts):
+    """The full name; Chinese names are written family name first and without a blank."""
+    full = next(iter(texts.get("fn", [])), "")
+    if full or "n" not in contents:
+        return full
+    name = contents["n"][0].value
+    family, given = _plain(name.family), _plain(name.given)
+    if HAN.search(family + given):
+        return f"{family}{given}"
+    parts = (_plain(name.prefix), given, _plain(name.additional), family, _plain(name.suffix))
+    return " ".join(filter(None, parts))
+
+
+def _address(contents):
+    """The first postal address by fields, and the others as lines of text."""
+    found = [line.value for line in contents.get("adr", [])]
+    if not found:
+        return {}, []
+    first = found[0]
+    street = [_plain(part) for part in (first.street, first.extended, first.box)]
+    fields = {
+        "street": ", ".join(filter(None, street)),
+        "city": _plain(first.city),
+        "zip": _plain(first.code),
+        "country_text": _plain(first.country),
+    }
+    parts = ("street", "extended", "box", "code", "city", "region", "country")
+    others = [", ".join(filter(None, (_plain(getattr(one, part)) for part in parts))) for one in found[1:]]
+    return fields, [_plain(first.region), *others]
+
+
+def _sorted(contents, name):
+    """The texts of a property with their types, the preferred and the mobile ones first."""
+    found = []
+    for line in contents.get(name, []):
+        types = ",".join(line.params.get("TYPE", [])).lower()
+        found.append((_plain(line.value), types))
+    found = [(text, types) for text, types in found if text]
+    return sorted(found, key=lambda one: ("pref" not in one[1], "cell" not in one[1] and "mobile" not in one[1]))
+
+
+def _sorted_texts(lines):
+    return [text for text, _types in _sorted({"": lines}, "")]
+
+
+def _plain(value):
+    """One text of whatever vobject made of a value."""
+    if isinstance(value, list | tuple):
+        return ", ".join(filter(None, map(_plain, value)))
+    text = _clean(str(value or "")).strip()
+    return re.sub(r"[^\S\n]+", " ", re.sub(r"^(mailto|tel|x-apple):", "", text, flags=re.IGNORECASE))
+
+
+def _clean(text):
+    """Leave out what no database stores: NUL and other control characters, halves of surrogate pairs."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", "", text)

@@ -1,0 +1,77 @@
+"""Cards of real phones and chat programs: each is read, or refused with its reason; never the whole file."""
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.addons.expo_followup.tools.cards import parse_cards
+
+PHONES = (Path(__file__).resolve().parent.parent / "data" / "lists" / "phones.vcf").read_bytes()
+
+
+def test_every_card_of_an_ugly_file_is_read_or_refused_by_itself():
+    cards = parse_cards(PHONES)
+    assert [card.values.get("name") for card in cards] == [
+        "Maria Rossi", "王伟", "李娜", "陈静", "Hans Müller", None, "No End", "John Smith",
+    ]  # fmt: skip
+    assert [card.problem for card in cards] == ["", "", "", "", "", "nothing_in_it", "", ""]
+
+
+def test_all_that_stands_on_a_card_is_kept():
+    maria = parse_cards(PHONES)[0].values
+    assert maria == {
+        "name": "Maria Rossi", "company_name": "Acme S.p.A.", "function": "Buyer",
+        "email": "maria.rossi@acme.example", "phone": "+39 333 1234567", "website": "http://www.acme.example",
+        "street": "Via Roma 1", "city": "Milano", "zip": "20121", "country_text": "Italy",
+        "note": "likes lamps, wants a catalogue", "extra": "Acquisti\n+39 02 1234567\nMI",
+    }  # fmt: skip
+
+
+def test_quoted_printable_over_two_lines_and_charsets_that_lie():
+    _maria, wang, li, chen, hans, *_others = parse_cards(PHONES)
+    assert wang.values == {"name": "王伟", "company_name": "广州明辉贸易有限公司", "phone": "13800138000"}
+    assert li.values["company_name"] == "深圳朱镕科技有限公司"
+    assert chen.values["phone"] == "020-81234567"
+    assert (hans.values["phone"], hans.values["account"]) == ("+49-30-901820", "WeChat: hansm")
+
+
+def test_a_comma_in_a_company_stays_one():
+    assert parse_cards(PHONES)[-1].values["company_name"] == "Smith, Sons & Co"
+
+
+def test_a_mecard_gives_what_a_vcard_gives():
+    [card] = parse_cards(
+        "MECARD:N:张三;ORG:Acme\\; Sons;TEL:13800138000;ADR:,,Via Roma 1,Milano;URL:http\\://a.example;;"
+    )
+    assert card.values == {
+        "name": "张三", "company_name": "Acme; Sons", "phone": "13800138000", "street": "Via Roma 1, Milano",
+        "website": "http://a.example",
+    }  # fmt: skip
+
+
+def test_what_is_no_card_says_so():
+    assert parse_cards("") == []
+    assert [card.problem for card in parse_cards("WIFI:S:fair;P:secret;;")] == ["not_a_card"]
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_make_it_fail(data):
+    for card in parse_cards(b"BEGIN:VCARD\n" + data) + parse_cards(data) + parse_cards(b"MECARD:N:" + data):
+        assert bool(card.values) != bool(card.problem)
+
+
+@given(st.integers(0, len(PHONES) - 1), st.binary(min_size=1, max_size=40))
+def test_damage_in_one_place_spares_the_other_cards(place, junk):
+    cards = parse_cards(PHONES[:place] + junk.replace(b"\0", b"") + PHONES[place + len(junk) :])
+    assert sum(bool(card.values) for card in cards) >= 4
+
+
+@given(
+    st.text(st.characters(categories=("L", "N")), min_size=1, max_size=20),
+    st.text(st.characters(blacklist_categories=("C", "Z")), max_size=20),
+)
+def test_what_was_written_by_the_rules_is_read_back(name, company):
+    escaped = company.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    [card] = parse_cards(f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{name}\r\nORG:{escaped}\r\nEND:VCARD\r\n")
+    assert (card.values["name"], card.values.get("company_name", "")) == (name, company)
