@@ -73,6 +73,7 @@ class TestExpoCapture(ExpoCase):
     def test_who_is_known_by_e_mail_is_completed_and_nothing_of_him_is_overwritten(self):
         partner = self._make_partner("Maria Rossi", email="Maria@Acme.example", phone=False)
         capture = self._capture(name="Maria R.", phone="+39 02 1234567")
+        self.assertEqual(capture.with_user(self.seller).proposed_partner_id, partner)
         capture.with_user(self.seller).action_enter()
         self.assertEqual(capture.participation_id.partner_id, partner)
         self.assertEqual((partner.name, partner.phone), ("Maria Rossi", "+39 02 1234567"))
@@ -90,6 +91,7 @@ class TestExpoCapture(ExpoCase):
             "Acme International", email="", website="https://www.acme.example", is_company=True
         )
         capture = self._capture()
+        self.assertEqual(capture.with_user(self.seller).similar_ids, company)
         capture.with_user(self.seller).action_enter()
         self.assertEqual((capture.near_ids, capture.match_reason), (company, "domain"))
         self.assertEqual(capture.result, "created")

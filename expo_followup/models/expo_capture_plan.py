@@ -1,11 +1,13 @@
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..tools.matching import Identity, Match
 
 # Facts of a customer that a later record completes where they are missing, and never overwrites.
 FILLED_FIELDS = ("email", "phone", "website", "street", "city", "zip", "country_id", "function")
+# What tells who it is.
+IDENTIFYING_FIELDS = ("name", "company_name", "email", "phone", "website", "country_id", "partner_id")
 
 
 class RowPlan(NamedTuple):
@@ -25,6 +27,20 @@ class ExpoCapture(models.Model):
 
     _inherit = "expo.capture"
 
+    proposed_partner_id = fields.Many2one("res.partner", "Will Be Added To", compute="_compute_proposed")
+    similar_ids = fields.Many2many("res.partner", string="Similar Customers", compute="_compute_proposed")
+
+    @api.depends("state", *IDENTIFYING_FIELDS)
+    def _compute_proposed(self):
+        """Show who reviews a contact what entering it would find."""
+        todo = self.filtered(lambda capture: capture.state == "new" and not capture.partner_id)
+        (self - todo).proposed_partner_id = False
+        (self - todo).similar_ids = False
+        partners = self.env["res.partner"]
+        for capture, match in zip(todo, partners._expo_match([c._get_row() for c in todo]), strict=True):
+            capture.proposed_partner_id = partners.browse(match.partner_id or None)
+            capture.similar_ids = partners.browse(match.near_ids)
+
     @api.private
     @api.model
     def _plan_rows(self, show, rows):
@@ -43,7 +59,7 @@ class ExpoCapture(models.Model):
     def _get_row(self):
         """Return what was captured, as a row for :meth:`_plan_rows`."""
         self.ensure_one()
-        names = ("name", "company_name", "email", "phone", "website", "street", "city", "zip", "function")
+        names = {*FILLED_FIELDS, *IDENTIFYING_FIELDS} - {"country_id", "partner_id"}
         row = {name: self[name] for name in names if self[name]}
         row["country_id"] = self.country_id.id
         row["partner_id"] = self.partner_id.id

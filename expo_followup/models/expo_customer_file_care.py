@@ -117,7 +117,11 @@ class ExpoCustomerFile(models.Model):
     def _cron_care(self):
         """Flag the files whose review is due and remind their keepers."""
         for company in self.env["res.company"].search([]):
-            due = [("company_id", "=", company.id), ("is_stale", "=", False), ("review_on", "<=", company._expo_today())]
+            due = [
+                ("company_id", "=", company.id),
+                ("is_stale", "=", False),
+                ("review_on", "<=", company._expo_today()),
+            ]
             self._run_job(due, lambda files: files._become_stale())
 
     def _become_stale(self):
