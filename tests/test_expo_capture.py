@@ -164,6 +164,17 @@ class TestExpoCapture(ExpoCase):
             capture.with_user(self.seller).action_enter()
             self.assertTrue(capture.is_late)
 
+    def test_messenger_accounts_go_into_the_customers_file_once(self):
+        capture = self._capture(account="WeChat: maria88; wa: +39 333 1234567")
+        again = self._capture(key="key-again-001", account="微信：maria88")
+        (capture | again).with_user(self.seller).action_enter()
+        accounts = capture.participation_id.file_id.account_ids
+        self.assertEqual(
+            [(account.kind, account.account) for account in accounts.sorted("kind")],
+            [("wechat", "maria88"), ("whatsapp", "+39 333 1234567")],
+        )
+        self.assertEqual(accounts.person_id.partner_id, capture.partner_id)
+
     def test_only_the_manager_approves_and_only_what_was_entered(self):
         capture = self._capture()
         with self.assertRaises(AccessError):

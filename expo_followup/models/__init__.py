@@ -5,6 +5,7 @@ from . import (
     base_partner_merge,
     crm_team_member,
     expo_capture,
+    expo_capture_account,
     expo_capture_enter,
     expo_capture_plan,
     expo_capture_receive,

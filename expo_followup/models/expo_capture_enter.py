@@ -123,6 +123,7 @@ class ExpoCapture(models.Model):
             for capture, plan in captured:
                 capture.write({**self._get_entered_values(plan, now), "participation_id": entry_of[partner_id].id})
         self._join_entries(created, known)
+        self._write_accounts()
 
     def _join_entries(self, created, known):
         """Tell the entries what all their captures say together; a new one of a single capture knows already."""
