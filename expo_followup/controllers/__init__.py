@@ -1,1 +1,1 @@
-from . import unsubscribe
+from . import booth, unsubscribe

@@ -19,6 +19,7 @@ from . import (
     expo_customer_preference,
     expo_etiquette,
     expo_exhibition,
+    expo_exhibition_booth,
     expo_exhibition_close,
     expo_exhibition_cost,
     expo_followup,

@@ -1,0 +1,254 @@
+import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { readCard } from "./booth_card";
+import { BoothForm } from "./booth_form";
+import { BoothList } from "./booth_list";
+import { BoothScanner } from "./booth_scanner";
+import { shrinkPhoto } from "./booth_photo";
+
+const BLANK = {
+    channel: "typed",
+    raw_text: "",
+    tier_id: false,
+    role: "visitor",
+    name: "",
+    company_name: "",
+    function: "",
+    email: "",
+    phone: "",
+    country_id: false,
+    account: "",
+    product_ids: [],
+    lang: "",
+    note: "",
+    contact_consent: "unknown",
+};
+
+/** Whether anything was entered that would be lost. */
+function isBegun(draft) {
+    if (!draft || draft.key) {
+        return Boolean(draft?.isChanged);
+    }
+    return Boolean(
+        draft.photo ||
+        Object.keys(BLANK).some((name) => String(draft.values[name]) !== String(BLANK[name]) && name !== "channel"),
+    );
+}
+
+/** The booth page: choose the show, record one contact after the other, see what was sent. */
+export class BoothApp extends Component {
+    static template = "expo_followup.BoothApp";
+    static components = { BoothForm, BoothList, BoothScanner };
+    static props = { data: [Object, { value: null }], problem: true, store: Object, queue: Object, server: Object };
+
+    setup() {
+        this.queue = this.props.queue;
+        this.queueState = useState(this.queue.state);
+        this.state = useState({
+            data: this.props.data,
+            problem: this.props.problem,
+            showId: null,
+            screen: "home",
+            draft: null,
+            notice: "",
+            isDurable: this.props.store.isDurable,
+        });
+        this.listeners = [
+            [window, "online", () => this.wake()],
+            [window, "beforeunload", (event) => this.onLeave(event)],
+            [document, "visibilitychange", () => this.onVisibility()],
+        ];
+        onMounted(async () => {
+            this.listeners.forEach(([target, name, action]) => target.addEventListener(name, action));
+            await this.restore();
+            await this.refreshData();
+            this.queue.send();
+        });
+        onWillUnmount(() => {
+            this.listeners.forEach(([target, name, action]) => target.removeEventListener(name, action));
+        });
+    }
+
+    // -- what is shown -----------------------------------------------------------------------------------
+
+    get show() {
+        return this.state.data.shows.find((show) => show.id === this.state.showId);
+    }
+
+    get unsentCount() {
+        return this.queueState.records.filter((record) => record.state === "unsent").length;
+    }
+
+    get refusedCount() {
+        return this.queueState.records.filter((record) => record.state === "refused").length;
+    }
+
+    /** What stands in the way of the server, in the user's words; "" when nothing does. */
+    get problemText() {
+        const problem = this.queueState.problem || this.state.problem;
+        const texts = {
+            offline: () => _t("No network. Go on: contacts stay on this phone and are sent later."),
+            session: () => _t("You are logged out. Contacts stay on this phone and are sent when you have logged in."),
+            other_user: () =>
+                _t("%(other)s is logged in now. The contacts that %(user)s recorded are not sent in another name.", {
+                    other: problem.message,
+                    user: this.state.data.user_name,
+                }),
+            forbidden: () => _t("You may not record contacts any more: ask your manager. They stay on this phone."),
+            busy: () => _t("Too many contacts at once. The rest is sent a little later."),
+            too_large: () => _t("The server refuses what is that large."),
+            server: () => _t("The server has a problem; it is tried again. %s", problem.message),
+        };
+        return problem ? texts[problem.kind]?.() || problem.message : "";
+    }
+
+    get needsLogin() {
+        const problem = this.queueState.problem || this.state.problem;
+        return ["session", "other_user"].includes(problem?.kind);
+    }
+
+    // -- the server's lists ------------------------------------------------------------------------------
+
+    async restore() {
+        if (!this.state.data) {
+            return;
+        }
+        this.chooseShow((await this.props.store.setting("show")) || null);
+        const draft = await this.props.store.setting("draft");
+        if (draft?.owner === this.state.data.owner) {
+            this.edit(draft);
+        }
+    }
+
+    /** Ask the server for its lists; without network those of the last time are used. */
+    async refreshData() {
+        let data;
+        try {
+            data = await this.props.server.load();
+        } catch (error) {
+            this.state.problem = error;
+            return;
+        }
+        this.state.problem = null;
+        await this.props.store.set("data", data);
+        const before = this.state.data;
+        if (before?.owner !== data.owner || before.locale !== data.locale) {
+            if (before && isBegun(this.state.draft)) {
+                return;
+            }
+            this.isReloading = true;
+            window.location.reload();
+            return;
+        }
+        this.state.data = data;
+        this.chooseShow(this.state.showId);
+    }
+
+    async wake() {
+        await this.refreshData();
+        await this.queue.wake();
+    }
+
+    /** The show used last, else the first of the server's list: it begins with the running ones. */
+    chooseShow(showId) {
+        const { shows } = this.state.data;
+        const chosen = shows.find((show) => show.id === showId) || shows[0];
+        this.state.showId = chosen?.id || null;
+    }
+
+    async onShow(showId) {
+        this.state.showId = showId;
+        this.go("home");
+        await this.props.store.set("show", showId);
+    }
+
+    go(screen) {
+        this.state.notice = "";
+        this.state.screen = screen;
+    }
+
+    // -- recording ---------------------------------------------------------------------------------------
+
+    edit(draft) {
+        this.state.draft = draft;
+        this.go("form");
+    }
+
+    begin(channel, values = {}, photo = null) {
+        this.edit({ key: null, photo, isChanged: false, values: { ...BLANK, channel, ...values } });
+    }
+
+    onScanned(text) {
+        this.begin("scan", { raw_text: text, ...readCard(text, this.state.data.countries) });
+    }
+
+    async onPhoto(event) {
+        const [file] = event.target.files;
+        event.target.value = "";
+        if (!file) {
+            return;
+        }
+        try {
+            this.begin("photo", {}, await shrinkPhoto(file));
+        } catch {
+            this.state.notice = _t("This picture cannot be read: take it with the camera, or type.");
+        }
+    }
+
+    async onEdit(record) {
+        const photo = record.has_photo ? await this.props.store.photo(record.client_key) : null;
+        const { client_key: key, message, values } = record;
+        this.edit({ key, photo, message, isChanged: false, values: { ...BLANK, ...values } });
+    }
+
+    /** Keep the contact on the phone, and send it if that is possible now. */
+    async onSave(draft) {
+        // A copy without OWL's proxies, which a browser's database cannot keep.
+        const values = JSON.parse(JSON.stringify({ exhibition_id: this.state.showId, ...draft.values }));
+        try {
+            if (draft.key) {
+                await this.queue.correct(draft.key, values, draft.photo);
+            } else {
+                await this.queue.add(values, draft.photo);
+            }
+        } catch (error) {
+            console.warn("The contact could not be kept:", error);
+            this.state.notice = _t(
+                "This phone has no room left: the contact is not saved. Make room, then save again.",
+            );
+            return;
+        }
+        await this.close();
+        this.state.notice = _t("Saved: %s", values.name || values.company_name || _t("contact without name"));
+    }
+
+    async close() {
+        this.state.draft = null;
+        this.go("home");
+        await this.props.store.set("draft", null);
+    }
+
+    // -- leaving -----------------------------------------------------------------------------------------
+
+    onLeave(event) {
+        if (!this.isReloading && (isBegun(this.state.draft) || this.unsentCount)) {
+            event.preventDefault();
+            // Older browsers ask only when this is set.
+            event.returnValue = "";
+        }
+    }
+
+    /** Phones end a page in the background without asking: what was begun is kept. */
+    onVisibility() {
+        if (document.visibilityState === "visible") {
+            this.wake();
+        } else if (isBegun(this.state.draft)) {
+            const draft = JSON.parse(JSON.stringify(this.state.draft));
+            this.props.store.set("draft", { ...draft, owner: this.state.data.owner });
+        }
+    }
+
+    retry() {
+        window.location.reload();
+    }
+}

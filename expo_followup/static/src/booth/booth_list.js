@@ -1,0 +1,33 @@
+import { Component, useState } from "@odoo/owl";
+
+/** The contacts of today, and all that are not sent yet. */
+export class BoothList extends Component {
+    static template = "expo_followup.BoothList";
+    static props = {
+        records: Array,
+        tiers: Array,
+        locale: String,
+        isSending: Boolean,
+        onEdit: Function,
+        onSend: Function,
+        onDiscard: Function,
+        onClose: Function,
+    };
+
+    setup() {
+        this.state = useState({ asked: null });
+        this.icons = { unsent: "fa-clock-o", sent: "fa-check", refused: "fa-exclamation-triangle" };
+    }
+
+    get isAllSent() {
+        return this.props.records.every((record) => record.state !== "unsent");
+    }
+
+    time(record) {
+        return new Date(record.device_time).toLocaleTimeString(this.props.locale, { timeStyle: "short" });
+    }
+
+    tier(record) {
+        return this.props.tiers.find((tier) => tier.id === record.values.tier_id);
+    }
+}
