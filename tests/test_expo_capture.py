@@ -58,6 +58,27 @@ class TestExpoCapture(ExpoCase):
         )
         self.assertTrue(all(answer["message"] for answer in answers if answer["status"] == "refused"))
 
+    def test_a_scanned_card_fills_what_nobody_typed(self):
+        card = (
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Maria Rossi\r\nORG:Acme S.p.A.\r\nEMAIL:maria@acme.example\r\nEND:VCARD"
+        )
+        scans = [
+            {"client_key": f"key-scan-000{n}", "exhibition_id": self.show.id, "channel": "scan", **values}
+            for n, values in enumerate(
+                (
+                    {"raw_text": card},
+                    {"raw_text": "MECARD:N:Wang,Wei;TEL:+862012345678;;", "name": "Wei Wang (buyer)"},
+                    {"raw_text": "https://www.example.com/card?id=1", "name": "Somebody"},
+                )
+            )
+        ]
+        vcard, mecard, url = self._captures(*self._receive(*scans))
+        self.assertEqual(
+            (vcard.name, vcard.company_name, vcard.email), ("Maria Rossi", "Acme S.p.A.", "maria@acme.example")
+        )
+        self.assertEqual((mecard.name, mecard.phone), ("Wei Wang (buyer)", "+862012345678"))
+        self.assertEqual((url.name, url.email, url.raw_text), ("Somebody", False, "https://www.example.com/card?id=1"))
+
     def test_entering_makes_a_customer_at_his_company_with_tier_and_owner(self):
         capture = self._capture(note="Wants 500 lamps", contact_consent="granted")
         capture.with_user(self.seller).action_enter()

@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..tools.cards import parse_cards
+
 _logger = logging.getLogger(__name__)
 
 # Characters of base64: a photo of about 6 MB. The booth page sends far smaller ones.
@@ -109,7 +111,8 @@ class ExpoCapture(models.Model):
     @api.model
     def _read_raw(self, raw_text):
         """Return the typed values that a scanned card gives; {} for anything else, a web address included."""
-        return {}
+        cards = [card for card in parse_cards(raw_text or "") if not card.problem]
+        return dict(cards[0].values) if cards else {}
 
     def _get_received_choices(self, payload):
         """What was chosen rather than typed; what does not exist is left out rather than refused."""
