@@ -16,7 +16,13 @@ SALES_ACTIONS = (
     "action_participation_report",
     "action_followup_report",
 )
-MANAGER_ACTIONS = ("action_tier", "action_mail_activity_plan_expo", "action_mail_template_expo")
+MANAGER_ACTIONS = (
+    "action_tier",
+    "action_mail_activity_plan_expo",
+    "action_mail_template_expo",
+    "action_participation_ownerless",
+    "action_participation_not_contacted",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -26,6 +32,8 @@ class TestViews(ExpoCase):
         super().setUpClass()
         cls.all_documents = new_test_user(cls.env, "expo_all", "sales_team.group_sale_salesman_all_leads")
         cls.customer = cls._make_participation(tier="signed", expo_foreign_notes="No calls on Friday")
+        cls._make_participation("Nobody's", user=False)
+        cls._make_participation("Forgotten").response_state = "red"
         cls.show.close_show()
 
     @classmethod

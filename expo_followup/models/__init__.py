@@ -28,6 +28,7 @@ from . import (
     expo_owner_change,
     expo_participation,
     expo_participation_capture,
+    expo_participation_distribute,
     expo_participation_file,
     expo_participation_letter,
     expo_participation_mail,

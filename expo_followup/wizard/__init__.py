@@ -1,1 +1,8 @@
-from . import expo_close_show, expo_close_show_line, expo_record_outcome
+from . import (
+    expo_close_show,
+    expo_close_show_line,
+    expo_distribute,
+    expo_distribute_line,
+    expo_distribute_member,
+    expo_record_outcome,
+)

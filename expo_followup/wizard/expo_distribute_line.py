@@ -1,0 +1,93 @@
+from collections import Counter
+
+from odoo import api, fields, models
+
+from ..models.crm_team_member import CAPACITY_DAYS
+
+
+class ExpoDistributeLine(models.TransientModel):
+    """One customer in the preview of a distribution: who should get him, and why."""
+
+    _name = "expo.distribute.line"
+    _description = "Customer to Distribute"
+    _order = "id"
+
+    wizard_id = fields.Many2one("expo.distribute", required=True, ondelete="cascade", index=True)
+    participation_id = fields.Many2one("expo.participation", "Customer", required=True, ondelete="cascade")
+    partner_id = fields.Many2one(related="participation_id.partner_id", string="Name")
+    exhibition_id = fields.Many2one(related="participation_id.exhibition_id")
+    country_id = fields.Many2one(related="participation_id.country_id")
+    tier_id = fields.Many2one(related="participation_id.tier_id")
+    source = fields.Selection(related="participation_id.source")
+    response_state = fields.Selection(related="participation_id.response_state")
+    assigned_days = fields.Integer(related="participation_id.assigned_days")
+    product_ids = fields.Many2many(related="participation_id.product_ids")
+    owner_before_id = fields.Many2one("res.users", "Present Owner", readonly=True, ondelete="cascade")
+    proposed_user_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    user_id = fields.Many2one("res.users", "New Owner", ondelete="set null")
+    matched = fields.Char(readonly=True)
+    is_by_hand = fields.Boolean(compute="_compute_why")
+    is_counted = fields.Boolean(readonly=True)
+    why = fields.Char(compute="_compute_why")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        # The row shows facts of the customer, so it is made only for who may give him away.
+        lines.participation_id.check_access("write")
+        return lines
+
+    def write(self, vals):
+        res = super().write(vals)
+        self.participation_id.check_access("write")
+        return res
+
+    @api.model
+    def _count_leaving(self, customers, users):
+        """Return how many of these customers count among the present load of each user."""
+        counted = customers.filtered(lambda c: c.user_id in users and c.assigned_days <= CAPACITY_DAYS)
+        return Counter(counted.mapped(lambda customer: customer.user_id.id))
+
+    @api.depends("user_id", "proposed_user_id", "matched")
+    def _compute_why(self):
+        reasons = {
+            "language": self.env._("speaks the language"),
+            "country": self.env._("looks after the country"),
+            "product": self.env._("knows the products"),
+        }
+        for line in self:
+            line.is_by_hand = bool(line.user_id) and line.user_id != line.proposed_user_id
+            if not line.user_id:
+                stays = line.proposed_user_id or line.owner_before_id
+                line.why = self.env._("stays as he is") if stays else self.env._("nobody takes customers")
+            elif line.is_by_hand:
+                line.why = self.env._("chosen by the manager")
+            else:
+                kinds = [reasons[kind] for kind in (line.matched or "").split(",") if kind]
+                line.why = ", ".join(kinds) or self.env._("has least to do")
+
+    def _get_problem(self, locked):
+        """Return why this customer cannot be given away now, empty when he can.
+
+        :param locked: the customers whom nobody else is changing
+        """
+        customer, names = self.participation_id, {"name": self.partner_id.display_name, "user": self.user_id.name}
+        if customer not in locked:
+            return self.env._("%(name)s is being changed by somebody else.", **names)
+        if customer.user_id != self.owner_before_id:
+            names["user"] = customer.user_id.name or self.env._("nobody")
+            return self.env._("%(name)s was given to %(user)s meanwhile.", **names)
+        if not customer.active or customer.outcome != "open":
+            return self.env._("%(name)s is not open any more.", **names)
+        if not self.user_id.active or self.user_id.share:
+            return self.env._("%(name)s stays: %(user)s has left.", **names)
+        # In sudo: a manager may not see all companies a colleague works for.
+        if customer.company_id not in self.user_id.sudo().company_ids:
+            return self.env._("%(name)s stays: %(user)s does not work for that company.", **names)
+        return ""
+
+    def _get_reason(self):
+        """Return why the customer gets this owner, for the history."""
+        if self.response_state in ("amber", "red"):
+            return self.env._("Not contacted within %(days)s days; %(why)s", days=self.assigned_days, why=self.why)
+        return self.env._("Distributed: %s", self.why)
