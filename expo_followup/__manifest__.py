@@ -24,6 +24,7 @@
         "views/unsubscribe_templates.xml",
         "views/booth_templates.xml",
         "report/report_thank_you.xml",
+        "report/report_customer_card.xml",
         "data/mail_activity_plan_data.xml",
         "data/ir_cron_data.xml",
         "views/expo_tier_views.xml",

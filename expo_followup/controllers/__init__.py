@@ -1,1 +1,1 @@
-from . import booth, unsubscribe
+from . import booth, customer_file, unsubscribe

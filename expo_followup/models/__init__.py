@@ -14,6 +14,7 @@ from . import (
     expo_customer_file_care,
     expo_customer_file_ensure,
     expo_customer_file_trade,
+    expo_customer_file_vcard,
     expo_customer_person,
     expo_customer_plan,
     expo_customer_preference,
