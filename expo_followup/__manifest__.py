@@ -15,6 +15,7 @@
         "security/expo_capture_rules.xml",
         "security/expo_owner_rules.xml",
         "security/expo_file_rules.xml",
+        "security/expo_duplicate_rules.xml",
         "data/expo_tier_data.xml",
         "data/mail_activity_type_data.xml",
         "views/letter_templates.xml",
@@ -48,6 +49,7 @@
         "wizard/expo_close_show_views.xml",
         "wizard/expo_distribute_views.xml",
         "wizard/expo_record_outcome_views.xml",
+        "views/expo_duplicate_views.xml",
         "views/menus.xml",
     ],
     "assets": {
