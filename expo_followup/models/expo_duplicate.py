@@ -43,7 +43,7 @@ class ExpoDuplicate(models.Model):
         index=True,
     )
     found_on = fields.Datetime("Found", default=fields.Datetime.now, required=True)
-    decided_by_id = fields.Many2one("res.users", "Decided By", ondelete="set null")
+    decided_by_id = fields.Many2one("res.users", ondelete="set null")
     decided_on = fields.Datetime("Decided")
     suggested_id = fields.Many2one("res.partner", "Better Kept", compute="_compute_suggested_id")
     comparison = fields.Html(compute="_compute_comparison", sanitize=False)
