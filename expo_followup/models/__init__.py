@@ -24,6 +24,7 @@ from . import (
     expo_etiquette,
     expo_exhibition,
     expo_exhibition_booth,
+    expo_exhibition_capture,
     expo_exhibition_close,
     expo_exhibition_cost,
     expo_followup,

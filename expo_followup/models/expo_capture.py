@@ -7,7 +7,7 @@ from ..tools.workdays import both_working
 # What was typed, read or said at the stand: it becomes the partner and the entry of the show.
 TYPED_FIELDS = (
     "name", "company_name", "function", "email", "phone", "website", "street", "city", "zip", "country_id", "account",
-    "note", "extra", "role", "tier_id", "product_ids", "lang", "contact_consent",
+    "note", "extra", "role", "tier_id", "product_ids", "lang", "contact_consent", "met_on",
 )  # fmt: skip
 # What whoever reviews a contact may change; the rest is evidence, or kept by the system.
 REVIEW_FIELDS = frozenset({*TYPED_FIELDS, "partner_id"})
@@ -74,6 +74,9 @@ class ExpoCapture(models.Model):
     )
     consent_wording = fields.Text(help="What the customer was shown when he agreed or refused.", copy=False)
 
+    met_on = fields.Date(
+        help="The day on which you met, when you write it down later. Whose customer it is depends on when it was recorded."
+    )
     device_time = fields.Datetime("Captured, by the Device", readonly=True, copy=False)
     sent_time = fields.Datetime("Sent, by the Device", readonly=True, copy=False)
     server_time = fields.Datetime("Received", default=fields.Datetime.now, required=True, readonly=True, copy=False)
@@ -147,7 +150,7 @@ class ExpoCapture(models.Model):
                 capture.device_time or None, capture.sent_time or None, capture.server_time or fields.Datetime.now()
             )
 
-    @api.depends("captured_on", "exhibition_id.tz", "company_id.expo_entry_days")
+    @api.depends("captured_on", "met_on", "exhibition_id.tz", "company_id.expo_entry_days")
     def _compute_entry_deadline(self):
         """Collected contacts are entered within two working days (domain.md §3), counted where the show is."""
         for show, captures in self.grouped("exhibition_id").items():
@@ -156,7 +159,7 @@ class ExpoCapture(models.Model):
                 continue
             is_working = both_working(show.company_id._expo_calendar(), show.company_id.country_id.code)
             for capture in captures:
-                day = show._to_local_date(capture.captured_on)
+                day = capture.met_on or show._to_local_date(capture.captured_on)
                 capture.entry_deadline = add_working_days(day, show.company_id.expo_entry_days, is_working)
 
     @api.depends("state", "entry_deadline", "entered_on")

@@ -19,6 +19,7 @@ class ExpoCloseShow(models.TransientModel):
     planned_count = fields.Integer("Follow-ups to Plan", readonly=True)
     orphan_ids = fields.Many2many("expo.participation", string="Customers Without Owner", readonly=True)
     orphan_count = fields.Integer(compute="_compute_orphan_count")
+    waiting_capture_count = fields.Integer(related="exhibition_id.waiting_capture_count")
     media_report_on = fields.Date(related="exhibition_id.media_report_on")
     ends_later = fields.Boolean(compute="_compute_ends_later")
     letter_problem = fields.Text(readonly=True)
@@ -167,3 +168,7 @@ class ExpoCloseShow(models.TransientModel):
         """List the customers without owner, to assign them before closing."""
         action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_participation")
         return {**action, "domain": [("id", "in", self.orphan_ids.ids)], "context": {}, "target": "current"}
+
+    def action_open_captures(self):
+        """List the contacts that are not entered yet, to enter them before closing."""
+        return self.exhibition_id.action_open_captures()
