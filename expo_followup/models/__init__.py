@@ -16,6 +16,7 @@ from . import (
     expo_customer_file_trade,
     expo_customer_file_vcard,
     expo_customer_person,
+    expo_customer_person_vcard,
     expo_customer_plan,
     expo_customer_preference,
     expo_duplicate,

@@ -1,5 +1,3 @@
-import vobject
-
 from odoo import models
 
 
@@ -17,7 +15,7 @@ class ExpoCustomerFile(models.Model):
         self.check_access("read")
         cards = []
         for file in self:
-            cards.append(_serialize(file.partner_id._build_vcard(), file.partner_id))
+            cards.append(serialize(file.partner_id._build_vcard(), file.partner_id))
             cards += [person._get_vcard() for person in file.person_ids]
         return b"".join(cards)
 
@@ -28,31 +26,8 @@ class ExpoCustomerFile(models.Model):
         return {"type": "ir.actions.act_url", "url": f"/expo/customer_file/vcard?ids={ids}", "target": "self"}
 
 
-class ExpoCustomerPerson(models.Model):
-    _inherit = "expo.customer.person"
-
-    def _get_vcard(self):
-        """Return the person as a vCard: the contact's, with what the file knows besides."""
-        self.ensure_one()
-        contact = self.partner_id
-        card = contact._build_vcard() if contact else vobject.vCard()
-        company = self.file_id.name or ""
-        for name, value in (
-            ("n", vobject.vcard.Name(family=self.name)),
-            ("fn", self.name),
-            ("org", [company, self.department] if self.department else [company]),
-            ("title", self.position),
-            ("email", self.email),
-            ("tel", self.phone),
-            ("bday", self.birthday and self.birthday.isoformat()),
-        ):
-            if value and name not in card.contents:
-                card.add(name).value = value
-        return _serialize(card, contact)
-
-
-def _serialize(card, partner):
+def serialize(card, partner):
+    """Return a card as bytes, without the drawing of the initials that core adds and no phone shows."""
     if not partner.image_1920 and "photo" in card.contents:
-        # Without a picture core adds a drawing of the initials, which no phone shows.
         del card.contents["photo"]
     return card.serialize().encode()
