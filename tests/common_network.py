@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 
-from odoo.tests.common import HOST, ChromeBrowser, save_test_file
+from odoo.tests.common import HOST, ChromeBrowser, ChromeBrowserException, save_test_file
 
 from .common_server import free_ports, wait_until
 
@@ -129,10 +129,12 @@ class Page:
     def wait_for(self, code, text, seconds=20):
         """Wait until JavaScript ``code`` is true; else fail with ``text``, and what the page shows."""
 
-        def describe():
-            return f"{text}; the page shows: {self.run('document.body.innerText')!r}"
+        def is_true():
+            # A page on its way has nothing to ask: it counts as not yet.
+            with contextlib.suppress(AssertionError, ChromeBrowserException):
+                return self.run(code) is True
 
-        wait_until(lambda: self.run(code) is True, describe, seconds)
+        wait_until(is_true, lambda: f"{text}; the page shows: {self.run('document.body.innerText')!r}", seconds)
 
     def wait_for_text(self, text, seconds=20):
         """Wait until the page shows ``text``."""

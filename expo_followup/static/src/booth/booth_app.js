@@ -4,6 +4,7 @@ import { readCard } from "./booth_card";
 import { BoothForm } from "./booth_form";
 import { BoothList } from "./booth_list";
 import { BoothScanner } from "./booth_scanner";
+import { BoothProblem } from "./booth_server";
 import { shrinkPhoto } from "./booth_photo";
 
 const BLANK = {
@@ -129,13 +130,15 @@ export class BoothApp extends Component {
             this.state.problem = error;
             return;
         }
+        const before = this.state.data;
+        const isOther = before && before.owner !== data.owner;
+        if (isOther && isBegun(this.state.draft)) {
+            this.state.problem = new BoothProblem("other_user", data.user_name);
+            return;
+        }
         this.state.problem = null;
         await this.props.store.set("data", data);
-        const before = this.state.data;
-        if (before?.owner !== data.owner || before.locale !== data.locale) {
-            if (before && isBegun(this.state.draft)) {
-                return;
-            }
+        if (isOther || (before?.locale !== data.locale && !isBegun(this.state.draft))) {
             this.isReloading = true;
             window.location.reload();
             return;
@@ -197,8 +200,13 @@ export class BoothApp extends Component {
 
     async onEdit(record) {
         const photo = record.has_photo ? await this.props.store.photo(record.client_key) : null;
-        const { client_key: key, message, values } = record;
-        this.edit({ key, photo, message, isChanged: false, values: { ...BLANK, ...values } });
+        const { client_key: key, message } = record;
+        const values = { ...BLANK, ...record.values };
+        // A show that is gone is a reason for being refused: the present one takes its place.
+        if (!this.state.data.shows.some((show) => show.id === values.exhibition_id)) {
+            values.exhibition_id = this.state.showId;
+        }
+        this.edit({ key, photo, message, isChanged: false, values });
     }
 
     /** Keep the contact on the phone, and send it if that is possible now. */
