@@ -16,7 +16,7 @@ registry.category("web_tour.tours").add("expo_capture_enter", {
         },
         {
             trigger: ".o_field_widget[name=email] input",
-            run: "edit maria@acme.example",
+            run: "edit maria@acme.example && press Tab",
         },
         {
             content: "Who is known already is shown before entering",
