@@ -11,6 +11,8 @@ def uninstall_hook(env):
     everything = env["expo.participation"].with_context(active_test=False).search([])
     # Through the ORM: chatter, reminders and attachments go with their customer, and letters in the queue.
     everything.unlink()
+    # Through the ORM as well, for the same reason. After the customers: they point at their files.
+    env["expo.customer.file"].with_context(active_test=False).search([]).unlink()
     env["ir.attachment"].search([("res_model", "=", "expo.capture"), ("res_field", "!=", False)]).unlink()
     env.cr.execute("DELETE FROM expo_capture")
     env["expo.exhibition"].with_context(active_test=False).search([]).unlink()

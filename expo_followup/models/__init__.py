@@ -1,8 +1,9 @@
-# The mixin comes first: the models that use it need it when they are loaded.
-from . import expo_job_mixin  # isort: skip
+# The mixins come first: the models that use them need them when they are loaded.
+from . import expo_customer_file_part, expo_customer_hints, expo_job_mixin  # isort: skip
 from . import (
     account_move,
     base_partner_merge,
+    base_partner_merge_file,
     crm_team_member,
     expo_capture,
     expo_capture_account,
@@ -13,6 +14,7 @@ from . import (
     expo_customer_file,
     expo_customer_file_care,
     expo_customer_file_ensure,
+    expo_customer_file_merge,
     expo_customer_file_trade,
     expo_customer_file_vcard,
     expo_customer_person,
@@ -29,6 +31,7 @@ from . import (
     expo_exhibition_close,
     expo_exhibition_cost,
     expo_followup,
+    expo_followup_file,
     expo_followup_letter,
     expo_followup_reminder,
     expo_owner_change,
@@ -60,5 +63,6 @@ from . import (
     res_users,
     resource_calendar_leaves,
     sale_order,
+    sale_order_file,
     survey_user_input,
 )

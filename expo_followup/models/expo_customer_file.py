@@ -17,7 +17,7 @@ KEEPER_FIELDS = frozenset({"keeper_id", "partner_id", "company_id"})
 
 
 class ExpoCustomerFile(models.Model):
-    """The confidential file of one customer company: all facts of domain.md §3 that the contact itself has no place for.
+    """The confidential file of one customer company: all facts of domain.md §3 that a contact has no place for.
 
     It comes into being with the first entry at a show (:meth:`_ensure`), is read and corrected by whoever serves the
     customer, by its keeper and by managers, and lives on: see ``expo_customer_file_care``. Papers of a customer hang on
@@ -26,7 +26,7 @@ class ExpoCustomerFile(models.Model):
 
     _name = "expo.customer.file"
     _description = "Customer File"
-    _inherit = ["mail.thread", "mail.activity.mixin", "expo.job.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "expo.job.mixin", "expo.customer.hints"]
     _order = "name, id"
     _rec_names_search = ("name", "short_name", "other_names")
 
@@ -39,7 +39,7 @@ class ExpoCustomerFile(models.Model):
     )
     active = fields.Boolean(related="partner_id.active", store=True)
     keeper_id = fields.Many2one(
-        "res.users", "Keeper", index=True, tracking=True, ondelete="set null",
+        "res.users", index=True, tracking=True, ondelete="set null",
         default=lambda self: self.env.company.expo_keeper_id,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Keeps this file up to date and is reminded to review it.",
@@ -194,7 +194,15 @@ class ExpoCustomerFile(models.Model):
             if vals.get("partner_id"):
                 # One file per company: its contacts are people in it.
                 vals["partner_id"] = partners.browse(vals["partner_id"]).commercial_partner_id.id
-        return super().create(vals_list)
+        return super(ExpoCustomerFile, self._without_forged_defaults()).create(vals_list)
+
+    def _without_forged_defaults(self):
+        """Defaults in the context are the caller's word, too: drop those of facts that are derived."""
+        if self.env.su:
+            return self
+        forged = {f"default_{name}" for name in DERIVED_FIELDS}
+        context = {key: value for key, value in self.env.context.items() if key not in forged}
+        return self.with_env(self.env(context=context))
 
     def write(self, vals):
         self._check_user_values(vals)

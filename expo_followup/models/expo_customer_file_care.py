@@ -72,16 +72,15 @@ class ExpoCustomerFile(models.Model):
     def _get_fact_labels(self):
         """Return what each fact is called on the form, in the user's language."""
         translated = self.fields_get(attributes=["string"])
-        _ = self.env._
         return {name: field["string"] for name, field in translated.items()} | {
-            "country": _("Country"),
-            "products": _("Exhibited or needed products"),
-            "people": _("People"),
-            "decider": _("Who decides"),
-            "accounts": _("Network accounts"),
-            "staff": _("Number of staff"),
-            "season": _("High or low season"),
-            "purchase_plan": _("Purchase plans"),
+            "country": self.env._("Country"),
+            "products": self.env._("Exhibited or needed products"),
+            "people": self.env._("People"),
+            "decider": self.env._("Who decides"),
+            "accounts": self.env._("Network accounts"),
+            "staff": self.env._("Number of staff"),
+            "season": self.env._("High or low season"),
+            "purchase_plan": self.env._("Purchase plans"),
         }
 
     @api.depends("verified_on", "opened_on", "company_id.expo_file_review_months")

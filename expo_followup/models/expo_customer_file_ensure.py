@@ -38,3 +38,30 @@ class ExpoCustomerFile(models.Model):
             raise ConcurrencyError("customer file opened twice at once") from error
         new._refresh_customer_since()
         return found | new
+
+    def _release_strangers(self):
+        """Take from users who may no longer read these files what would still lead them there.
+
+        Followers get no further messages, activities go to who keeps or serves the customer.
+        """
+        followers = self.message_follower_ids.filtered("partner_id.user_ids")
+        for row in followers:
+            users = row.partner_id.user_ids.filtered(lambda user: not user.share)
+            file = self.browse(row.res_id)
+            if users and not any(file.with_user(user).has_access("read") for user in users):
+                row.unlink()
+        for activity in self.activity_ids.filtered("user_id"):
+            file = self.browse(activity.res_id)
+            server = file._get_reminded_user() or file.participation_ids.user_id[:1]
+            if server and not file.with_user(activity.user_id).has_access("read"):
+                activity.user_id = server
+
+    def action_open(self):
+        """Open this file."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }

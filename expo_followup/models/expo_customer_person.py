@@ -1,15 +1,16 @@
 from odoo import api, fields, models
 
+from .merging import is_fact
+
 
 class ExpoCustomerPerson(models.Model):
     """One person at a customer's company: how to address him, whether he decides, what he is like (domain.md §3)."""
 
     _name = "expo.customer.person"
     _description = "Person at a Customer"
+    _inherit = ["expo.customer.file.part"]
     _order = "sequence, id"
 
-    file_id = fields.Many2one("expo.customer.file", "Customer File", required=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="file_id.company_id", store=True, index=True)
     customer_id = fields.Many2one(related="file_id.partner_id", string="Customer")
     sequence = fields.Integer(default=10)
     partner_id = fields.Many2one(
@@ -44,3 +45,24 @@ class ExpoCustomerPerson(models.Model):
             person.position = contact.function or person.position
             person.phone = contact.phone or person.phone
             person.email = contact.email or person.email
+
+    @api.private
+    def _unite_same_contact(self):
+        """Make one of the rows that stand for the same contact in the same file; the first fills its gaps."""
+        for rows in self.filtered("partner_id").grouped(lambda row: (row.file_id, row.partner_id)).values():
+            first, others = rows[:1], rows[1:]
+            for other in others:
+                first._absorb(other)
+
+    def _absorb(self, other):
+        if other.note and self.note and other.note != self.note:
+            self.note = "\n\n".join([self.note, other.note])
+        for name, field in self._fields.items():
+            unknown = not self[name] or (name == "decides" and self[name] == "unknown")
+            if is_fact(field) and unknown and other[name]:
+                self[name] = other[name]
+        other.account_ids.person_id = self
+        other.preference_ids.person_id = self
+        self.env.flush_all()
+        other.invalidate_recordset()
+        other.unlink()

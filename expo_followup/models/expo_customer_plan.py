@@ -6,10 +6,9 @@ class ExpoCustomerPlan(models.Model):
 
     _name = "expo.customer.plan"
     _description = "Purchase Plan of a Customer"
+    _inherit = ["expo.customer.file.part"]
     _order = "planned_on, id"
 
-    file_id = fields.Many2one("expo.customer.file", "Customer File", required=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="file_id.company_id", store=True, index=True)
     name = fields.Char("Goods", required=True)
     planned_on = fields.Date("Means to Buy On", index=True)
     quantity = fields.Char(help="In their words, e.g. 2 containers, 400 sets.")

@@ -10,33 +10,24 @@ class ExpoCustomerPreference(models.Model):
 
     _name = "expo.customer.preference"
     _description = "Preference of a Customer"
+    _inherit = ["expo.customer.file.personal"]
     _order = "noted_on desc, id desc"
     _rec_name = "text"
 
-    file_id = fields.Many2one(
-        "expo.customer.file", "Customer File", required=True, ondelete="cascade", index=True,
-        compute="_compute_file_id", store=True, readonly=False, precompute=True,
-    )  # fmt: skip
-    company_id = fields.Many2one(related="file_id.company_id", store=True, index=True)
-    person_id = fields.Many2one(
-        "expo.customer.person", "About", ondelete="set null", index="btree_not_null",
-        domain="[('file_id', '=', file_id)]", help="Empty: the company as a whole.",
-    )  # fmt: skip
+    person_id = fields.Many2one(string="About")
     text = fields.Text("What They Like", required=True)
     noted_by_id = fields.Many2one(
         "res.users", "Noticed By", default=lambda self: self.env.user, readonly=True, ondelete="set null"
     )
     noted_on = fields.Datetime(default=fields.Datetime.now, readonly=True)
 
-    @api.depends("person_id")
-    def _compute_file_id(self):
-        for preference in self:
-            preference.file_id = preference.person_id.file_id or preference.file_id
-
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             self._check_user_values(vals)
+            if not self.env.su:
+                # Defaults in the context are the caller's word, too.
+                vals.update(noted_by_id=self.env.uid, noted_on=fields.Datetime.now())
         return super().create(vals_list)
 
     def write(self, vals):

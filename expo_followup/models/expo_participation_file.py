@@ -2,14 +2,24 @@ from odoo import api, fields, models
 
 
 class ExpoParticipation(models.Model):
-    """Whoever is met at a show has a customer file."""
+    """Whoever is met at a show has a customer file, and his hints on top of the form."""
 
-    _inherit = "expo.participation"
+    _name = "expo.participation"
+    _inherit = ["expo.participation", "expo.customer.hints"]
 
     file_id = fields.Many2one(
         "expo.customer.file", "Customer File", compute="_compute_file_id", store=True, index="btree_not_null",
         ondelete="set null", copy=False,
     )  # fmt: skip
+
+    can_open_file = fields.Boolean(compute="_compute_can_open_file")
+
+    @api.depends("file_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_can_open_file(self):
+        readable = self.env["expo.customer.file"].browse(self.sudo().file_id.ids)._filtered_access("read")
+        for participation in self:
+            participation.can_open_file = participation.file_id in readable
 
     @api.depends("commercial_partner_id", "company_id")
     def _compute_file_id(self):
@@ -25,6 +35,8 @@ class ExpoParticipation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         participations = super().create(vals_list)
+        # Whatever the caller says: the file follows from the customer.
+        self.env.add_to_compute(self._fields["file_id"], participations.sudo())
         participations._ensure_files()
         return participations
 
@@ -32,6 +44,9 @@ class ExpoParticipation(models.Model):
         res = super().write(vals)
         if {"partner_id", "exhibition_id"} & vals.keys():
             self._ensure_files()
+        if {"user_id", "active", "partner_id"} & vals.keys():
+            # Reassigning takes the file away from the former owner at once.
+            self.sudo().file_id._release_strangers()
         return res
 
     def _ensure_files(self):
@@ -55,3 +70,8 @@ class ExpoParticipation(models.Model):
                 for file, partner in sorted(new, key=lambda pair: pair[1].id)
             ]
         )
+
+    def action_open_file(self):
+        """Open the file of the customer's company."""
+        self.ensure_one()
+        return self.file_id.action_open()

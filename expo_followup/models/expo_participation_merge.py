@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from .expo_participation_sync import LIVE
+from .merging import move_attachments_and_activities
 
 KEPT_FIELDS = (
     "user_id", "booth", "media_review", "lead_id", "sample_agreed_on", "sample_received_on", "request_purpose",
@@ -56,16 +57,9 @@ class ExpoParticipation(models.Model):
         self._apply_captures()
         for other in others:
             other.message_change_thread(self)
-            other._move_attachments_and_activities(self)
+            move_attachments_and_activities(other, self)
         others.unlink()
         self.write({"sync_pending": True})
-
-    def _move_attachments_and_activities(self, target):
-        attachments = self.env["ir.attachment"].search([("res_model", "=", self._name), ("res_id", "=", self.id)])
-        attachments.res_id = target.id
-        # Core moves activities of merged partners only; done ones are archived and belong to the history.
-        activities = self.env["mail.activity"].with_context(active_test=False)
-        activities.search([("res_model", "=", self._name), ("res_id", "=", self.id)]).write({"res_id": target.id})
 
     def _get_absorbed_values(self, others):
         """Return the facts that only the others know, and the stronger one where both know something."""

@@ -42,7 +42,7 @@ FOREIGN_ONLY = frozenset({"foreign_notes"})
 
 
 class Completeness(NamedTuple):
-    """``percent`` from 0 to 100, rounded down: only a file that lacks nothing has 100; and what is missing, weightiest first."""
+    """The percentage, rounded down: only a file that lacks nothing has 100; and what is missing, weightiest first."""
 
     percent: int
     missing: tuple[str, ...]
@@ -62,7 +62,7 @@ def completeness(known: Collection[str], *, foreign: bool = False) -> Completene
     ('decider', 'city')
     """
     for key in known:
-        WEIGHTS[key]
+        WEIGHTS[key]  # a typing error must not count as nothing
     asked = {key: weight for key, weight in WEIGHTS.items() if foreign or key not in FOREIGN_ONLY}
     missing = sorted((key for key in asked if key not in known), key=lambda key: -asked[key])
     total = sum(asked.values())

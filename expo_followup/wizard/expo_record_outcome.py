@@ -6,10 +6,11 @@ class ExpoRecordOutcome(models.TransientModel):
 
     _name = "expo.record.outcome"
     _description = "Record What Came of a Follow-up"
+    _inherit = ["expo.customer.hints"]
 
     followup_id = fields.Many2one("expo.followup", "Follow-up", required=True, ondelete="cascade")
     partner_id = fields.Many2one(related="followup_id.partner_id")
-    foreign_notes = fields.Text(related="followup_id.foreign_notes")
+    company_id = fields.Many2one(related="followup_id.company_id")
     has_participation = fields.Boolean(compute="_compute_has_participation")
     current_tier_id = fields.Many2one(related="followup_id.tier_id", string="Present Tier")
     tier_description = fields.Text(related="followup_id.tier_id.description")
@@ -47,6 +48,9 @@ class ExpoRecordOutcome(models.TransientModel):
             participation = wizard.followup_id.participation_id
             wizard.has_participation = bool(participation)
             wizard.asks_delivery = participation.payment_state == "paid" and participation.delivery_state != "delivered"
+
+    def _serves_customer(self):
+        return self.followup_id._serves_customer()
 
     @api.depends("followup_id")
     def _compute_touch(self):
