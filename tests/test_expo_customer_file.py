@@ -175,10 +175,11 @@ class TestCare(FileCase):
         self.assertEqual(self.file.activity_ids.user_id, self.manager)
 
     def test_corrections_are_kept_in_the_chatter(self):
+        self.cr.flush()
         self.file.with_user(self.seller).business_scope = "Pumps"
-        self.env.flush_all()
-        self.cr.precommit.run()
-        self.assertIn("Pumps", str(self.file.message_ids.tracking_value_ids.mapped("new_value_text")))
+        self.cr.flush()
+        [change] = self.file.message_ids.sudo().tracking_value_ids
+        self.assertEqual((change.new_value_text, change.mail_message_id.author_id), ("Pumps", self.seller.partner_id))
 
 
 @tagged("post_install", "-at_install")
