@@ -103,6 +103,13 @@ export class BoothApp extends Component {
         return problem ? texts[problem.kind]?.() || problem.message : "";
     }
 
+    othersText({ name, count }) {
+        return _t("Recorded by %(name)s and not sent: %(count)s. To send them, %(name)s has to log in on this phone.", {
+            name,
+            count,
+        });
+    }
+
     get needsLogin() {
         const problem = this.queueState.problem || this.state.problem;
         return ["session", "other_user"].includes(problem?.kind);

@@ -1,4 +1,5 @@
 import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 
 /** The contacts of today, and all that are not sent yet. */
 export class BoothList extends Component {
@@ -25,6 +26,13 @@ export class BoothList extends Component {
 
     time(record) {
         return new Date(record.device_time).toLocaleTimeString(this.props.locale, { timeStyle: "short" });
+    }
+
+    statusText({ state, message }) {
+        if (state === "refused") {
+            return _t("Refused: %s", message);
+        }
+        return state === "sent" ? [_t("Sent"), message].filter(Boolean).join(". ") : _t("Not sent yet");
     }
 
     tier(record) {
