@@ -161,6 +161,15 @@ class TestExpoCapture(ExpoCase):
         self.assertEqual(entry.captured_by_id, self.colleague)
         self.assertIn("First record: expo_colleague", entry.owner_change_ids.sorted("id")[-1].reason)
 
+    def test_who_was_archived_and_comes_again_is_alive(self):
+        first = self._capture(key="key-first-001")
+        first.with_user(self.seller).action_enter()
+        first.participation_id.active = False
+        again = self._capture(key="key-again-001", note="Came back")
+        again.with_user(self.seller).action_enter()
+        self.assertEqual(again.participation_id, first.participation_id)
+        self.assertTrue(first.participation_id.active)
+
     def test_the_manager_overrides_the_first_record_and_it_stays(self):
         later = self._capture(key="key-later-001", device_time="2026-04-17T10:00:00Z", user=self.seller)
         later.with_user(self.seller).action_enter()
@@ -233,7 +242,8 @@ class TestExpoCapture(ExpoCase):
     def test_who_cannot_be_told_stays_with_the_reason_and_holds_up_nobody(self):
         nameless = self._capture(key="key-nobody-01", name="", company_name="", email="", note="tall, glasses")
         good = self._capture()
-        (nameless | good).with_user(self.seller).action_enter()
+        answer = (nameless | good).with_user(self.seller).action_enter()
+        self.assertEqual(answer["params"]["type"], "warning")
         self.assertEqual((nameless.state, good.state), ("new", "entered"))
         self.assertTrue(nameless.problem)
         with self.assertRaises(UserError):

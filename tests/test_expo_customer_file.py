@@ -233,9 +233,7 @@ class TestTrade(FileCase):
         invoice.action_post()
         file = self.file.with_user(self.seller)
         self.assertEqual((file.order_count, file.turnover, file.turnover_year), (1, 1000, 1000))
-        self.assertEqual(
-            file._get_trade(), [{"month": date(2026, 4, 1), "orders": 1, "turnover": 1000.0}]
-        )
+        self.assertEqual(file._get_trade(), [{"month": date(2026, 4, 1), "orders": 1, "turnover": 1000.0}])
         self.assertIn("April", file.trade_summary)
         self.assertFalse(self.env["sale.order"].with_user(self.seller).search([("id", "=", order.id)]))
 

@@ -223,7 +223,22 @@ class ExpoCapture(models.Model):
         stuck = todo.filtered(lambda capture: capture.state == "new")
         if len(self) == 1 and stuck:
             raise UserError(stuck.problem)
-        return True
+        return self._notify_entered(len(todo - stuck), len(stuck)) if len(self) > 1 else True
+
+    def _notify_entered(self, entered, stuck):
+        """Say how many of several contacts were entered, and how many wait for a person."""
+        message = self.env._("Contacts entered: %s.", entered)
+        if stuck:
+            message += " " + self.env._("Not entered, see their problem: %s.", stuck)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if stuck else "success",
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_reject(self):
         """Set contacts aside that are none: a joke, a test, a colleague."""

@@ -127,6 +127,8 @@ class ExpoCapture(models.Model):
 
     def _join_entries(self, created, known):
         """Tell the entries what all their captures say together; a new one of a single capture knows already."""
+        # Whoever was archived and came again is alive.
+        known.filtered(lambda entry: not entry.active).active = True
         several = created.filtered(lambda entry: len(entry.capture_ids) > 1)
         (several | known).with_context(**QUIETLY)._apply_captures()
 
