@@ -16,6 +16,7 @@
         "security/expo_owner_rules.xml",
         "security/expo_file_rules.xml",
         "security/expo_duplicate_rules.xml",
+        "security/expo_output_rules.xml",
         "data/expo_tier_data.xml",
         "data/mail_activity_type_data.xml",
         "views/letter_templates.xml",
@@ -58,7 +59,10 @@
         "wizard/expo_distribute_views.xml",
         "wizard/expo_record_outcome_views.xml",
         "views/expo_duplicate_views.xml",
+        "views/expo_archive_views.xml",
+        "wizard/expo_archive_export_views.xml",
         "views/menus.xml",
+        "views/expo_archive_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["expo_followup/static/src/scss/*.scss"],

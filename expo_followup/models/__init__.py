@@ -5,6 +5,8 @@ from . import (
     base_partner_merge,
     base_partner_merge_file,
     crm_team_member,
+    expo_archive,
+    expo_archive_registers,
     expo_capture,
     expo_capture_account,
     expo_capture_enter,

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..tools.vcards import serialize_card
+
 
 class ExpoCustomerFile(models.Model):
     """A customer's file as electronic cards: the company and its people, for the address book of a phone."""
@@ -15,7 +17,7 @@ class ExpoCustomerFile(models.Model):
         self.check_access("read")
         cards = []
         for file in self:
-            cards.append(serialize(file.partner_id._build_vcard(), file.partner_id))
+            cards.append(serialize_card(file.partner_id._build_vcard(), bool(file.partner_id.image_1920)))
             cards += [person._get_vcard() for person in file.person_ids]
         return b"".join(cards)
 
@@ -24,10 +26,3 @@ class ExpoCustomerFile(models.Model):
         self.check_access("read")
         ids = ",".join(map(str, self.ids))
         return {"type": "ir.actions.act_url", "url": f"/expo/customer_file/vcard?ids={ids}", "target": "self"}
-
-
-def serialize(card, partner):
-    """Return a card as bytes, without the drawing of the initials that core adds and no phone shows."""
-    if not partner.image_1920 and "photo" in card.contents:
-        del card.contents["photo"]
-    return card.serialize().encode()

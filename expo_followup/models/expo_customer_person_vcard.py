@@ -2,12 +2,10 @@ import vobject
 
 from odoo import models
 
-from .expo_customer_file_vcard import serialize
+from ..tools.vcards import serialize_card
 
 
 class ExpoCustomerPerson(models.Model):
-    """A person of a customer as an electronic card."""
-
     _inherit = "expo.customer.person"
 
     def _get_vcard(self):
@@ -27,4 +25,4 @@ class ExpoCustomerPerson(models.Model):
         ):
             if value and name not in card.contents:
                 card.add(name).value = value
-        return serialize(card, contact)
+        return serialize_card(card, bool(contact.image_1920))

@@ -87,8 +87,11 @@ class RegisterReader:
         """Yield the rows of a sheet below its headings, as lists."""
         if name not in self._book.sheetnames:
             raise ArchiveError("missing", name)
-        for cells in self._book[name].iter_rows(min_row=2, values_only=True):
-            yield [from_cell(cell) for cell in cells]
+        rows = self._book[name].iter_rows(values_only=True)
+        width = len(next(rows, ()))
+        for cells in rows:
+            # Empty cells at the end of a row are not stored.
+            yield [from_cell(cell) for cell in cells] + [None] * (width - len(cells))
 
 
 def to_cell(value):

@@ -1,4 +1,5 @@
 from . import (
+    expo_archive_export,
     expo_close_show,
     expo_close_show_line,
     expo_distribute,
