@@ -3,8 +3,9 @@ import tempfile
 from werkzeug.wsgi import wrap_file
 
 from odoo import fields, http
-from odoo.addons.expo_followup.tools.archive import file_name
 from odoo.http import content_disposition, request
+
+from ..tools.archive import file_name
 
 
 class Archive(http.Controller):
@@ -22,7 +23,7 @@ class Archive(http.Controller):
             if exports.has_access("read")
             else exports
         )
-        if not export or not export.reason:
+        if not export:
             raise request.not_found()
         # Deleted by the system as soon as it is closed.
         target = tempfile.TemporaryFile()  # noqa: SIM115

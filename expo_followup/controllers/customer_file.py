@@ -1,6 +1,7 @@
 from odoo import http
-from odoo.addons.expo_followup.tools.archive import file_name
 from odoo.http import content_disposition, request
+
+from ..tools.archive import file_name
 
 
 class CustomerFile(http.Controller):

@@ -32,7 +32,9 @@ class ExpoArchive(models.Model):
         return self.sudo().create({"user_id": self.env.uid, "company_id": self.env.company.id, **values})
 
     def write(self, vals):
-        raise AccessError(self.env._("The log of archives is not changed."))
+        if self:
+            raise AccessError(self.env._("The log of archives is not changed."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_log(self):

@@ -162,7 +162,11 @@ class ExpoArchiveRegisters(models.AbstractModel):
         kept = self.env["ir.model.data"].sudo().search_fetch(
             [("module", "=", KEY_MODULE), ("model", "=", model), ("res_id", "in", list(ids))], ["name", "res_id"]
         )  # fmt: skip
-        return keys | {row.res_id: row.name.partition(".")[2] for row in kept}
+        return keys | {row.res_id: row.name.rpartition("__")[2] for row in kept}
+
+    @api.model
+    def _get_key_name(self, model, key):
+        return f"{model.replace('.', '_')}__{key}"
 
     @api.model
     def _find_keys(self, model, keys):
@@ -170,23 +174,22 @@ class ExpoArchiveRegisters(models.AbstractModel):
         if not keys:
             return {}
         # As above.
+        names = [self._get_key_name(model, key) for key in keys]
         kept = self.env["ir.model.data"].sudo().search_fetch(
-            [("module", "=", KEY_MODULE), ("model", "=", model), ("name", "in", [f"{model}.{key}" for key in keys])],
-            ["name", "res_id"],
+            [("module", "=", KEY_MODULE), ("model", "=", model), ("name", "in", names)], ["name", "res_id"]
         )  # fmt: skip
         numbers = {int(key.partition("-")[0]) for key in keys if key.partition("-")[0].isdecimal()}
         present = {key: number for number, key in self._get_keys(model, numbers).items()}
         found = {key: present[key] for key in keys if key in present}
         alive = set(self.env[model].browse(kept.mapped("res_id")).exists().ids)
-        return found | {row.name.partition(".")[2]: row.res_id for row in kept if row.res_id in alive}
+        return found | {row.name.rpartition("__")[2]: row.res_id for row in kept if row.res_id in alive}
 
     @api.model
     def _get_natural_key(self, record):
         """Return what another database knows a row by: the name in data files, else what NATURAL_KEYS says."""
         name = NATURAL_KEYS[record._name]
-        if record._name.startswith("mail.activity"):
-            if xmlid := record.get_external_id().get(record.id):
-                return xmlid
+        if record._name.startswith("mail.activity") and (xmlid := record.get_external_id().get(record.id)):
+            return xmlid
         return str(record.with_context(lang="en_US")[name] or "") if name else ""
 
     # -- cells -------------------------------------------------------------------------------------------
