@@ -51,9 +51,9 @@ class TestWaiting(ExpoCase):
         late = ASSIGNED + timedelta(days=15)
         self.assertEqual(self._states_on(late)[0], "red")
         with freeze_time(f"{late} 12:00:00"):
-            self.assertEqual(self.web.assigned_days, 15)
+            self.assertEqual(self.web.waiting_days, 15)
             self.web.with_user(self.manager).set_owner(self.colleague, "Not contacted")
-            self.assertEqual((self.web.response_state, self.web.assigned_days), ("waiting", 0))
+            self.assertEqual((self.web.response_state, self.web.waiting_days), ("waiting", 0))
         self.assertEqual(self._states_on(late + timedelta(days=7))[0], "waiting")
         self.assertEqual(self._states_on(late + timedelta(days=8))[0], "amber")
 

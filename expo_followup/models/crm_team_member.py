@@ -63,9 +63,14 @@ class CrmTeamMember(models.Model):
         return 0 if self.assignment_optout else max(self.assignment_max, 0)
 
     @api.model
+    def _get_expo_load_since(self):
+        """Return the day from which on what somebody was given counts as his load."""
+        return fields.Date.today() - timedelta(days=CAPACITY_DAYS)
+
+    @api.model
     def _get_expo_loads(self, users):
         """Return how many open customers and opportunities each user was given in the days of his capacity."""
-        since = fields.Date.today() - timedelta(days=CAPACITY_DAYS)
+        since = self._get_expo_load_since()
         # In sudo: numbers only, and what somebody does for another company keeps him busy as well.
         customers = self.env["expo.participation"].sudo()._read_group(
             [("user_id", "in", users.ids), ("outcome", "=", "open"), ("assigned_on", ">=", since)],

@@ -62,6 +62,11 @@ class ExpoParticipation(models.Model):
         paths = self.product_ids.categ_id.mapped("parent_path")
         return frozenset(int(id_) for path in paths for id_ in path.split("/") if id_)
 
+    def _is_in_load(self):
+        """Whether this customer counts as present load of his owner."""
+        since = self.env["crm.team.member"]._get_expo_load_since()
+        return bool(self.user_id and self.outcome == "open" and self.assigned_on and self.assigned_on >= since)
+
     @api.private
     def _distribute(self, owners, reasons):
         """Give each of these customers to his new owner; constant queries per person and thousand customers.

@@ -18,13 +18,14 @@ class ExpoParticipation(models.Model):
 
     _inherit = "expo.participation"
 
-    assigned_days = fields.Integer("Days Since Assignment", compute="_compute_assigned_days")
+    waiting_days = fields.Integer("Days of Waiting", compute="_compute_waiting_days")
 
-    @api.depends("assigned_on", "exhibition_id.tz")
-    def _compute_assigned_days(self):
+    @api.depends("assigned_on", "source", "tier_id.answer_expected", "exhibition_id.date_end", "exhibition_id.state")
+    def _compute_waiting_days(self):
         for participation in self:
-            since = participation.assigned_on
-            participation.assigned_days = (participation.exhibition_id._today() - since).days if since else 0
+            since = participation._get_waiting_since()
+            days = (participation.exhibition_id._today() - since).days if since else 0
+            participation.waiting_days = max(days, 0)
 
     def write(self, vals):
         res = super().write(vals)

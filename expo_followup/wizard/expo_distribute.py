@@ -3,7 +3,6 @@ from random import Random, randrange
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
-from ..models.crm_team_member import CAPACITY_DAYS
 from ..models.expo_participation_waiting import MARKETING_SOURCES
 from ..tools.distribution import distribute
 
@@ -118,7 +117,7 @@ class ExpoDistribute(models.TransientModel):
             "proposed_user_id": False if customer.id in chosen else proposal.member,
             "user_id": proposal.member,
             "matched": ",".join(sorted(proposal.matched)),
-            "is_counted": bool(customer.user_id) and customer.assigned_days <= CAPACITY_DAYS,
+            "is_counted": customer._is_in_load(),
         }
 
     def action_propose(self):

@@ -2,8 +2,6 @@ from collections import Counter
 
 from odoo import api, fields, models
 
-from ..models.crm_team_member import CAPACITY_DAYS
-
 
 class ExpoDistributeLine(models.TransientModel):
     """One customer in the preview of a distribution: who should get him, and why."""
@@ -20,7 +18,7 @@ class ExpoDistributeLine(models.TransientModel):
     tier_id = fields.Many2one(related="participation_id.tier_id")
     source = fields.Selection(related="participation_id.source")
     response_state = fields.Selection(related="participation_id.response_state")
-    assigned_days = fields.Integer(related="participation_id.assigned_days")
+    waiting_days = fields.Integer(related="participation_id.waiting_days")
     product_ids = fields.Many2many(related="participation_id.product_ids")
     owner_before_id = fields.Many2one("res.users", "Present Owner", readonly=True, ondelete="cascade")
     proposed_user_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
@@ -45,8 +43,7 @@ class ExpoDistributeLine(models.TransientModel):
     @api.model
     def _count_leaving(self, customers, users):
         """Return how many of these customers count among the present load of each user."""
-        counted = customers.filtered(lambda c: c.user_id in users and c.assigned_days <= CAPACITY_DAYS)
-        return Counter(counted.mapped(lambda customer: customer.user_id.id))
+        return Counter(c.user_id.id for c in customers if c.user_id in users and c._is_in_load())
 
     @api.depends("user_id", "proposed_user_id", "matched")
     def _compute_why(self):
@@ -89,5 +86,5 @@ class ExpoDistributeLine(models.TransientModel):
     def _get_reason(self):
         """Return why the customer gets this owner, for the history."""
         if self.response_state in ("amber", "red"):
-            return self.env._("Not contacted within %(days)s days; %(why)s", days=self.assigned_days, why=self.why)
+            return self.env._("Not contacted within %(days)s days; %(why)s", days=self.waiting_days, why=self.why)
         return self.env._("Distributed: %s", self.why)
