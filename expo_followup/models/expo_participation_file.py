@@ -53,8 +53,10 @@ class ExpoParticipation(models.Model):
         """Open the files that these customers still lack, and enter in them the people who were met."""
         entries = self.sudo()
         for company, lacking in entries.filtered(lambda entry: not entry.file_id).grouped("company_id").items():
-            self.env["expo.customer.file"]._ensure(lacking.partner_id, company)
+            files = self.env["expo.customer.file"]._ensure(lacking.partner_id, company)
             self.env.add_to_compute(self._fields["file_id"], lacking)
+            lacking._recompute_recordset(["file_id"])
+            files.modified(["participation_ids"])
         entries._enter_people()
 
     def _enter_people(self):

@@ -1,0 +1,103 @@
+"""What to respect and what they like is shown to whoever serves a customer next."""
+
+import holidays
+from freezegun import freeze_time
+
+from odoo.addons.expo_followup.tools.windows import parse_weekdays
+from odoo.exceptions import ValidationError
+from odoo.tests import Form, tagged
+
+from .test_expo_customer_file import FileCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-20 12:00:00")
+class TestHints(FileCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.maria.expo_foreign_notes = "No calls on Friday"
+        cls.env["expo.customer.preference"].create(
+            {"file_id": cls.file.id, "person_id": cls.file.person_ids.id, "text": "A <b>quiet</b> room"}
+        )
+
+    def test_a_foreign_customer_shows_notes_customs_and_preferences(self):
+        hints = self.entry.with_user(self.seller).customer_hints
+        for text in ("No calls on Friday", "Customs of", "Italy", "Saturday, Sunday", "Maria Rossi"):
+            with self.subTest(text=text):
+                self.assertIn(text, hints)
+        self.assertIn("A &lt;b&gt;quiet&lt;/b&gt; room", hints, "words stay words")
+
+    def test_a_customer_at_home_shows_preferences_only(self):
+        home = self._make_participation("Hans Becker", country="de")
+        home.partner_id.expo_foreign_notes = "Not foreign"
+        self.assertFalse(home.customer_hints)
+        home.with_user(self.seller).noticed = "Drinks rooibos"
+        home.invalidate_recordset()
+        self.assertIn("Drinks rooibos", home.customer_hints)
+        self.assertNotIn("Customs of", home.customer_hints)
+        self.assertNotIn("Not foreign", home.customer_hints)
+
+    def test_what_the_hotel_noticed(self):
+        # At dinner, Ben helps out with Anna's customer and sees that she leaves the cheese.
+        visit = self.env["expo.followup"]._create_manual(self.entry, summary="Dinner")
+        visit.user_id = self.colleague
+        action = visit.with_user(self.colleague).action_record_outcome()
+        dialog = self.env["expo.record.outcome"].with_user(self.colleague).browse(action["res_id"])
+        with Form(dialog) as form:
+            form.content = "Good talk"
+            form.effect = "positive"
+            form.noticed = "Eats no cheese"
+        dialog.action_save()
+        # He does not see her file; what he noticed stands in it, under his name.
+        self.assertFalse(self.file.with_user(self.colleague).has_access("read"))
+        noticed = self.file.preference_ids.filtered(lambda row: row.text == "Eats no cheese")
+        self.assertEqual((noticed.noted_by_id, noticed.person_id.partner_id), (self.colleague, self.maria))
+        # The next day Anna calls, and reads it before she speaks.
+        call = self.env["expo.followup"]._create_manual(self.entry, summary="Call")
+        action = call.with_user(self.seller).action_record_outcome()
+        dialog = self.env["expo.record.outcome"].with_user(self.seller).browse(action["res_id"])
+        self.assertIn("Eats no cheese", dialog.customer_hints)
+        self.assertIn("expo_colleague", dialog.customer_hints)
+        # And at the next show, whoever enters her again sees it.
+        autumn = self._make_show(name="Autumn", code="AF26")
+        again = self._make_participation(partner=self.maria, show=autumn, user=self.manager)
+        self.assertIn("Eats no cheese", again.with_user(self.manager).customer_hints)
+
+    def test_a_form_that_is_not_saved_tells_no_colleagues_preferences(self):
+        form = Form(self.env["expo.participation"].with_user(self.colleague))
+        form.exhibition_id = self._make_show(name="Autumn", code="AF26")
+        form.partner_id = self.maria
+        self.assertIn("Customs of", form.customer_hints)
+        self.assertNotIn("quiet", form.customer_hints)
+
+    def test_a_touch_noted_for_anybody_tells_no_colleagues_preferences(self):
+        touch = self.env["expo.followup"].with_user(self.colleague).create(
+            {"partner_id": self.maria.id, "summary": "Curious"}
+        )  # fmt: skip
+        action = touch.action_record_outcome()
+        dialog = self.env["expo.record.outcome"].with_user(self.colleague).browse(action["res_id"])
+        self.assertNotIn("quiet", dialog.customer_hints)
+        self.assertNotIn("quiet", touch.customer_hints)
+
+
+@tagged("post_install", "-at_install")
+class TestEtiquette(FileCase):
+    def test_thirty_trading_countries_have_complete_notes_with_sources(self):
+        notes = self.env["expo.etiquette"].search([])
+        self.assertGreaterEqual(len(notes), 28)
+        for name in ("greeting", "gifts", "taboos", "languages", "appointments", "sources"):
+            with self.subTest(name=name):
+                self.assertFalse(notes.filtered(lambda note, name=name: not note[name]).mapped("country_id.name"))
+
+    def test_weekends_are_those_by_which_touches_are_planned(self):
+        for note in self.env["expo.etiquette"].search([]):
+            library = holidays.country_holidays(note.country_id.code, years=2026)
+            with self.subTest(country=note.country_id.name):
+                self.assertEqual(set(parse_weekdays(note.weekend_days)), set(library.weekend))
+
+    def test_days_are_named_in_the_readers_language_and_nonsense_is_refused(self):
+        note = self.env.ref("expo_followup.etiquette_sa")
+        self.assertEqual(note.weekend, "Friday, Saturday")
+        with self.assertRaises(ValidationError):
+            note.weekend_days = "8"
