@@ -143,6 +143,14 @@ class TestExpoDistribute(DistributeCase):
         wizard.action_confirm()
         self.assertEqual(orphan.user_id, self.seller)
 
+    def test_the_manager_states_what_somebody_can_do_on_the_form_of_the_member(self):
+        view = self.env.ref("sales_team.crm_team_member_view_form")
+        with Form(self.ben.with_user(self.manager), view=view) as form:
+            form.expo_lang_ids.add(self.languages["ja_JP"])
+            form.expo_country_ids.add(self.env.ref("base.jp"))
+        self.assertEqual(self.ben._get_expo_abilities()["language"], {"de", "ja"})
+        self.assertEqual(self.ben._get_expo_abilities()["country"], set(self.env.ref("base.jp").ids))
+
     # -- confirming --------------------------------------------------------------------------------------
 
     def test_confirming_gives_them_away_with_the_reason_and_one_notice_each(self):
