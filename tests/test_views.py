@@ -1,5 +1,7 @@
 """Every screen opens for every role that has it, with every field and filter on it."""
 
+import base64
+
 from lxml import etree
 
 from odoo.exceptions import AccessError
@@ -11,6 +13,8 @@ from .common import ExpoCase
 SALES_ACTIONS = (
     "action_exhibition",
     "action_participation",
+    "action_import",
+    "action_import_line",
     "action_followup",
     "action_followup_all",
     "action_participation_report",
@@ -35,6 +39,12 @@ class TestViews(ExpoCase):
         cls._make_participation("Nobody's", user=False)
         cls._make_participation("Forgotten").response_state = "red"
         cls.show.close_show()
+        for user in (cls.seller, cls.all_documents):
+            one = cls.env["expo.import"].with_user(user).create(
+                {"exhibition_id": cls.show.id, "file": base64.b64encode(b"Name,Company\nMaria,Acme\n")}
+            )
+            one.action_read()
+            one.action_check()
 
     @classmethod
     def _make_participation(cls, *args, expo_foreign_notes=False, **values):

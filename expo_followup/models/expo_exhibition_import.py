@@ -1,0 +1,13 @@
+from odoo import models
+
+
+class ExpoExhibition(models.Model):
+    """The way from a show to its lists."""
+
+    _inherit = "expo.exhibition"
+
+    def action_import_list(self):
+        """Start the import of a list of this show."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_import_new")
+        return {**action, "context": {"default_exhibition_id": self.id}}
