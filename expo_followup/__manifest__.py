@@ -64,6 +64,7 @@
         "views/expo_duplicate_views.xml",
         "views/expo_archive_views.xml",
         "wizard/expo_archive_export_views.xml",
+        "wizard/expo_archive_restore_views.xml",
         "views/menus.xml",
         "views/expo_archive_menus.xml",
     ],

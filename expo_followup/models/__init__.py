@@ -7,6 +7,7 @@ from . import (
     crm_team_member,
     expo_archive,
     expo_archive_registers,
+    expo_archive_rows,
     expo_capture,
     expo_capture_account,
     expo_capture_enter,

@@ -1,5 +1,6 @@
 from . import (
     expo_archive_export,
+    expo_archive_restore,
     expo_close_show,
     expo_close_show_line,
     expo_distribute,

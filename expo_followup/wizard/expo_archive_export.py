@@ -143,8 +143,10 @@ class ExpoArchiveExport(models.TransientModel):
         """Yield the rows of the register of attachments; note in ``paths`` where their content goes."""
         for model in WITH_ATTACHMENTS:
             for ids in split_every(BATCH_SIZE, selected[model]):
-                for file in self._get_attachments(model, ids):
-                    key = f"{file.id}-{file.create_date:%Y%m%d%H%M%S%f}"
+                files = self._get_attachments(model, ids)
+                own = self.env["expo.archive.registers"]._get_keys("ir.attachment", files.ids)
+                for file in files:
+                    key = own[file.id]
                     if file.type == "binary":
                         paths[file.id] = f"attachments/{key}/{file_name(file.name)}"
                     facts = [file[name] or None for name in ATTACHMENT_COLUMNS[1:-1]]

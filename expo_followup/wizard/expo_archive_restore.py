@@ -1,0 +1,171 @@
+import base64
+import io
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..models.expo_archive_registers import WITH_ATTACHMENTS
+from ..tools.archive import ArchiveError, ArchiveReader
+
+
+class ExpoArchiveRestore(models.TransientModel):
+    """Bring an archive into an empty company: the same files, entries and history, in one transaction.
+
+    For sales managers who administer the database as well: an archive proves that it is whole, not who made it, and
+    who restores one writes history that nobody else may write. Nothing is sent and nothing planned anew. What is here
+    already stays as it is, so restoring twice changes nothing.
+    """
+
+    _name = "expo.archive.restore"
+    _description = "Restore an Archive"
+
+    data = fields.Binary("Archive (.zip)", required=True, attachment=False)
+    file_name = fields.Char()
+    reason = fields.Char("What For?", required=True)
+    state = fields.Selection([("choose", "Choose"), ("checked", "Checked"), ("done", "Done")], default="choose")
+    report = fields.Text(readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_may_restore()
+        return super().create(vals_list)
+
+    @api.model
+    def _check_may_restore(self):
+        """Only sales managers who administer the database restore.
+
+        :raises AccessError:
+        """
+        groups = ("sales_team.group_sale_manager", "base.group_system")
+        if not all(self.env.user.has_group(group) for group in groups):
+            raise AccessError(
+                self.env._("Archives are restored by sales managers who administer the database (Settings).")
+            )
+
+    def action_check(self):
+        """Check the archive from end to end and tell what is in it; nothing is written."""
+        self.ensure_one()
+        reader, rows = self._open()
+        self.state, self.report = "checked", self._describe(reader, rows)
+        return self._reopen()
+
+    def action_restore(self):
+        """Restore the archive: everything, or nothing when one row fails."""
+        self.ensure_one()
+        reader, rows = self._open()
+        registers = self.env["expo.archive.registers"]
+        skipped = registers._settle_open_touches(rows, self.env.company._expo_today())
+        attachments = rows.pop("ir.attachment", {})
+        counts, lookup = registers._restore_rows(rows)
+        counts["attachments"] = self._restore_attachments(reader, attachments, lookup)
+        lines = [f"{sheet}: {count}" for sheet, count in counts.items()]
+        if skipped:
+            lines.append(self.env._("Letters and past touches not taken up again: %s", skipped))
+        lines += [self.env._("Not found here, left empty: %s", text) for text in sorted(lookup.missing)]
+        self.env["expo.archive"]._log(
+            kind="restore", scope=str(reader.manifest.get("scope")), reason=self.reason, contents="\n".join(lines)
+        )
+        self.state, self.report = "done", "\n".join(lines)
+        return self._reopen()
+
+    def _open(self):
+        """Return reader and rows of the archive, checked.
+
+        :raises UserError: saying what is wrong with it, or that this company is not empty
+        """
+        self._check_may_restore()
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Say what the restore is for: it is logged."))
+        try:
+            reader = ArchiveReader(io.BytesIO(base64.b64decode(self.data)))
+            rows = self.env["expo.archive.registers"]._read_rows(reader)
+        except ArchiveError as error:
+            raise UserError(self._explain(error)) from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UserError(self._explain(ArchiveError("bad_manifest"))) from error
+        self._check_empty(rows)
+        return reader, rows
+
+    def _check_empty(self, rows):
+        """Refuse a company that has customers of its own: they would be mixed with those of the archive."""
+        registers = self.env["expo.archive.registers"]
+        for model in ("expo.participation", "expo.customer.file", "expo.capture"):
+            # Everybody's, for the company as a whole is to be empty.
+            here = self.env[model].sudo().with_context(active_test=False)
+            ids = set(here.search([("company_id", "=", self.env.company.id)]).ids)
+            known = registers._find_keys(model, list(rows.get(model, {})))
+            if ids - set(known.values()):
+                raise UserError(
+                    self.env._("%s has customers of its own: restore into an empty company.", self.env.company.name)
+                )
+
+    def _describe(self, reader, rows):
+        registers = self.env["expo.archive.registers"]
+        lines = [
+            self.env._("The archive is whole: %(files)s files.", files=len(reader.names())),
+            self.env._(
+                "%(scope)s of %(company)s, made by %(who)s on %(when)s",
+                scope=reader.manifest.get("scope"), company=reader.manifest.get("company"),
+                who=reader.manifest.get("created_by"), when=reader.manifest.get("created_on"),
+            ),
+        ]  # fmt: skip
+        for sheet, entry in reader.manifest["registers"].items():
+            keys = list(rows[entry["model"]])
+            here = len(registers._find_keys(entry["model"], keys)) if entry["model"] in self.env else 0
+            lines.append(
+                self.env._("%(sheet)s: %(rows)s, here already: %(here)s", sheet=sheet, rows=len(keys), here=here)
+            )
+        return "\n".join(lines)
+
+    def _restore_attachments(self, reader, rows, lookup):
+        """Hang attachments and photos on their records again; those that are here already stay."""
+        registers = self.env["expo.archive.registers"].sudo()
+        present = registers._find_keys("ir.attachment", list(rows))
+        new = 0
+        for key, row in rows.items():
+            target = lookup.ids.get(row["res_model"], {}).get(row["record"])
+            if key in present or not target or row["res_model"] not in WITH_ATTACHMENTS:
+                continue
+            # Whoever restores may write the records that they hang on; pages are kept as text, not as pages.
+            attachment = self.env["ir.attachment"].sudo().with_context(attachments_mime_plainxml=True).create(
+                {
+                    "name": row["name"],
+                    "description": row["description"] or False,
+                    "res_model": row["res_model"],
+                    "res_id": target,
+                    "res_field": row["res_field"] or False,
+                    "type": "binary" if row["path"] else "url",
+                    "url": row["url"] or False,
+                    "mimetype": row["mimetype"] or False,
+                    **({"raw": reader.content(row["path"])} if row["path"] else {}),
+                }
+            )  # fmt: skip
+            registers._keep_keys("ir.attachment", [key], attachment)
+            new += 1
+        return new
+
+    def _explain(self, error):
+        """Return in words what is wrong with an archive."""
+        texts = {
+            "broken": self.env._("This is not a ZIP file, or it was cut off on the way."),
+            "no_manifest": self.env._("This is not an archive of customer files: it has no manifest."),
+            "bad_manifest": self.env._("This is not an archive of customer files: its manifest cannot be read."),
+            "version": self.env._("The archive was made by another version of this add-on (%s).", error.name),
+            "missing": self.env._("A file is missing from the archive: %s", error.name),
+            "extra": self.env._("The archive holds a file that does not belong to it: %s", error.name),
+            "changed": self.env._("A file of the archive has been changed: %s", error.name),
+            "unsafe": self.env._("The archive holds a file with a dangerous name: %s", error.name),
+            "twice": self.env._("The archive holds a file twice: %s", error.name),
+            "encrypted": self.env._("The archive is protected by a password."),
+            "bad_register": self.env._("A table of the archive is not what its manifest says: %s", error.name),
+        }
+        return texts.get(error.code) or self.env._("The archive is too large to be opened safely.")
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
