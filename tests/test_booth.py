@@ -96,7 +96,9 @@ class TestBoothPage(BoothCase):
     def test_it_is_an_app_of_its_own(self):
         manifest = self.url_open("/web/manifest.scoped_app_manifest?app_id=expo_followup&path=/expo/booth").json()
         self.assertEqual((manifest["scope"], manifest["start_url"]), ("/expo/booth", "/expo/booth"))
-        self.assertEqual(manifest["icons"][0]["src"], "/expo_followup/static/description/icon.png")
+        self.assertEqual([icon["sizes"] for icon in manifest["icons"]], ["192x192", "512x512"])
+        for icon in manifest["icons"]:
+            self.assertEqual(self.url_open(icon["src"]).status_code, 200)
 
     def test_the_lists_are_those_of_the_user(self):
         served = self._make_show(name="Autumn Fair", code="AF26", member_ids=self.seller.ids)

@@ -11,6 +11,20 @@ from .common_network import Cable, Page
 from .test_booth import BoothCase
 
 CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:Ivan Petrov\nORG:Petrov Trade;Sales\nEMAIL:ivan@petrov.example\nEND:VCARD"
+#: What phones and badges hold, and what the form shows of it (the server reads it again, with all rules).
+CARDS = {
+    CARD: {"name": "Ivan Petrov", "company_name": "Petrov Trade", "email": "ivan@petrov.example"},
+    "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=E5=BC=A0;=E4=BC=9F\r\n"
+    "TEL;CELL:+86 20 1\r\nADR:;;Road 1;Guangzhou;;510000;China\r\nEND:VCARD": {"name": "张伟", "phone": "+86 20 1", "country_id": 7},
+    "MECARD:N:Rossi,Maria;ORG:Rossi\\; Figli;TEL:+39021;EMAIL:maria@rossi.example;;": {
+        "name": "Maria Rossi", "company_name": "Rossi; Figli", "phone": "+39021", "email": "maria@rossi.example",
+    },
+    "https://u.wechat.com/abc": {},
+    "BEGIN:VCARD": {},
+}  # fmt: skip
+READ_CARD = (
+    "odoo.loader.modules.get('@expo_followup/booth/booth_card').readCard(%s, [{id: 7, code: 'CN', name: 'China'}])"
+)
 #: A picture as a camera makes one: too large to be sent as it is.
 TAKE_PHOTO = """(async () => {
     const canvas = new OffscreenCanvas(2400, 1200);
@@ -176,3 +190,11 @@ class TestBoothOffline(BoothCase):
                 page.click("Save")
                 page.wait_for_text("All sent")
         self.assertEqual((self._captures().name, self._captures().company_name), ("Maria Rossi", "Rossi SpA"))
+
+    def test_scanned_cards_fill_the_form_and_anything_else_stays_text(self):
+        with Page(self, "expo_seller") as page, self.allow_requests(page.browser):
+            page.open(f"{self.base_url()}/expo/booth")
+            page.wait_for_text("Spring Fair")
+            for text, expected in CARDS.items():
+                with self.subTest(text=text):
+                    self.assertEqual(page.run(READ_CARD % json.dumps(text)), expected)

@@ -21,7 +21,7 @@ FILES = (
     "/web/static/lib/zxing-library/zxing-library.js",
     "/web/static/img/transform.svg",
     "/web/static/src/libs/fontawesome/fonts/fontawesome-webfont.woff2?v=4.7.0",
-    "/expo_followup/static/description/icon.png",
+    "/expo_followup/static/img/booth-192.png",
 )
 
 
@@ -86,7 +86,10 @@ class BoothManifest(WebManifest):
     def _get_scoped_app_icons(self, app_id):
         if app_id != "expo_followup":
             return super()._get_scoped_app_icons(app_id)
-        return [{"src": FILES[-1], "sizes": "any", "type": "image/png"}]
+        return [
+            {"src": f"/expo_followup/static/img/booth-{side}.png", "sizes": f"{side}x{side}", "type": "image/png"}
+            for side in (192, 512)
+        ]
 
 
 def _owner():
