@@ -119,6 +119,13 @@ class TestExpoDistribute(DistributeCase):
         wizard.action_propose()
         self.assertEqual(set(self._owners(wizard)), {"Hans Becker"})
 
+    def test_who_comes_from_closing_a_show_distributes_the_customers_of_that_show(self):
+        self._make_participation("Elsewhere", user=False, show=self._make_show(name="Autumn Fair", code="AF26"))
+        preview = self.env["expo.close.show"].with_user(self.manager).create({"exhibition_id": self.show.id})
+        context = preview.action_open_orphans()["context"]
+        wizard = self._open(self.env["expo.participation"].with_context(**context))
+        self.assertEqual(set(self._owners(wizard)), {"Maria Rossi", "Hans Becker"})
+
     def test_nobody_gets_customers_while_he_takes_none(self):
         self.anna.assignment_optout = True
         self.ben.assignment_max = 0

@@ -165,9 +165,10 @@ class ExpoCloseShow(models.TransientModel):
         }
 
     def action_open_orphans(self):
-        """List the customers without owner, to assign them before closing."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_participation")
-        return {**action, "domain": [("id", "in", self.orphan_ids.ids)], "context": {}, "target": "current"}
+        """List the customers without owner, to assign or distribute them before closing."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_participation_ownerless")
+        context = {"default_exhibition_ids": self.exhibition_id.ids}
+        return {**action, "domain": [("id", "in", self.orphan_ids.ids)], "context": context, "target": "current"}
 
     def action_open_captures(self):
         """List the contacts that are not entered yet, to enter them before closing."""
