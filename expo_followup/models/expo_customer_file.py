@@ -100,7 +100,9 @@ class ExpoCustomerFile(models.Model):
     standing = fields.Text("Standing in the Trade", tracking=True)
     main_bank = fields.Char(tracking=True)
     vat = fields.Char(related="partner_id.vat", string="Tax Number", readonly=False)
-    registration_number = fields.Char(related="partner_id.company_registry", readonly=False)
+    registration_number = fields.Char(
+        related="partner_id.company_registry", string="Registration Number", readonly=False
+    )
 
     # -- people, accounts, what they like
     person_ids = fields.One2many("expo.customer.person", "file_id", "People")

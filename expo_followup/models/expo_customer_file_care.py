@@ -31,6 +31,7 @@ class ExpoCustomerFile(models.Model):
         "is_foreign", "business_scope", "chain_position", "needed_products", "exhibited_products", "legal_form",
         "founded_year", "registered_capital", "staff_total", "standing", "main_bank", "payment_method",
         "credit_rating", "high_season", "low_season", "competitors", "plan_ids", "account_ids", "person_ids.decides",
+        "person_ids.partner_id.expo_foreign_notes",
     )  # fmt: skip
     def _compute_completeness(self):
         for file in self:
@@ -43,13 +44,14 @@ class ExpoCustomerFile(models.Model):
         facts = {
             name: self[name]
             for name in (
-                "city", "street", "email", "phone", "website", "business_scope", "chain_position", "foreign_notes",
+                "city", "street", "email", "phone", "website", "business_scope", "chain_position",
                 "legal_form", "founded_year", "registered_capital", "standing", "main_bank", "vat",
                 "registration_number", "payment_method", "credit_rating", "competitors",
             )
         }  # fmt: skip
         facts |= {
             "country": self.country_id,
+            "foreign_notes": self._get_shown_notes(),
             "products": self.needed_products or self.exhibited_products,
             "people": self.person_ids,
             "decider": self.person_ids.filtered(lambda person: person.decides == "yes"),
@@ -59,6 +61,11 @@ class ExpoCustomerFile(models.Model):
             "purchase_plan": self.plan_ids,
         }
         return {name for name, fact in facts.items() if fact}
+
+    def _get_shown_notes(self):
+        """The notes on the company and on each of its people."""
+        partners = self.partner_id | self.person_ids.partner_id
+        return [note for note in dict.fromkeys(partners.mapped("expo_foreign_notes")) if note]
 
     @api.depends("missing_facts")
     @api.depends_context("lang")

@@ -34,17 +34,18 @@ class ExpoCustomerHints(models.AbstractModel):
     def _get_customer_hints(self):
         """Return what the banner shows of the customer; empty when there is nothing to respect."""
         partner, company = self.partner_id, self._get_hinting_company()
-        customer = partner.commercial_partner_id
         home = company.country_id
         foreign = bool(partner.country_id and home and partner.country_id != home)
         hints = {
-            "notes": list(dict.fromkeys(filter(None, (partner | customer).mapped("expo_foreign_notes"))))
-            if foreign
-            else [],
+            "notes": self._get_shown_notes() if foreign else [],
             "etiquette": partner.expo_etiquette_id if foreign else partner.expo_etiquette_id.browse(),
             "preferences": self._get_shown_preferences(company),
         }
         return {"partner": partner, **hints} if any(hints.values()) else {}
+
+    def _get_shown_notes(self):
+        partners = self.partner_id | self.partner_id.commercial_partner_id
+        return list(dict.fromkeys(filter(None, partners.mapped("expo_foreign_notes"))))
 
     def _get_shown_preferences(self, company):
         # Of the saved customer only: one chosen on a form that is not saved may be a colleague's.
