@@ -1,0 +1,121 @@
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("expo_followup_file", {
+    steps: () => [
+        {
+            content: "Find the file by one of its other names",
+            trigger: ".o_searchview_input",
+            run: "edit 罗西",
+        },
+        {
+            trigger: ".o_searchview_autocomplete .o-dropdown-item:contains(Customer)",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row:contains(Rossi S.p.A.) td[name=name]",
+            run: "click",
+        },
+        {
+            content: "What to respect is on top, the customs unfold",
+            trigger: ".o_expo_hints:contains(No calls on Friday) summary:contains(Customs of Italy)",
+            run: "click",
+        },
+        {
+            trigger: ".o_expo_hints details[open]:contains(chrysanthemums)",
+        },
+        {
+            content: "What is missing is listed",
+            trigger: ".o_field_widget[name=missing]:contains(Business Scope)",
+        },
+        {
+            trigger: ".o_field_widget[name=business_scope] textarea",
+            run: "edit Pumps and valves",
+        },
+        {
+            trigger: ".nav-link[name=people]",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=person_ids] .o_data_row:contains(Maria Rossi) td[name=name]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=decides] .o_radio_item:contains(Decides) input",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_form_button_save",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .nav-link[name=preferences]",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=preference_ids] .o_field_x2many_list_row_add a",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=preference_ids] .o_selected_row [name=text] textarea",
+            run: "edit Espresso without sugar",
+        },
+        {
+            trigger: ".o_form_button_save:enabled",
+            run: "click",
+        },
+        {
+            content: "Saved: what is known is not missing any more, and the preference is on top",
+            trigger: ".o_expo_hints:contains(Espresso without sugar)",
+        },
+        {
+            trigger: ".o_field_widget[name=missing]:not(:contains(Business Scope)):not(:contains(Who decides))",
+        },
+        {
+            trigger: "button[name=action_verify]:visible",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=verified_on]:not(:empty)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("expo_followup_file_phone", {
+    steps: () => [
+        {
+            trigger: ".o_kanban_record:contains(Rossi S.p.A.):contains(Potential)",
+            run: "click",
+        },
+        {
+            content: "The customs are folded on the phone",
+            trigger: ".o_expo_hints details:not([open]) summary:contains(Customs of Italy)",
+            run: "click",
+        },
+        {
+            trigger: ".o_expo_hints details[open]:contains(chrysanthemums)",
+        },
+        {
+            trigger: ".nav-link[name=people]",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=person_ids] .o_kanban_record:contains(Maria Rossi)",
+        },
+        {
+            trigger: ".nav-link[name=company]",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=short_name] input",
+            run: "edit Rossi",
+        },
+        {
+            trigger: ".o_form_button_save:enabled",
+            run: "click",
+        },
+        {
+            content: "Saved",
+            trigger: ".o_form_saved, .o_form_view:not(:has(.o_form_button_save:visible))",
+        },
+    ],
+});
