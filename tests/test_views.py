@@ -40,8 +40,10 @@ class TestViews(ExpoCase):
         cls._make_participation("Forgotten").response_state = "red"
         cls.show.close_show()
         for user in (cls.seller, cls.all_documents):
-            one = cls.env["expo.import"].with_user(user).create(
-                {"exhibition_id": cls.show.id, "file": base64.b64encode(b"Name,Company\nMaria,Acme\n")}
+            one = (
+                cls.env["expo.import"]
+                .with_user(user)
+                .create({"exhibition_id": cls.show.id, "file": base64.b64encode(b"Name,Company\nMaria,Acme\n")})
             )
             one.action_read()
             one.action_check()

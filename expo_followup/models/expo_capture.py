@@ -75,7 +75,7 @@ class ExpoCapture(models.Model):
     consent_wording = fields.Text(help="What the customer was shown when he agreed or refused.", copy=False)
 
     met_on = fields.Date(
-        help="The day on which you met, when you write it down later. Whose customer it is depends on when it was recorded."
+        help="The day on which you met, when you write it down later. Whose customer it is, the recording decides."
     )
     device_time = fields.Datetime("Captured, by the Device", readonly=True, copy=False)
     sent_time = fields.Datetime("Sent, by the Device", readonly=True, copy=False)

@@ -74,7 +74,8 @@ class ExpoDuplicate(models.Model):
             companies = SQL("AND is_company") if column.startswith("expo") else SQL()
             rows = self.env.execute_query(
                 SQL(
-                    "SELECT array_agg(id) FROM res_partner WHERE %s IS NOT NULL AND %s %s GROUP BY %s HAVING count(*) > 1",
+                    "SELECT array_agg(id) FROM res_partner"
+                    " WHERE %s IS NOT NULL AND %s %s GROUP BY %s HAVING count(*) > 1",
                     SQL.identifier(column), customers, companies, SQL.identifier(column),
                 )
             )  # fmt: skip

@@ -35,11 +35,11 @@ NAMED = re.compile(
 
 
 def split_accounts(text: str | None) -> list[tuple[str, str]]:
-    """Return the accounts in a text as pairs of network and account; the network is ``other`` when it is not named.
+    r"""Return the accounts in a text as pairs of network and account; the network is ``other`` when it is not named.
 
     >>> split_accounts("WeChat: maria88; 微信：wang_wei")
     [('wechat', 'maria88'), ('wechat', 'wang_wei')]
-    >>> split_accounts("https://www.linkedin.com/in/maria-rossi\\nmaria.rossi")
+    >>> split_accounts("https://www.linkedin.com/in/maria-rossi\nmaria.rossi")
     [('linkedin', 'https://www.linkedin.com/in/maria-rossi'), ('other', 'maria.rossi')]
     >>> split_accounts(None)
     []
