@@ -15,7 +15,9 @@ CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:Ivan Petrov\nORG:Petrov Trade;Sales\nEMAIL:
 CARDS = {
     CARD: {"name": "Ivan Petrov", "company_name": "Petrov Trade", "email": "ivan@petrov.example"},
     "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=E5=BC=A0;=E4=BC=9F\r\n"
-    "TEL;CELL:+86 20 1\r\nADR:;;Road 1;Guangzhou;;510000;China\r\nEND:VCARD": {"name": "张伟", "phone": "+86 20 1", "country_id": 7},
+    "TEL;CELL:+86 20 1\r\nADR:;;Road 1;Guangzhou;;510000;China\r\nEND:VCARD": {
+        "name": "张伟", "phone": "+86 20 1", "country_id": 7,
+    },
     "MECARD:N:Rossi,Maria;ORG:Rossi\\; Figli;TEL:+39021;EMAIL:maria@rossi.example;;": {
         "name": "Maria Rossi", "company_name": "Rossi; Figli", "phone": "+39021", "email": "maria@rossi.example",
     },

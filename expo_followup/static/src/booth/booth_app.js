@@ -2,6 +2,7 @@ import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { readCard } from "./booth_card";
 import { BoothForm } from "./booth_form";
+import { outdatedHint } from "./booth_queue";
 import { BoothList } from "./booth_list";
 import { BoothScanner } from "./booth_scanner";
 import { BoothProblem } from "./booth_server";
@@ -40,14 +41,13 @@ function isBegun(draft) {
 export class BoothApp extends Component {
     static template = "expo_followup.BoothApp";
     static components = { BoothForm, BoothList, BoothScanner };
-    static props = { data: [Object, { value: null }], problem: true, store: Object, queue: Object, server: Object };
+    static props = { data: [Object, { value: null }], store: Object, queue: Object, server: Object };
 
     setup() {
         this.queue = this.props.queue;
         this.queueState = useState(this.queue.state);
         this.state = useState({
             data: this.props.data,
-            problem: this.props.problem,
             showId: null,
             screen: "home",
             draft: null,
@@ -86,7 +86,7 @@ export class BoothApp extends Component {
 
     /** What stands in the way of the server, in the user's words; "" when nothing does. */
     get problemText() {
-        const problem = this.queueState.problem || this.state.problem;
+        const { problem } = this.queueState;
         const texts = {
             offline: () => _t("No network. Go on: contacts stay on this phone and are sent later."),
             session: () => _t("You are logged out. Contacts stay on this phone and are sent when you have logged in."),
@@ -111,8 +111,7 @@ export class BoothApp extends Component {
     }
 
     get needsLogin() {
-        const problem = this.queueState.problem || this.state.problem;
-        return ["session", "other_user"].includes(problem?.kind);
+        return ["session", "other_user"].includes(this.queueState.problem?.kind);
     }
 
     // -- the server's lists ------------------------------------------------------------------------------
@@ -134,16 +133,16 @@ export class BoothApp extends Component {
         try {
             data = await this.props.server.load();
         } catch (error) {
-            this.state.problem = error;
+            this.queueState.problem = error;
             return;
         }
         const before = this.state.data;
         const isOther = before && before.owner !== data.owner;
         if (isOther && isBegun(this.state.draft)) {
-            this.state.problem = new BoothProblem("other_user", data.user_name);
+            this.queueState.problem = new BoothProblem("other_user", data.user_name);
             return;
         }
-        this.state.problem = null;
+        this.queueState.problem = null;
         await this.props.store.set("data", data);
         if (isOther || (before?.locale !== data.locale && !isBegun(this.state.draft))) {
             this.isReloading = true;
@@ -219,10 +218,11 @@ export class BoothApp extends Component {
     /** Keep the contact on the phone, and send it if that is possible now. */
     async onSave(draft) {
         // A copy without OWL's proxies, which a browser's database cannot keep.
+        let isLate = false;
         const values = JSON.parse(JSON.stringify({ exhibition_id: this.state.showId, ...draft.values }));
         try {
             if (draft.key) {
-                await this.queue.correct(draft.key, values, draft.photo);
+                isLate = !(await this.queue.correct(draft.key, values, draft.photo));
             } else {
                 await this.queue.add(values, draft.photo);
             }
@@ -234,7 +234,8 @@ export class BoothApp extends Component {
             return;
         }
         await this.close();
-        this.state.notice = _t("Saved: %s", values.name || values.company_name || _t("contact without name"));
+        const name = values.name || values.company_name || _t("contact without name");
+        this.state.notice = isLate ? outdatedHint() : _t("Saved: %s", name);
     }
 
     async close() {

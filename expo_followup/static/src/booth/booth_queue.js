@@ -26,6 +26,9 @@ function alone(action) {
     return locks ? locks.request(LOCK, { ifAvailable: true }, (lock) => lock && action()) : action();
 }
 
+/** What to do when a correction came too late. */
+export const outdatedHint = () => _t("It had arrived before you corrected it here: please correct it in Odoo too.");
+
 /**
  * Contacts recorded on this phone. Each is kept here first, then sent, and only forgotten after the server has it.
  *
@@ -101,6 +104,10 @@ export class BoothQueue {
     /** Keep a correction of a contact that was not sent or was refused. Returns false when it has been sent by now. */
     async correct(key, values, photo) {
         const record = await this.store.capture(key);
+        if (!record) {
+            await this.add(values, photo);
+            return true;
+        }
         if (record.state === "sent") {
             await this.refresh();
             return false;
@@ -133,14 +140,20 @@ export class BoothQueue {
     /** Send what waits. Never rejects: what could not be sent stays, `state.problem` says why, and it is tried again. */
     async send() {
         clearTimeout(this.timer);
+        this.isWanted = true;
         if (this.state.isSending || !this.owner) {
             return;
         }
         this.state.isSending = true;
         try {
-            await alone(() => this._sendAll());
-            this.failures = 0;
-            this.state.problem = null;
+            // What is recorded meanwhile goes next.
+            while (this.isWanted) {
+                this.isWanted = false;
+                if (await alone(() => this._sendAll())) {
+                    this.failures = 0;
+                    this.state.problem = null;
+                }
+            }
         } catch (error) {
             this.state.problem =
                 error instanceof BoothProblem ? error : new BoothProblem("server", error.message || String(error));
@@ -160,6 +173,7 @@ export class BoothQueue {
         return this.send();
     }
 
+    /** @returns {Promise<number>} how many were handed over; with none the server was not asked */
     async _sendAll() {
         const waiting = (await this.store.captures()).filter(
             (record) => record.owner === this.owner && record.state === "unsent",
@@ -180,13 +194,13 @@ export class BoothQueue {
         if (batch.length) {
             await this._sendBatch(batch);
         }
+        return waiting.length;
     }
 
     async _sendBatch(batch) {
         const payloads = [];
         for (const { record, photo } of batch) {
-            record.tries++;
-            await this.store.update(record.client_key, (kept) => ({ ...kept, tries: kept.tries + 1 }));
+            await this._countTry(record.client_key);
             const { client_key, device_time, values } = record;
             payloads.push({ ...values, client_key, device_time, photo, sent_time: new Date().toISOString() });
         }
@@ -202,6 +216,15 @@ export class BoothQueue {
         for (const answer of answers) {
             const sent = batch.find(({ record }) => record.client_key === answer.client_key);
             await this._note(sent.record, answer);
+        }
+    }
+
+    /** A phone without room cannot count, but it can send, which makes room. */
+    async _countTry(key) {
+        try {
+            await this.store.update(key, (kept) => ({ ...kept, tries: kept.tries + 1 }));
+        } catch (error) {
+            console.warn("Not counted:", error);
         }
     }
 
@@ -227,9 +250,8 @@ export class BoothQueue {
                 return { ...kept, state: "refused", message };
             }
             const isOutdated = !isSame || (status === "known" && kept.isDoubtful);
-            const hint = _t("It had arrived before you corrected it here: please correct it in Odoo too.");
             const values = { ...kept.values, raw_text: "" };
-            return { ...kept, state: "sent", message: isOutdated ? hint : message, values, server_id: id };
+            return { ...kept, state: "sent", message: isOutdated ? outdatedHint() : message, values, server_id: id };
         });
         if (noted?.state === "sent") {
             await this.store.forgetPhoto(sent.client_key);

@@ -98,10 +98,15 @@ class DurableStore {
         return (await wait(this._objects("settings").get(name)))?.value;
     }
 
-    set(name, value) {
-        const transaction = this.database.transaction("settings", "readwrite");
-        transaction.objectStore("settings").put({ name, value });
-        return finished(transaction);
+    /** Remember something for the next time; a phone without room forgets it. */
+    async set(name, value) {
+        try {
+            const transaction = this.database.transaction("settings", "readwrite");
+            transaction.objectStore("settings").put({ name, value });
+            await finished(transaction);
+        } catch (error) {
+            console.warn(`Not kept: ${name}:`, error);
+        }
     }
 }
 

@@ -29,20 +29,19 @@ async function start() {
     const store = await openStore();
     const queue = new BoothQueue(store, boothServer);
     let data = await store.setting("data");
-    let problem = null;
     if (!data) {
         try {
             data = await boothServer.load();
             await store.set("data", data);
         } catch (error) {
-            problem = error;
+            queue.state.problem = error;
         }
     }
     applyLanguage(data);
     if (data) {
         await queue.start(data.owner, data.user_name);
     }
-    const props = { data: data || null, problem, store, queue, server: boothServer };
+    const props = { data: data || null, store, queue, server: boothServer };
     const app = new App(BoothApp, { getTemplate, props, env: {}, translateFn: appTranslateFn });
     await app.mount(document.getElementById("booth"));
     registerWorker();
