@@ -151,6 +151,17 @@ class TestExpoImport(ExpoCase):
         self.assertIn("No such intent tier, kept as a note: maybe", one.line_ids[1].reason)
         self.assertEqual(one.line_ids[0].capture_id.extra, "Ghost")
 
+    def test_colleagues_of_one_new_company_share_its_address(self):
+        one = self._import(
+            "Name,Company,E-mail,Street,City,Country\nMaria Rossi,Acme SpA,maria@acme.example,Via Roma 1,Milano,Italy\n"
+            "Luca Bianchi,ACME S.p.A.,luca@acme.example,,,Italy\n"
+        )
+        maria, luca = one.line_ids.participation_id.partner_id
+        self.assertEqual(maria.parent_id, luca.parent_id)
+        for partner in (maria.parent_id, maria, luca):
+            self.assertEqual((partner.street, partner.city, partner.country_code), ("Via Roma 1", "Milano", "IT"))
+        self.assertEqual(luca.commercial_company_name, "Acme SpA")
+
     def test_customers_for_nobody_yet_have_no_owner(self):
         one = self._import(HEADINGS + MARIA, owner="nobody", contact_consent="granted", consent_wording="Yes, write me")
         entry = one.sudo().line_ids.participation_id

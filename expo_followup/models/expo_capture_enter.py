@@ -6,7 +6,8 @@ from odoo.tools import SQL, split_every
 from .expo_capture_plan import RowPlan
 
 BATCH_SIZE = 1000
-ADDRESS_FIELDS = ("website", "street", "city", "zip", "country_id")
+PLACE_FIELDS = ("street", "city", "zip", "country_id")
+ADDRESS_FIELDS = ("website", *PLACE_FIELDS)
 # Thousands at once: their history is the captures themselves, not a message and a follower each.
 QUIETLY = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
 
@@ -60,13 +61,19 @@ class ExpoCapture(models.Model):
         for capture, plan in zip(self, plans, strict=True):
             if plan.company_id < 0 and plan.company_id != plan.partner_id:
                 companies.setdefault(plan.company_id, capture._get_company_values())
-        ids.update(zip(companies, partners.create(list(companies.values())).ids, strict=True))
-        people = {
-            plan.partner_id: capture._get_partner_values(ids[plan.company_id])
-            for capture, plan in zip(self, plans, strict=True)
-            if plan.action == "created"
-        }
-        ids.update(zip(people, partners.create(list(people.values())).ids, strict=True))
+        # What has no company, or one made just now of the same facts, need not be compared with it one by one.
+        alone = partners.with_context(_partners_skip_fields_sync=True)
+        ids.update(zip(companies, alone.create(list(companies.values())).ids, strict=True))
+        joining, others = {}, {}
+        for capture, plan in zip(self, plans, strict=True):
+            if plan.action == "created":
+                values = capture._get_partner_values(ids[plan.company_id])
+                if plan.company_id in companies:
+                    known = companies[plan.company_id]
+                    values.update({name: known[name] for name in PLACE_FIELDS if name in known})
+                (joining if plan.company_id > 0 else others)[plan.partner_id] = values
+        ids.update(zip(joining, partners.create(list(joining.values())).ids, strict=True))
+        ids.update(zip(others, alone.create(list(others.values())).ids, strict=True))
         for plan in plans:
             if plan.fills:
                 partners.browse(ids[plan.partner_id]).write(plan.fills)
