@@ -28,6 +28,7 @@
         "views/booth_templates.xml",
         "report/report_thank_you.xml",
         "report/report_customer_card.xml",
+        "report/report_privacy.xml",
         "data/mail_activity_plan_data.xml",
         "data/ir_cron_data.xml",
         "data/expo_etiquette_americas_africa.xml",
@@ -67,6 +68,8 @@
         "wizard/expo_archive_restore_views.xml",
         "views/menus.xml",
         "views/expo_archive_menus.xml",
+        "views/expo_privacy_views.xml",
+        "views/expo_customer_file_output_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["expo_followup/static/src/scss/*.scss"],

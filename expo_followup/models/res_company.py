@@ -50,6 +50,11 @@ class ResCompany(models.Model):
     expo_file_review_months = fields.Integer(
         "Review Customer Files Every (Months)", default=6, help="A file not verified for longer is stale. 0: never."
     )
+    expo_retention_months = fields.Integer(
+        "Keep Customer Files (Months)",
+        default=0,
+        help="So long after the last touch, order or show a file may be kept. 0: for ever.",
+    )
 
     _expo_days_order = models.Constraint(
         "CHECK(expo_amber_days >= 0 AND expo_red_days >= expo_amber_days)",
@@ -59,6 +64,9 @@ class ResCompany(models.Model):
         "CHECK(expo_letter_hour >= 0 AND expo_letter_hour < 24)", "Letters leave between 0:00 and 23:59."
     )
 
+    _expo_retention_months_range = models.Constraint(
+        "CHECK(expo_retention_months >= 0)", "Customer files are kept for so many months, or for ever: 0."
+    )
     _expo_file_review_months_range = models.Constraint(
         "CHECK(expo_file_review_months >= 0)", "Customer files are reviewed every so many months, or never: 0."
     )

@@ -11,4 +11,5 @@ class ResConfigSettings(models.TransientModel):
     expo_capture_at_once = fields.Boolean(related="company_id.expo_capture_at_once", readonly=False)
     expo_entry_days = fields.Integer(related="company_id.expo_entry_days", readonly=False)
     expo_keeper_id = fields.Many2one(related="company_id.expo_keeper_id", readonly=False)
+    expo_retention_months = fields.Integer(related="company_id.expo_retention_months", readonly=False)
     expo_file_review_months = fields.Integer(related="company_id.expo_file_review_months", readonly=False)

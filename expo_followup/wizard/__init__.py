@@ -6,5 +6,6 @@ from . import (
     expo_distribute,
     expo_distribute_line,
     expo_distribute_member,
+    expo_privacy_erase,
     expo_record_outcome,
 )

@@ -1,0 +1,174 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+#: The rows that hold something of a person, in the order in which they are erased.
+MODELS = (
+    "expo.import.line",
+    "expo.capture",
+    "survey.user_input",
+    "mail.mail",
+    "expo.followup",
+    "expo.tier.change",
+    "expo.owner.change",
+    "expo.participation",
+    "expo.customer.account",
+    "expo.customer.preference",
+    "expo.customer.person",
+    "expo.customer.file",
+)
+NAMELESS = (
+    "email", "phone", "website", "street", "street2", "zip", "city", "function", "comment", "image_1920", "ref",
+    "expo_foreign_notes",
+)  # fmt: skip
+
+
+class ExpoPrivacy(models.AbstractModel):
+    """What we hold of a person, and how it is erased: one list for both, so that nothing shown is forgotten."""
+
+    _name = "expo.privacy"
+    _description = "What We Hold of a Person"
+
+    @api.model
+    def _find(self, partner):
+        """Return the records that hold something of a contact, per model, in sudo: the question is what there is.
+
+        Rows without a link to the contact are found by his e-mail address. Of a company it is its file as well.
+
+        :rtype: dict
+        """
+        env = self.sudo().with_context(active_test=False).env
+        email = partner.email_normalized
+        by_email = Domain("email", "=ilike", email) if email else Domain.FALSE
+        own = Domain("partner_id", "=", partner.id)
+        entries = env["expo.participation"].search(own)
+        captures = env["expo.capture"].search(own | Domain("participation_id", "in", entries.ids) | by_email)
+        people = env["expo.customer.person"].search(own | by_email)
+        files = env["expo.customer.file"].search(own)
+        of_people = Domain("person_id", "in", people.ids) | Domain("file_id", "in", files.ids)
+        of_entries = Domain("participation_id", "in", entries.ids)
+        followups = env["expo.followup"].search(own | of_entries)
+        return {
+            "expo.import.line": env["expo.import.line"].search(Domain("capture_id", "in", captures.ids) | by_email),
+            "expo.capture": captures,
+            "survey.user_input": env["survey.user_input"].search(
+                own | Domain("expo_participation_id", "in", entries.ids)
+            ),
+            "mail.mail": followups.mail_mail_id,
+            "expo.followup": followups,
+            "expo.tier.change": env["expo.tier.change"].search(of_entries),
+            "expo.owner.change": env["expo.owner.change"].search(of_entries),
+            "expo.participation": entries,
+            "expo.customer.account": env["expo.customer.account"].search(of_people),
+            "expo.customer.preference": env["expo.customer.preference"].search(of_people),
+            "expo.customer.person": people | files.person_ids,
+            "expo.customer.file": files,
+        }
+
+    @api.model
+    def _find_messages(self, partner, found):
+        """Return what was written by the person, and all that was written on his entries and files."""
+        domain = Domain("author_id", "=", partner.id) | Domain(
+            [("model", "=", "res.partner"), ("res_id", "=", partner.id)]
+        )
+        for model in ("expo.participation", "expo.customer.file"):
+            domain |= Domain([("model", "=", model), ("res_id", "in", found[model].ids)])
+        # What there is, whoever may read it.
+        return self.env["mail.message"].sudo().search(domain, order="id")
+
+    @api.model
+    def _find_attachments(self, partner, found):
+        """Return the files that hang on the person's rows, pictures included."""
+        domain = Domain([("res_model", "=", "res.partner"), ("res_id", "=", partner.id)])
+        for model in ("expo.participation", "expo.customer.file", "expo.capture"):
+            domain |= Domain([("res_model", "=", model), ("res_id", "in", found[model].ids)])
+        # As above; `res_field` in the domain asks for pictures, too.
+        return self.env["ir.attachment"].sudo().search(domain & Domain("res_field", "in", (False, "photo")))
+
+    @api.model
+    def _find_obstacles(self, partner, found):
+        """Return in words why a person cannot be erased now; empty when he can."""
+        obstacles = []
+        companies = self.env["res.company"]
+        for records in found.values():
+            if "company_id" in records._fields:
+                companies |= records.company_id
+        if foreign := companies - self.env.companies:
+            obstacles.append(self.env._("Another company of ours holds something of this contact: %s", len(foreign)))
+        # Orders of colleagues count as well; only how many is told.
+        orders = self.env["sale.order"].sudo().search_count(
+            [
+                ("partner_id", "=", partner.id),
+                "|",
+                ("state", "in", ("draft", "sent")),
+                "&",
+                ("state", "=", "sale"),
+                ("invoice_status", "in", ("to invoice", "no", "upselling")),
+            ]
+        )  # fmt: skip
+        if orders:
+            obstacles.append(self.env._("Open orders or quotations: %s. Settle or cancel them first.", orders))
+        unpaid = self.env["account.move"].sudo().search_count(
+            [
+                ("partner_id", "=", partner.id),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ("not_paid", "partial")),
+                ("move_type", "in", ("out_invoice", "in_invoice")),
+            ]
+        )  # fmt: skip
+        if unpaid:
+            obstacles.append(self.env._("Unpaid invoices: %s.", unpaid))
+        if partner.user_ids:
+            obstacles.append(self.env._("This contact is a user: delete or archive the user first."))
+        if partner.child_ids:
+            obstacles.append(self.env._("People belong to this company: erase them one by one."))
+        return obstacles
+
+    @api.model
+    def _must_keep(self, partner):
+        """Tell whether invoices or other entries of the books refer to the contact: they outlive him."""
+        # Whether there are any, not what they say.
+        moves = self.env["account.move"].sudo()
+        return bool(moves.search_count([("partner_id", "=", partner.id), ("state", "!=", "draft")], limit=1))
+
+    @api.model
+    def _erase(self, partner, found):
+        """Erase all that is held of a person. In sudo: the wizard has checked who asks and what stands against it.
+
+        :return: True when the contact itself went, False when it was made nameless
+        """
+        found = {model: records.sudo() for model, records in found.items()}
+        messages, attachments = self._find_messages(partner, found), self._find_attachments(partner, found)
+        # The guards keep people from deleting history by hand; this is the law's way out of it.
+        found["expo.capture"].write({"state": "rejected"})
+        found["expo.followup"].write({"state": "cancelled"})
+        attachments.unlink()
+        for model in MODELS:
+            found[model].exists().unlink()
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False).search([("partner_id", "=", partner.id)])
+        leads.write({"partner_id": False, "contact_name": False, "email_from": False, "phone": False})
+        self._make_messages_nameless(messages.exists())
+        partner = partner.sudo()
+        partner.activity_unlink([])
+        if self._must_keep(partner):
+            self._make_nameless(partner)
+            return False
+        partner.unlink()
+        return True
+
+    @api.model
+    def _make_messages_nameless(self, messages):
+        messages.write({"email_from": False, "author_id": False, "body": self.env._("Erased"), "subject": False})
+
+    @api.model
+    def _make_nameless(self, partner):
+        """Leave of a contact what the books need: that there was one."""
+        partner.with_context(tracking_disable=True, no_vat_validation=True).write(
+            {
+                **dict.fromkeys(NAMELESS, False),
+                "name": self.env._("Erased contact"),
+                "parent_id": False,
+                "active": False,
+            }
+        )
+        # The history of the contact's own fields tells what they were.
+        partner.message_ids.unlink()

@@ -1,0 +1,88 @@
+from odoo import api, models
+from odoo.addons.base.models.ir_actions_report import _wkhtml
+from odoo.exceptions import AccessError
+from odoo.tools.image import image_data_uri
+
+# What says nothing of the person.
+TECHNICAL = frozenset(
+    {
+        "id", "create_uid", "write_uid", "write_date", "display_name", "partner_id", "company_id", "sync_pending",
+        "failure_count", "color", "sequence", "access_token", "file_id", "participation_id", "client_key",
+    }
+)  # fmt: skip
+PARTNER_FIELDS = (
+    "name", "function", "parent_id", "email", "phone", "website", "street", "street2", "zip", "city", "country_id",
+    "lang", "vat", "comment", "expo_foreign_notes",
+)  # fmt: skip
+
+
+class ReportPrivacy(models.AbstractModel):
+    """What we hold of a person, in one document (for whoever asks, GDPR art. 15): for keepers and managers."""
+
+    _name = "report.expo_followup.report_privacy_document"
+    _description = "What We Hold of a Person"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return all that is held of these contacts, in words."""
+        if not self.env["expo.customer.file"]._is_keeper():
+            raise AccessError(
+                self.env._("Keepers of customer files and sales managers answer what we hold of a person.")
+            )
+        partners = self.env["res.partner"].browse(docids)
+        partners.check_access("read")
+        return {
+            "doc_ids": docids,
+            "doc_model": "res.partner",
+            "docs": partners,
+            "parts": {partner.id: self._get_parts(partner) for partner in partners},
+            "needs_margin": not _wkhtml().is_patched_qt,
+            "image_data_uri": image_data_uri,
+        }
+
+    @api.model
+    def _get_parts(self, partner):
+        """Return (heading, list of records as (list of (label, words), photo)) of one contact."""
+        privacy = self.env["expo.privacy"]
+        found = privacy._find(partner)
+        parts = [(partner._description, [self._get_facts(partner.sudo(), PARTNER_FIELDS)])]
+        for model, records in found.items():
+            if "company_id" in records._fields:
+                # What another company of ours holds is for that company to say.
+                records = records.filtered(
+                    lambda record: record.company_id in (self.env.companies | record.company_id.browse())
+                )
+            if records:
+                parts.append((self.env["ir.model"]._get(model).name, [self._get_facts(record) for record in records]))
+        messages = privacy._find_messages(partner, found)
+        if messages:
+            names = ("date", "email_from", "subject", "body")
+            parts.append((self.env._("Messages"), [self._get_facts(message, names) for message in messages]))
+        attachments = privacy._find_attachments(partner, found)
+        if attachments:
+            parts.append(
+                (self.env._("Attachments"), [self._get_facts(file, ("name", "mimetype")) for file in attachments])
+            )
+        return parts
+
+    @api.model
+    def _get_facts(self, record, names=()):
+        """Return what a record says, field by field, and its photo."""
+        facts = []
+        for name in names or sorted(record._fields, key=lambda name: record._fields[name]._sequence):
+            field = record._fields[name]
+            shown = field.store and field.type not in ("binary", "one2many", "json") and name not in TECHNICAL
+            if not (names or shown) or not record[name]:
+                continue
+            label = field._description_string(self.env)
+            facts.append((label, self._get_words(record, field)))
+        return facts, record.photo if "photo" in record._fields else False
+
+    @api.model
+    def _get_words(self, record, field):
+        value = record[field.name]
+        if field.relational:
+            return ", ".join(value.mapped("display_name"))
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        return value if field.type == "html" else str(value)

@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class ExpoPrivacyErase(models.TransientModel):
+    """Erase a person: shows what will go and what stands against it, asks why, and leaves a trace without his data."""
+
+    _name = "expo.privacy.erase"
+    _description = "Erase a Person"
+
+    partner_id = fields.Many2one("res.partner", "Contact", required=True, ondelete="cascade")
+    contents = fields.Text("What Will Go", compute="_compute_contents")
+    obstacles = fields.Text("What Stands Against It", compute="_compute_contents")
+    is_kept = fields.Boolean(compute="_compute_contents")
+    reason = fields.Char("Why?")
+
+    @api.model
+    def default_get(self, fields):
+        self._check_may_erase()
+        return super().default_get(fields)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_may_erase()
+        wizards = super().create(vals_list)
+        wizards.partner_id.check_access("write")
+        return wizards
+
+    def _check_may_erase(self):
+        """Only sales managers erase.
+
+        :raises AccessError:
+        """
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(self.env._("People are erased by sales managers."))
+
+    @api.depends("partner_id")
+    def _compute_contents(self):
+        privacy = self.env["expo.privacy"]
+        for wizard in self:
+            found = privacy._find(wizard.partner_id) if wizard.partner_id else {}
+            wizard.contents = "\n".join(self._count(wizard.partner_id, found)) if found else False
+            wizard.obstacles = "\n".join(privacy._find_obstacles(wizard.partner_id, found)) if found else False
+            wizard.is_kept = bool(found) and privacy._must_keep(wizard.partner_id)
+
+    @api.model
+    def _count(self, partner, found):
+        privacy = self.env["expo.privacy"]
+        names = {name: self.env["ir.model"]._get(name).name for name in found}
+        lines = [f"{names[model]}: {len(records)}" for model, records in found.items() if records]
+        if messages := privacy._find_messages(partner, found):
+            lines.append(self.env._("Messages: %s", len(messages)))
+        if attachments := privacy._find_attachments(partner, found):
+            lines.append(self.env._("Attachments and photos: %s", len(attachments)))
+        return lines
+
+    def action_erase(self):
+        """Erase the person, once and for all."""
+        self.ensure_one()
+        self._check_may_erase()
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Say why: the reason is kept, the person is not."))
+        privacy = self.env["expo.privacy"]
+        partner = self.partner_id
+        partner.check_access("write")
+        found = privacy._find(partner)
+        if obstacles := privacy._find_obstacles(partner, found):
+            raise UserError("\n".join(obstacles))
+        email, contents, reason = partner.email, self.contents, self.reason
+        self.partner_id.flush_recordset()
+        is_deleted = privacy._erase(partner, found)
+        self.env["expo.erasure"]._log(
+            email, reason=reason, contents=contents, result="deleted" if is_deleted else "anonymised"
+        )
+        return self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_erasure")

@@ -1,0 +1,159 @@
+"""What we hold of a person in one document, and erasing it with a trace that says nothing of him."""
+
+import base64
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from common_server import clone_database, evaluate, run_odoo
+
+from .common import ExpoCase
+
+REPORT = "expo_followup.report_privacy"
+PIXEL = base64.b64encode(
+    base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+)
+
+
+@tagged("post_install", "-at_install")
+class TestExpoPrivacy(ExpoCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.keeper = new_test_user(cls.env, "expo_keeper", "expo_followup.group_file_keeper")
+        cls.company = cls._make_partner("Rossi Srl", is_company=True)
+        cls.maria = cls._make_partner("Maria Rossi", parent_id=cls.company.id)
+        cls.entry = cls._make_participation(partner=cls.maria, contact_consent="granted", conversation="Likes red")
+        cls.entry.set_tier("signed", "She signed")
+        cls.entry.message_post(body="A secret of Maria", message_type="comment")
+        cls.env["expo.followup"]._create_manual(cls.entry).record_outcome("Phoned Maria", "positive")
+        cls.capture = cls.env["expo.capture"].create(
+            {
+                "exhibition_id": cls.show.id, "name": "Maria Rossi", "raw_text": "BEGIN:VCARD", "photo": PIXEL,
+                "email": "maria.rossi@customer.example", "contact_consent": "granted", "state": "entered",
+                "consent_wording": "May we write to you?", "partner_id": cls.maria.id, "participation_id": cls.entry.id,
+            }
+        )  # fmt: skip
+        cls.file = cls.entry.file_id
+        person = cls.file.person_ids
+        cls.file.preference_ids = [(0, 0, {"text": "Green tea", "person_id": person.id})]
+        cls.show.with_user(cls.manager).close_show()
+        cls.other = cls._make_participation("Somebody Else")
+
+    def _html(self, user):
+        report = self.env["ir.actions.report"].with_user(user)
+        return report._render_qweb_html(REPORT, self.maria.ids)[0].decode()
+
+    def _erase(self, user=None, reason="Asked for it", partner=None):
+        wizard = self.env["expo.privacy.erase"].with_user(user or self.manager)
+        wizard = wizard.create({"partner_id": (partner or self.maria).id, "reason": reason})
+        return wizard.action_erase()
+
+    def test_one_document_tells_all_that_is_held(self):
+        document = self._html(self.keeper)
+        for words in (
+            "maria.rossi@customer.example", "Likes red", "She signed", "Phoned Maria", "BEGIN:VCARD", "Green tea",
+            "May we write to you?", "A secret of Maria", "data:image/png", "Thank you for meeting us",
+        ):  # fmt: skip
+            with self.subTest(words=words):
+                self.assertIn(words, document)
+        self.assertNotIn("Somebody Else", document)
+
+    def test_only_keepers_and_managers_ask_for_it_and_only_managers_erase(self):
+        with self.assertRaises(AccessError):
+            self._html(self.seller)
+        for user in (self.seller, self.keeper):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self._erase(user)
+        with self.assertRaisesRegex(UserError, "why"):
+            self._erase(reason=" ")
+
+    def test_erased_means_that_no_table_of_ours_knows_the_person(self):
+        found = self.env["expo.privacy"]._find(self.maria)
+        messages = self.env["expo.privacy"]._find_messages(self.maria, found)
+        attachments = self.env["expo.privacy"]._find_attachments(self.maria, found)
+        self.assertTrue(attachments, "the photo")
+        self._erase()
+        for model, records in found.items():
+            with self.subTest(model=model):
+                self.assertFalse(records.exists())
+        self.assertFalse(self.maria.exists() | self.env["res.partner"].search([("name", "=", "Maria Rossi")]))
+        self.assertFalse(attachments.exists())
+        self.assertFalse(messages.exists().filtered(lambda message: "Maria" in (message.body or "")))
+        self.assertTrue(self.company.exists() and self.file.exists(), "the company's file stays")
+        self.assertTrue(self.other.exists())
+
+    def test_the_trace_names_nobody_and_warns_of_the_address(self):
+        self._erase()
+        trace = self.env["expo.erasure"].with_user(self.manager).search([])
+        self.assertEqual((trace.user_id, trace.reason, trace.result), (self.manager, "Asked for it", "deleted"))
+        values = str(trace.read())
+        self.assertNotIn("aria", values)
+        self.assertNotIn("customer.example", values)
+        addresses = ["MARIA.rossi@customer.example", "new@customer.example"]
+        self.assertEqual(self.env["expo.erasure"]._find_erased(addresses), set(addresses[:1]))
+        for door in (lambda: trace.sudo().write({"reason": "Other"}), trace.sudo().unlink):
+            with self.assertRaises(AccessError):
+                door()
+
+    def test_open_orders_come_first(self):
+        order = self.env["sale.order"].create({"partner_id": self.maria.id})
+        with self.assertRaisesRegex(UserError, "Open orders"):
+            self._erase()
+        order.action_cancel()
+        order.unlink()
+        self._erase()
+
+    def test_whom_invoices_name_becomes_nameless_instead(self):
+        self._load_accounts()
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice", "partner_id": self.maria.id, "invoice_date": "2026-04-20",
+                "invoice_line_ids": [(0, 0, {"name": "Drill", "price_unit": 0, "tax_ids": []})],
+            }
+        )  # fmt: skip
+        invoice.action_post()
+        self._erase()
+        self.assertEqual((self.maria.name, self.maria.email, self.maria.active), ("Erased contact", False, False))
+        self.assertEqual(invoice.partner_id, self.maria)
+        self.assertEqual(self.env["expo.erasure"].search([], limit=1).result, "anonymised")
+
+    def test_what_another_company_holds_is_not_erased_here(self):
+        other = self.env["res.company"].create({"name": "Another Exporter"})
+        show = self._make_show(name="Theirs", code="T", company_id=other.id, user_id=False)
+        self._make_participation(partner=self.maria, show=show, user=False)
+        with self.assertRaisesRegex(UserError, "Another company"):
+            self._erase()
+
+    def test_a_company_s_people_go_first(self):
+        with self.assertRaisesRegex(UserError, "People belong"):
+            self._erase(partner=self.company)
+
+    def test_a_file_may_be_kept_so_long_after_the_last_that_happened(self):
+        self.assertFalse(self.file.retention_on)
+        self.env.company.expo_retention_months = 24
+        last = max(self.entry.followup_ids.filtered("done_on").mapped("done_on")).date()
+        self.assertEqual(self.file.retention_on, last.replace(year=last.year + 2))
+        self.assertNotIn(self.file, self.env["expo.customer.file"].search([("retention_on", "<", "today")]))
+
+
+@tagged("post_install", "-at_install")
+class TestPrivacyLookup(ExpoCase):
+    def test_core_s_lookup_finds_what_we_hold_captures_included(self):
+        script = """
+from odoo.tests import new_test_user
+show = env["expo.exhibition"].create(
+    {"name": "Fair", "date_begin": "2026-04-16", "date_end": "2026-04-20", "state": "running"})
+partner = env["res.partner"].create({"name": "Maria Rossi", "email": "maria@customer.example"})
+entry = env["expo.participation"].create({"exhibition_id": show.id, "partner_id": partner.id})
+env["expo.capture"].create({"exhibition_id": show.id, "name": "Maria Rossi", "email": "maria@customer.example"})
+lookup = env["privacy.lookup.wizard"].create({"name": "Maria Rossi", "email": "maria@customer.example"})
+lookup.action_lookup()
+result = sorted(set(lookup.line_ids.mapped("res_model")))
+"""
+        with clone_database() as database:
+            run_odoo("-d", database, "-i", "privacy_lookup", "--stop-after-init", "--log-level=warn")
+            found = evaluate(database, script)
+        for model in ("expo.capture", "expo.customer.file", "res.partner"):
+            with self.subTest(model=model):
+                self.assertIn(model, found)
