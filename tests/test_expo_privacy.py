@@ -154,6 +154,6 @@ result = sorted(set(lookup.line_ids.mapped("res_model")))
         with clone_database() as database:
             run_odoo("-d", database, "-i", "privacy_lookup", "--stop-after-init", "--log-level=warn")
             found = evaluate(database, script)
-        for model in ("expo.capture", "expo.customer.file", "res.partner"):
+        for model in ("expo.capture", "expo.customer.file", "expo.participation", "res.partner"):
             with self.subTest(model=model):
                 self.assertIn(model, found)

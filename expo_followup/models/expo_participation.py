@@ -42,7 +42,7 @@ class ExpoParticipation(models.Model):
         "expo.exhibition", required=True, ondelete="restrict", index=True, check_company=True
     )
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, ondelete="cascade", index=True, tracking=True, check_company=True
+        "res.partner", "Customer", required=True, ondelete="restrict", index=True, tracking=True, check_company=True
     )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id", string="Customer Company", store=True, index=True
