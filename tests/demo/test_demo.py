@@ -122,7 +122,8 @@ class TestDemo(TransactionCase):
         done = self.met.followup_ids.filtered(lambda followup: followup.state == "done")
         for followup in done:
             with self.subTest(followup=followup.display_name):
-                self.assertGreaterEqual(followup.done_on.date(), followup.window_start)
+                day = followup.exhibition_id._to_local_date(followup.done_on)
+                self.assertGreaterEqual(day, followup.window_start)
                 self.assertLessEqual(followup.done_on, loaded)
         self.assertLessEqual(max(self.met.tier_change_ids.mapped("changed_on")), loaded)
 
