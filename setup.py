@@ -42,7 +42,6 @@ setup(
     # Not required outright: Odoo mostly comes as a system package or a checkout, which pip does not see.
     extras_require={
         "odoo": ["odoo>=19.0,<19.1", "psycopg2>=2.9.9"],
-        "migration": ["openupgradelib>=3.11"],
         "test": ["aiosmtpd>=1.4.6", "freezegun>=1.5", "hypothesis>=6.100", "pytest>=8", "pytest-odoo>=2.3"],
     },
     zip_safe=False,

@@ -17,6 +17,7 @@
         "security/expo_owner_rules.xml",
         "security/expo_file_rules.xml",
         "security/expo_duplicate_rules.xml",
+        "security/expo_dialog_rules.xml",
         "security/expo_output_rules.xml",
         "data/expo_tier_data.xml",
         "data/mail_activity_type_data.xml",
@@ -130,6 +131,7 @@
         "demo/res.partner-marketing.csv",
         "demo/expo.participation-marketing.csv",
         "demo/expo_capture_demo.xml",
+        "demo/expo_duplicate_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

@@ -87,7 +87,7 @@ class ExpoDuplicate(models.Model):
         rows = []
         labels = one.fields_get(COMPARED_FIELDS, ["string"])
         for name in COMPARED_FIELDS:
-            texts = [self._get_text(partner, name) for partner in (one, other)]
+            texts = [self._get_text(partner, name) or "" for partner in (one, other)]
             if any(texts):
                 rows.append((labels[name]["string"], texts[0], texts[1], texts[0] != texts[1]))
         # Searched, not read from the cache, which may hold what others see.

@@ -141,6 +141,8 @@ class ExpoParticipation(models.Model):
         :returns: ``{participation id: values}``
         :raises UserError: when the template cannot be rendered
         """
+        if not self:
+            return {}
         if create_links:
             self._ensure_feedback_inputs()
         reply_to = self._notify_get_reply_to_batch(

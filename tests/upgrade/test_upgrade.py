@@ -206,5 +206,15 @@ class TestUpgrade(TestCase):
         owned = "SELECT id, user_id FROM expo_participation WHERE user_id IS NOT NULL ORDER BY id"
         history = "SELECT participation_id, user_after_id FROM expo_owner_change ORDER BY participation_id"
         self.assertEqual(query(database, history), query(database, owned))
+        lacking = "SELECT count(*) FROM expo_participation WHERE file_id IS NULL"
+        files = (
+            "SELECT count(DISTINCT (commercial_partner_id, company_id)), (SELECT count(*) FROM expo_customer_file)"
+            " FROM expo_participation"
+        )
+        self.assertEqual(query(database, lacking), [(0,)])
+        [(customers, count)] = query(database, files)
+        self.assertEqual(count, customers)
+        [(customs,)] = query(database, "SELECT count(*) FROM expo_etiquette WHERE greeting IS NOT NULL")
+        self.assertGreaterEqual(customs, 25)
         keys = "SELECT expo_company_key FROM res_partner WHERE name = 'Acme Trading Co., Ltd.'"
         self.assertEqual(query(database, keys), [("acmetrading",)])

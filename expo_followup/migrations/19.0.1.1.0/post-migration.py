@@ -11,9 +11,16 @@ FIRST_OWNERS = """
      WHERE user_id IS NOT NULL
        AND NOT EXISTS (SELECT FROM expo_owner_change WHERE participation_id = entry.id)
 """
+# Not made again by any later upgrade: what a company deletes stays deleted.
+ETIQUETTE = ("americas_africa", "asia_pacific", "europe")
 
 
 @openupgrade.migrate()
 def migrate(env, version):
-    """Begin the history of owners with who serves each customer now; who gave him the customer is not known."""
+    """Begin the history of owners with who serves each customer now (who gave him the customer is not known), open the
+    customer files, and bring the customs of each country.
+    """
     openupgrade.logged_query(env.cr, FIRST_OWNERS)
+    env["expo.participation"].with_context(active_test=False).search([])._ensure_files()
+    for name in ETIQUETTE:
+        openupgrade.load_data(env, "expo_followup", f"data/expo_etiquette_{name}.xml", mode="init")
