@@ -1,11 +1,12 @@
 """The customer file: one per company, by itself, complete or with what is missing, alive, and never twice."""
 
 from datetime import date, datetime
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from psycopg2.errors import CheckViolation, UniqueViolation
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -66,11 +67,21 @@ class TestOpening(FileCase):
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
             files.create({"partner_id": self.maria.id})
 
+    def test_two_who_open_the_same_file_at_once_try_again(self):
+        files, blind = self.env["expo.customer.file"], self.env["expo.customer.file"].browse()
+        with (
+            patch.object(self.registry["expo.customer.file"], "search", return_value=blind),
+            mute_logger("odoo.sql_db"),self.assertRaises(ConcurrencyError)
+        ):
+            files._ensure(self.maria, self.env.company)
+
     def test_two_hundred_customers_cost_as_many_queries_as_twenty(self):
         def count(number):
             partners = self.env["res.partner"].create(
                 [{"name": f"Company {number}-{n}", "is_company": True} for n in range(number)]
             )
+            people = [{"name": f"Person {partner.id}", "parent_id": partner.id} for partner in partners]
+            partners = self.env["res.partner"].create(people)
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count

@@ -20,6 +20,8 @@ SALES_ACTIONS = (
     "action_participation_report",
     "action_followup_report",
 )
+# Confidential: owner, keeper and manager.
+FILE_ACTIONS = ("action_customer_file", "action_customer_file_potential", "action_etiquette")
 MANAGER_ACTIONS = (
     "action_tier",
     "action_mail_activity_plan_expo",
@@ -85,7 +87,7 @@ class TestViews(ExpoCase):
                     records.formatted_read_group([], groupby=[group_by])
 
     def test_a_salesperson_opens_every_screen_of_his_work(self):
-        for xmlid in SALES_ACTIONS:
+        for xmlid in (*SALES_ACTIONS, *FILE_ACTIONS):
             self._open(xmlid, self.seller)
 
     def test_a_user_of_all_documents_opens_every_screen_of_his_work(self):
@@ -93,7 +95,7 @@ class TestViews(ExpoCase):
             self._open(xmlid, self.all_documents)
 
     def test_a_manager_opens_every_screen_and_the_configuration(self):
-        for xmlid in (*SALES_ACTIONS, *MANAGER_ACTIONS):
+        for xmlid in (*SALES_ACTIONS, *FILE_ACTIONS, *MANAGER_ACTIONS):
             self._open(xmlid, self.manager)
 
     def test_a_salesperson_sees_no_costs_and_cannot_close_a_show(self):

@@ -190,12 +190,13 @@ class ExpoCustomerFile(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        partners = self.env["res.partner"]
+        partners = self.env["res.partner"].browse(vals["partner_id"] for vals in vals_list if vals.get("partner_id"))
+        customers = {partner.id: partner.commercial_partner_id.id for partner in partners}
         for vals in vals_list:
             self._check_user_values(vals)
             if vals.get("partner_id"):
                 # One file per company: its contacts are people in it.
-                vals["partner_id"] = partners.browse(vals["partner_id"]).commercial_partner_id.id
+                vals["partner_id"] = customers[vals["partner_id"]]
         return super(ExpoCustomerFile, self._without_forged_defaults()).create(vals_list)
 
     def _without_forged_defaults(self):
@@ -210,7 +211,11 @@ class ExpoCustomerFile(models.Model):
         self._check_user_values(vals)
         if not self.env.su and KEEPER_FIELDS & vals.keys() and not self._is_keeper():
             raise AccessError(self.env._("Only keepers of customer files and sales managers decide whose file it is."))
-        return super().write(vals)
+        res = super().write(vals)
+        if "keeper_id" in vals:
+            # Followers and activities of the former keeper are not for him to look up: in sudo.
+            self.sudo()._release_strangers()
+        return res
 
     def _check_user_values(self, vals):
         """Refuse facts that are derived, to everybody but the system.
