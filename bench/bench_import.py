@@ -84,9 +84,9 @@ def _compare(env, report, number):
     name = f"import {number} rows"
     report(f"{name}: search per row / matching all", search.seconds / plan.seconds, "times", base=plan.seconds, aim=1)
     report(f"{name} (partners, entries, files, plan) / core load() of partners alone", total / core.seconds, "ratio",
-           base=core.seconds, aim=8)  # fmt: skip
+           base=core.seconds, aim=5)  # fmt: skip
     report(f"{name}: check, queries per thousand", check.queries * 1000 / number, "queries", aim=60)
-    report(f"{name}: import, queries per thousand", commit.queries * 1000 / number, "queries", aim=1500)
+    report(f"{name}: import, queries per thousand", commit.queries * 1000 / number, "queries", aim=500)
 
 
 def _measure(env, report, number):
