@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 from odoo.exceptions import AccessError
+from odoo.tools import html2plaintext
 from odoo.tools.image import image_data_uri
 
 # What says nothing of the person.
@@ -14,6 +15,8 @@ PARTNER_FIELDS = (
     "name", "function", "parent_id", "email", "phone", "website", "street", "street2", "zip", "city", "country_id",
     "lang", "vat", "comment", "expo_foreign_notes",
 )  # fmt: skip
+# What of a mail is about the person; the rest is about sending it.
+MAIL_FIELDS = ("date", "email_to", "recipient_ids", "subject", "body_html", "state")
 
 
 class ReportPrivacy(models.AbstractModel):
@@ -52,8 +55,11 @@ class ReportPrivacy(models.AbstractModel):
                 records = records.filtered(
                     lambda record: record.company_id in (self.env.companies | record.company_id.browse())
                 )
+            names = MAIL_FIELDS if model == "mail.mail" else ()
             if records:
-                parts.append((self.env["ir.model"]._get(model).name, [self._get_facts(record) for record in records]))
+                parts.append(
+                    (self.env["ir.model"]._get(model).name, [self._get_facts(record, names) for record in records])
+                )
         messages = privacy._find_messages(partner, found)
         if messages:
             names = ("date", "email_from", "subject", "body")
@@ -85,4 +91,6 @@ class ReportPrivacy(models.AbstractModel):
             return ", ".join(value.mapped("display_name"))
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, value)
-        return value if field.type == "html" else str(value)
+        if field.type == "html" or field.name == "body_html":
+            return html2plaintext(value)
+        return str(value)
