@@ -147,5 +147,8 @@ class AccessCase(ExpoCase):
             "expo.archive": cls.env["expo.archive"].create(
                 {"kind": "export", "company_id": show.company_id.id, "scope": "All", "reason": "Moving house"}
             ),
+            "expo.erasure": cls.env["expo.erasure"].create(
+                {"company_id": show.company_id.id, "reason": "Asked for it", "result": "deleted"}
+            ),
             "expo.etiquette": cls.env["expo.etiquette"].create({"country_id": cls.env.ref("base.aq").id}),
         }

@@ -32,6 +32,7 @@ CHANGES = {
     "expo.import.column": {"field_name": "email"},
     "expo.import.line": {"reason": "None"},
     "expo.archive": {"reason": "None"},
+    "expo.erasure": {"reason": "None"},
     "expo.etiquette": {"gifts": "None"},
 }
 
@@ -143,6 +144,7 @@ class TestAccessMatrix(AccessCase):
             "expo.import.column": {"import_id": records.get("expo.import", self.env["expo.import"]).id, "heading": "x"},
             "expo.import.line": {"import_id": records.get("expo.import", self.env["expo.import"]).id, "name": "x"},
             "expo.archive": {"kind": "export", "scope": "All", "reason": "None"},
+            "expo.erasure": {"reason": "None", "result": "deleted"},
             "expo.etiquette": {"country_id": self.env.ref("base.bv").id},
         }[model]  # fmt: skip
 
