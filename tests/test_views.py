@@ -15,6 +15,7 @@ SALES_ACTIONS = (
     "action_participation",
     "action_import",
     "action_import_line",
+    "action_duplicate",
     "action_followup",
     "action_followup_all",
     "action_participation_report",
