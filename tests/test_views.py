@@ -41,6 +41,8 @@ class TestViews(ExpoCase):
         cls.customer = cls._make_participation(tier="signed", expo_foreign_notes="No calls on Friday")
         cls._make_participation("Nobody's", user=False)
         cls._make_participation("Forgotten").response_state = "red"
+        look_alikes = cls._make_partner("Maria Rosi") | cls._make_partner("Maria Rossi", email="")
+        cls.env["expo.duplicate"]._propose([(*look_alikes.ids, "name")])
         cls.show.close_show()
         for user in (cls.seller, cls.all_documents):
             one = (
