@@ -95,5 +95,7 @@ def _measure(env, report, number):
     report(f"{name}: check", check.seconds, "s")
     report(f"{name}: import", commit.seconds, "s")
     report(f"{name}: both", check.seconds + commit.seconds, "s", aim=90)
-    report(f"{name}: peak memory of the process", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB", aim=600)
+    report(
+        f"{name}: peak memory of the process", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB", aim=600
+    )
     report(f"{name}: new customers", one.created_count, "rows")

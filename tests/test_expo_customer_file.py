@@ -71,7 +71,8 @@ class TestOpening(FileCase):
         files, blind = self.env["expo.customer.file"], self.env["expo.customer.file"].browse()
         with (
             patch.object(self.registry["expo.customer.file"], "search", return_value=blind),
-            mute_logger("odoo.sql_db"),self.assertRaises(ConcurrencyError)
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(ConcurrencyError),
         ):
             files._ensure(self.maria, self.env.company)
 

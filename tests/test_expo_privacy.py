@@ -96,6 +96,49 @@ class TestExpoPrivacy(ExpoCase):
             with self.assertRaises(AccessError):
                 door()
 
+    def test_whom_we_erased_is_entered_again_only_when_he_agrees(self):
+        self._erase()
+        captures = (
+            self.env["expo.capture"]
+            .with_user(self.seller)
+            .create(
+                [
+                    {
+                        "exhibition_id": self.show.id,
+                        "name": "Maria Rossi",
+                        "email": "Maria.Rossi@customer.example",
+                        "contact_consent": consent,
+                    }
+                    for consent in ("unknown", "granted")
+                ]
+            )
+        )
+        captures.action_enter()
+        self.assertEqual(captures.mapped("state"), ["new", "entered"])
+        self.assertIn("erased", captures[0].problem)
+
+    def test_the_list_that_named_the_person_goes_and_the_other_rows_stay(self):
+        listed = (
+            self.env["expo.import"]
+            .with_user(self.seller)
+            .create(
+                {
+                    "exhibition_id": self.show.id,
+                    "filename": "list.csv",
+                    "file": base64.b64encode(
+                        b"Name,Email\nMaria Rossi,maria.rossi@customer.example\nLuca Bianchi,luca@customer.example\n"
+                    ),
+                }
+            )
+        )
+        listed.action_read()
+        listed.action_check()
+        listed.action_commit()
+        self.assertEqual((listed.state, listed.line_count), ("done", 2))
+        self._erase()
+        self.assertFalse(listed.file)
+        self.assertEqual(listed.line_ids.mapped("name"), ["Luca Bianchi"])
+
     def test_open_orders_come_first(self):
         order = self.env["sale.order"].create({"partner_id": self.maria.id})
         with self.assertRaisesRegex(UserError, "Open orders"):

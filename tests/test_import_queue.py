@@ -81,7 +81,9 @@ class TestImportQueue(TestCase):
             self.assertEqual(evaluate(database, COMMIT.format(one=one, pause=0)), "info")
             with self.assertRaises(AssertionError):
                 evaluate(database, DIE_IN_THE_SECOND_BATCH)
-            self.assertEqual(self._count(database, "expo_capture"), 1000, "the first batch whole, of the second nothing")
+            self.assertEqual(
+                self._count(database, "expo_capture"), 1000, "the first batch whole, of the second nothing"
+            )
             self.assertEqual(self._count(database, "expo_import_line", "is_todo"), 1500)
             for _turn in range(2):
                 evaluate(database, CRON)

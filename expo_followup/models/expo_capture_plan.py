@@ -63,6 +63,7 @@ class ExpoCapture(models.Model):
         row = {name: self[name] for name in names if self[name]}
         row["country_id"] = self.country_id.id
         row["partner_id"] = self.partner_id.id
+        row["contact_consent"] = self.contact_consent
         return row
 
 
@@ -79,6 +80,8 @@ class _Planner:
         # A colleague's customer is a customer of the show all the same; only ids are read.
         entries = env["expo.participation"].sudo().with_context(active_test=False)
         self.met = set(entries.search_fetch([("exhibition_id", "=", show.id)], ["partner_id"]).partner_id.ids)
+        # Asked with the addresses as core writes them.
+        self.erased = env["expo.erasure"]._find_erased({identity.email for identity in self.identities})
         self.known = {}
         self.last_id = 0
         self._prefetch(rows)
@@ -92,6 +95,9 @@ class _Planner:
         """Plan one row; see :meth:`ExpoCapture._plan_rows`."""
         if not (identity.person or identity.company or identity.email or identity.phone or row.get("partner_id")):
             return RowPlan("rejected", problem=self.env._("Neither name nor company, e-mail nor phone: who is it?"))
+        if identity.email in self.erased and row.get("contact_consent") != "granted":
+            problem = self.env._("His data was erased once. Enter him again only when he agrees, and note his consent.")
+            return RowPlan("rejected", problem=problem)
         match = self._match(row, identity)
         if not match.partner_id:
             return self._plan_new(row, identity, match)

@@ -142,6 +142,7 @@ class ExpoPrivacy(models.AbstractModel):
         found["expo.capture"].write({"state": "rejected"})
         found["expo.followup"].write({"state": "cancelled"})
         attachments.unlink()
+        self._erase_lists(found["expo.import.line"].import_id)
         for model in MODELS:
             found[model].exists().unlink()
         leads = self.env["crm.lead"].sudo().with_context(active_test=False).search([("partner_id", "=", partner.id)])
@@ -154,6 +155,16 @@ class ExpoPrivacy(models.AbstractModel):
             return False
         partner.unlink()
         return True
+
+    @api.model
+    def _erase_lists(self, imports):
+        """Take away the uploaded lists that name the person; the other rows of an imported list stay as they are."""
+        files = self.env["ir.attachment"].sudo()
+        files.search(
+            [("res_model", "=", imports._name), ("res_field", "=", "file"), ("res_id", "in", imports.ids)]
+        ).unlink()
+        imports.filtered(lambda one: one.state not in ("importing", "done"))._forget()
+        imports.invalidate_recordset(["file"])
 
     @api.model
     def _make_messages_nameless(self, messages):

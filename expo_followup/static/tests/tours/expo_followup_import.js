@@ -2,9 +2,10 @@ import { registry } from "@web/core/registry";
 import { inputFiles } from "@web/../tests/utils";
 
 // The list that the test gives, as a spreadsheet would save it.
-const upload = () => inputFiles(".o_expo_import .o_field_widget[name=file] input[type=file]", [
-    new File([(window.expoTourExpected || {}).list], "booth.csv", { type: "text/csv" }),
-]);
+const upload = () =>
+    inputFiles(".o_expo_import .o_field_widget[name=file] input[type=file]", [
+        new File([(window.expoTourExpected || {}).list], "booth.csv", { type: "text/csv" }),
+    ]);
 const lines = ".o_field_widget[name=line_ids] ";
 const row = (...texts) => ".o_data_row" + texts.map((text) => `:contains("${text}")`).join("");
 
