@@ -11,13 +11,14 @@ HEADINGS = ("Name", "Company", "Position", "E-mail", "Phone", "Country", "City",
 
 
 def run(env, report):
-    """Measure 1,000 rows against other ways, and 10,000 rows by themselves."""
+    """Measure 10,000 rows by themselves, and 1,000 against other ways."""
     with undone(env):
         _import(env, 100, "warm")
-    with undone(env):
-        _compare(env, report, 1_000)
+    # The large one first: what was rolled back before would leave its dead rows, and statistics of empty tables.
     with undone(env):
         _measure(env, report, 10_000)
+    with undone(env):
+        _compare(env, report, 1_000)
 
 
 def _rows(env, number, name):
@@ -95,7 +96,6 @@ def _measure(env, report, number):
     report(f"{name}: check", check.seconds, "s")
     report(f"{name}: import", commit.seconds, "s")
     report(f"{name}: both", check.seconds + commit.seconds, "s", aim=90)
-    report(
-        f"{name}: peak memory of the process", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB", aim=600
-    )
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    report(f"{name}: peak memory of the process", memory, "MB", aim=600)
     report(f"{name}: new customers", one.created_count, "rows")
