@@ -1,5 +1,16 @@
 // What ./dev lint asks of JavaScript. No import: the rules' package lies in the cache folder, not beside this file.
-const BROWSER = ["window", "document", "console", "setTimeout", "clearTimeout", "URL", "fetch", "File", "FormData", "luxon"];
+const BROWSER = [
+    "window",
+    "document",
+    "console",
+    "setTimeout",
+    "clearTimeout",
+    "URL",
+    "fetch",
+    "File",
+    "FormData",
+    "luxon",
+];
 
 export default [
     { ignores: ["**/static/lib/**"] },
