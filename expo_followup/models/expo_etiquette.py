@@ -16,7 +16,7 @@ class ExpoEtiquette(models.Model):
     _rec_name = "country_id"
 
     country_id = fields.Many2one("res.country", required=True, ondelete="cascade")
-    greeting = fields.Text(translate=True)
+    greeting = fields.Text("Greeting and Address", translate=True)
     gifts = fields.Text(translate=True)
     taboos = fields.Text(translate=True, help="What is better left out, in talk, gifts and print.")
     weekend_days = fields.Char(

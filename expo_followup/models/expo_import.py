@@ -60,7 +60,7 @@ class ExpoImport(models.Model):
         copy=False,
     )
     file = fields.Binary("List", required=True, copy=False, help="CSV, Excel (.xlsx) or business cards (.vcf)")
-    filename = fields.Char(default="list")
+    filename = fields.Char(default=lambda self: self.env._("List"))
     kind = fields.Selection([("csv", "CSV"), ("xlsx", "Excel"), ("vcf", "Business cards")], readonly=True, copy=False)
     role = fields.Selection([("exhibitor", "Exhibitor"), ("visitor", "Visitor")], default="visitor", required=True)
     tier_id = fields.Many2one(
