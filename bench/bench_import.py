@@ -12,13 +12,12 @@ HEADINGS = ("Name", "Company", "Position", "E-mail", "Phone", "Country", "City",
 
 def run(env, report):
     """Measure 10,000 rows by themselves, and 1,000 against other ways."""
-    with undone(env):
-        _import(env, 100, "warm")
-    # The large one first: what was rolled back before would leave its dead rows, and statistics of empty tables.
-    with undone(env):
-        _measure(env, report, 10_000)
-    with undone(env):
-        _compare(env, report, 1_000)
+    _import(env, 100, "warm")
+    # As the database's own upkeep does; it does not see what no transaction has committed.
+    env.cr.execute("ANALYZE")
+    # First, and outside of any savepoint, as the scheduled action works.
+    _measure(env, report, 10_000)
+    _compare(env, report, 1_000)
 
 
 def _rows(env, number, name):
