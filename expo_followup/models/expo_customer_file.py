@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .expo_participation import SOURCES
+
 SALES = "sales_team.group_sale_salesman"
 KEEPERS = ("expo_followup.group_file_keeper", "sales_team.group_sale_manager")
 RATINGS = [("excellent", "Excellent"), ("good", "Good"), ("fair", "Fair"), ("poor", "Poor")]
@@ -50,17 +52,7 @@ class ExpoCustomerFile(models.Model):
         compute="_compute_is_unassigned", store=True, help="Met at a show, and nobody owns any entry yet."
     )
     source = fields.Selection(
-        [
-            ("show", "Show"),
-            ("web", "Web site"),
-            ("association", "Association"),
-            ("press", "Trade press"),
-            ("partner", "Introduced by a partner"),
-            ("customer", "Old customer"),
-            ("directory", "Directory"),
-            ("embassy", "Embassy or trade office"),
-            ("other", "Other"),
-        ],
+        SOURCES,
         "Source of the Customer",
         default="show",
         tracking=True,

@@ -23,6 +23,19 @@ DERIVED_FIELDS = frozenset(
     }
 )  # fmt: skip
 
+# How we came to know a customer (domain.md §3).
+SOURCES = [
+    ("show", "Show"),
+    ("web", "Web site"),
+    ("association", "Association"),
+    ("press", "Trade press"),
+    ("partner", "Introduced by a partner"),
+    ("customer", "Old customer"),
+    ("directory", "Directory"),
+    ("embassy", "Embassy or trade office"),
+    ("other", "Other"),
+]
+
 
 class ExpoParticipation(models.Model):
     """One customer met at one exhibition: who serves him, how keen he is, what happened since.
@@ -80,16 +93,7 @@ class ExpoParticipation(models.Model):
     captured_on = fields.Datetime("Met On", default=fields.Datetime.now, required=True)
     captured_by_id = fields.Many2one("res.users", "Met By", default=lambda self: self.env.user)
     source = fields.Selection(
-        [
-            ("show", "Show"),
-            ("web", "Web site"),
-            ("association", "Association"),
-            ("press", "Trade press"),
-            ("partner", "Introduced by a partner"),
-            ("customer", "Old customer"),
-            ("directory", "Directory"),
-            ("other", "Other"),
-        ],
+        SOURCES,
         default="show",
         required=True,
     )
