@@ -121,7 +121,7 @@ class ExpoCapture(models.Model):
     entry_deadline = fields.Date("Enter Until", compute="_compute_entry_deadline", store=True, index=True)
     entered_on = fields.Datetime(readonly=True, copy=False)
     entered_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
-    is_late = fields.Boolean("Late", compute="_compute_is_late", search="_search_is_late")
+    is_late = fields.Boolean("Overdue", compute="_compute_is_late", search="_search_is_late")
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     approved_on = fields.Datetime(readonly=True, copy=False)
 

@@ -17,7 +17,9 @@ class ExpoCustomerPerson(models.Model):
         "res.partner", "Contact", ondelete="set null", index="btree_not_null",
         domain="[('commercial_partner_id', '=', customer_id), ('id', '!=', customer_id)]",
     )  # fmt: skip
-    name = fields.Char(compute="_compute_from_contact", store=True, readonly=False, precompute=True, required=True)
+    name = fields.Char(
+        "Full Name", compute="_compute_from_contact", store=True, readonly=False, precompute=True, required=True
+    )
     address_form = fields.Char("Form of Address", help="How to address this person, e.g. Herr Dr. Adler, Nakamura-san.")
     department = fields.Char()
     position = fields.Char(compute="_compute_from_contact", store=True, readonly=False, precompute=True)

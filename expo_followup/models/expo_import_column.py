@@ -11,7 +11,7 @@ class ExpoImportColumn(models.Model):
     _rec_name = "heading"
 
     import_id = fields.Many2one("expo.import", required=True, ondelete="cascade", index=True, readonly=True)
-    sequence = fields.Integer("Position", readonly=True)
+    sequence = fields.Integer("Column Number", readonly=True)
     heading = fields.Char("Column", readonly=True)
     sample = fields.Char("For Example", readonly=True)
     field_name = fields.Selection(

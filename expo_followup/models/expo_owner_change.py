@@ -9,8 +9,8 @@ class ExpoOwnerChange(models.Model):
     _order = "changed_on desc, id desc"
 
     participation_id = fields.Many2one("expo.participation", "Customer", required=True, ondelete="cascade", index=True)
-    user_before_id = fields.Many2one("res.users", "From", ondelete="set null")
-    user_after_id = fields.Many2one("res.users", "To", ondelete="set null")
+    user_before_id = fields.Many2one("res.users", "Former Owner", ondelete="set null")
+    user_after_id = fields.Many2one("res.users", "New Owner", ondelete="set null")
     reason = fields.Char()
     changed_on = fields.Datetime("Date", required=True, default=fields.Datetime.now)
     changed_by_id = fields.Many2one("res.users", "By", default=lambda self: self.env.user, ondelete="set null")
