@@ -56,7 +56,7 @@ class ExpoImport(models.Model):
             "phone": self.env._("Known by phone"),
             "company": self.env._("Known company"),
         }
-        text = texts.get(plan.reason, "") if plan.action != "created" or plan.reason == "company" else ""
+        text = texts.get(plan.reason, "") if plan.action != "created" or plan.company_id > 0 else ""
         if plan.action == "updated" and plan.fills:
             labels = self.env["res.partner"]._fields
             names = ", ".join(sorted(labels[name]._description_string(self.env) for name in plan.fills))
