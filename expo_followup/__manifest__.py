@@ -110,7 +110,7 @@
         "web.assets_tests": ["expo_followup/static/tests/tours/*.js"],
     },
     # Tables that the demo's own code reads.
-    "oca_data_manual": ["demo/touches.csv", "demo/deals.csv"],
+    "oca_data_manual": ["demo/touches.csv", "demo/deals.csv", "demo/list_of_the_organizer.csv"],
     "demo": [
         "demo/res_users_demo.xml",
         "demo/product_demo.xml",
@@ -131,6 +131,7 @@
         "demo/res.partner-marketing.csv",
         "demo/expo.participation-marketing.csv",
         "demo/expo_capture_demo.xml",
+        "demo/expo_import_demo.xml",
         "demo/expo_duplicate_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
