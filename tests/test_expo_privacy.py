@@ -139,6 +139,42 @@ class TestExpoPrivacy(ExpoCase):
         self.assertFalse(listed.file)
         self.assertEqual(listed.line_ids.mapped("name"), ["Luca Bianchi"])
 
+    def test_what_belongs_to_others_stays_be_the_address_alike_or_shared(self):
+        alike = self._make_partner("Mario Rossi", email="maria_rossi@customer.example")
+        self.maria.email = self.capture.email = "info@customer.example"
+        shared = self._make_partner("Luca Bianchi", email="info@customer.example")
+        entry = self._make_participation(partner=shared)
+        captures = self.env["expo.capture"].create(
+            [
+                {"exhibition_id": self.show.id, "name": "Anna", "email": "mariaxrossi@customer.example"},
+                {
+                    "exhibition_id": self.show.id, "name": "Luca Bianchi", "email": "info@customer.example",
+                    "state": "entered", "partner_id": shared.id, "participation_id": entry.id,
+                },
+            ]
+        )  # fmt: skip
+        self._erase(partner=alike)
+        self._erase()
+        self.assertFalse(self.capture.exists())
+        self.assertEqual(captures.exists(), captures)
+
+    def test_leads_forget_the_person_and_so_does_their_history(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Maria Rossi's opportunity", "partner_id": self.maria.id, "street": "Via Roma 1"}
+        )
+        self.env.cr.flush()
+        lead.write({"email_from": "maria@private.example", "phone": "+39 02 1234567"})
+        self.env.cr.flush()
+        self.assertTrue(lead.message_ids.tracking_value_ids)
+        self._erase()
+        self.env.cr.flush()
+        lead.invalidate_recordset()
+        history = lead.message_ids.tracking_value_ids
+        told = f"{lead.read()} {history.mapped('old_value_char')} {history.mapped('new_value_char')}"
+        for words in ("Maria", "Via Roma", "private.example", "1234567"):
+            with self.subTest(words=words):
+                self.assertNotIn(words, told)
+
     def test_open_orders_come_first(self):
         order = self.env["sale.order"].create({"partner_id": self.maria.id})
         with self.assertRaisesRegex(UserError, "Open orders"):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..tools.clock import add_working_days, effective_moment
 from ..tools.workdays import both_working
+from .defaults import without_defaults
 
 # What was typed, read or said at the stand: it becomes the partner and the entry of the show.
 TYPED_FIELDS = (
@@ -184,7 +185,11 @@ class ExpoCapture(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_user_values(vals, CREATE_FIELDS)
-        return super().create(vals_list)
+        plain = without_defaults(self, lambda name: name not in CREATE_FIELDS)
+        captures = super(ExpoCapture, plain).create(vals_list).with_env(self.env)
+        # A customer given as a default was not among the values.
+        captures.partner_id.check_access("write")
+        return captures
 
     def write(self, vals):
         self._check_user_values(vals, REVIEW_FIELDS)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .defaults import without_defaults
+
 from .expo_participation import SOURCES
 
 SALES = "sales_team.group_sale_salesman"
@@ -11,7 +13,7 @@ DERIVED_FIELDS = frozenset(
     {
         "is_customer", "customer_since", "completeness", "missing_facts", "verified_on", "verified_by_id", "review_on",
         "is_stale", "reminder_id", "opened_on", "is_unassigned", "active", "failure_count", "failure_reason",
-        "is_parked", "participation_ids",
+        "is_parked", "participation_ids", "name", "is_foreign", "staff_total", "retention_on",
     }
 )  # fmt: skip
 # Who keeps the file, of whom and for which company: the keeper's business.
@@ -189,15 +191,7 @@ class ExpoCustomerFile(models.Model):
             if vals.get("partner_id"):
                 # One file per company: its contacts are people in it.
                 vals["partner_id"] = customers[vals["partner_id"]]
-        return super(ExpoCustomerFile, self._without_forged_defaults()).create(vals_list)
-
-    def _without_forged_defaults(self):
-        """Defaults in the context are the caller's word, too: drop those of facts that are derived."""
-        if self.env.su:
-            return self
-        forged = {f"default_{name}" for name in DERIVED_FIELDS}
-        context = {key: value for key, value in self.env.context.items() if key not in forged}
-        return self.with_env(self.env(context=context))
+        return super(ExpoCustomerFile, without_defaults(self, DERIVED_FIELDS.__contains__)).create(vals_list)
 
     def write(self, vals):
         self._check_user_values(vals)

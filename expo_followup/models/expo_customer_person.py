@@ -38,6 +38,19 @@ class ExpoCustomerPerson(models.Model):
     birthday = fields.Date()
     note = fields.Text()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        people = super().create(vals_list)
+        people.partner_id.check_access("read")
+        return people
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "partner_id" in vals:
+            # The row takes name and numbers of the contact, so the contact must be one that the user may read.
+            self.partner_id.check_access("read")
+        return res
+
     @api.depends("partner_id")
     def _compute_from_contact(self):
         """Take name, position, phone and e-mail of the contact when one is chosen; what was typed stays otherwise."""

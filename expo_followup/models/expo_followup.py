@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
+from .defaults import without_defaults
+
 OPEN_STATES = ("planned", "due")
 # All that users may write. The rest are facts that our methods keep: what they point to (mails, activities) is read
 # and withdrawn on their word.
@@ -155,7 +157,11 @@ class ExpoFollowup(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_user_values(vals)
-        return super().create(vals_list)
+        plain = without_defaults(self, lambda name: name not in USER_FIELDS)
+        followups = super(ExpoFollowup, plain).create(vals_list).with_env(self.env)
+        # Customers given as a default were not among the values.
+        followups.participation_id.check_access("write")
+        return followups
 
     def write(self, vals):
         self._check_user_values(vals)

@@ -3,6 +3,8 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .defaults import without_defaults
+
 # What whoever imports chooses; everything else is read from the file or kept by the system.
 USER_FIELDS = frozenset(
     {
@@ -111,7 +113,8 @@ class ExpoImport(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_user_values(vals)
-        return super().create(vals_list)
+        plain = without_defaults(self, lambda name: name not in USER_FIELDS)
+        return super(ExpoImport, plain).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         self._check_user_values(vals)

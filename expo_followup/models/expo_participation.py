@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .defaults import without_defaults
+
 # What the engine derives the follow-ups from, beside orders, partner, show and plan.
 SYNC_FIELDS = {
     "partner_id",
@@ -173,7 +175,13 @@ class ExpoParticipation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        participations = super().create(vals_list)
+        plain = without_defaults(self, DERIVED_FIELDS.__contains__)
+        if not self.env.su:
+            # What a user says of derived facts is left out; they follow.
+            vals_list = [
+                {name: value for name, value in vals.items() if name not in DERIVED_FIELDS} for vals in vals_list
+            ]
+        participations = super(ExpoParticipation, plain).create(vals_list).with_env(self.env)
         participations._log_tier_changes({})
         participations._link_orders()
         participations.filtered(lambda p: p.exhibition_id.state in ("running", "followup"))._sync_followups()

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class ExpoParticipation(models.Model):
@@ -23,6 +24,10 @@ class ExpoParticipation(models.Model):
     )
 
     def write(self, vals):
+        if not self.env.su and (kept := {"owner_locked", "co_recorder_ids"} & vals.keys()):
+            raise AccessError(
+                self.env._("These facts of a customer are kept by the system: %s.", ", ".join(sorted(kept)))
+            )
         # Whoever writes the owner decides it; only the captures themselves say that they do not.
         if "user_id" in vals and "owner_locked" not in vals:
             vals = {**vals, "owner_locked": True}

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 #: The rows that hold something of a person, in the order in which they are erased.
 MODELS = (
@@ -20,6 +21,11 @@ NAMELESS = (
     "email", "phone", "website", "street", "street2", "zip", "city", "function", "comment", "image_1920", "ref",
     "expo_foreign_notes",
 )  # fmt: skip
+#: What a lead says of its contact.
+LEAD_FIELDS = (
+    "partner_id", "partner_name", "contact_name", "email_from", "phone", "function", "website", "street", "street2",
+    "zip", "city",
+)  # fmt: skip
 
 
 class ExpoPrivacy(models.AbstractModel):
@@ -38,8 +44,10 @@ class ExpoPrivacy(models.AbstractModel):
         """
         env = self.sudo().with_context(active_test=False).env
         email = partner.email_normalized
-        by_email = Domain("email", "=ilike", email) if email else Domain.FALSE
         own = Domain("partner_id", "=", partner.id)
+        # Whole addresses only; what belongs to somebody else who shares the mailbox is his.
+        same_email = Domain("email", "=ilike", escape_psql(email)) if email else Domain.FALSE
+        by_email = same_email & Domain("partner_id", "=", False)
         entries = env["expo.participation"].search(own)
         captures = env["expo.capture"].search(own | Domain("participation_id", "in", entries.ids) | by_email)
         people = env["expo.customer.person"].search(own | by_email)
@@ -48,7 +56,9 @@ class ExpoPrivacy(models.AbstractModel):
         of_entries = Domain("participation_id", "in", entries.ids)
         followups = env["expo.followup"].search(own | of_entries)
         return {
-            "expo.import.line": env["expo.import.line"].search(Domain("capture_id", "in", captures.ids) | by_email),
+            "expo.import.line": env["expo.import.line"].search(
+                Domain("capture_id", "in", captures.ids) | (same_email & Domain("capture_id.partner_id", "=", False))
+            ),
             "expo.capture": captures,
             "survey.user_input": env["survey.user_input"].search(
                 own | Domain("expo_participation_id", "in", entries.ids)
@@ -145,8 +155,7 @@ class ExpoPrivacy(models.AbstractModel):
         self._erase_lists(found["expo.import.line"].import_id)
         for model in MODELS:
             found[model].exists().unlink()
-        leads = self.env["crm.lead"].sudo().with_context(active_test=False).search([("partner_id", "=", partner.id)])
-        leads.write({"partner_id": False, "contact_name": False, "email_from": False, "phone": False})
+        self._erase_from_leads(partner)
         self._make_messages_nameless(messages.exists())
         partner = partner.sudo()
         partner.activity_unlink([])
@@ -165,6 +174,22 @@ class ExpoPrivacy(models.AbstractModel):
         ).unlink()
         imports.filtered(lambda one: one.state not in ("importing", "done"))._forget()
         imports.invalidate_recordset(["file"])
+
+    @api.model
+    def _erase_from_leads(self, partner):
+        """Take the person out of leads and opportunities, and out of the history of their fields."""
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False, tracking_disable=True)
+        leads = leads.search([("partner_id", "=", partner.id)])
+        named = leads.filtered(lambda lead: partner.name and partner.name in (lead.name or ""))
+        leads.write(dict.fromkeys(LEAD_FIELDS, False))
+        named.write({"name": self.env._("Erased contact")})
+        self.env["mail.tracking.value"].sudo().search(
+            [
+                ("mail_message_id.model", "=", leads._name),
+                ("mail_message_id.res_id", "in", leads.ids),
+                ("field_id.name", "in", ("name", *LEAD_FIELDS)),
+            ]
+        ).unlink()
 
     @api.model
     def _make_messages_nameless(self, messages):
