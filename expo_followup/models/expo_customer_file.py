@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .defaults import without_defaults
-
 from .expo_participation import SOURCES
 
 SALES = "sales_team.group_sale_salesman"
