@@ -16,6 +16,8 @@ def uninstall_hook(env):
     env["ir.attachment"].search([("res_model", "=", "expo.capture"), ("res_field", "!=", False)]).unlink()
     env.cr.execute("DELETE FROM expo_capture")
     env["expo.exhibition"].with_context(active_test=False).search([]).unlink()
+    # By these keys a restored row is known again.
+    env["ir.model.data"].search([("module", "=", "expo_archive")]).unlink()
     env["mail.activity.plan"].with_context(active_test=False).search(
         [("res_model", "=", "expo.participation")]
     ).unlink()

@@ -51,10 +51,12 @@ class TestExpoCapture(ExpoCase):
             {"client_key": "key-empty-001", "exhibition_id": self.show.id},
             self._payload("x"),
             self._payload("key-good-0002", name="Luca\x00 Bianchi", device_time="yesterday"),
+            self._payload("key-good-0003", note="Half an emoji \ud83d", device_time="0001-01-01T00:00:00+14:00"),
+            self._payload("x"),
         )
         self.assertEqual(
             [answer["status"] for answer in answers],
-            ["stored", "refused", "refused", "refused", "refused", "stored"],
+            ["stored", "refused", "refused", "refused", "refused", "stored", "stored", "refused"],
         )
         self.assertTrue(all(answer["message"] for answer in answers if answer["status"] == "refused"))
 

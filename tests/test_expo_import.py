@@ -10,6 +10,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import ExpoCase
 
@@ -150,6 +151,16 @@ class TestExpoImport(ExpoCase):
         self.assertEqual((wang.partner_id.lang, li.role), ("en_US", "visitor"))
         self.assertIn("No such intent tier, kept as a note: maybe", one.line_ids[1].reason)
         self.assertEqual(one.line_ids[0].capture_id.extra, "Ghost")
+
+    def test_a_row_that_cannot_be_imported_holds_up_no_others(self):
+        product = self.env["product.product"].create({"name": "Desk Lamp"})
+        one = self._check("Name,Products\nMaria Rossi,Desk Lamp\nLuca Bianchi,\n")
+        product.unlink()
+        with mute_logger("odoo.sql_db", "odoo.addons.expo_followup.models.expo_job_mixin"):
+            one.action_commit()
+        self.assertEqual(one.line_ids.mapped("is_todo"), [True, False])
+        self.assertEqual(one.line_ids.participation_id.partner_id.name, "Luca Bianchi")
+        self.assertEqual((one.state, bool(one.line_ids[0].failure_reason)), ("importing", True))
 
     def test_colleagues_of_one_new_company_share_its_address(self):
         one = self._import(

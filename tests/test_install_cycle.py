@@ -5,6 +5,7 @@ from unittest import TestCase
 from common_server import clone_database, evaluate, query, uninstall, upgrade
 
 MAKE_CUSTOMERS = """
+from base64 import b64encode
 from datetime import date, timedelta
 today = date.today()
 show = env["expo.exhibition"].create(
@@ -21,6 +22,12 @@ customers = env["expo.participation"].create([{"exhibition_id": show.id, "partne
 show.close_show()
 customers[0].followup_ids.filtered(lambda f: not f.is_letter)[0].record_outcome("Talked", "positive", tier="signed")
 customers.followup_ids.filtered(lambda f: not f.is_letter and f.state == "planned")._open_reminders()
+env["expo.import"].create({"exhibition_id": show.id, "file": b64encode(b"Name\\nMaria")})
+env["expo.capture"].create({"exhibition_id": show.id, "name": "Maria", "photo": env.company.logo})
+file = customers[0].file_id
+file.message_post(body="Likes tea", attachments=[("offer.txt", b"Offer")])
+file.activity_schedule("mail.mail_activity_data_todo", user_id=env.uid)
+env["ir.model.data"].create({"module": "expo_archive", "name": "res_partner__1", "model": "res.partner", "res_id": 1})
 result = partners.ids
 """
 EDIT = """
@@ -57,13 +64,14 @@ class TestInstallCycle(TestCase):
             leftovers = {
                 "tables": "SELECT tablename FROM pg_tables WHERE tablename LIKE 'expo\\_%%'",
                 "columns": "SELECT table_name FROM information_schema.columns WHERE column_name LIKE 'expo\\_%%'",
-                "models": "SELECT model FROM ir_model WHERE model LIKE 'expo\\_%%'",
+                "models": "SELECT model FROM ir_model WHERE model LIKE 'expo.%%'",
                 "records": "SELECT name FROM ir_model_data WHERE module = 'expo_followup'",
-                "activities": "SELECT id FROM mail_activity WHERE res_model LIKE 'expo\\_%%'",
-                "messages": "SELECT id FROM mail_message WHERE model LIKE 'expo\\_%%'",
-                "attachments": "SELECT id FROM ir_attachment WHERE res_model LIKE 'expo\\_%%'",
-                "templates": "SELECT id FROM mail_template WHERE model LIKE 'expo\\_%%'",
-                "plans": "SELECT id FROM mail_activity_plan WHERE res_model LIKE 'expo\\_%%'",
+                "activities": "SELECT id FROM mail_activity WHERE res_model LIKE 'expo.%%'",
+                "messages": "SELECT id FROM mail_message WHERE model LIKE 'expo.%%'",
+                "attachments": "SELECT id FROM ir_attachment WHERE res_model LIKE 'expo.%%'",
+                "templates": "SELECT id FROM mail_template WHERE model LIKE 'expo.%%'",
+                "plans": "SELECT id FROM mail_activity_plan WHERE res_model LIKE 'expo.%%'",
+                "keys": "SELECT id FROM ir_model_data WHERE module = 'expo_archive' OR model LIKE 'expo.%%'",
                 "letters": "SELECT id FROM mail_mail WHERE state = 'outgoing'",
             }
             for name, statement in leftovers.items():

@@ -49,7 +49,8 @@ class ExpoCapture(models.Model):
             answer = {"client_key": key, "status": "known", "id": ids.get(key, False), "message": ""}
             if key not in ids:
                 answer.update(self._receive_one(key, payload))
-                ids[key] = answer["id"]
+                if answer["status"] != "refused":
+                    ids[key] = answer["id"]
             answers.append(answer)
         if any(answer["status"] == "stored" for answer in answers):
             self._trigger_enter()
@@ -151,15 +152,15 @@ def _to_id(value):
 
 
 def _to_text(value):
-    # PostgreSQL stores no NUL.
-    return str(value).replace("\x00", "").strip()
+    # PostgreSQL stores no NUL, and no half of an emoji that a phone cut in two.
+    return re.sub("[\x00\ud800-\udfff]", "", str(value)).strip()
 
 
 def _to_moment(value):
     """Return a naive UTC datetime of an ISO 8601 text, False when it is none."""
     try:
         moment = datetime.fromisoformat(str(value or "").replace("Z", "+00:00"))
-    except ValueError:
+        moment = moment.astimezone(timezone.utc) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         return False
-    moment = moment.astimezone(timezone.utc) if moment.tzinfo else moment
     return moment.replace(tzinfo=None, microsecond=0)

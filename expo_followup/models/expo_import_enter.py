@@ -126,8 +126,11 @@ class ExpoImport(models.Model):
         kept.state = "importing"
         todo = kept.line_ids.filtered("is_todo")
         if len(todo) <= AT_ONCE:
-            todo._import()
+            todo._run_guarded(lambda lines: lines._import())
             kept._finish()
+            if kept.state == "importing":
+                # Rows that failed are tried again, and hold up no others.
+                self.env.ref("expo_followup.ir_cron_import").sudo()._trigger()
             return self._notify(self.env._("The list is imported."), "success")
         self.env.ref("expo_followup.ir_cron_import").sudo()._trigger()
         return self._notify(self.env._("The list is being imported. You may go on with other work."), "info")
