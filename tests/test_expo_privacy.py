@@ -197,10 +197,15 @@ class TestExpoPrivacy(ExpoCase):
         self.assertEqual(invoice.partner_id, self.maria)
         self.assertEqual(self.env["expo.erasure"].search([], limit=1).result, "anonymised")
 
-    def test_what_another_company_holds_is_not_erased_here(self):
+    def test_what_another_company_holds_is_neither_told_nor_erased_here(self):
         other = self.env["res.company"].create({"name": "Another Exporter"})
         show = self._make_show(name="Theirs", code="T", company_id=other.id, user_id=False)
-        self._make_participation(partner=self.maria, show=show, user=False)
+        entry = self._make_participation(partner=self.maria, show=show, user=False, conversation="Theirs alone")
+        entry.message_post(body="A secret of theirs", message_type="comment")
+        document = self._html(self.keeper)
+        self.assertIn("A secret of Maria", document)
+        for words in ("Theirs alone", "A secret of theirs"):
+            self.assertNotIn(words, document)
         with self.assertRaisesRegex(UserError, "Another company"):
             self._erase()
 

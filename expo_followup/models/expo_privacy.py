@@ -75,6 +75,19 @@ class ExpoPrivacy(models.AbstractModel):
         }
 
     @api.model
+    def _get_company(self, record):
+        """Return which company of ours holds a record, empty when it is nobody's in particular."""
+        if record._name == "expo.import.line":
+            return record.import_id.company_id
+        if record._name == "survey.user_input":
+            return record.expo_participation_id.company_id
+        if record._name == "mail.mail":
+            # In sudo, as all that is found: whose letter it is.
+            letters = self.env["expo.followup"].sudo().search([("mail_mail_id", "=", record.id)])
+            return letters.company_id
+        return record.company_id
+
+    @api.model
     def _find_messages(self, partner, found):
         """Return what was written by the person, and all that was written on his entries and files."""
         domain = Domain("author_id", "=", partner.id) | Domain(
@@ -100,8 +113,7 @@ class ExpoPrivacy(models.AbstractModel):
         obstacles = []
         companies = self.env["res.company"]
         for records in found.values():
-            if "company_id" in records._fields:
-                companies |= records.company_id
+            companies = companies.union(*map(self._get_company, records))
         if foreign := companies - self.env.companies:
             obstacles.append(self.env._("Another company of ours holds something of this contact: %s", len(foreign)))
         # Orders of colleagues count as well; only how many is told.

@@ -47,14 +47,13 @@ class ReportPrivacy(models.AbstractModel):
     def _get_parts(self, partner):
         """Return (heading, list of records as (list of (label, words), photo)) of one contact."""
         privacy = self.env["expo.privacy"]
-        found = privacy._find(partner)
+        # What another company of ours holds is for that company to say.
+        found = {
+            model: records.filtered(lambda record: privacy._get_company(record) <= self.env.companies)
+            for model, records in privacy._find(partner).items()
+        }
         parts = [(partner._description, [self._get_facts(partner.sudo(), PARTNER_FIELDS)])]
         for model, records in found.items():
-            if "company_id" in records._fields:
-                # What another company of ours holds is for that company to say.
-                records = records.filtered(
-                    lambda record: record.company_id in (self.env.companies | record.company_id.browse())
-                )
             names = MAIL_FIELDS if model == "mail.mail" else ()
             if records:
                 parts.append(
