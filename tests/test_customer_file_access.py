@@ -88,6 +88,12 @@ class TestFileAccess(FileCase):
             with self.assertRaises(AccessError):
                 self.paper.with_user(user).read(["raw"])
 
+    def test_who_served_a_contact_that_left_hears_no_more_of_the_company(self):
+        self.file.message_subscribe(self.seller.partner_id.ids)
+        self.entry.partner_id.parent_id = self._make_partner("New Employer", is_company=True)
+        self.assertFalse(self.file.with_user(self.seller).has_access("read"))
+        self.assertNotIn(self.seller.partner_id, self.file.message_partner_ids)
+
     def test_reassigning_moves_the_file_at_once_with_followers_and_activities(self):
         self.file.message_subscribe(self.seller.partner_id.ids)
         activity = self.file.activity_schedule("mail.mail_activity_data_todo", user_id=self.seller.id)

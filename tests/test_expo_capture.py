@@ -109,6 +109,14 @@ class TestExpoCapture(ExpoCase):
         capture.with_user(self.seller).action_enter()
         self.assertNotEqual(capture.partner_id, theirs)
 
+    def test_an_address_for_invoices_is_nobody_to_meet(self):
+        company = self._make_partner("Acme SpA", is_company=True)
+        address = {"name": "Invoices", "type": "invoice", "parent_id": company.id, "email": "maria@acme.example"}
+        self.env["res.partner"].create(address)
+        capture = self._capture()
+        capture.with_user(self.seller).action_enter()
+        self.assertEqual(capture.partner_id.name, "Maria Rossi")
+
     def test_who_looks_alike_is_proposed_and_not_united(self):
         company = self._make_partner(
             "Acme International", email="", website="https://www.acme.example", is_company=True
@@ -171,6 +179,14 @@ class TestExpoCapture(ExpoCase):
         again.with_user(self.seller).action_enter()
         self.assertEqual(again.participation_id, first.participation_id)
         self.assertTrue(first.participation_id.active)
+
+    def test_writing_the_owner_anew_does_not_keep_the_first_record_away(self):
+        later = self._capture(key="key-later-001", device_time="2026-04-17T10:00:00Z", user=self.seller)
+        later.with_user(self.seller).action_enter()
+        later.participation_id.with_user(self.seller).user_id = self.seller
+        earlier = self._capture(key="key-early-001", device_time="2026-04-17T09:30:00Z", user=self.colleague)
+        earlier.with_user(self.colleague).action_enter()
+        self.assertEqual(earlier.participation_id.user_id, self.colleague)
 
     def test_the_manager_overrides_the_first_record_and_it_stays(self):
         later = self._capture(key="key-later-001", device_time="2026-04-17T10:00:00Z", user=self.seller)

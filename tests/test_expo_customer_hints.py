@@ -71,6 +71,12 @@ class TestHints(FileCase):
         self.assertIn("Customs of", form.customer_hints)
         self.assertNotIn("quiet", form.customer_hints)
 
+    def test_a_touch_turned_to_another_customer_tells_no_colleagues_preferences(self):
+        mine = self._make_participation("Hans Becker", user=self.colleague)
+        touch = self.env["expo.followup"]._create_manual(mine).with_user(self.colleague)
+        touch.partner_id = self.maria
+        self.assertNotIn("quiet", touch.customer_hints or "")
+
     def test_a_touch_noted_for_anybody_tells_no_colleagues_preferences(self):
         touch = self.env["expo.followup"].with_user(self.colleague).create(
             {"partner_id": self.maria.id, "summary": "Curious"}

@@ -8,5 +8,6 @@ class ExpoFollowup(models.Model):
     _inherit = ["expo.followup", "expo.customer.hints"]
 
     def _serves_customer(self):
-        """A touch without a show can be noted for anybody: then the customer's file decides."""
-        return bool(self.participation_id) or bool(self.partner_id.expo_file_id)
+        """A touch can be noted for anybody: unless it is of the entry's customer, his file decides."""
+        customer = self.partner_id.commercial_partner_id
+        return self.participation_id.commercial_partner_id == customer or bool(self.partner_id.expo_file_id)

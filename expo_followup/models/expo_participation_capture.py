@@ -29,7 +29,8 @@ class ExpoParticipation(models.Model):
                 self.env._("These facts of a customer are kept by the system: %s.", ", ".join(sorted(kept)))
             )
         # Whoever writes the owner decides it; only the captures themselves say that they do not.
-        if "user_id" in vals and "owner_locked" not in vals:
+        decides = any(entry.user_id.id != vals.get("user_id") for entry in self)
+        if "user_id" in vals and "owner_locked" not in vals and decides:
             vals = {**vals, "owner_locked": True}
         return super().write(vals)
 

@@ -35,9 +35,15 @@ class ResPartner(models.Model):
             partner.expo_etiquette_id = by_country.get(partner.country_id, False)
 
     def write(self, vals):
+        if not COMPANY_FIELDS & vals.keys():
+            return super().write(vals)
+        # Whoever keeps the contacts need not see the files.
+        entries = self.env["expo.participation"].sudo().with_context(active_test=False)
+        left = entries.search([("partner_id", "child_of", self.ids)]).file_id
         res = super().write(vals)
-        if COMPANY_FIELDS & vals.keys():
-            self._expo_follow_company()
+        self._expo_follow_company()
+        # Who served a contact that left serves his former company no more.
+        left.exists()._release_strangers()
         return res
 
     def _expo_follow_company(self):

@@ -92,7 +92,9 @@ class ResPartner(models.Model):
         ]  # fmt: skip
         # Entering runs in sudo: customers of other companies stay theirs.
         ours = Domain("company_id", "in", (False, self.env.company.id))
-        return self.search_fetch(domain & ours, names, order="id")
+        # An address for invoices or goods is nobody to meet.
+        met = Domain("parent_id", "=", False) | Domain("type", "=", "contact")
+        return self.search_fetch(domain & ours & met, names, order="id")
 
     def _expo_identity(self):
         company = self if self.is_company else self.commercial_partner_id
