@@ -116,6 +116,20 @@ class TestExpoPrivacy(ExpoCase):
         captures.action_enter()
         self.assertEqual(captures.mapped("state"), ["new", "entered"])
         self.assertIn("erased", captures[0].problem)
+        captures[0].action_enter()
+        self.assertEqual(captures[0].partner_id, captures[1].partner_id, "he agreed, and is known again")
+
+    def test_a_list_of_people_who_agreed_enters_whom_we_erased(self):
+        self._erase()
+        data = base64.b64encode(b"Name,Email\nMaria Rossi,maria.rossi@customer.example\n")
+        lists = self.env["expo.import"].with_user(self.seller)
+        for consent, result in (("unknown", "rejected"), ("granted", "created")):
+            one = lists.create({"exhibition_id": self.show.id, "file": data, "contact_consent": consent})
+            one.action_read()
+            one.action_check()
+            self.assertEqual(one.line_ids.result, result)
+        one.action_commit()
+        self.assertEqual(one.line_ids.participation_id.contact_consent, "granted")
 
     def test_the_list_that_named_the_person_goes_and_the_other_rows_stay(self):
         listed = (

@@ -95,10 +95,10 @@ class _Planner:
         """Plan one row; see :meth:`ExpoCapture._plan_rows`."""
         if not (identity.person or identity.company or identity.email or identity.phone or row.get("partner_id")):
             return RowPlan("rejected", problem=self.env._("Neither name nor company, e-mail nor phone: who is it?"))
-        if identity.email in self.erased and row.get("contact_consent") != "granted":
+        match = self._match(row, identity)
+        if not match.partner_id and identity.email in self.erased and row.get("contact_consent") != "granted":
             problem = self.env._("His data was erased once. Enter him again only when he agrees, and note his consent.")
             return RowPlan("rejected", problem=problem)
-        match = self._match(row, identity)
         if not match.partner_id:
             return self._plan_new(row, identity, match)
         values = self._known_values(match.partner_id)

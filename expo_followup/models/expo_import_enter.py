@@ -67,7 +67,8 @@ class ExpoImport(models.Model):
         return lines
 
     def _plan_todo(self, lines):
-        plans = self.env["expo.capture"]._plan_rows(self.exhibition_id, [line["facts"] for line in lines])
+        rows = [{**line["facts"], "contact_consent": self.contact_consent} for line in lines]
+        plans = self.env["expo.capture"]._plan_rows(self.exhibition_id, rows)
         alike = self.env["res.partner"].browse({id_ for plan in plans for id_ in plan.near_ids})
         names = {partner.id: partner.display_name for partner in alike}
         for line, plan in zip(lines, plans, strict=True):
