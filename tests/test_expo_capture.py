@@ -171,6 +171,32 @@ class TestExpoCapture(ExpoCase):
         self.assertEqual(entry.captured_by_id, self.colleague)
         self.assertIn("First record: expo_colleague", entry.owner_change_ids.sorted("id")[-1].reason)
 
+    def test_a_day_that_somebody_claims_is_no_first_record(self):
+        backdated = self._make_participation(
+            "Maria Rossi", email="maria@acme.example", user=self.seller, captured_on=datetime(2026, 4, 16, 8)
+        )
+        scanned = self._capture(user=self.colleague)
+        scanned.with_user(self.colleague).action_enter()
+        self.assertEqual(scanned.participation_id, backdated)
+        self.assertEqual(backdated.user_id, self.colleague)
+
+    def test_one_of_us_is_no_customer(self):
+        capture = self._capture(email="anna@ours.example", name="Anna")
+        with self.assertRaisesRegex(UserError, "one of us"):
+            capture.with_user(self.seller).action_enter()
+
+    def test_a_show_goes_with_its_lists_and_their_files(self):
+        empty = self._make_show(name="Never held", code="NH26")
+        listed = (
+            self.env["expo.import"]
+            .with_user(self.seller)
+            .create({"exhibition_id": empty.id, "filename": "list.csv", "file": b"TmFtZQpNYXJpYQo="})
+        )
+        files = self.env["ir.attachment"].search([("res_model", "=", listed._name), ("res_field", "!=", False)])
+        self.assertTrue(files)
+        empty.with_user(self.manager).unlink()
+        self.assertFalse(files.exists())
+
     def test_who_was_archived_and_comes_again_is_alive(self):
         first = self._capture(key="key-first-001")
         first.with_user(self.seller).action_enter()

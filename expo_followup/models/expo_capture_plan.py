@@ -82,6 +82,9 @@ class _Planner:
         self.met = set(entries.search_fetch([("exhibition_id", "=", show.id)], ["partner_id"]).partner_id.ids)
         # Asked with the addresses as core writes them.
         self.erased = env["expo.erasure"]._find_erased({identity.email for identity in self.identities})
+        # Which contacts are our own people's is no secret, the users themselves are.
+        users = env["res.users"].sudo().search_fetch([("share", "=", False)], ["partner_id"])
+        self.ours = {*users.partner_id.ids, *env["res.company"].sudo().search([]).partner_id.ids}
         self.known = {}
         self.last_id = 0
         self._prefetch(rows)
@@ -96,6 +99,8 @@ class _Planner:
         if not (identity.person or identity.company or identity.email or identity.phone or row.get("partner_id")):
             return RowPlan("rejected", problem=self.env._("Neither name nor company, e-mail nor phone: who is it?"))
         match = self._match(row, identity)
+        if match.partner_id in self.ours:
+            return RowPlan("rejected", problem=self.env._("This is one of us, not a customer."))
         if not match.partner_id and identity.email in self.erased and row.get("contact_consent") != "granted":
             problem = self.env._("His data was erased once. Enter him again only when he agrees, and note his consent.")
             return RowPlan("rejected", problem=problem)

@@ -56,8 +56,7 @@ class ExpoParticipation(models.Model):
         owner = self.user_id
         if not self.owner_locked:
             earliest = captures.filtered(lambda c: c.user_id.active)[:1]
-            # An entry made by hand before the first capture keeps its owner: it was the first record.
-            if earliest and (not owner or earliest.captured_on < self.captured_on):
+            if earliest and (not owner or earliest.captured_on < self._get_claim(captures)):
                 owner = earliest.user_id
         recorders = captures.captured_by_id | self.captured_by_id | self.co_recorder_ids
         texts = [self.conversation, *captures.mapped("note")]
@@ -77,6 +76,14 @@ class ExpoParticipation(models.Model):
         if judged and len(captures) > 1 and (not touched or judged.captured_on > touched):
             values["tier_id"] = judged.tier_id.id
         return values
+
+    def _get_claim(self, captures):
+        """Since when the owner has the customer: his first record, or the entry itself when it was made by hand.
+
+        The day that somebody gives as the one they met is no claim: anybody can give any day.
+        """
+        own = captures.filtered(lambda c: c.user_id == self.user_id)
+        return min([self.create_date, *own.mapped("captured_on")])
 
     def _holds(self, name, value):
         """Tell whether the entry has a value already, given as it is written."""

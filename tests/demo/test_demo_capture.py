@@ -1,4 +1,4 @@
-"""The demo shows what comes home from a show: contacts to enter, a list to import, files, look-alikes, leads to give away."""
+"""The demo shows what comes home from a show: contacts to enter, a list, files, look-alikes, leads to give away."""
 
 from odoo.tests import TransactionCase, tagged
 
