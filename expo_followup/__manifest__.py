@@ -67,10 +67,9 @@
         "views/expo_archive_views.xml",
         "wizard/expo_archive_export_views.xml",
         "wizard/expo_archive_restore_views.xml",
-        "views/menus.xml",
-        "views/expo_archive_menus.xml",
         "views/expo_privacy_views.xml",
         "views/expo_customer_file_output_views.xml",
+        "views/menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["expo_followup/static/src/scss/*.scss"],
