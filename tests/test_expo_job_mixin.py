@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -44,6 +44,14 @@ class TestFailures(ExpoCase):
         self._open_with_trouble()
         self.assertEqual((self.good_call.state, self.bad_call.state), ("due", "planned"))
         self.assertEqual((self.bad_call.failure_count, self.bad_call.failure_reason), (1, "The plug was pulled"))
+
+    def test_coming_second_is_no_failure(self):
+        def be_second(_batch):
+            raise ConcurrencyError("Somebody else was faster")
+
+        with self.assertRaises(ConcurrencyError):
+            self.good_call._run_guarded(be_second)
+        self.assertEqual(self.good_call.failure_count, 0)
 
     def test_after_three_failures_it_is_parked_and_its_owner_told_once(self):
         for _ in range(5):

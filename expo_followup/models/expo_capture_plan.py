@@ -36,10 +36,12 @@ class ExpoCapture(models.Model):
         todo = self.filtered(lambda capture: capture.state == "new" and not capture.partner_id)
         (self - todo).proposed_partner_id = False
         (self - todo).similar_ids = False
-        partners = self.env["res.partner"]
-        for capture, match in zip(todo, partners._expo_match([c._get_row() for c in todo]), strict=True):
-            capture.proposed_partner_id = partners.browse(match.partner_id or None)
-            capture.similar_ids = partners.browse(match.near_ids)
+        for company, captures in todo.grouped("company_id").items():
+            partners = self.env["res.partner"].with_company(company or self.env.company)
+            matches = partners._expo_match([capture._get_row() for capture in captures])
+            for capture, match in zip(captures, matches, strict=True):
+                capture.proposed_partner_id = partners.browse(match.partner_id or None)
+                capture.similar_ids = partners.browse(match.near_ids)
 
     @api.private
     @api.model

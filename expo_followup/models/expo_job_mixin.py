@@ -1,11 +1,14 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 _logger = logging.getLogger(__name__)
 
+# Somebody else was faster: no failure of the record, the transaction starts again.
+TO_RETRY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 MAX_FAILURES = 3
 BATCH_SIZE = 1000
 
@@ -65,7 +68,7 @@ class ExpoJobMixin(models.AbstractModel):
                 # Another worker may have finished some between our search and our lock.
                 if batch := batch.filtered_domain(domain):
                     batch._run_guarded(work)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except TO_RETRY:
                 # Somebody changed these records meanwhile: they stay to do, and the action runs again at once.
                 self.env.cr.rollback()
                 _logger.info("%s: a batch was changed by somebody else, it is done at the next run", self._name)
@@ -80,7 +83,7 @@ class ExpoJobMixin(models.AbstractModel):
             with self.env.cr.savepoint():
                 work(self)
                 return
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except TO_RETRY:
             raise
         except Exception as error:
             if len(self) == 1:
