@@ -46,6 +46,7 @@
         "views/expo_followup_actions.xml",
         "views/expo_import_line_views.xml",
         "views/expo_import_views.xml",
+        "views/expo_import_actions.xml",
         "views/expo_participation_views.xml",
         "views/expo_participation_list_views.xml",
         "views/expo_participation_actions.xml",

@@ -21,7 +21,7 @@ LEGAL_FORMS_TEXT = """
 """
 LEGAL_FORMS = frozenset(LEGAL_FORMS_TEXT.split())
 CHINESE_FORMS = re.compile("(股份有限公司|有限责任公司|有限責任公司|集团有限公司|有限公司|公司)$")
-# Mail services that anybody may use: they say nothing about the company.
+# Mail services that anybody may use, and domains of examples: they say nothing about the company.
 FREE_MAIL_TEXT = """
     126.com 139.com 163.com 189.cn 21cn.com aliyun.com aol.com fastmail.com foxmail.com free.fr gmail.com gmx.de
     gmx.net gmx.com googlemail.com hotmail.com icloud.com libero.it live.com mac.com mail.com mail.ru me.com
@@ -29,6 +29,7 @@ FREE_MAIL_TEXT = """
     sina.com sohu.com t-online.de vip.163.com vip.qq.com wanadoo.fr web.de yahoo.com yahoo.fr yandex.com
     yandex.ru yeah.net ymail.com zoho.com bk.ru hanmail.net daum.net inbox.ru list.ru libero.com hotmail.fr
     hotmail.it yahoo.in
+    example.com example.net example.org domain.com
 """
 FREE_MAIL = frozenset(FREE_MAIL_TEXT.split())
 # Mailboxes that several people of a company read.

@@ -59,7 +59,7 @@ class ExpoArchiveExport(models.TransientModel):
         self._check_may_export()
         if not (self.reason or "").strip():
             raise UserError(self.env._("Say what the export is for: it is logged."))
-        return {"type": "ir.actions.act_url", "url": f"/expo/archive/{self.id}", "target": "self", "close": True}
+        return {"type": "ir.actions.act_url", "url": f"/expo/archive/{self.id}", "target": "new", "close": True}
 
     @api.private
     def _build(self, target):
