@@ -31,6 +31,7 @@
         "report/report_customer_card.xml",
         "report/report_privacy.xml",
         "data/mail_activity_plan_data.xml",
+        "data/expo_horizon_data.xml",
         "data/ir_cron_data.xml",
         "data/expo_etiquette_americas_africa.xml",
         "data/expo_etiquette_asia_pacific.xml",

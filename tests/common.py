@@ -28,7 +28,7 @@ class ExpoCase(TransactionCase):
             code: cls.env.ref(f"expo_followup.plan_step_{code}")
             for code in (
                 "thank_you", "first_call_unpaid", "first_call", "first_answer", "email_revisit", "phone_revisit",
-                "look_up", "visit", "delivery", "sample_check",
+                "look_up", "visit", "delivery", "sample_check", "last_proposal",
             )
         }  # fmt: skip
         cls.show = cls._make_show(name="Spring Fair", code="SF26")

@@ -215,7 +215,8 @@ class TestSync(ExpoCase):
         self._close()
         lost.outcome = "lost"
         dormant.outcome = "dormant"
-        self.assertFalse(self._planned_steps(lost | dormant))
+        self.assertFalse(self._planned_steps(lost))
+        self.assertEqual(self._planned_steps(dormant), {"last_proposal"}, "made when his horizon comes")
         lost.outcome = "open"
         self.assertIn("first_call", self._planned_steps(lost))
 

@@ -33,7 +33,7 @@ class ExpoFollowup(models.Model):
     exhibition_id = fields.Many2one(related="participation_id.exhibition_id", store=True, precompute=True, index=True)
     company_id = fields.Many2one("res.company", compute="_compute_company_id", store=True, precompute=True)
     tier_id = fields.Many2one(related="participation_id.tier_id", string="Intent Tier")
-    is_key = fields.Boolean(related="participation_id.is_key")
+    is_key = fields.Boolean(related="participation_id.is_key", store=True, precompute=True)
     foreign_notes = fields.Text(related="partner_id.expo_foreign_notes")
     email = fields.Char(related="partner_id.email")
     phone = fields.Char(related="partner_id.phone")
@@ -61,12 +61,16 @@ class ExpoFollowup(models.Model):
     window_start = fields.Date("Day", required=True, default=fields.Date.context_today)
     deadline = fields.Date(compute="_compute_deadline", store=True, readonly=False, precompute=True)
     flag = fields.Selection(
-        [("moved", "Other weekday"), ("late", "Late")],
+        [("moved", "Other weekday"), ("late", "Late"), ("crowded", "Put off")],
         "Remark",
         readonly=True,
-        help="Other weekday: no allowed weekday of the window was a working day. Late: the window was past.",
+        help="Other weekday: no allowed weekday of the window was a working day. Late: the window was past. "
+        "Put off: there were enough touches of this customer in that week.",
     )
     placed_on = fields.Date(readonly=True, help="The day on which the plan chose this day.")
+    wanted_on = fields.Date(readonly=True, help="The day it would have had but for the other touches of that week.")
+    occasion = fields.Char(readonly=True, copy=False, help="What a greeting is for.")
+    occasion_key = fields.Char(readonly=True, copy=False)
     state = fields.Selection(
         [
             ("planned", "Planned"),
@@ -115,6 +119,14 @@ class ExpoFollowup(models.Model):
     _step_once = models.UniqueIndex(
         "(participation_id, step_id, round) WHERE step_id IS NOT NULL",
         "This step of the plan exists already for this customer.",
+    )
+    _rhythm_once = models.UniqueIndex(
+        "(participation_id) WHERE origin IN ('memory', 'cadence') AND state IN ('planned', 'due', 'cancelled')",
+        "The rhythm asks for one touch of a customer at a time.",
+    )
+    _occasion_once = models.UniqueIndex(
+        "(participation_id, occasion_key) WHERE occasion_key IS NOT NULL",
+        "There is a greeting for this occasion already.",
     )
     # What is still to do is a small part of a growing table, and what everybody asks for every day.
     _open_index = models.Index("(user_id, window_start) WHERE state IN ('planned', 'due')")
@@ -188,6 +200,12 @@ class ExpoFollowup(models.Model):
         if any(followup.state == "done" for followup in self):
             raise UserError(self.env._("What was done with a customer stays in his file and cannot be deleted."))
 
+    def unlink(self):
+        """What somebody had planned himself is gone: the rhythm may ask again."""
+        # A mark of the engine, which users do not write.
+        self.filtered(lambda followup: followup.origin == "manual").participation_id.sudo().sync_pending = True
+        return super().unlink()
+
     def _get_owner(self):
         """Return who is to do it: the customer's owner, else the responsible of the show."""
         return self.participation_id.user_id.filtered("active") or self.exhibition_id.user_id
@@ -210,7 +228,14 @@ class ExpoFollowup(models.Model):
 
     # -- the plan's side -----------------------------------------------------------------------------------
 
+    def _get_plan_key(self):
+        """Return by what the plan knows this row: its step and round; None is the one of the rhythm."""
+        return (self.step_id.id, self.round) if self.step_id else None
+
     def _is_placed(self, placement):
+        """Tell whether it stands where its window alone puts it, or was put off from there."""
+        if self.flag == "crowded":
+            return self.wanted_on == placement.day
         return (self.window_start, self.deadline, self.flag or "") == tuple(placement)
 
     def _collect_change(self, values, changes):
@@ -228,7 +253,8 @@ class ExpoFollowup(models.Model):
         if values.get("state") in ("cancelled", "excluded"):
             self._withdraw()
         elif values.get("state") == "planned":
-            # What was called off starts afresh.
+            # What was called off, or moves to another day, starts afresh.
+            self._end_reminders()
             values = {**values, "failure_count": 0, "failure_reason": False}
         self.write(values)
 
@@ -301,6 +327,8 @@ class ExpoFollowup(models.Model):
             counts[participation] = counts.get(participation, 0) + 1
             followup.write({"state": "done", "done_on": fields.Datetime.now(), "number": counts[participation]})
         todo._note_first_response()
+        # A touch resets the clock of the rhythm: who does not sync at once is synced within the hour.
+        todo.participation_id.sync_pending = True
         if reminders := todo.activity_id.filtered("active"):
             reminders._action_done(feedback=feedback)
         if feedback:

@@ -24,6 +24,10 @@ class ExpoFollowup(models.Model):
 
     _inherit = "expo.followup"
 
+    letter_template_id = fields.Many2one(
+        "mail.template", compute="_compute_letter_template_id", store=True, precompute=True,
+        ondelete="set null",
+    )  # fmt: skip
     is_letter = fields.Boolean(compute="_compute_is_letter", store=True, precompute=True)
     auto_send = fields.Boolean("Sends by Itself", readonly=True)
     mail_mail_id = fields.Many2one(
@@ -45,11 +49,18 @@ class ExpoFollowup(models.Model):
     letter_body = fields.Html(compute="_compute_letter_preview", compute_sudo=True, sanitize=False)
 
     @api.depends("step_id.expo_letter_template_id")
+    def _compute_letter_template_id(self):
+        """A step's letter is the step's; one without a step, as a greeting, keeps its own."""
+        for followup in self:
+            step = followup.step_id
+            followup.letter_template_id = step.expo_letter_template_id if step else followup.letter_template_id
+
+    @api.depends("letter_template_id")
     def _compute_is_letter(self):
         for followup in self:
-            followup.is_letter = bool(followup.step_id.expo_letter_template_id)
+            followup.is_letter = bool(followup.letter_template_id)
 
-    @api.depends("mail_mail_id", "step_id.expo_letter_template_id", "participation_id")
+    @api.depends("mail_mail_id", "letter_template_id", "participation_id")
     def _compute_letter_preview(self):
         """Show the letter before it leaves, and afterwards as it left.
 
@@ -61,7 +72,7 @@ class ExpoFollowup(models.Model):
             followup.letter_subject = followup.mail_mail_id.subject
             followup.letter_body = followup.mail_mail_id.body_html
         prepared = (self - queued).filtered(lambda f: f.is_letter and f.participation_id)
-        for template, letters in prepared.grouped(lambda f: f.step_id.expo_letter_template_id).items():
+        for template, letters in prepared.grouped("letter_template_id").items():
             letters._fill_preview(template)
 
     def _fill_preview(self, template):
@@ -114,7 +125,7 @@ class ExpoFollowup(models.Model):
         :param bool now: leave at once rather than from the letter hour of its first day on
         """
         todo = self.filtered(lambda f: f.is_letter and f.state in ("planned", "due") and not f.mail_state)
-        for template, letters in todo.grouped(lambda f: f.step_id.expo_letter_template_id).items():
+        for template, letters in todo.grouped("letter_template_id").items():
             for ids in split_every(QUEUE_BATCH, letters.ids):
                 self.browse(ids)._queue_letters_of(template, now)
         withdrawn = self.filtered(lambda f: f.mail_state == "cancel" and f.state in ("planned", "due"))

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from .expo_participation_rhythm import RHYTHM
 from .expo_participation_sync import LIVE
 from .merging import move_attachments_and_activities
 
@@ -43,6 +44,11 @@ class ExpoParticipation(models.Model):
                 twin.unlink()
             elif twin:
                 row.write({"step_id": False, "origin": "manual"})
+            if not twin and row.origin in RHYTHM and row.state in LIVE:
+                # The rhythm asks anew, for the one entry.
+                row._withdraw()
+                row.unlink()
+                continue
             row.participation_id = self
         others.tier_change_ids.participation_id = self
         others.owner_change_ids.participation_id = self

@@ -6,6 +6,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
+from ..tools.cadence import place_with_room
 from ..tools.planning import Facts, Finished, wanted
 from ..tools.windows import NoWorkingDay, place
 from ..tools.workdays import both_working
@@ -13,6 +14,8 @@ from ..tools.workdays import both_working
 BATCH_SIZE = 1000
 # States that the engine may change; the others are facts.
 LIVE = ("planned", "due", "excluded", "cancelled")
+# What a customer can still become something from; for who is dormant there is only what the horizon asks for.
+PLANNED_OUTCOMES = ("open", "won", "dormant")
 
 
 class ShowContext(NamedTuple):
@@ -26,6 +29,9 @@ class ShowContext(NamedTuple):
     tz: object
     calendar: object
     is_live: bool
+    is_followed: bool
+    rhythm: object
+    limit: int
 
 
 class Changes(NamedTuple):
@@ -52,7 +58,11 @@ class ExpoParticipation(models.Model):
     @api.depends(
         "payment_state",
         "paid_on",
+        "sample_agreed_on",
+        "sample_received_on",
+        "horizon_on",
         "active",
+        "tier_id.answer_expected",
         "partner_id.active",
         "partner_id.email",
         "partner_id.email_normalized",
@@ -108,7 +118,8 @@ class ExpoParticipation(models.Model):
         In sudo: follow-ups of the plan are derived from facts that a salesperson may not read (orders,
         invoices, the blacklist); which customers are synced is decided by who may write them.
         """
-        for ids in split_every(BATCH_SIZE, self.sorted("id").ids):
+        everybody = self.sudo()
+        for ids in split_every(BATCH_SIZE, (everybody | everybody._get_rhythm_siblings()).sorted("id").ids):
             self.sudo().browse(ids)._sync_batch()
 
     def _sync_batch(self):
@@ -123,6 +134,8 @@ class ExpoParticipation(models.Model):
             followups.browse(ids)._apply_plan(dict(values))
         followups.create(changes.create)
         self.write({"sync_pending": False})
+        if (("state", "cancelled"),) in changes.write:
+            self._request_sync_of_bereft()
 
     @api.private
     def _plan_followups(self, as_closed=False, as_of=None):
@@ -135,12 +148,13 @@ class ExpoParticipation(models.Model):
         contexts = {show: self._get_show_context(show, as_closed, as_of) for show in self.exhibition_id}
         rows = defaultdict(dict)
         for row in self._fetch_plan_rows():
-            rows[row.participation_id.id][row.step_id.id, row.round] = row
+            rows[row.participation_id.id][row._get_plan_key()] = row
         blacklisted = self._get_blacklisted()
+        touches = self._fetch_touches()
         changes = Changes([], defaultdict(list))
         for participation in self:
             context = contexts[participation.exhibition_id]
-            participation._plan_one(context, rows[participation.id], blacklisted, changes)
+            participation._plan_one(context, rows[participation.id], blacklisted, touches, changes)
         return changes
 
     def _get_show_context(self, show, as_closed, as_of=None):
@@ -157,15 +171,21 @@ class ExpoParticipation(models.Model):
             tz=pytz.timezone(show.tz),
             calendar=show.company_id._expo_calendar(),
             is_live=show.active and state in ("running", "followup"),
+            is_followed=show.active and state == "followup",
+            rhythm=show.company_id._expo_rhythm(),
+            limit=show.company_id.expo_touch_limit,
         )
 
     def _fetch_plan_rows(self):
         fetched = [
             "participation_id", "step_id", "round", "state", "window_start", "deadline", "flag", "placed_on",
             "user_id", "exclude_reason", "done_on", "activity_type_id", "summary", "auto_send", "mail_state",
+            "wanted_on", "origin",
         ]  # fmt: skip
+        planned = fields.Domain("step_id", "!=", False)
+        rhythm = fields.Domain("origin", "in", ("memory", "cadence")) & fields.Domain("state", "in", LIVE)
         return self.env["expo.followup"].search_fetch(
-            [("participation_id", "in", self.ids), ("step_id", "!=", False)], fetched
+            fields.Domain("participation_id", "in", self.ids) & (planned | rhythm), fetched
         )
 
     def _get_blacklisted(self):
@@ -173,43 +193,60 @@ class ExpoParticipation(models.Model):
         listed = self.env["mail.blacklist"].search_fetch([("email", "in", list(emails))], ["email"])
         return set(listed.mapped("email"))
 
-    def _plan_one(self, context, rows, blacklisted, changes):
+    def _plan_one(self, context, rows, blacklisted, touches, changes):
         """Add to ``changes`` what this customer needs. ``rows`` are his follow-ups by step and round."""
-        asked = {}
-        if context.is_live and self.active and self.partner_id.active and self.outcome in ("open", "won"):
-            facts = self._get_facts(context, rows)
-            asked = {(step.id, number): (step, window) for step, number, window in wanted(context.steps, facts)}
+        rhythm_row = rows.pop(None, None)
+        asked = self._get_asked(context, rows)
         exclude_reason = self._get_exclude_reason(blacklisted)
         is_working = both_working(context.calendar, self.country_id.code)
-        for key, (step, window) in asked.items():
-            row = rows.get(key)
-            if row and row.state not in LIVE:
-                continue
-            reason = exclude_reason if step.is_letter else False
-            if row and row.state == "due" and not reason:
-                continue
-            owner = self._get_step_owner(context.records[step.id])
-            values = {
-                **self._get_step_values(context, step.id, owner.lang),
-                "state": "excluded" if reason else "planned",
-                "exclude_reason": reason,
-                "user_id": owner.id,
-            }
-            # What comes back after its day has passed is placed anew, as anything late.
-            is_back = row and not reason and row.state in ("cancelled", "excluded")
-            stale = row and (row.state == "cancelled" or (is_back and row.window_start < context.today))
-            kept = row and not stale and row._is_placed(_place(window, is_working, row.placed_on))
-            if not kept:
-                values.update(_get_placement_values(window, is_working, context.today))
-            if row:
-                row._collect_change(values, changes)
-            else:
-                changes.create.append(
-                    {**values, "participation_id": self.id, "step_id": step.id, "round": key[1], "origin": "plan"}
-                )
         for key, row in rows.items():
             if key not in asked and row.state in ("planned", "due", "excluded"):
                 changes.write[(("state", "cancelled"),)].append(row.id)
+                touches.drop(self, row.id)
+        for key, (step, window) in asked.items():
+            reason = exclude_reason if step.is_letter else False
+            self._plan_step(context, key, window, rows.get(key), reason, is_working, touches, changes)
+        self._plan_rhythm(context, rhythm_row, exclude_reason, is_working, touches, changes)
+
+    def _get_asked(self, context, rows):
+        """Return what the plan asks for: ``{(step id, round): (step, window)}``."""
+        if not (context.is_live and self.active and self.partner_id.active and self.outcome in PLANNED_OUTCOMES):
+            return {}
+        # Once he is dormant nothing is asked but what the horizon brings, and that not before.
+        steps = [step for step in context.steps if (step.anchor == "horizon") == (self.outcome == "dormant")]
+        return {
+            (step.id, number): (step, window) for step, number, window in wanted(steps, self._get_facts(context, rows))
+        }
+
+    def _plan_step(self, context, key, window, row, reason, is_working, touches, changes):
+        """Add to ``changes`` what one round of a step needs. ``reason`` says why its letter must not be."""
+        if row and (row.state not in LIVE or (row.state == "due" and not reason)):
+            return
+        owner = self._get_step_owner(context.records[key[0]])
+        values = {
+            **self._get_step_values(context, key[0], owner.lang),
+            "state": "excluded" if reason else "planned",
+            "exclude_reason": reason,
+            "user_id": owner.id,
+        }
+        # What comes back after its day has passed is placed anew, as anything late.
+        is_back = row and not reason and row.state in ("cancelled", "excluded")
+        stale = row and (row.state == "cancelled" or (is_back and row.window_start < context.today))
+        if not (row and not stale and row._is_placed(_place(window, is_working, row.placed_on))):
+            if row:
+                touches.drop(self, row.id)
+            others = [] if reason else touches.get_days(self)
+            values.update(
+                _get_placement_values(lambda test: place(window, test, context.today), is_working, others, context)
+            )
+        if not reason:
+            touches.put(self, row.id if row else key, values.get("window_start") or row.window_start, "plan")
+        if row:
+            row._collect_change(values, changes)
+        else:
+            changes.create.append(
+                {**values, "participation_id": self.id, "step_id": key[0], "round": key[1], "origin": "plan"}
+            )
 
     def _get_step_owner(self, step):
         """Return who does a step: whom the step names, else the customer's owner, else the show's."""
@@ -240,12 +277,17 @@ class ExpoParticipation(models.Model):
                 **context.anchors,
                 "captured": self._to_local_date(self.captured_on, context.tz),
                 "assigned": self.assigned_on or None,
-                "sample_agreed": self.sample_agreed_on or None,
-                "sample_received": self.sample_received_on or None,
+                "sample_agreed": self._get_sample_days("sample_agreed_on"),
+                "sample_received": self._get_sample_days("sample_received_on"),
                 "paid": self.paid_on or None,
+                "horizon": self.horizon_on or None,
             },
             finished=finished,
         )
+
+    def _get_sample_days(self, name):
+        """Return the days on which samples were agreed or received, as the plan counts from them."""
+        return self[name] or None
 
     @staticmethod
     def _to_local_date(moment, tz):
@@ -276,11 +318,20 @@ def _place(window, is_working, as_of):
         return place(window, lambda day: day.weekday() < 5, as_of)
 
 
-def _get_placement_values(window, is_working, today):
-    placement = _place(window, is_working, today)
+def _get_placement_values(place_on, is_working, others, context):
+    """Return where a touch falls among the others of its customer.
+
+    :param callable place_on: places it, given the test for days that will do
+    :param others: days of the other touches; empty where they do not matter
+    """
+    try:
+        placement, wanted_on = place_with_room(place_on, is_working, others, context.limit)
+    except NoWorkingDay:
+        placement, wanted_on = place_on(lambda day: day.weekday() < 5), None
     return {
         "window_start": placement.day,
         "deadline": placement.deadline,
-        "flag": placement.flag or False,
-        "placed_on": today,
+        "flag": "crowded" if wanted_on else placement.flag or False,
+        "placed_on": context.today,
+        "wanted_on": wanted_on or False,
     }

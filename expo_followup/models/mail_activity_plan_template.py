@@ -46,6 +46,7 @@ class MailActivityPlanTemplate(models.Model):
             ("sample_agreed", "Day the sample was agreed"),
             ("sample_received", "Day the sample was received"),
             ("paid", "Day the payment was complete"),
+            ("horizon", "Day the customer becomes dormant"),
         ],
         "Counted From",
         default="show_end",

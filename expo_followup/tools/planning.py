@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .windows import ALL_WEEKDAYS, Window, window_after
 
-ANCHORS = ("show_begin", "show_end", "captured", "assigned", "sample_agreed", "sample_received", "paid")
+ANCHORS = ("show_begin", "show_end", "captured", "assigned", "sample_agreed", "sample_received", "paid", "horizon")
 
 
 class Step(NamedTuple):
@@ -36,13 +36,16 @@ class Finished(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What the plan needs to know of one customer at one show."""
+    """What the plan needs to know of one customer at one show.
+
+    An anchor is a date, None while it has not come, or the dates of several such events: each has a round of its own.
+    """
 
     tier: int | None
     role: str
     paid: bool
     delivered: bool
-    anchors: Mapping[str, date | None]
+    anchors: Mapping[str, date | Sequence[date] | None]
     finished: Mapping[int, Finished] = {}
 
 
@@ -69,7 +72,7 @@ def wanted(steps: Sequence[Step], facts: Facts) -> Iterator[tuple[Step, int, Win
 
     A step that is done is not asked again, but for a repeating one, whose next round starts its number of
     days after the last. Of the alternatives of a group the first that applies is asked, and none once one
-    of them is done.
+    of them is done. Where an anchor has several dates, each is a round: a second sample is asked about as well.
 
     >>> call = Step(id=7, offset_days=1, window_days=3)
     >>> facts = Facts(1, "visitor", False, False, {"show_end": date(2026, 4, 20)})
@@ -79,14 +82,28 @@ def wanted(steps: Sequence[Step], facts: Facts) -> Iterator[tuple[Step, int, Win
     closed = {step.alternative for step in steps if step.alternative and step.id in facts.finished}
     for step in steps:
         finished = facts.finished.get(step.id)
-        if finished and not step.repeat_days:
+        rounds = finished.rounds if finished else 0
+        anchor = _anchor_of_round(facts.anchors.get(step.anchor), rounds)
+        if finished and not step.repeat_days and not anchor:
             continue
         if (step.alternative and step.alternative in closed) or not applies(step, facts):
             continue
         if step.alternative:
             closed.add(step.alternative)
-        if finished:
+        if finished and step.repeat_days:
             start = finished.last_on + timedelta(days=step.repeat_days)
-            yield step, finished.rounds + 1, window_after(start, 0, step.window_days, step.weekdays)
-        elif anchor := facts.anchors.get(step.anchor):
-            yield step, 1, window_after(anchor, step.offset_days, step.window_days, step.weekdays)
+            yield step, rounds + 1, window_after(start, 0, step.window_days, step.weekdays)
+        elif anchor:
+            yield step, rounds + 1, window_after(anchor, step.offset_days, step.window_days, step.weekdays)
+
+
+def _anchor_of_round(anchor, rounds):
+    """Return the date that the next round is counted from, after so many; None when there is none.
+
+    >>> _anchor_of_round(date(2026, 4, 20), 0), _anchor_of_round(date(2026, 4, 20), 1)
+    (datetime.date(2026, 4, 20), None)
+    >>> _anchor_of_round([date(2026, 4, 20), date(2026, 5, 4)], 1)
+    datetime.date(2026, 5, 4)
+    """
+    dates = [anchor] if isinstance(anchor, date) else anchor or ()
+    return dates[rounds] if rounds < len(dates) else None

@@ -1,0 +1,175 @@
+"""When to touch a customer again, and how often at most (domain.md §4: cadence after the show).
+
+New contacts are touched again along the memory curve, 3, 7 and 15 days after the last time; then, and customers with
+turnover at once, by ABC class: A every week, B twice a month, C once a month. Any touch resets the clock. Everything
+here is made of dates: no database, no time zone, no "today" but the one the caller passes.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from .windows import LATE, Placement, Window, place
+
+MEMORY = "memory"
+CADENCE = "cadence"
+# A touch more than that long before another has nothing to do with it: the limit is one per week.
+WEEK = 7
+_ONE_DAY = timedelta(days=1)
+
+
+class Rhythm(NamedTuple):
+    """A company's settings: days between touches. No memory curve: empty; no touch for a class: 0 or missing."""
+
+    memory: tuple[int, ...] = (3, 7, 15)
+    by_class: Mapping[str, int] = {"a": 7, "b": 14, "c": 30}
+
+
+class History(NamedTuple):
+    """What happened with a customer so far.
+
+    ``last_on`` is the day of the last touch of his company, letters and what was left out included, None without any;
+    ``touches`` how often he was spoken or written to in person; ``abc_class`` is "" without turnover.
+    """
+
+    last_on: date | None
+    touches: int
+    abc_class: str = ""
+
+
+class Wish(NamedTuple):
+    """The next touch that the rhythm asks for: ``origin``, the day it is counted from, and after how many days."""
+
+    origin: str
+    base: date
+    gap: int
+
+    @property
+    def due(self) -> date:
+        """The day on which that many days have passed."""
+        return self.base + timedelta(days=self.gap)
+
+    @property
+    def slack(self) -> int:
+        """Days that the touch may slip: a third of the gap on the memory curve; *at least once a week* leaves none."""
+        return self.gap // 3 if self.origin == MEMORY else 0
+
+
+def parse_days(text: str | None) -> tuple[int, ...]:
+    """Read the days of a memory curve as a company sets them: ``3, 7, 15``; empty is none.
+
+    Raises ValueError for what is no list of positive numbers.
+
+    >>> parse_days("3, 7,15")
+    (3, 7, 15)
+    >>> parse_days(False)
+    ()
+    >>> parse_days("3, soon")
+    Traceback (most recent call last):
+    ValueError: days are positive numbers with commas between them, such as 3, 7, 15: not '3, soon'
+    """
+    if not text or not text.strip():
+        return ()
+    parts = [part.strip() for part in text.replace("，", ",").split(",")]
+    if not all(part.isascii() and part.isdigit() and 0 < int(part) <= 366 for part in parts):
+        raise ValueError(f"days are positive numbers with commas between them, such as 3, 7, 15: not {text!r}")
+    return tuple(map(int, parts))
+
+
+def next_touch(rhythm: Rhythm, history: History) -> Wish | None:
+    """Return when the rhythm wants the next touch, None when it asks for none.
+
+    A customer with a class follows its cadence. One without turnover follows the memory curve, then the cadence of
+    class C: seldom is not never, since C may become A. Without any touch there is nothing to count from: the plan comes
+    first.
+
+    >>> print(next_touch(Rhythm(), History(date(2026, 4, 22), 1)).due)
+    2026-04-25
+    >>> next_touch(Rhythm(), History(date(2026, 4, 22), 4)).origin
+    'cadence'
+    >>> next_touch(Rhythm(), History(date(2026, 4, 22), 1, "a")).gap
+    7
+    """
+    if history.last_on is None:
+        return None
+    turn = max(history.touches, 1) - 1
+    if not history.abc_class and turn < len(rhythm.memory):
+        return Wish(MEMORY, history.last_on, rhythm.memory[turn])
+    gap = rhythm.by_class.get(history.abc_class or "c", 0)
+    return Wish(CADENCE, history.last_on, gap) if gap else None
+
+
+def is_superseded(wish: Wish, others: Sequence[date]) -> bool:
+    """Tell whether one of the other touches that are planned comes in time, so that the rhythm need not ask.
+
+    >>> wish = Wish(MEMORY, date(2026, 4, 22), 7)
+    >>> is_superseded(wish, [date(2026, 5, 1)]), is_superseded(wish, [date(2026, 5, 2)])
+    (True, False)
+    """
+    latest = wish.due + timedelta(days=wish.slack)
+    return any(day <= latest for day in others)
+
+
+def place_touch(wish: Wish, is_working: Callable[[date], bool], as_of: date) -> Placement:
+    """Return the day of a touch that the rhythm wants.
+
+    On the memory curve the first working day when its days have passed. By cadence the last working day before that: at
+    least once a week means not on the eighth day. Neither on the day counted from, nor before ``as_of``.
+
+    Raises NoWorkingDay as :func:`.windows.place` does.
+
+    >>> def monday_to_friday(day):
+    ...     return day.weekday() < 5
+    >>> print(place_touch(Wish(MEMORY, date(2026, 4, 22), 3), monday_to_friday, date(2026, 4, 22)).day)
+    2026-04-27
+    >>> print(place_touch(Wish(CADENCE, date(2026, 4, 18), 7), monday_to_friday, date(2026, 4, 18)).day)
+    2026-04-24
+    """
+    if wish.origin == CADENCE:
+        first = max(wish.base + _ONE_DAY, as_of)
+        day = wish.due
+        while day >= first:
+            if is_working(day):
+                return Placement(day, day, "")
+            day -= _ONE_DAY
+    placement = place(Window(wish.due, wish.due + timedelta(days=wish.slack)), is_working, as_of)
+    # Slipping past its days is what a rhythm does when somebody is behind: only the plan calls that late.
+    return placement._replace(flag="") if placement.flag == LATE else placement
+
+
+def has_room(day: date, days: Sequence[date], limit: int) -> bool:
+    """Tell whether one more touch on ``day`` leaves at most ``limit`` in any seven days; 0 is no limit.
+
+    :param days: the other touches, in any order
+
+    >>> monday = date(2026, 4, 20)
+    >>> has_room(monday, [monday, monday + timedelta(days=6)], 2)
+    False
+    >>> has_room(monday, [monday, monday + timedelta(days=7)], 2)
+    True
+    """
+    if not limit:
+        return True
+    near = sorted([day, *(other for other in days if abs((other - day).days) < WEEK)])
+    # Every run of limit + 1 touches that this day makes must span more than a week.
+    return all((last - first).days >= WEEK for first, last in zip(near, near[limit:], strict=False))
+
+
+def place_with_room(
+    place_on: Callable[[Callable[[date], bool]], Placement],
+    is_working: Callable[[date], bool],
+    days: Sequence[date],
+    limit: int,
+) -> tuple[Placement, date | None]:
+    """Place a touch among others: ``(placement, day without the limit)``, the second None where it was free.
+
+    :param place_on: places the touch, given the test for days that will do
+    :param days: the customer's other touches
+
+    Raises NoWorkingDay as :func:`.windows.place` does.
+    """
+    plain = place_on(is_working)
+    if has_room(plain.day, days, limit):
+        return plain, None
+    moved = place_on(lambda day: is_working(day) and has_room(day, days, limit))
+    return moved._replace(deadline=max(moved.deadline, plain.deadline)), plain.day
