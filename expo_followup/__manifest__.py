@@ -45,6 +45,7 @@
         "views/expo_followup_list_views.xml",
         "views/expo_followup_views.xml",
         "views/expo_followup_actions.xml",
+        "views/expo_followup_day_views.xml",
         "views/expo_import_line_views.xml",
         "views/expo_import_views.xml",
         "views/expo_import_actions.xml",

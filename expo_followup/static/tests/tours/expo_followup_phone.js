@@ -28,7 +28,7 @@ registry.category("web_tour.tours").add("expo_followup_phone", {
         },
         {
             content: "Nothing is left to do",
-            trigger: "body:not(:has(.modal)) .o_nocontent_help:contains(Nothing to do today)",
+            trigger: "body:not(:has(.modal)) .o_nocontent_help:contains(Nothing to do this week)",
         },
     ],
 });
