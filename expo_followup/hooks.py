@@ -8,6 +8,8 @@ def uninstall_hook(env):
     # What was done is protected from users, not from the end of the addon.
     env.cr.execute("DELETE FROM expo_followup")
     env.invalidate_all()
+    # Through the ORM, for their chatter; those of no show's customer would stay otherwise.
+    env["expo.sample"].search([]).unlink()
     everything = env["expo.participation"].with_context(active_test=False).search([])
     # Through the ORM: chatter, reminders and attachments go with their customer, and letters in the queue.
     everything.unlink()

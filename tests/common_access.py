@@ -92,6 +92,9 @@ class AccessCase(ExpoCase):
             "expo.customer.preference": {"text": SECRET},
             "expo.customer.plan": {"name": SECRET},
         }
+        sample = env["expo.sample"].create(
+            {"participation_id": entry.id, "line_ids": [Command.create({"name": SECRET})]}
+        )
         env["expo.duplicate"]._propose([(*companies.ids, "name")])
         return {
             "expo.participation": entry,
@@ -100,6 +103,8 @@ class AccessCase(ExpoCase):
             ),
             "expo.tier.change": entry.tier_change_ids[:1],
             "expo.owner.change": entry.owner_change_ids[:1],
+            "expo.sample": sample,
+            "expo.sample.line": sample.line_ids,
             "expo.capture": capture,
             "expo.import": listed,
             "expo.import.column": env["expo.import.column"].create(

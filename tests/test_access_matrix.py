@@ -34,6 +34,8 @@ CHANGES = {
     "expo.archive": {"reason": "None"},
     "expo.erasure": {"reason": "None"},
     "expo.etiquette": {"gifts": "None"},
+    "expo.sample": {"carrier": "DHL"},
+    "expo.sample.line": {"details": "Blue"},
 }
 
 
@@ -146,6 +148,8 @@ class TestAccessMatrix(AccessCase):
             "expo.archive": {"kind": "export", "scope": "All", "reason": "None"},
             "expo.erasure": {"reason": "None", "result": "deleted"},
             "expo.etiquette": {"country_id": self.env.ref("base.bv").id},
+            "expo.sample": {"participation_id": entry.id},
+            "expo.sample.line": {"sample_id": records.get("expo.sample", self.env["expo.sample"]).id, "name": "New"},
         }[model]  # fmt: skip
 
 

@@ -8,4 +8,5 @@ from . import (
     expo_distribute_member,
     expo_privacy_erase,
     expo_record_outcome,
+    expo_sample_step,
 )
