@@ -250,3 +250,19 @@ class TestExpoSample(SampleCase):
         self.assertEqual(rossi.with_user(self.seller).expo_sample_count, 2)
         self.assertEqual(people[0].with_user(self.seller).expo_sample_count, 1)
         self.assertEqual(rossi.with_user(self.colleague).expo_sample_count, 0)
+
+    def test_each_sample_is_asked_about_and_judged_for_itself(self):
+        self._close()
+        first, second = self._make_sample(), self._make_sample()
+        for sample in first | second:
+            sample.agree()
+            sample.ship(on=date(2026, 4, 20))
+            sample.receive()
+        check = self._step_of(self.maria, "sample_check")
+        self.assertEqual((check.round, check.state), (1, "planned"))
+        second.judge("neutral", "Nice")
+        self.assertEqual((first.state, second.state, second.followup_id), ("received", "judged", check))
+        checks = self._step_of(self.maria, "sample_check").sorted("round")
+        self.assertEqual(checks.mapped("state"), ["done", "planned"])
+        checks[1].with_user(self.seller).record_outcome("Very nice", "positive")
+        self.assertEqual((first.judgement, second.judgement), ("positive", "neutral"))

@@ -8,6 +8,7 @@ STEP_FIELDS = frozenset(
     {
         "state", "proposed_on", "agreed_on", "agreed_by", "agreed_how", "agreed_noted_by_id", "shipped_on",
         "received_on", "received_by", "judged_on", "judgement", "judgement_text", "end_reason", "weak_demand",
+        "followup_id",
     }
 )  # fmt: skip
 # What the customer agreed to: fixed until it is agreed anew.
@@ -115,6 +116,10 @@ class ExpoSample(models.Model):
         [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")], readonly=True, copy=False
     )
     judgement_text = fields.Text("What They Said", readonly=True, copy=False)
+    followup_id = fields.Many2one(
+        "expo.followup", "Touch", readonly=True, copy=False, index="btree_not_null", ondelete="set null",
+        help="The touch in which they judged it.",
+    )  # fmt: skip
     end_reason = fields.Char("Reason", readonly=True, copy=False, tracking=True)
     weak_demand = fields.Boolean(readonly=True, copy=False, tracking=True, help="Refused to pay the freight.")
 

@@ -71,10 +71,10 @@ class ExpoSample(models.Model):
         self._begin("judge")
         if not judgement or not (text or "").strip():
             raise UserError(self.env._("Say what the customer thinks of the sample."))
-        self._note_touch(judgement, text.strip(), tier)
-        # The touch of the plan that asks for it judges the sample itself.
-        if self.state == "received":
-            self._judge(judgement, text.strip())
+        # The touch judges the sample, also where the plan asked for it.
+        touch = self._get_touch()
+        self.sudo().followup_id = touch
+        touch.record_outcome(text.strip(), judgement, tier=tier)
 
     def refuse_freight(self, send_prepaid=False, tier=None, reason=""):
         """The customer will not pay the freight: a sign of weak demand, kept on the sample and the customer.
@@ -160,25 +160,24 @@ class ExpoSample(models.Model):
             raise UserError(self.env._("The sample cannot have arrived before it left."))
         return day
 
-    def _judge(self, judgement, text):
-        """Keep the judgement; the plan asks no more."""
-        self._advance("judged", {"judgement": judgement, "judgement_text": text, "judged_on": self._today()})
+    def _judge(self, judgement, text, touch):
+        """Keep the judgement and the touch in which it was given; the plan asks no more."""
+        for sample in self:
+            values = {"judgement": judgement, "judgement_text": text, "judged_on": sample._today()}
+            sample._advance("judged", {**values, "followup_id": touch.id})
 
-    def _note_touch(self, effect, text, tier):
-        """Record the touch in which the customer judged: the one that the plan asks for, else one more."""
-        followup = self.participation_id._get_sample_checks()[:1]
-        if not followup:
-            followup = self.env["expo.followup"].create(
-                {
-                    "participation_id": self.participation_id.id,
-                    "partner_id": self.partner_id.id,
-                    "user_id": self.user_id.id or self.env.uid,
-                    "activity_type_id": self.env.ref("expo_followup.activity_sample").id,
-                    "summary": self.env._("Sample judged: %s", self.goods or self.env._("Sample")),
-                    "window_start": self._today(),
-                }
-            )
-        followup.record_outcome(text, effect, tier=tier)
+    def _get_touch(self):
+        """Return the touch in which the customer judges: the one that the plan asks for, else one more."""
+        return self.participation_id._get_sample_checks()[:1] or self.env["expo.followup"].create(
+            {
+                "participation_id": self.participation_id.id,
+                "partner_id": self.partner_id.id,
+                "user_id": self.user_id.id or self.env.uid,
+                "activity_type_id": self.env.ref("expo_followup.activity_sample").id,
+                "summary": self.env._("Sample judged: %s", self.goods or self.env._("Sample")),
+                "window_start": self._today(),
+            }
+        )
 
     # -- buttons -----------------------------------------------------------------------------------------
 
