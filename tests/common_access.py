@@ -105,6 +105,7 @@ class AccessCase(ExpoCase):
             "expo.owner.change": entry.owner_change_ids[:1],
             "expo.sample": sample,
             "expo.sample.line": sample.line_ids,
+            "expo.progress.report": entry._issue_reports(),
             "expo.capture": capture,
             "expo.import": listed,
             "expo.import.column": env["expo.import.column"].create(

@@ -20,6 +20,8 @@ SALES_ACTIONS = (
     "action_followup_all",
     "action_participation_report",
     "action_followup_report",
+    "action_progress_report",
+    "action_progress_report_all",
 )
 # Confidential: owner, keeper and manager.
 FILE_ACTIONS = ("action_customer_file", "action_customer_file_potential", "action_etiquette")
@@ -29,6 +31,7 @@ MANAGER_ACTIONS = (
     "action_mail_template_expo",
     "action_participation_ownerless",
     "action_participation_not_contacted",
+    "action_progress_report_late",
 )
 
 
@@ -44,6 +47,7 @@ class TestViews(ExpoCase):
         look_alikes = cls._make_partner("Maria Rosi") | cls._make_partner("Maria Rossi", email="")
         cls.env["expo.duplicate"]._propose([(*look_alikes.ids, "name")])
         cls.show.close_show()
+        cls.customer._issue_reports()
         for user in (cls.seller, cls.all_documents):
             one = (
                 cls.env["expo.import"]

@@ -1,5 +1,8 @@
 # The mixins come first: the models that use them need them when they are loaded.
 from . import expo_customer_file_part, expo_customer_hints, expo_job_mixin  # isort: skip
+
+# So do the scheduled actions, which others extend.
+from . import expo_participation, expo_participation_sync, expo_participation_waiting  # isort: skip
 from . import (
     account_move,
     base_partner_merge,
@@ -51,7 +54,6 @@ from . import (
     expo_import_read,
     expo_import_words,
     expo_owner_change,
-    expo_participation,
     expo_participation_capture,
     expo_participation_distribute,
     expo_participation_file,
@@ -61,11 +63,15 @@ from . import (
     expo_participation_merge,
     expo_participation_orders,
     expo_participation_owner,
+    expo_participation_report,
     expo_participation_rhythm,
     expo_participation_sync,
     expo_participation_waiting,
+    expo_participation_sample,
     expo_preferred_time,
     expo_privacy,
+    expo_progress_report,
+    expo_progress_report_chase,
     expo_sample,
     expo_sample_customer,
     expo_sample_line,
@@ -82,6 +88,7 @@ from . import (
     mail_thread,
     mail_thread_sample,
     res_company,
+    res_company_report,
     res_company_rhythm,
     res_config_settings,
     res_partner,

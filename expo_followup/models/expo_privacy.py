@@ -11,6 +11,7 @@ MODELS = (
     "expo.followup",
     "expo.tier.change",
     "expo.owner.change",
+    "expo.progress.report",
     "expo.participation",
     "expo.customer.account",
     "expo.customer.preference",
@@ -67,6 +68,7 @@ class ExpoPrivacy(models.AbstractModel):
             "expo.followup": followups,
             "expo.tier.change": env["expo.tier.change"].search(of_entries),
             "expo.owner.change": env["expo.owner.change"].search(of_entries),
+            "expo.progress.report": env["expo.progress.report"].search(of_entries),
             "expo.participation": entries,
             "expo.customer.account": env["expo.customer.account"].search(of_people),
             "expo.customer.preference": env["expo.customer.preference"].search(of_people),
@@ -93,7 +95,7 @@ class ExpoPrivacy(models.AbstractModel):
         domain = Domain("author_id", "=", partner.id) | Domain(
             [("model", "=", "res.partner"), ("res_id", "=", partner.id)]
         )
-        for model in ("expo.participation", "expo.customer.file"):
+        for model in ("expo.participation", "expo.customer.file", "expo.progress.report"):
             domain |= Domain([("model", "=", model), ("res_id", "in", found[model].ids)])
         # What there is, whoever may read it.
         return self.env["mail.message"].sudo().search(domain, order="id")

@@ -19,3 +19,4 @@ class ResConfigSettings(models.TransientModel):
     expo_touch_limit = fields.Integer(related="company_id.expo_touch_limit", readonly=False)
     expo_horizon_months = fields.Integer(related="company_id.expo_horizon_months", readonly=False)
     expo_file_review_months = fields.Integer(related="company_id.expo_file_review_months", readonly=False)
+    expo_report_days = fields.Integer(related="company_id.expo_report_days", readonly=False)
