@@ -65,7 +65,6 @@ from . import (
     expo_participation_owner,
     expo_participation_report,
     expo_participation_rhythm,
-    expo_participation_sample,
     expo_preferred_time,
     expo_privacy,
     expo_progress_report,
