@@ -157,4 +157,7 @@ class AccessCase(ExpoCase):
                 {"company_id": show.company_id.id, "reason": "Asked for it", "result": "deleted"}
             ),
             "expo.etiquette": cls.env["expo.etiquette"].create({"country_id": cls.env.ref("base.aq").id}),
+            "expo.festival": cls.env["expo.festival"].create(
+                {"name": "Midsummer", "month": 6, "day": 24, "wishes": "A bright night"}
+            ),
         }

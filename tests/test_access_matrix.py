@@ -37,6 +37,7 @@ CHANGES = {
     "expo.etiquette": {"gifts": "None"},
     "expo.sample": {"carrier": "DHL"},
     "expo.sample.line": {"details": "Blue"},
+    "expo.festival": {"wishes": "Cheers"},
 }
 
 
@@ -152,6 +153,7 @@ class TestAccessMatrix(AccessCase):
             "expo.etiquette": {"country_id": self.env.ref("base.bv").id},
             "expo.sample": {"participation_id": entry.id},
             "expo.sample.line": {"sample_id": records.get("expo.sample", self.env["expo.sample"]).id, "name": "New"},
+            "expo.festival": {"name": "Midsummer", "month": 6, "day": 24, "wishes": "A bright night"},
         }[model]  # fmt: skip
 
 

@@ -25,7 +25,7 @@ class ExpoFollowup(models.Model):
     _inherit = "expo.followup"
 
     letter_template_id = fields.Many2one(
-        "mail.template", compute="_compute_letter_template_id", store=True, precompute=True,
+        "mail.template", compute="_compute_letter_template_id", store=True, readonly=False, precompute=True,
         ondelete="set null",
     )  # fmt: skip
     is_letter = fields.Boolean(compute="_compute_is_letter", store=True, precompute=True)

@@ -20,3 +20,6 @@ class ResConfigSettings(models.TransientModel):
     expo_horizon_months = fields.Integer(related="company_id.expo_horizon_months", readonly=False)
     expo_file_review_months = fields.Integer(related="company_id.expo_file_review_months", readonly=False)
     expo_report_days = fields.Integer(related="company_id.expo_report_days", readonly=False)
+    expo_greeting_scope = fields.Selection(related="company_id.expo_greeting_scope", readonly=False)
+    expo_greeting_days = fields.Integer(related="company_id.expo_greeting_days", readonly=False)
+    expo_suggestion_days = fields.Integer(related="company_id.expo_suggestion_days", readonly=False)

@@ -59,13 +59,21 @@ class CountryCalendar:
         ''
         """
         _refuse_moment(day)
+        return self.holiday_names(day.year, lang).get(day, "")
+
+    def holiday_names(self, year: int, lang: str | None = None) -> dict[date, str]:
+        """Return the public holidays of a year with their names, as :meth:`holiday_name` does for one day.
+
+        >>> country_calendar("DE").holiday_names(2026)[date(2026, 1, 1)]
+        "New Year's Day"
+        """
         if not self.code:
-            return ""
-        key = day.year, lang
+            return {}
+        key = year, lang
         names = self._names.get(key)
         if names is None:
-            names = self._names[key] = dict(_library_year(self.code, day.year, lang))
-        return names.get(day, "")
+            names = self._names[key] = dict(_library_year(self.code, year, lang))
+        return names
 
     def _work_out(self, year: int) -> frozenset[date]:
         days = map(date.fromordinal, range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1))

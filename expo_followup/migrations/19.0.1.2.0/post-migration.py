@@ -3,7 +3,7 @@
 from openupgradelib import openupgrade
 
 # Not made again by any later upgrade: what a company deletes stays deleted.
-DATA = ()
+DATA = ("expo_festival_data",)
 
 
 @openupgrade.migrate()
