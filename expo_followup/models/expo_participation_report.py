@@ -194,9 +194,9 @@ class ExpoParticipation(models.Model):
 
     @api.model
     def _cron_escalate(self):
-        """Remind of reports that are due soon, chase the late ones."""
+        """Remind of reports that are due soon, chase the late ones, and tell the managers once a day."""
         res = super()._cron_escalate()
-        self.env["expo.progress.report"]._run_job(
-            self.env["expo.progress.report"]._get_chase_domain(), lambda batch: batch._chase()
-        )
+        reports = self.env["expo.progress.report"]
+        reports._run_job(reports._get_chase_domain(), lambda batch: batch._chase())
+        self.env["expo.exhibition"]._sync_escalations()
         return res

@@ -1,9 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools.response import response_state
+from ..tools.response import days_waited, first_day_in_time, response_state
 
 # Who was not met at the show and is no old customer: his waiting counts from the day he was assigned.
 MARKETING_SOURCES = ("web", "association", "press", "partner", "directory", "other")
@@ -13,7 +11,7 @@ class ExpoParticipation(models.Model):
     """How long a customer waits for our first answer, and for whom (domain.md §4: one week, at most two).
 
     Customers of the stand wait from the show's last day on, new ones won otherwise from the day they were
-    assigned. A new owner gets the full time: reassigning starts the clock anew.
+    assigned. A new owner gets the full time: reassigning starts the clock anew. Our own days off do not count.
     """
 
     _inherit = "expo.participation"
@@ -22,10 +20,10 @@ class ExpoParticipation(models.Model):
 
     @api.depends("assigned_on", "source", "tier_id.answer_expected", "exhibition_id.date_end", "exhibition_id.state")
     def _compute_waiting_days(self):
+        calendars = {company: company._expo_calendar() for company in self.company_id}
         for participation in self:
-            since = participation._get_waiting_since()
-            days = (participation.exhibition_id._today() - since).days if since else 0
-            participation.waiting_days = max(days, 0)
+            since, today = participation._get_waiting_since(), participation.exhibition_id._today()
+            participation.waiting_days = since and days_waited(since, today, calendars[participation.company_id])
 
     def write(self, vals):
         res = super().write(vals)
@@ -47,7 +45,9 @@ class ExpoParticipation(models.Model):
         """Bring the state of the waiting up to date."""
         by_state = {}
         # In sudo: derived from the show and its company, and whoever just gave the customer away may not see him.
-        for participation in self.sudo():
+        customers = self.sudo()
+        calendars = {company: company._expo_calendar() for company in customers.company_id}
+        for participation in customers:
             company = participation.company_id
             state = response_state(
                 participation._get_waiting_since(),
@@ -55,6 +55,7 @@ class ExpoParticipation(models.Model):
                 bool(participation.first_response_on or participation.replied_on),
                 company.expo_amber_days,
                 company.expo_red_days,
+                calendars[company],
             )
             if state != participation.response_state:
                 by_state.setdefault(state, []).append(participation.id)
@@ -79,12 +80,17 @@ class ExpoParticipation(models.Model):
 
     @api.model
     def _get_escalation_domain_of(self, show):
-        """Those of a show who have waited long and are not amber, or too long and are not red."""
+        """Those of a show whose colour is not that of today; a day off entered later takes a colour back."""
         company, today = show.company_id, show._today()
-        amber = self._get_waiting_domain(show, today - timedelta(days=company.expo_amber_days))
-        red = self._get_waiting_domain(show, today - timedelta(days=company.expo_red_days))
-        late = (Domain("response_state", "=", "waiting") & amber) | (Domain("response_state", "=", "amber") & red)
-        return Domain("exhibition_id", "=", show.id) & late
+        calendar = company._expo_calendar()
+        amber, red = (
+            self._get_waiting_domain(show, first_day_in_time(today, days, calendar))
+            for days in (company.expo_amber_days, company.expo_red_days)
+        )
+        state = {name: Domain("response_state", "=", name) for name in ("waiting", "amber", "red")}
+        late = (state["waiting"] & amber) | (state["amber"] & red)
+        early = (state["amber"] & ~amber) | (state["red"] & ~red)
+        return Domain("exhibition_id", "=", show.id) & (late | early)
 
     @api.model
     def _get_waiting_domain(self, show, day):
