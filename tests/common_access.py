@@ -96,6 +96,7 @@ class AccessCase(ExpoCase):
             {"participation_id": entry.id, "line_ids": [Command.create({"name": SECRET})]}
         )
         env["expo.duplicate"]._propose([(*companies.ids, "name")])
+        visit = env["expo.visit"].create({"participation_id": entry.id, "aim": SECRET})
         return {
             "expo.participation": entry,
             "expo.followup": env["expo.followup"].create(
@@ -117,6 +118,9 @@ class AccessCase(ExpoCase):
             "expo.customer.file": file,
             **{model: env[model].create({"file_id": file.id, **values}) for model, values in hangs.items()},
             "expo.duplicate": env["expo.duplicate"].search([("partner_a_id", "=", companies[0].id)]),
+            "expo.visit": visit,
+            "expo.visit.person": env["expo.visit.person"].create({"visit_id": visit.id, "name": "Maria"}),
+            "expo.visit.item": visit.item_ids[:1],
         }
 
     @classmethod
@@ -160,4 +164,5 @@ class AccessCase(ExpoCase):
             "expo.festival": cls.env["expo.festival"].create(
                 {"name": "Midsummer", "month": 6, "day": 24, "wishes": "A bright night"}
             ),
+            "expo.visit.check": cls.env["expo.visit.check"].create({"name": "Umbrella"}),
         }

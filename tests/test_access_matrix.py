@@ -38,6 +38,10 @@ CHANGES = {
     "expo.sample": {"carrier": "DHL"},
     "expo.sample.line": {"details": "Blue"},
     "expo.festival": {"wishes": "Cheers"},
+    "expo.visit": {"aim": "Sell more"},
+    "expo.visit.person": {"position": "Buyer"},
+    "expo.visit.item": {"is_ready": True},
+    "expo.visit.check": {"kind": "cards"},
 }
 
 
@@ -125,6 +129,7 @@ class TestAccessMatrix(AccessCase):
         )  # fmt: skip
         in_file = {"file_id": records.get("expo.customer.file", self.env["expo.customer.file"]).id}
         entry = records.get("expo.participation", self.env["expo.participation"])
+        visit = records.get("expo.visit", self.env["expo.visit"])
         return {
             "expo.participation": {
                 "exhibition_id": show.id, "partner_id": partner.id, "user_id": self._server_of(user, owner).id,
@@ -154,6 +159,10 @@ class TestAccessMatrix(AccessCase):
             "expo.sample": {"participation_id": entry.id},
             "expo.sample.line": {"sample_id": records.get("expo.sample", self.env["expo.sample"]).id, "name": "New"},
             "expo.festival": {"name": "Midsummer", "month": 6, "day": 24, "wishes": "A bright night"},
+            "expo.visit": {"participation_id": entry.id, "aim": "Sell"},
+            "expo.visit.person": {"visit_id": visit.id, "name": "New"},
+            "expo.visit.item": {"visit_id": visit.id, "name": "New"},
+            "expo.visit.check": {"name": "New"},
         }[model]  # fmt: skip
 
 

@@ -1,1 +1,1 @@
-from . import archive, booth, customer_file, unsubscribe
+from . import archive, booth, customer_file, unsubscribe, visit

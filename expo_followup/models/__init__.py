@@ -1,5 +1,5 @@
 # The mixins come first: the models that use them need them when they are loaded.
-from . import expo_customer_file_part, expo_customer_hints, expo_job_mixin  # isort: skip
+from . import expo_customer_file_part, expo_customer_hints, expo_job_mixin, expo_visit_part  # isort: skip
 
 # So do the scheduled actions, which others extend.
 from . import expo_participation, expo_participation_sync, expo_participation_waiting  # isort: skip
@@ -7,6 +7,7 @@ from . import (
     account_move,
     base_partner_merge,
     base_partner_merge_file,
+    calendar_event,
     crm_team_member,
     expo_archive,
     expo_archive_registers,
@@ -50,6 +51,7 @@ from . import (
     expo_followup_moment,
     expo_followup_reminder,
     expo_followup_sample,
+    expo_followup_visit,
     expo_followup_wishes,
     expo_import,
     expo_import_column,
@@ -71,6 +73,7 @@ from . import (
     expo_participation_report,
     expo_participation_response,
     expo_participation_rhythm,
+    expo_participation_visit,
     expo_participation_wishes,
     expo_preferred_time,
     expo_privacy,
@@ -83,6 +86,12 @@ from . import (
     expo_sample_steps,
     expo_tier,
     expo_tier_change,
+    expo_visit,
+    expo_visit_flow,
+    expo_visit_item,
+    expo_visit_minutes,
+    expo_visit_person,
+    expo_visit_todo,
     ir_mail_server,
     mail_activity,
     mail_activity_plan,
@@ -96,6 +105,7 @@ from . import (
     res_company_hours,
     res_company_report,
     res_company_rhythm,
+    res_company_visit,
     res_config_settings,
     res_partner,
     res_partner_file,

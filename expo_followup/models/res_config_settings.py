@@ -23,3 +23,4 @@ class ResConfigSettings(models.TransientModel):
     expo_greeting_scope = fields.Selection(related="company_id.expo_greeting_scope", readonly=False)
     expo_greeting_days = fields.Integer(related="company_id.expo_greeting_days", readonly=False)
     expo_suggestion_days = fields.Integer(related="company_id.expo_suggestion_days", readonly=False)
+    expo_minutes_days = fields.Integer(related="company_id.expo_minutes_days", readonly=False)

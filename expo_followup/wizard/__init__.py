@@ -9,4 +9,5 @@ from . import (
     expo_privacy_erase,
     expo_record_outcome,
     expo_sample_step,
+    expo_visit_reason,
 )

@@ -1,0 +1,30 @@
+from odoo import fields, models
+
+KINDS = [("goods", "Goods"), ("letters", "Letters"), ("papers", "Papers"), ("cards", "Cards"), ("other", "Other")]
+
+
+class ExpoVisitItem(models.Model):
+    """One thing to have ready before a visit: goods, letters, papers, cards (domain.md §4)."""
+
+    _name = "expo.visit.item"
+    _description = "To Prepare for a Visit"
+    _inherit = ["expo.visit.part"]
+    _order = "sequence, id"
+
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(KINDS, default="papers", required=True)
+    name = fields.Char("What", required=True)
+    is_ready = fields.Boolean("Ready", copy=False)
+
+
+class ExpoVisitCheck(models.Model):
+    """A line of the preparation list that every new visit starts with; each company words its own."""
+
+    _name = "expo.visit.check"
+    _description = "Preparation List of Visits"
+    _order = "sequence, id"
+
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(KINDS, default="papers", required=True)
+    name = fields.Char("What", required=True, translate=True)
+    active = fields.Boolean(default=True)

@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ExpoVisitPerson(models.Model):
+    """One person at the customer's whom a visit is meant for, and whether that person decides (domain.md §4)."""
+
+    _name = "expo.visit.person"
+    _description = "Person to Meet"
+    _inherit = ["expo.visit.part"]
+    _order = "id"
+
+    person_id = fields.Many2one(
+        "expo.customer.person", "In the Customer File", ondelete="set null", index="btree_not_null",
+        domain="[('customer_id', '=', parent.commercial_partner_id)]",
+    )  # fmt: skip
+    name = fields.Char(compute="_compute_from_file", store=True, readonly=False, precompute=True, required=True)
+    position = fields.Char(compute="_compute_from_file", store=True, readonly=False, precompute=True)
+    decides = fields.Selection(
+        selection=lambda self: self.env["expo.customer.person"]._fields["decides"]._description_selection(self.env),
+        string="Can They Decide?",
+        compute="_compute_from_file",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    was_present = fields.Boolean("Was There", default=True)
+
+    @api.depends("person_id")
+    def _compute_from_file(self):
+        """Take over what the file knows when a person is chosen; what was typed stays otherwise."""
+        for row in self:
+            person = row.person_id
+            row.name = person.name or row.name
+            row.position = person.position or row.position
+            row.decides = person.decides or row.decides or "unknown"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        # The row takes over facts of the file, so the person must be one that the user may read.
+        rows.person_id.check_access("read")
+        return rows
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "person_id" in vals:
+            self.person_id.check_access("read")
+        return res
+
+    @api.constrains("person_id", "visit_id")
+    def _check_person_of_customer(self):
+        """Refuse the people of other customers.
+
+        :raises ValidationError: when the person is in the file of somebody else
+        """
+        # In sudo: a person that the user may not see is refused in the same words.
+        for row in self.sudo().filtered("person_id"):
+            if row.person_id.customer_id != row.visit_id.commercial_partner_id:
+                raise ValidationError(self.env._("This person does not belong to the customer who is visited."))
