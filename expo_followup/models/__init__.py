@@ -1,8 +1,9 @@
 # The mixins come first: the models that use them need them when they are loaded.
 from . import expo_customer_file_part, expo_customer_hints, expo_job_mixin, expo_visit_part  # isort: skip
 
-# So do the scheduled actions, which others extend.
-from . import expo_participation, expo_participation_sync, expo_participation_waiting  # isort: skip
+# Then what other files extend by overriding: a method that was loaded later comes before it.
+from . import expo_customer_file, expo_customer_file_care  # isort: skip
+from . import expo_participation, expo_participation_sync, expo_participation_mail, expo_participation_waiting  # isort: skip
 from . import (
     account_move,
     base_partner_merge,
@@ -18,8 +19,6 @@ from . import (
     expo_capture_plan,
     expo_capture_receive,
     expo_customer_account,
-    expo_customer_file,
-    expo_customer_file_care,
     expo_customer_file_ensure,
     expo_customer_file_greeting,
     expo_customer_file_merge,
@@ -66,7 +65,6 @@ from . import (
     expo_participation_file,
     expo_participation_horizon,
     expo_participation_letter,
-    expo_participation_mail,
     expo_participation_merge,
     expo_participation_orders,
     expo_participation_owner,
@@ -75,6 +73,7 @@ from . import (
     expo_participation_rhythm,
     expo_participation_visit,
     expo_participation_wishes,
+    expo_participation_sample,
     expo_preferred_time,
     expo_privacy,
     expo_progress_report,

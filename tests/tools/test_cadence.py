@@ -1,0 +1,128 @@
+"""The rhythm of touches as pure values: memory curve, cadence by class, and not too often in a week."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.addons.expo_followup.tools.cadence import (
+    CADENCE,
+    MEMORY,
+    History,
+    Rhythm,
+    Wish,
+    has_room,
+    is_superseded,
+    next_touch,
+    parse_days,
+    place_touch,
+    place_with_room,
+)
+from odoo.addons.expo_followup.tools.windows import place as place_window
+from odoo.addons.expo_followup.tools.windows import window_after
+
+DAY = date(2026, 4, 22)
+days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
+
+
+def weekday(day):
+    return day.weekday() < 5
+
+
+def test_new_contacts_are_revisited_after_three_seven_and_fifteen_days_then_monthly():
+    asked = [next_touch(Rhythm(), History(DAY, touches)) for touches in range(1, 7)]
+    assert [(wish.origin, wish.gap) for wish in asked] == [
+        (MEMORY, 3),
+        (MEMORY, 7),
+        (MEMORY, 15),
+        (CADENCE, 30),
+        (CADENCE, 30),
+        (CADENCE, 30),
+    ]
+
+
+@pytest.mark.parametrize(("abc_class", "gap"), [("a", 7), ("b", 14), ("c", 30)])
+def test_who_has_turnover_follows_the_cadence_of_his_class_from_the_first_touch_on(abc_class, gap):
+    assert next_touch(Rhythm(), History(DAY, 1, abc_class)) == Wish(CADENCE, DAY, gap)
+
+
+def test_without_any_touch_there_is_nothing_to_count_from():
+    assert next_touch(Rhythm(), History(None, 0, "a")) is None
+
+
+def test_a_letter_alone_starts_the_memory_curve():
+    assert next_touch(Rhythm(), History(DAY, 0)) == Wish(MEMORY, DAY, 3)
+
+
+def test_zero_days_and_an_empty_curve_switch_the_rhythm_off():
+    assert next_touch(Rhythm((), {"c": 0}), History(DAY, 1)) is None
+    assert next_touch(Rhythm((), {}), History(DAY, 1, "a")) is None
+
+
+@given(days, st.integers(0, 9), st.sampled_from(["", "a", "b", "c"]))
+def test_any_touch_resets_the_clock(day, touches, abc_class):
+    first = next_touch(Rhythm(), History(day, touches, abc_class))
+    later = next_touch(Rhythm(), History(day + timedelta(days=1), touches, abc_class))
+    assert later.due == first.due + timedelta(days=1)
+
+
+@given(days, st.integers(7, 60), days)
+def test_at_least_once_in_its_days_means_not_later_where_there_is_a_working_day(base, gap, as_of):
+    placement = place_touch(Wish(CADENCE, base, gap), weekday, as_of)
+    assert placement.day > base
+    assert placement.day >= as_of
+    assert weekday(placement.day)
+    if as_of <= base + timedelta(days=1):
+        assert placement.day <= base + timedelta(days=gap)
+
+
+@given(days, st.integers(1, 60))
+def test_the_memory_curve_is_never_early_and_soon_when_its_days_have_passed(base, gap):
+    placement = place_touch(Wish(MEMORY, base, gap), weekday, base)
+    assert base + timedelta(days=gap) <= placement.day <= base + timedelta(days=gap + 2)
+
+
+@given(days, st.integers(1, 60), st.sampled_from([MEMORY, CADENCE]), st.integers(0, 30))
+def test_placing_again_before_its_day_gives_the_same_day(base, gap, origin, later):
+    wish = Wish(origin, base, gap)
+    placement = place_touch(wish, weekday, base)
+    as_of = min(base + timedelta(days=later), placement.day)
+    assert place_touch(wish, weekday, as_of) == placement
+
+
+def test_another_touch_that_comes_in_time_supersedes_and_one_that_is_overdue_too():
+    wish = Wish(CADENCE, DAY, 7)
+    assert is_superseded(wish, [DAY + timedelta(days=7)])
+    assert is_superseded(wish, [DAY - timedelta(days=3)])
+    assert not is_superseded(wish, [DAY + timedelta(days=8)])
+
+
+@given(st.lists(days, max_size=12), days, st.integers(1, 4))
+def test_with_room_no_seven_days_hold_more_than_the_limit(others, day, limit):
+    """Against the plain definition: count in each of the seven weeks that the day is part of."""
+    weeks = [[other for other in others if 0 <= (other - (day - timedelta(days=back))).days < 7] for back in range(7)]
+    assert has_room(day, others, limit) == all(len(week) < limit for week in weeks)
+
+
+@given(days, st.lists(st.integers(0, 20), max_size=10), st.integers(1, 3))
+def test_a_step_in_a_crowded_week_goes_to_the_next_day_with_room(anchor, offsets, limit):
+    others = [anchor + timedelta(days=offset) for offset in offsets]
+    window = window_after(anchor, 1, 7)
+    placement, wanted_on = place_with_room(lambda test: place_window(window, test, anchor), weekday, others, limit)
+    assert has_room(placement.day, others, limit)
+    assert weekday(placement.day)
+    assert placement.deadline >= placement.day
+    plain = place_window(window, weekday, anchor)
+    assert wanted_on == (None if has_room(plain.day, others, limit) else plain.day)
+    assert placement.day >= plain.day
+
+
+@pytest.mark.parametrize("text", ["3; 7", "0", "-3", "3,,7", "1e3", "²", "9999"])
+def test_days_that_are_none_are_refused(text):
+    with pytest.raises(ValueError, match="days are positive numbers"):
+        parse_days(text)
+
+
+def test_a_chinese_comma_is_a_comma():
+    assert parse_days("3，7") == (3, 7)
