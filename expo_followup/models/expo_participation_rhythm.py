@@ -297,7 +297,8 @@ class ExpoParticipation(models.Model):
         method = "phone_revisit" if self.is_key and self.partner_id.phone else "email_revisit"
         return {
             "origin": wish.origin,
-            "activity_type_id": self.env.ref(f"expo_followup.activity_{method}").id,
+            # By its id: a record would be looked up once per customer.
+            "activity_type_id": self.env["ir.model.data"]._xmlid_to_res_id(f"expo_followup.activity_{method}"),
             "summary": context.values[key],
             "user_id": owner.id,
             "exclude_reason": False,
