@@ -73,7 +73,6 @@ from . import (
     expo_participation_rhythm,
     expo_participation_visit,
     expo_participation_wishes,
-    expo_participation_sample,
     expo_preferred_time,
     expo_privacy,
     expo_progress_report,
