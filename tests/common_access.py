@@ -2,10 +2,11 @@
 
 import base64
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import new_test_user
 
 from .common import SHOW_BEGIN, ExpoCase
+from .common_turnover import book
 
 #: The groups of each role; "former" and "colleague" are relations of an owner, not roles.
 ROLES = {
@@ -107,6 +108,9 @@ class AccessCase(ExpoCase):
             "expo.sample": sample,
             "expo.sample.line": sample.line_ids,
             "expo.progress.report": entry._issue_reports(),
+            "expo.abc.change": env["expo.abc.change"].create(
+                {"partner_id": companies[0].id, "company_id": show.company_id.id, "class_after": "a"}
+            ),
             "expo.capture": capture,
             "expo.import": listed,
             "expo.import.column": env["expo.import.column"].create(
@@ -148,7 +152,10 @@ class AccessCase(ExpoCase):
         fair = cls.env["expo.exhibition"].create(
             {"name": "Fair", "date_begin": SHOW_BEGIN, "date_end": SHOW_BEGIN, "company_id": show.company_id.id}
         )
+        book(show.company_id, [(fair.company_id.partner_id, "out_invoice", "posted", 100, fields.Date.today())])
+        report = cls.env["expo.abc.report"].with_context(allowed_company_ids=show.company_id.ids)
         return {
+            "expo.abc.report": report.search([], limit=1),
             "expo.tier": cls.env["expo.tier"].create({"name": "Rare", "code": "rare"}),
             "expo.exhibition": fair,
             "expo.exhibition.cost": cls.env["expo.exhibition.cost"].create(

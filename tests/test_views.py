@@ -4,11 +4,13 @@ import base64
 
 from lxml import etree
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .common import ExpoCase
+from .common_turnover import book
 
 SALES_ACTIONS = (
     "action_exhibition",
@@ -26,6 +28,9 @@ SALES_ACTIONS = (
 # Confidential: owner, keeper and manager.
 FILE_ACTIONS = ("action_customer_file", "action_customer_file_potential", "action_etiquette")
 MANAGER_ACTIONS = (
+    "action_abc_report",
+    "action_abc_report_a",
+    "action_abc_change",
     "action_tier",
     "action_mail_activity_plan_expo",
     "action_mail_template_expo",
@@ -46,6 +51,8 @@ class TestViews(ExpoCase):
         cls._make_participation("Forgotten").response_state = "red"
         look_alikes = cls._make_partner("Maria Rosi") | cls._make_partner("Maria Rossi", email="")
         cls.env["expo.duplicate"]._propose([(*look_alikes.ids, "name")])
+        book(cls.env.company, [(cls.customer.partner_id, "out_invoice", "posted", 100, fields.Date.today())])
+        cls.env["expo.abc.change"]._classify(cls.env.company)
         cls.show.close_show()
         cls.customer._issue_reports()
         for user in (cls.seller, cls.all_documents):

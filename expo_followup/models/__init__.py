@@ -1,5 +1,6 @@
 # The mixins come first: the models that use them need them when they are loaded.
-from . import expo_customer_file_part, expo_customer_hints, expo_job_mixin, expo_visit_part  # isort: skip
+from . import expo_customer_class, expo_customer_file_part, expo_customer_hints  # isort: skip
+from . import expo_job_mixin, expo_visit_part  # isort: skip
 
 # Then what other files extend by overriding: a method that was loaded later comes before it.
 from . import expo_customer_file, expo_customer_file_care  # isort: skip
@@ -10,6 +11,8 @@ from . import (
     base_partner_merge_file,
     calendar_event,
     crm_team_member,
+    expo_abc_change,
+    expo_abc_classify,
     expo_archive,
     expo_archive_registers,
     expo_archive_rows,
@@ -19,6 +22,7 @@ from . import (
     expo_capture_plan,
     expo_capture_receive,
     expo_customer_account,
+    expo_customer_file_abc,
     expo_customer_file_ensure,
     expo_customer_file_greeting,
     expo_customer_file_merge,
@@ -60,6 +64,7 @@ from . import (
     expo_import_read,
     expo_import_words,
     expo_owner_change,
+    expo_participation_abc,
     expo_participation_capture,
     expo_participation_distribute,
     expo_participation_file,
@@ -99,6 +104,7 @@ from . import (
     mail_thread,
     mail_thread_sample,
     res_company,
+    res_company_abc,
     res_company_greeting,
     res_company_hours,
     res_company_report,
@@ -106,6 +112,7 @@ from . import (
     res_company_visit,
     res_config_settings,
     res_partner,
+    res_partner_abc,
     res_partner_file,
     res_partner_match,
     res_partner_sample,

@@ -13,6 +13,7 @@ DERIVED_FIELDS = frozenset(
         "is_customer", "customer_since", "completeness", "missing_facts", "verified_on", "verified_by_id", "review_on",
         "is_stale", "reminder_id", "opened_on", "is_unassigned", "active", "failure_count", "failure_reason",
         "is_parked", "participation_ids", "name", "is_foreign", "staff_total", "retention_on", "greeted_on",
+        "abc_class", "lifecycle",
     }
 )  # fmt: skip
 # Who keeps the file, of whom and for which company: the keeper's business.

@@ -24,3 +24,7 @@ class ResConfigSettings(models.TransientModel):
     expo_greeting_days = fields.Integer(related="company_id.expo_greeting_days", readonly=False)
     expo_suggestion_days = fields.Integer(related="company_id.expo_suggestion_days", readonly=False)
     expo_minutes_days = fields.Integer(related="company_id.expo_minutes_days", readonly=False)
+    expo_abc_months = fields.Integer(related="company_id.expo_abc_months", readonly=False)
+    expo_abc_a_percent = fields.Integer(related="company_id.expo_abc_a_percent", readonly=False)
+    expo_abc_b_percent = fields.Integer(related="company_id.expo_abc_b_percent", readonly=False)
+    expo_decline_percent = fields.Integer(related="company_id.expo_decline_percent", readonly=False)

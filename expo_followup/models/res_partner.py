@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .expo_customer_class import ABC_CLASSES, LIFECYCLE
+
 SALES = "sales_team.group_sale_salesman"
 
 
@@ -26,11 +28,9 @@ class ResPartner(models.Model):
     expo_next_followup_on = fields.Date(
         "Next Follow-up", compute="_compute_expo", search="_search_expo_next_followup_on", groups=SALES
     )
-    expo_abc_class = fields.Selection(
-        [("a", "A"), ("b", "B"), ("c", "C")], "ABC Class", company_dependent=True, groups=SALES, copy=False
-    )
+    expo_abc_class = fields.Selection(ABC_CLASSES, "ABC Class", company_dependent=True, groups=SALES, copy=False)
     expo_lifecycle = fields.Selection(
-        [("exploration", "Exploration"), ("formation", "Formation"), ("stable", "Stable"), ("decline", "Decline")],
+        LIFECYCLE,
         "Life-cycle Stage",
         company_dependent=True,
         groups=SALES,

@@ -1,0 +1,113 @@
+"""The rules of :mod:`..tools.abc` and :mod:`..tools.lifecycle` as SQL: all customers of a company in one statement."""
+
+from odoo.tools import SQL
+
+#: The fields that the queries read.
+READ = {
+    "account.move": ["company_id", "state", "move_type", "invoice_date", "partner_id", "amount_untaxed_signed"],
+    "res.partner": ["commercial_partner_id", "country_id", "expo_abc_class", "expo_lifecycle"],
+    "expo.customer.file": ["company_id", "partner_id", "customer_since"],
+}
+
+
+def invoiced(company, period):
+    """Return the query of what each customer's company was invoiced: one row per customer ever invoiced.
+
+    Posted invoices and credit notes without taxes, in our currency at the rate of the invoice's date; those of the
+    customer's people count for the customer, and for the company that they belong to today.
+    """
+    return SQL(
+        """
+        SELECT partner.commercial_partner_id AS partner_id,
+               COALESCE(SUM(move.amount_untaxed_signed) FILTER (WHERE move.invoice_date > %(begin)s), 0) AS turnover,
+               COALESCE(SUM(move.amount_untaxed_signed) FILTER (
+                   WHERE move.invoice_date > %(former_begin)s AND move.invoice_date <= %(begin)s
+               ), 0) AS former,
+               MIN(move.invoice_date) AS first_on,
+               MAX(move.invoice_date) AS last_on
+          FROM account_move move
+          JOIN res_partner partner ON partner.id = move.partner_id
+         WHERE move.company_id = %(company)s
+           AND move.state = 'posted'
+           AND move.move_type IN ('out_invoice', 'out_refund')
+           AND move.invoice_date <= %(today)s
+      GROUP BY partner.commercial_partner_id
+        """,
+        company=company.id,
+        **period._asdict(),
+    )
+
+
+def ranked(turnovers):
+    """Return the query that adds to ``turnovers`` where each customer stands: see :func:`..tools.abc.classify`.
+
+    :param SQL turnovers: a query with ``partner_id`` and ``turnover`` at least
+
+    Adds ``gain`` (turnover, zero at least), ``total`` of all gains, ``rank`` and ``before``: what all larger ones make.
+    """
+    return SQL(
+        """
+        SELECT gains.*,
+               SUM(gain) OVER () AS total,
+               RANK() OVER larger AS rank,
+               -- The sum takes in those who tie: they are taken out again, all of them.
+               SUM(gain) OVER larger - gain * (COUNT(*) OVER larger - RANK() OVER larger + 1) AS before
+          FROM (SELECT turnovers.*, GREATEST(turnover, 0) AS gain FROM (%s) AS turnovers) AS gains
+        WINDOW larger AS (ORDER BY gain DESC)
+        """,
+        turnovers,
+    )
+
+
+def known(company, period):
+    """Return the query of all customers of a company: the invoiced ones, :func:`ranked`, and those with a file only.
+
+    Who has a file and no invoice yet is being explored, or has ordered: ``gain`` is NULL.
+    """
+    return SQL(
+        """
+        SELECT partner_id, gain, total, rank, before, last_on,
+               COALESCE(turnover, 0) AS turnover,
+               COALESCE(former, 0) AS former,
+               LEAST(ranked.first_on, file.customer_since) AS first_on
+          FROM (%(ranked)s) AS ranked
+     FULL JOIN (SELECT partner_id, customer_since FROM expo_customer_file WHERE company_id = %(company)s) AS file
+         USING (partner_id)
+        """,
+        ranked=ranked(invoiced(company, period)),
+        company=company.id,
+    )
+
+
+def abc_class(company):
+    """Return the class of a row of :func:`known`, as an expression."""
+    return SQL(
+        """CASE WHEN gain IS NULL THEN NULL
+                WHEN gain > 0 AND before * 100 < total * %s THEN 'a'
+                WHEN gain > 0 AND before * 100 < total * %s THEN 'b'
+                ELSE 'c' END""",
+        company.expo_abc_a_percent,
+        company.expo_abc_b_percent,
+    )
+
+
+def stage(company, period):
+    """Return the life-cycle stage of a row with ``first_on``, ``turnover`` and ``former``, as an expression."""
+    return SQL(
+        """CASE WHEN first_on IS NULL THEN 'exploration'
+                WHEN first_on > %s THEN 'formation'
+                WHEN turnover <= 0 OR turnover * 100 < former * %s THEN 'decline'
+                ELSE 'stable' END""",
+        period.begin,
+        company.expo_decline_percent,
+    )
+
+
+def merged(column, company, value):
+    """Return a company-dependent column of ``res_partner`` with one company's value set, as an expression."""
+    return SQL(
+        "NULLIF(jsonb_strip_nulls(COALESCE(%(column)s, '{}') || jsonb_build_object(%(key)s, %(value)s)), '{}')",
+        column=column,
+        key=str(company.id),
+        value=value,
+    )

@@ -1,0 +1,130 @@
+import logging
+
+from odoo import api, models
+from odoo.tools import SQL, split_every
+
+from . import abc_sql
+from .expo_job_mixin import TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 5000
+
+
+class ExpoAbcChange(models.Model):
+    """Classing all customers: one statement per company finds who changes, and only these are written."""
+
+    _inherit = "expo.abc.change"
+
+    @api.model
+    def _cron_classify(self):
+        """Class the customers of all companies; plan anew whose class has changed.
+
+        Resumable: who is classed does not differ any more. Two workers share the work: each leaves customers that the
+        other has locked, and who was changed meanwhile is classed at the next run.
+        """
+        companies = self.env["res.company"].search([])
+        commit_progress = self.env["ir.cron"]._commit_progress
+        commit_progress(remaining=len(companies))
+        for company in companies:
+            is_done = self._classify_in_batches(company, commit_progress)
+            if not commit_progress(int(is_done)):
+                return
+
+    def _classify_in_batches(self, company, commit_progress):
+        """Class the customers of one company, committing after each batch; tell whether nobody is left."""
+        is_done = True
+        for changes in split_every(BATCH_SIZE, self._find_changes(company)):
+            try:
+                self._apply_changes(company, changes)
+                self.env.flush_all()
+            except TO_RETRY:
+                # Somebody changed these customers meanwhile: they stay to do, and the action runs again at once.
+                self.env.cr.rollback()
+                _logger.info("ABC classes: a batch was changed by somebody else, it is done at the next run")
+                is_done = False
+                continue
+            if not commit_progress():
+                return False
+        return is_done
+
+    @api.model
+    def _classify(self, company):
+        """Class all customers of one company at once, in this transaction."""
+        if changes := self._find_changes(company):
+            self._apply_changes(company, changes)
+
+    def _find_changes(self, company):
+        """Return who must be classed otherwise than he is: partner id, class, stage and turnover of each."""
+        for model, names in abc_sql.READ.items():
+            self.env[model].flush_model(names)
+        period, key = company._expo_abc_period(), str(company.id)
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH wanted AS (
+                    SELECT partner_id, %(abc_class)s AS abc_class, %(stage)s AS lifecycle, turnover
+                      FROM (%(known)s) AS known
+                )
+                SELECT partner.id, wanted.abc_class, wanted.lifecycle, wanted.turnover
+                  FROM res_partner partner
+             LEFT JOIN wanted ON wanted.partner_id = partner.id
+                 WHERE partner.expo_abc_class ->> %(key)s IS DISTINCT FROM wanted.abc_class
+                    OR partner.expo_lifecycle ->> %(key)s IS DISTINCT FROM wanted.lifecycle
+              ORDER BY partner.id
+                """,
+                known=abc_sql.known(company, period),
+                abc_class=abc_sql.abc_class(company),
+                stage=abc_sql.stage(company, period),
+                key=key,
+            )
+        )
+
+    def _apply_changes(self, company, changes):
+        """Write classes and stages in one statement, keep the history, and let all that shows them follow."""
+        ids, classes, stages, turnovers = (list(column) for column in zip(*changes, strict=True))
+        written = self.env.execute_query(
+            SQL(
+                """
+                WITH wanted AS (
+                    SELECT *
+                      FROM unnest(%(ids)s::int[], %(classes)s::text[], %(stages)s::text[], %(turnovers)s::numeric[])
+                        AS wanted(partner_id, class_after, lifecycle, turnover)
+                ), locked AS (
+                    SELECT id, expo_abc_class ->> %(key)s AS class_before FROM res_partner
+                     WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+                ), written AS (
+                    UPDATE res_partner partner SET expo_abc_class = %(new_class)s, expo_lifecycle = %(new_stage)s
+                      FROM locked JOIN wanted ON wanted.partner_id = locked.id
+                     WHERE partner.id = locked.id
+                 RETURNING partner.id, class_before, class_after, turnover
+                ), logged AS (
+                    INSERT INTO expo_abc_change (
+                        partner_id, company_id, class_before, class_after, turnover, changed_on,
+                        create_uid, write_uid, create_date, write_date
+                    )
+                    SELECT id, %(company)s, class_before, class_after, COALESCE(turnover, 0), %(today)s,
+                           %(uid)s, %(uid)s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
+                      FROM written WHERE class_before IS DISTINCT FROM class_after
+                )
+                SELECT id, class_before IS DISTINCT FROM class_after FROM written
+                """,
+                ids=ids,
+                classes=classes,
+                stages=stages,
+                turnovers=turnovers,
+                key=str(company.id),
+                new_class=abc_sql.merged(SQL("partner.expo_abc_class"), company, SQL("wanted.class_after")),
+                new_stage=abc_sql.merged(SQL("partner.expo_lifecycle"), company, SQL("wanted.lifecycle")),
+                company=company.id,
+                today=company._expo_today(),
+                uid=self.env.uid,
+            )
+        )
+        # What the statement wrote past the ORM: caches forget it, and what is computed from it follows.
+        partners = self.env["res.partner"].browse(row[0] for row in written)
+        partners.invalidate_recordset(["expo_abc_class", "expo_lifecycle"])
+        partners.modified(["expo_lifecycle"])
+        if reclassed := partners.browse(partner_id for partner_id, is_reclassed in written if is_reclassed):
+            reclassed.modified(["expo_abc_class"])
+            self.env["expo.participation"]._trigger_sync()
