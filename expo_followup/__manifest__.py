@@ -26,6 +26,7 @@
         "data/expo_tier_data.xml",
         "data/mail_activity_type_data.xml",
         "data/expo_report_activity_data.xml",
+        "data/expo_question_data.xml",
         "views/letter_templates.xml",
         "data/mail_template_data.xml",
         "views/sample_templates.xml",
@@ -61,6 +62,7 @@
         "views/expo_followup_day_views.xml",
         "views/expo_festival_views.xml",
         "views/expo_greeting_views.xml",
+        "views/expo_question_views.xml",
         "views/expo_import_line_views.xml",
         "views/expo_import_views.xml",
         "views/expo_import_actions.xml",
@@ -104,7 +106,7 @@
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["expo_followup/static/src/scss/*.scss"],
+        "web.assets_backend": ["expo_followup/static/src/scss/*.scss", "expo_followup/static/src/outcome/*"],
         # The booth page: as little of the web client as its scanner and its components need.
         "expo_followup.assets_booth": [
             "web/static/src/module_loader.js",

@@ -172,4 +172,5 @@ class AccessCase(ExpoCase):
                 {"name": "Midsummer", "month": 6, "day": 24, "wishes": "A bright night"}
             ),
             "expo.visit.check": cls.env["expo.visit.check"].create({"name": "Umbrella"}),
+            "expo.question": cls.env["expo.question"].create({"name": "Why?"}),
         }

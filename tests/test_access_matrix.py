@@ -44,6 +44,7 @@ CHANGES = {
     "expo.visit.person": {"position": "Buyer"},
     "expo.visit.item": {"is_ready": True},
     "expo.visit.check": {"kind": "cards"},
+    "expo.question": {"hint": "Kindly"},
 }
 
 
@@ -167,6 +168,7 @@ class TestAccessMatrix(AccessCase):
             "expo.visit.person": {"visit_id": visit.id, "name": "New"},
             "expo.visit.item": {"visit_id": visit.id, "name": "New"},
             "expo.visit.check": {"name": "New"},
+            "expo.question": {"name": "Who decides?"},
         }[model]  # fmt: skip
 
 

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-OPEN_STATES = ("planned", "due")
+from .expo_followup import OPEN_STATES
+
 # The columns of the day, in their order.
 BUCKETS = ["overdue", "today", "week", "later"]
 WEEK_DAYS = 7
@@ -32,11 +33,7 @@ class ExpoFollowup(models.Model):
     country_id = fields.Many2one(related="partner_id.country_id")
     abc_class = fields.Selection(related="partner_id.commercial_partner_id.expo_abc_class", string="ABC Class")
     touch = fields.Integer("Touch Number", compute="_compute_touch", help="Which touch of this customer it is.")
-    last_effect = fields.Selection(
-        selection=lambda self: self._fields["effect"]._description_selection(self.env),
-        compute="_compute_last_effect",
-        help="How the customer reacted to the last touch.",
-    )
+    last_effect = fields.Selection(related="participation_id.last_effect")
 
     @api.depends("window_start", "deadline", "state")
     @api.depends_context("uid", "tz")
@@ -106,19 +103,6 @@ class ExpoFollowup(models.Model):
     def _compute_touch(self):
         for followup in self:
             followup.touch = followup.number or followup.participation_id.followup_count + 1
-
-    @api.depends("participation_id")
-    def _compute_last_effect(self):
-        """The effect of the customer's latest touch that had one."""
-        groups = self._read_group(
-            [("participation_id", "in", self.participation_id.ids), ("state", "=", "done"), ("effect", "!=", False)],
-            ["participation_id", "effect"],
-            ["done_on:max"],
-            order="done_on:max",
-        )
-        last = {participation: effect for participation, effect, _moment in groups}
-        for followup in self:
-            followup.last_effect = last.get(followup.participation_id, False)
 
     def action_mail(self):
         """Open a mail to the customer, on his entry when he has one."""

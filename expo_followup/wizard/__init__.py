@@ -8,6 +8,8 @@ from . import (
     expo_distribute_member,
     expo_privacy_erase,
     expo_record_outcome,
+    expo_record_outcome_line,
+    expo_record_outcome_tier,
     expo_sample_step,
     expo_visit_reason,
 )

@@ -69,7 +69,7 @@ class ExpoRecordOutcome(models.TransientModel):
         self.ensure_one()
         participation = self.followup_id.participation_id
         self.followup_id.record_outcome(
-            self.content,
+            self._get_content(),
             self.effect,
             tier=self.tier_id or None,
             next_on=self.next_on or None,
