@@ -45,6 +45,7 @@
         "data/mail_activity_plan_data.xml",
         "data/expo_horizon_data.xml",
         "data/ir_cron_data.xml",
+        "data/crm_data.xml",
         "data/expo_etiquette_americas_africa.xml",
         "data/expo_etiquette_asia_pacific.xml",
         "data/expo_etiquette_europe.xml",
@@ -103,6 +104,8 @@
         "views/expo_visit_list_views.xml",
         "views/expo_visit_entry_views.xml",
         "wizard/expo_visit_reason_views.xml",
+        "views/crm_lead_views.xml",
+        "views/expo_exhibition_revenue_views.xml",
         "views/menus.xml",
     ],
     "assets": {
