@@ -7,7 +7,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools.cadence import CADENCE, MEMORY, WEEK, History, is_superseded, next_touch, place_touch
+from ..tools.cadence import CADENCE, MEMORY, WEEK, History, has_room, is_superseded, next_touch, place_touch
 from ..tools.windows import NoWorkingDay
 from .expo_participation_sync import _get_placement_values
 
@@ -22,6 +22,7 @@ class Touch(NamedTuple):
     day: object
     partner_id: int
     origin: str
+    is_letter: bool
 
 
 class Touches:
@@ -31,19 +32,21 @@ class Touches:
         self._live = defaultdict(dict)
         self._done = defaultdict(list)
         self.last = {}
+        self.last_personal = {}
         self.personal = {}
 
     @staticmethod
     def _key(participation):
         return participation.commercial_partner_id.id, participation.company_id.id
 
-    def add_done(self, partner_id, day):
+    def add_done(self, touch):
         """Note a touch of the last days."""
-        self._done[partner_id].append(day)
+        self._done[touch.partner_id].append(touch)
 
-    def put(self, participation, ident, day, origin):
+    def put(self, participation, ident, day, origin, is_letter=False):
         """Note where a touch stands now; ``ident`` is its id, or anything unique for a new one."""
-        self._live[self._key(participation)][ident] = Touch(day, participation.partner_id.id, origin)
+        touch = Touch(day, participation.partner_id.id, origin, is_letter)
+        self._live[self._key(participation)][ident] = touch
 
     def add_live(self, key, ident, touch):
         """Note a touch of anybody's at the company of ``key``."""
@@ -55,9 +58,24 @@ class Touches:
 
     def get_days(self, participation):
         """Return the days of the customer's own touches, done of late or planned."""
+        return [touch.day for touch in self._get_own(participation)]
+
+    def _get_own(self, participation):
         partner = participation.partner_id.id
         live = self._live[self._key(participation)].values()
-        return self._done[partner] + [touch.day for touch in live if touch.partner_id == partner]
+        return self._done[partner] + [touch for touch in live if touch.partner_id == partner]
+
+    def get_test(self, participation, limit, is_letter):
+        """Return the test for days on which the customer's other touches leave room for one more.
+
+        At most ``limit`` in any seven days, and one personal touch a day: nobody is called twice.
+
+        :param int limit: 0 for whom nothing is to be tested
+        """
+        own = self._get_own(participation) if limit else []
+        days = [touch.day for touch in own]
+        taken = set() if is_letter else {touch.day for touch in own if not touch.is_letter}
+        return lambda day: day not in taken and has_room(day, days, limit)
 
     def get_company_touches(self, participation):
         """Return what is planned with anybody of the customer's company."""
@@ -66,6 +84,11 @@ class Touches:
     def get_last(self, participation):
         """Return the moment of the last touch of anybody of the company, None without any."""
         return self.last.get(self._key(participation))
+
+    def get_last_personal(self, participation, tz):
+        """Return the day on which we last spoke with or wrote to the customer in person, None if never."""
+        moment = self.last_personal.get(participation.id)
+        return moment and participation._to_local_date(moment, tz)
 
 
 class ExpoParticipation(models.Model):
@@ -127,16 +150,18 @@ class ExpoParticipation(models.Model):
             SQL(
                 """
                 SELECT p.commercial_partner_id, f.company_id, f.participation_id, max(f.done_on),
-                       count(*) FILTER (WHERE f.state = 'done' AND f.is_letter IS NOT TRUE)
+                       count(*) FILTER (WHERE f.state = 'done' AND f.is_letter IS NOT TRUE),
+                       max(f.done_on) FILTER (WHERE f.state = 'done' AND f.is_letter IS NOT TRUE)
                 %s AND f.state IN ('done', 'skipped') GROUP BY 1, 2, 3
                 """,
                 scope,
             )
         )
-        for partner, company, participation, moment, personal in done:
+        for partner, company, participation, moment, personal, last_personal in done:
             known = touches.last.get((partner, company))
             touches.last[partner, company] = max(filter(None, (known, moment)), default=None)
             touches.personal[participation] = personal
+            touches.last_personal[participation] = last_personal
         self._fetch_touch_days(scope, touches)
         return touches
 
@@ -146,18 +171,19 @@ class ExpoParticipation(models.Model):
             SQL(
                 """
                 SELECT f.id, f.partner_id, p.commercial_partner_id, f.company_id, f.window_start, f.origin,
-                       CASE WHEN f.state = 'done' THEN f.done_on END
+                       f.is_letter, CASE WHEN f.state = 'done' THEN f.done_on END
                 %s AND (f.state IN ('planned', 'due') OR (f.state = 'done' AND f.done_on >= %s))
                 """,
                 scope,
                 fields.Datetime.now() - timedelta(days=WEEK + 1),
             )
         )
-        for ident, partner, commercial, company, day, origin, done_on in rows:
+        for ident, partner, commercial, company, day, origin, is_letter, done_on in rows:
             if done_on:
-                touches.add_done(partner, self._to_local_date(done_on, zones[company]))
+                done_day = self._to_local_date(done_on, zones[company])
+                touches.add_done(Touch(done_day, partner, origin, is_letter))
             else:
-                touches.add_live((commercial, company), ident, Touch(day, partner, origin))
+                touches.add_live((commercial, company), ident, Touch(day, partner, origin, is_letter))
 
     @api.private
     def _get_touch_days(self):
@@ -259,10 +285,9 @@ class ExpoParticipation(models.Model):
             touches.put(self, row.id, row.window_start, wish.origin)
             return
         if not kept:
+            is_free = touches.get_test(self, context.limit, is_letter=False)
             values.update(
-                _get_placement_values(
-                    lambda test: place_touch(wish, test, context.today), is_working, touches.get_days(self), context
-                )
+                _get_placement_values(lambda test: place_touch(wish, test, context.today), is_working, is_free, context)
             )
         touches.put(self, row.id if row else "rhythm", values.get("window_start") or row.window_start, wish.origin)
         if row:

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ..tools.cadence import place_with_room
-from ..tools.planning import Facts, Finished, wanted
+from ..tools.planning import Facts, Finished, is_overtaken, wanted
 from ..tools.windows import NoWorkingDay, place
 from ..tools.workdays import both_working
 
@@ -204,8 +204,12 @@ class ExpoParticipation(models.Model):
                 changes.write[(("state", "cancelled"),)].append(row.id)
                 touches.drop(self, row.id)
         for key, (step, window) in asked.items():
+            row = rows.get(key)
+            spoken_on = touches.get_last_personal(self, context.tz)
+            if (not row or row.state == "cancelled") and is_overtaken(step, window, context.today, spoken_on):
+                continue
             reason = exclude_reason if step.is_letter else False
-            self._plan_step(context, key, window, rows.get(key), reason, is_working, touches, changes)
+            self._plan_step(context, key, (step, window), row, reason, is_working, touches, changes)
         self._plan_rhythm(context, rhythm_row, exclude_reason, is_working, touches, changes)
 
     def _get_asked(self, context, rows):
@@ -218,8 +222,9 @@ class ExpoParticipation(models.Model):
             (step.id, number): (step, window) for step, number, window in wanted(steps, self._get_facts(context, rows))
         }
 
-    def _plan_step(self, context, key, window, row, reason, is_working, touches, changes):
+    def _plan_step(self, context, key, asked, row, reason, is_working, touches, changes):
         """Add to ``changes`` what one round of a step needs. ``reason`` says why its letter must not be."""
+        step, window = asked
         if row and (row.state not in LIVE or (row.state == "due" and not reason)):
             return
         owner = self._get_step_owner(context.records[key[0]])
@@ -235,12 +240,13 @@ class ExpoParticipation(models.Model):
         if not (row and not stale and row._is_placed(_place(window, is_working, row.placed_on))):
             if row:
                 touches.drop(self, row.id)
-            others = [] if reason else touches.get_days(self)
+            is_free = touches.get_test(self, 0 if reason else context.limit, step.is_letter)
             values.update(
-                _get_placement_values(lambda test: place(window, test, context.today), is_working, others, context)
+                _get_placement_values(lambda test: place(window, test, context.today), is_working, is_free, context)
             )
         if not reason:
-            touches.put(self, row.id if row else key, values.get("window_start") or row.window_start, "plan")
+            day = values.get("window_start") or row.window_start
+            touches.put(self, row.id if row else key, day, "plan", step.is_letter)
         if row:
             row._collect_change(values, changes)
         else:
@@ -318,14 +324,14 @@ def _place(window, is_working, as_of):
         return place(window, lambda day: day.weekday() < 5, as_of)
 
 
-def _get_placement_values(place_on, is_working, others, context):
+def _get_placement_values(place_on, is_working, is_free, context):
     """Return where a touch falls among the others of its customer.
 
     :param callable place_on: places it, given the test for days that will do
-    :param others: days of the other touches; empty where they do not matter
+    :param callable is_free: tells on which days the other touches leave room for it
     """
     try:
-        placement, wanted_on = place_with_room(place_on, is_working, others, context.limit)
+        placement, wanted_on = place_with_room(place_on, is_working, is_free)
     except NoWorkingDay:
         placement, wanted_on = place_on(lambda day: day.weekday() < 5), None
     return {

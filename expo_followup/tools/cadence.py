@@ -158,18 +158,17 @@ def has_room(day: date, days: Sequence[date], limit: int) -> bool:
 def place_with_room(
     place_on: Callable[[Callable[[date], bool]], Placement],
     is_working: Callable[[date], bool],
-    days: Sequence[date],
-    limit: int,
+    is_free: Callable[[date], bool],
 ) -> tuple[Placement, date | None]:
     """Place a touch among others: ``(placement, day without the limit)``, the second None where it was free.
 
     :param place_on: places the touch, given the test for days that will do
-    :param days: the customer's other touches
+    :param is_free: tells on which days the customer's other touches leave room (:func:`has_room`)
 
     Raises NoWorkingDay as :func:`.windows.place` does.
     """
     plain = place_on(is_working)
-    if has_room(plain.day, days, limit):
+    if is_free(plain.day):
         return plain, None
-    moved = place_on(lambda day: is_working(day) and has_room(day, days, limit))
+    moved = place_on(lambda day: is_working(day) and is_free(day))
     return moved._replace(deadline=max(moved.deadline, plain.deadline)), plain.day

@@ -97,6 +97,25 @@ def wanted(steps: Sequence[Step], facts: Facts) -> Iterator[tuple[Step, int, Win
             yield step, rounds + 1, window_after(anchor, step.offset_days, step.window_days, step.weekdays)
 
 
+def is_overtaken(step: Step, window: Window, today: date, last_personal_on: date | None) -> bool:
+    """Tell whether it is too late to begin with a step: its days are over, and we have spoken with the customer since.
+
+    So it is for what is counted from the show: who is judged anew a month later is not called "at once" any more. What
+    is counted from a sample, a payment or the horizon still has to be asked.
+
+    >>> call = Step(id=7, offset_days=1, window_days=7)
+    >>> window = window_after(date(2026, 4, 20), 1, 7)
+    >>> is_overtaken(call, window, date(2026, 5, 5), date(2026, 4, 24))
+    True
+    >>> is_overtaken(call, window, date(2026, 5, 5), None)
+    False
+    """
+    counted_from_show = step.anchor in ("show_begin", "show_end", "captured") and not step.repeat_days
+    if not counted_from_show or step.is_letter or last_personal_on is None:
+        return False
+    return window.last < today and last_personal_on >= window.start
+
+
 def _anchor_of_round(anchor, rounds):
     """Return the date that the next round is counted from, after so many; None when there is none.
 

@@ -109,7 +109,9 @@ def test_with_room_no_seven_days_hold_more_than_the_limit(others, day, limit):
 def test_a_step_in_a_crowded_week_goes_to_the_next_day_with_room(anchor, offsets, limit):
     others = [anchor + timedelta(days=offset) for offset in offsets]
     window = window_after(anchor, 1, 7)
-    placement, wanted_on = place_with_room(lambda test: place_window(window, test, anchor), weekday, others, limit)
+    placement, wanted_on = place_with_room(
+        lambda test: place_window(window, test, anchor), weekday, lambda day: has_room(day, others, limit)
+    )
     assert has_room(placement.day, others, limit)
     assert weekday(placement.day)
     assert placement.deadline >= placement.day
