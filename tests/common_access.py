@@ -87,6 +87,9 @@ class AccessCase(ExpoCase):
         )
         file = entry.file_id
         file.main_bank = SECRET
+        done = env["expo.followup"].create(
+            {"participation_id": entry.id, "state": "done", "done_on": "2026-04-21 08:00:00", "user_id": first.id}
+        )
         hangs = {
             "expo.customer.person": {"name": "Maria"},
             "expo.customer.account": {"kind": "wechat", "account": "maria"},
@@ -111,6 +114,7 @@ class AccessCase(ExpoCase):
             "expo.abc.change": env["expo.abc.change"].create(
                 {"partner_id": companies[0].id, "company_id": show.company_id.id, "class_after": "a"}
             ),
+            "expo.touch.report": env["expo.touch.report"].browse(done.id),
             "expo.capture": capture,
             "expo.import": listed,
             "expo.import.column": env["expo.import.column"].create(

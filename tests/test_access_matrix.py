@@ -21,6 +21,7 @@ CHANGES = {
     "expo.progress.report": {"obstacles": "Price"},
     "expo.abc.change": {"class_after": "c"},
     "expo.abc.report": {"rank": 1},
+    "expo.touch.report": {"number": 1},
     "expo.capture": {"note": "More"},
     "expo.customer.file": {"short_name": "Short"},
     "expo.customer.person": {"department": "Sales"},

@@ -24,6 +24,9 @@ SALES_ACTIONS = (
     "action_followup_report",
     "action_progress_report",
     "action_progress_report_all",
+    "action_touch_report",
+    "action_followup_load",
+    "action_participation_waiting",
 )
 # Confidential: owner, keeper and manager.
 FILE_ACTIONS = ("action_customer_file", "action_customer_file_potential", "action_etiquette")
@@ -55,6 +58,7 @@ class TestViews(ExpoCase):
         cls.env["expo.abc.change"]._classify(cls.env.company)
         cls.show.close_show()
         cls.customer._issue_reports()
+        cls.customer.followup_ids[:1].with_user(cls.seller).record_outcome("Called", "positive")
         for user in (cls.seller, cls.all_documents):
             one = (
                 cls.env["expo.import"]

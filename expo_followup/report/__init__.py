@@ -1,1 +1,8 @@
-from . import expo_abc_report, report_customer_card, report_privacy, report_thank_you, report_visit
+from . import (
+    expo_abc_report,
+    expo_touch_report,
+    report_customer_card,
+    report_privacy,
+    report_thank_you,
+    report_visit,
+)

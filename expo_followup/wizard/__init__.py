@@ -7,6 +7,7 @@ from . import (
     expo_distribute_line,
     expo_distribute_member,
     expo_privacy_erase,
+    expo_reassign,
     expo_record_outcome,
     expo_record_outcome_line,
     expo_record_outcome_tier,

@@ -87,7 +87,8 @@ class ExpoDistribute(models.TransientModel):
         """Propose an owner for each customer; rows that were moved by hand stay where they are."""
         chosen = {line.participation_id.id: line.user_id.id for line in self.line_ids if line.is_by_hand}
         customers = self._get_customers()
-        users = self.user_ids.filtered("active")
+        chosen = {**self._get_chosen(customers), **chosen}
+        users = self._get_takers()
         members = self.env["crm.team.member"]._get_expo_members(users, customers.exhibition_id.team_id)
         leaving = self.env["expo.distribute.line"]._count_leaving(customers, users)
         people = [member._replace(load=member.load - leaving.get(member.id, 0)) for member in members]
@@ -109,12 +110,23 @@ class ExpoDistribute(models.TransientModel):
             }
         )
 
-    @staticmethod
-    def _get_line_values(customer, proposal, chosen):
+    def _get_takers(self):
+        """Return among whom the customers are distributed."""
+        return self.user_ids.filtered("active")
+
+    def _get_chosen(self, customers):
+        """Return the owners chosen beforehand: ``{id of the customer: id of the user}``."""
+        return {}
+
+    def _get_proposed(self, customer, proposal, chosen):
+        """Return whom the wizard proposes for a row, nobody for one that was moved by hand."""
+        return False if customer.id in chosen else proposal.member
+
+    def _get_line_values(self, customer, proposal, chosen):
         return {
             "participation_id": customer.id,
             "owner_before_id": customer.user_id.id,
-            "proposed_user_id": False if customer.id in chosen else proposal.member,
+            "proposed_user_id": self._get_proposed(customer, proposal, chosen),
             "user_id": proposal.member,
             "matched": ",".join(sorted(proposal.matched)),
             "is_counted": customer._is_in_load(),
