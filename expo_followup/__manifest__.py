@@ -172,6 +172,7 @@
         "demo/expo_capture_demo.xml",
         "demo/expo_import_demo.xml",
         "demo/expo_duplicate_demo.xml",
+        "demo/expo_visit_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

@@ -37,6 +37,9 @@ class TestExpoPrivacy(ExpoCase):
         cls.file = cls.entry.file_id
         person = cls.file.person_ids
         cls.file.preference_ids = [(0, 0, {"text": "Green tea", "person_id": person.id})]
+        cls.visit = cls.env["expo.visit"].create(
+            {"participation_id": cls.entry.id, "aim": "Dinner with Maria", "start": "2026-05-14 08:00:00"}
+        )
         cls.show.with_user(cls.manager).close_show()
         cls.other = cls._make_participation("Somebody Else")
 
@@ -53,7 +56,7 @@ class TestExpoPrivacy(ExpoCase):
         document = self._html(self.keeper)
         for words in (
             "maria.rossi@customer.example", "Likes red", "She signed", "Phoned Maria", "BEGIN:VCARD", "Green tea",
-            "May we write to you?", "A secret of Maria", "data:image/png", "Thank you for meeting us",
+            "May we write to you?", "Dinner with Maria", "A secret of Maria", "data:image/png", "Thank you for meeting us",
         ):  # fmt: skip
             with self.subTest(words=words):
                 self.assertIn(words, document)

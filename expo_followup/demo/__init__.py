@@ -1,1 +1,1 @@
-from . import expo_demo
+from . import expo_demo, expo_demo_visit

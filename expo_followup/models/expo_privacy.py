@@ -12,6 +12,8 @@ MODELS = (
     "expo.tier.change",
     "expo.owner.change",
     "expo.progress.report",
+    "expo.visit.person",
+    "expo.visit",
     "expo.participation",
     "expo.customer.account",
     "expo.customer.preference",
@@ -56,6 +58,9 @@ class ExpoPrivacy(models.AbstractModel):
         of_people = Domain("person_id", "in", people.ids) | Domain("file_id", "in", files.ids)
         of_entries = Domain("participation_id", "in", entries.ids)
         followups = env["expo.followup"].search(own | of_entries)
+        visits = env["expo.visit"].search(own | of_entries)
+        of_visits = Domain("visit_id", "in", visits.ids) | Domain("person_id", "in", people.ids)
+        minutes = Domain("model", "=", "expo.visit") & Domain("res_id", "in", visits.ids)
         return {
             "expo.import.line": env["expo.import.line"].search(
                 Domain("capture_id", "in", captures.ids) | (same_email & Domain("capture_id.partner_id", "=", False))
@@ -64,11 +69,13 @@ class ExpoPrivacy(models.AbstractModel):
             "survey.user_input": env["survey.user_input"].search(
                 own | Domain("expo_participation_id", "in", entries.ids)
             ),
-            "mail.mail": followups.mail_mail_id,
+            "mail.mail": followups.mail_mail_id | env["mail.mail"].search(minutes),
             "expo.followup": followups,
             "expo.tier.change": env["expo.tier.change"].search(of_entries),
             "expo.owner.change": env["expo.owner.change"].search(of_entries),
             "expo.progress.report": env["expo.progress.report"].search(of_entries),
+            "expo.visit.person": env["expo.visit.person"].search(of_visits),
+            "expo.visit": visits,
             "expo.participation": entries,
             "expo.customer.account": env["expo.customer.account"].search(of_people),
             "expo.customer.preference": env["expo.customer.preference"].search(of_people),
@@ -95,7 +102,7 @@ class ExpoPrivacy(models.AbstractModel):
         domain = Domain("author_id", "=", partner.id) | Domain(
             [("model", "=", "res.partner"), ("res_id", "=", partner.id)]
         )
-        for model in ("expo.participation", "expo.customer.file", "expo.progress.report"):
+        for model in ("expo.participation", "expo.customer.file", "expo.progress.report", "expo.visit"):
             domain |= Domain([("model", "=", model), ("res_id", "in", found[model].ids)])
         # What there is, whoever may read it.
         return self.env["mail.message"].sudo().search(domain, order="id")
@@ -104,7 +111,7 @@ class ExpoPrivacy(models.AbstractModel):
     def _find_attachments(self, partner, found):
         """Return the files that hang on the person's rows, pictures included."""
         domain = Domain([("res_model", "=", "res.partner"), ("res_id", "=", partner.id)])
-        for model in ("expo.participation", "expo.customer.file", "expo.capture"):
+        for model in ("expo.participation", "expo.customer.file", "expo.capture", "expo.visit"):
             domain |= Domain([("res_model", "=", model), ("res_id", "in", found[model].ids)])
         # As above; `res_field` in the domain asks for pictures, too.
         return self.env["ir.attachment"].sudo().search(domain & Domain("res_field", "in", (False, "photo")))
@@ -165,6 +172,8 @@ class ExpoPrivacy(models.AbstractModel):
         # The guards keep people from deleting history by hand; this is the law's way out of it.
         found["expo.capture"].write({"state": "rejected"})
         found["expo.followup"].write({"state": "cancelled"})
+        found["expo.visit"]._drop_meeting()
+        found["expo.visit"].write({"state": "cancelled"})
         attachments.unlink()
         self._erase_lists(found["expo.import.line"].import_id)
         for model in MODELS:

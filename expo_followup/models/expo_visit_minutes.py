@@ -131,4 +131,5 @@ class ExpoVisit(models.Model):
         self._step("confirmed", confirmed_on=fields.Datetime.now(), confirmed_by=by, confirmed_how=how)
         # What is noted is for our people, in their language rather than the customer's.
         visit = self.with_context(lang=self.user_id.sudo().lang or self.env.lang)
-        visit._message_log(body=visit.env._("Receipt of the minutes confirmed by %s.", by))
+        author = visit.partner_id if how == "link" else visit.env.user.partner_id
+        visit._message_log(body=visit.env._("Receipt of the minutes confirmed by %s.", by), author_id=author.id)
