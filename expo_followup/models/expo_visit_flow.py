@@ -214,6 +214,8 @@ class ExpoVisit(models.Model):
         )
         taken = self.search_count([("followup_id", "in", found[:1].ids), ("state", "in", OPEN_STATES)], limit=1)
         visit.followup_id = found[:1] if found and not taken else visit._create_followup(kind)
+        # Other touches make room for it.
+        visit.participation_id._sync_followups()
 
     def _create_followup(self, kind):
         values = {

@@ -39,6 +39,7 @@ class ExpoVisit(models.Model):
                 if planned < today:
                     # What is noted later was done on its day.
                     followup.done_on = visit.stop
+                followup.participation_id._sync_followups()
             visit._step("held", held_on=min(planned, today), chase_state="none", escalate_on=False)
         return True
 
