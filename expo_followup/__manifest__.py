@@ -79,6 +79,8 @@
         "views/expo_progress_report_actions.xml",
         "views/expo_touch_report_views.xml",
         "views/expo_manager_views.xml",
+        "data/digest_data.xml",
+        "views/digest_views.xml",
         "views/crm_team_member_views.xml",
         "views/mail_activity_plan_views.xml",
         "views/mail_template_views.xml",

@@ -12,6 +12,7 @@ from . import (
     calendar_event,
     crm_lead,
     crm_team_member,
+    digest,
     expo_abc_change,
     expo_abc_classify,
     expo_archive,

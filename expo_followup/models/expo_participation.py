@@ -22,7 +22,7 @@ DERIVED_FIELDS = frozenset(
     {
         "payment_state", "paid_on", "first_response_on", "replied_on", "response_state", "sync_pending",
         "failure_count", "failure_reason", "is_parked", "file_id", "assigned_on", "response_hours", "letter_sent_on",
-        "report_due_on", "abc_class", "lifecycle", "lead_id", "lead_made", "weak_demand",
+        "answered_in_time", "report_due_on", "abc_class", "lifecycle", "lead_id", "lead_made", "weak_demand",
     }
 )  # fmt: skip
 
