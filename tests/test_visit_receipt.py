@@ -52,9 +52,7 @@ class TestVisitReceipt(ReviewedCase, HttpCase):
         page = self.url_open(self._path(visit))
         csrf = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
         address, token = self.base_url() + self._path(visit), csrf[1] if csrf else ""
-        return [
-            self.opener.post(address, data={"csrf_token": token, "name": name}, timeout=30).text for name in names
-        ]
+        return [self.opener.post(address, data={"csrf_token": token, "name": name}, timeout=30).text for name in names]
 
     def test_the_mail_to_the_customer_has_the_link_and_marks_the_minutes_as_sent(self):
         visit = self._send(self._review())
@@ -73,7 +71,9 @@ class TestVisitReceipt(ReviewedCase, HttpCase):
 
     def test_a_note_among_us_does_not_count_as_sent(self):
         visit = self._review()
-        visit.with_context(expo_minutes_sent=True).message_post(body="Shall we?", partner_ids=self.manager.partner_id.ids)
+        visit.with_context(expo_minutes_sent=True).message_post(
+            body="Shall we?", partner_ids=self.manager.partner_id.ids
+        )
         self.assertEqual(visit.state, "reviewed")
 
     def test_the_link_asks_and_changes_nothing(self):
@@ -112,7 +112,9 @@ class TestVisitReceipt(ReviewedCase, HttpCase):
     def test_what_the_customer_said_on_the_phone_is_noted_as_such(self):
         visit = self._send(self._review())
         visit.action_note_receipt()
-        self.assertEqual((visit.state, visit.confirmed_by, visit.confirmed_how), ("confirmed", self.seller.name, "hand"))
+        self.assertEqual(
+            (visit.state, visit.confirmed_by, visit.confirmed_how), ("confirmed", self.seller.name, "hand")
+        )
 
     @mute_logger("odoo.http")
     def test_a_stranger_learns_nothing(self):
