@@ -18,6 +18,10 @@ def uninstall_hook(env):
     env["ir.attachment"].search([("res_model", "=", "expo.capture"), ("res_field", "!=", False)]).unlink()
     env.cr.execute("DELETE FROM expo_capture")
     env["expo.exhibition"].with_context(active_test=False).search([]).unlink()
+    # Opportunities that were lost keep their reason.
+    reasons = env["crm.lead"].with_context(active_test=False).search([("lost_reason_id", "!=", False)]).lost_reason_id
+    kept = [("module", "=", "expo_followup"), ("model", "=", "crm.lost.reason"), ("res_id", "in", reasons.ids)]
+    env["ir.model.data"].search(kept).unlink()
     # By these keys a restored row is known again.
     env["ir.model.data"].search([("module", "=", "expo_archive")]).unlink()
     env["mail.activity.plan"].with_context(active_test=False).search(

@@ -29,13 +29,6 @@ FEEDBACK = {
     "pr_capetable": (1, "A place to sit down."),
     "pr_teutobox": (2, "The stand was hard to find, hall 12.1 is large."),
 }
-# Days after the show on which a sample was agreed and received.
-SAMPLES = {
-    "pr_anadolu": (4, None),
-    "pr_capetable": (3, 8),
-    "pr_formosa": (-2, 2),
-    "pr_wienerdekor": (3, None),
-}
 OUTCOMES = {
     "pr_kobelife": "won",
     "pr_tunisolive": "lost",
@@ -205,17 +198,12 @@ class ExpoDemo(models.AbstractModel):
         )[:1]
 
     def _after_work(self):
-        """What else happened: replies, samples, a bare "Mark done", customers handed over, ends."""
+        """What else happened: replies, a bare "Mark done", customers handed over, ends."""
         for name, text in REPLIES.items():
             self._reply(self._ref(f"participation_{name}"), text)
         for name, (grade, wish) in FEEDBACK.items():
             self._fill_in_feedback(self._ref(f"participation_{name}"), grade, wish)
         self._send_product_letters(self._ref("user_lena"))
-        for name, (agreed, received) in SAMPLES.items():
-            customer = self._ref(f"participation_{name}")
-            end = customer.exhibition_id.date_end
-            customer.sample_agreed_on = end + timedelta(days=agreed)
-            customer.sample_received_on = received is not None and end + timedelta(days=received)
         followups = self._ref("participation_pr_hanriver").followup_ids
         followups |= self._ref("exhibition_followup").participation_ids.followup_ids
         bare = followups.filtered(lambda followup: followup.state == "due" and not followup.is_letter)[:1]

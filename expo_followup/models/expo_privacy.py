@@ -8,6 +8,7 @@ MODELS = (
     "expo.capture",
     "survey.user_input",
     "mail.mail",
+    "expo.sample",
     "expo.followup",
     "expo.tier.change",
     "expo.owner.change",
@@ -70,6 +71,7 @@ class ExpoPrivacy(models.AbstractModel):
                 own | Domain("expo_participation_id", "in", entries.ids)
             ),
             "mail.mail": followups.mail_mail_id | env["mail.mail"].search(minutes),
+            "expo.sample": env["expo.sample"].search(own | of_entries),
             "expo.followup": followups,
             "expo.tier.change": env["expo.tier.change"].search(of_entries),
             "expo.owner.change": env["expo.owner.change"].search(of_entries),
@@ -102,7 +104,7 @@ class ExpoPrivacy(models.AbstractModel):
         domain = Domain("author_id", "=", partner.id) | Domain(
             [("model", "=", "res.partner"), ("res_id", "=", partner.id)]
         )
-        for model in ("expo.participation", "expo.customer.file", "expo.progress.report", "expo.visit"):
+        for model in ("expo.participation", "expo.customer.file", "expo.progress.report", "expo.sample", "expo.visit"):
             domain |= Domain([("model", "=", model), ("res_id", "in", found[model].ids)])
         # What there is, whoever may read it.
         return self.env["mail.message"].sudo().search(domain, order="id")
@@ -111,10 +113,10 @@ class ExpoPrivacy(models.AbstractModel):
     def _find_attachments(self, partner, found):
         """Return the files that hang on the person's rows, pictures included."""
         domain = Domain([("res_model", "=", "res.partner"), ("res_id", "=", partner.id)])
-        for model in ("expo.participation", "expo.customer.file", "expo.capture", "expo.visit"):
+        for model in ("expo.participation", "expo.customer.file", "expo.capture", "expo.sample", "expo.visit"):
             domain |= Domain([("res_model", "=", model), ("res_id", "in", found[model].ids)])
         # As above; `res_field` in the domain asks for pictures, too.
-        return self.env["ir.attachment"].sudo().search(domain & Domain("res_field", "in", (False, "photo")))
+        return self.env["ir.attachment"].sudo().search(domain & Domain("res_field", "in", (False, "photo", "picture")))
 
     @api.model
     def _find_obstacles(self, partner, found):
