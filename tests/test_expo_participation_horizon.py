@@ -67,6 +67,13 @@ class TestHorizon(ExpoCase):
             customer._note_reply()
         self.assertEqual((customer.outcome, str(customer.horizon_on)), ("open", "2027-09-11"))
 
+    def test_long_after_the_end_no_last_proposal_is_made(self):
+        customer = self._make_participation(country="de")
+        self._close()
+        self._pass("2027-03-01")
+        self.assertEqual(customer.outcome, "dormant")
+        self.assertFalse(self._planned_steps(customer))
+
     def test_who_has_ordered_or_declined_never_becomes_dormant(self):
         won, lost = self._make_participation("Won"), self._make_participation("Lost")
         self._close()
@@ -100,7 +107,7 @@ class TestHorizon(ExpoCase):
                 self.env.flush_all()
                 self.env.invalidate_all()
                 before = self.env.cr.sql_log_count
-                batch.with_context(tracking_disable=True)._become_dormant()
+                batch._become_dormant()
                 self.env.flush_all()
                 counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 6)

@@ -208,6 +208,25 @@ class TestRhythm(RhythmCase):
                 changes = customer.sudo()._plan_followups()
                 self.assertEqual((changes.create, dict(changes.write)), ([], {}))
 
+    def test_switched_on_late_it_does_not_ask_for_everybody_on_the_same_day(self):
+        customers = self.env["expo.participation"].union(
+            *(self._make_participation(f"Customer {number}", country="de") for number in range(15))
+        )
+        self._close()
+        self._leave_plan_out(customers)
+        self.env.company.write({"expo_memory_days": False, "expo_cadence_c_days": 0})
+        with freeze_time("2026-04-22 09:00:00"):
+            self._run_cron("sync")
+        self.assertFalse(self._rhythm_of(customers))
+        self.env.company.write({"expo_memory_days": "15", "expo_cadence_c_days": 30})
+        with freeze_time("2026-08-03 09:00:00"):
+            self._run_cron("sync")
+            changes = customers.sudo()._plan_followups()
+        asked = self._rhythm_of(customers)
+        self.assertEqual(len(asked), 15)
+        self.assertGreater(len(set(asked.mapped("window_start"))), 7)
+        self.assertEqual((changes.create, dict(changes.write)), ([], {}), "and it stays so")
+
     def test_settings_are_checked_and_hold_at_once(self):
         customer = self._followed()
         self._touch(customer, "2026-04-21")

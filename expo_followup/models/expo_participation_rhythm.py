@@ -280,14 +280,18 @@ class ExpoParticipation(models.Model):
                 changes.write[(("state", "cancelled"),)].append(row.id)
             return
         values = self._get_rhythm_values(context, wish)
-        kept = row and row.state in ("planned", "due") and row._is_placed(_place(wish, is_working, row.placed_on))
+        kept = (
+            row and row.state in ("planned", "due") and row._is_placed(_place(wish, is_working, row.placed_on, self.id))
+        )
         if kept and row.state == "due":
             touches.put(self, row.id, row.window_start, wish.origin)
             return
         if not kept:
             is_free = touches.get_test(self, context.limit, is_letter=False)
             values.update(
-                _get_placement_values(lambda test: place_touch(wish, test, context.today), is_working, is_free, context)
+                _get_placement_values(
+                    lambda test: place_touch(wish, test, context.today, self.id), is_working, is_free, context
+                )
             )
         touches.put(self, row.id if row else "rhythm", values.get("window_start") or row.window_start, wish.origin)
         if row:
@@ -330,8 +334,8 @@ class ExpoParticipation(models.Model):
         }
 
 
-def _place(wish, is_working, as_of):
+def _place(wish, is_working, as_of, turn):
     try:
-        return place_touch(wish, is_working, as_of)
+        return place_touch(wish, is_working, as_of, turn)
     except NoWorkingDay:
-        return place_touch(wish, lambda day: day.weekday() < 5, as_of)
+        return place_touch(wish, lambda day: day.weekday() < 5, as_of, turn)

@@ -110,11 +110,14 @@ def is_superseded(wish: Wish, others: Sequence[date]) -> bool:
     return any(day <= latest for day in others)
 
 
-def place_touch(wish: Wish, is_working: Callable[[date], bool], as_of: date) -> Placement:
+def place_touch(wish: Wish, is_working: Callable[[date], bool], as_of: date, turn: int = 0) -> Placement:
     """Return the day of a touch that the rhythm wants.
 
     On the memory curve the first working day when its days have passed. By cadence the last working day before that: at
     least once a week means not on the eighth day. Neither on the day counted from, nor before ``as_of``.
+
+    Whose days passed long ago, because the rhythm has just been switched on or he was waiting for something else, is
+    not due at once with all the others: ``turn``, any number of his, spreads them over as many days as their gap has.
 
     Raises NoWorkingDay as :func:`.windows.place` does.
 
@@ -125,6 +128,8 @@ def place_touch(wish: Wish, is_working: Callable[[date], bool], as_of: date) -> 
     >>> print(place_touch(Wish(CADENCE, date(2026, 4, 18), 7), monday_to_friday, date(2026, 4, 18)).day)
     2026-04-24
     """
+    if wish.due < as_of - timedelta(days=WEEK):
+        wish = wish._replace(base=as_of + timedelta(days=turn % wish.gap - wish.gap))
     if wish.origin == CADENCE:
         first = max(wish.base + _ONE_DAY, as_of)
         day = wish.due

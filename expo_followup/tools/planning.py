@@ -101,7 +101,7 @@ def is_overtaken(step: Step, window: Window, today: date, last_personal_on: date
     """Tell whether it is too late to begin with a step: its days are over, and we have spoken with the customer since.
 
     So it is for what is counted from the show: who is judged anew a month later is not called "at once" any more. What
-    is counted from a sample, a payment or the horizon still has to be asked.
+    is counted from a sample or a payment still has to be asked. A last proposal long after the end is none.
 
     >>> call = Step(id=7, offset_days=1, window_days=7)
     >>> window = window_after(date(2026, 4, 20), 1, 7)
@@ -110,6 +110,8 @@ def is_overtaken(step: Step, window: Window, today: date, last_personal_on: date
     >>> is_overtaken(call, window, date(2026, 5, 5), None)
     False
     """
+    if step.anchor == "horizon":
+        return window.last < today
     counted_from_show = step.anchor in ("show_begin", "show_end", "captured") and not step.repeat_days
     if not counted_from_show or step.is_letter or last_personal_on is None:
         return False

@@ -91,6 +91,17 @@ def test_placing_again_before_its_day_gives_the_same_day(base, gap, origin, late
     assert place_touch(wish, weekday, as_of) == placement
 
 
+@given(days, st.integers(1, 60), st.sampled_from([MEMORY, CADENCE]), st.integers(8, 400))
+def test_those_whose_days_passed_long_ago_are_spread_over_as_many_days_as_their_gap_has(base, gap, origin, later):
+    as_of = base + timedelta(days=gap + later)
+    placed = [place_touch(Wish(origin, base, gap), weekday, as_of, turn).day for turn in range(2 * gap)]
+    assert all(as_of <= day <= as_of + timedelta(days=gap + 3) for day in placed)
+    assert placed[:gap] == placed[gap:]
+    for day in set(placed):
+        # A weekend's turns come on the working day beside it.
+        assert placed[:gap].count(day) <= 4
+
+
 def test_another_touch_that_comes_in_time_supersedes_and_one_that_is_overdue_too():
     wish = Wish(CADENCE, DAY, 7)
     assert is_superseded(wish, [DAY + timedelta(days=7)])
