@@ -4,7 +4,14 @@ from odoo.tools import SQL
 
 #: The fields that the queries read.
 READ = {
-    "account.move": ["company_id", "state", "move_type", "invoice_date", "partner_id", "amount_untaxed_signed"],
+    "account.move": [
+        "company_id",
+        "state",
+        "move_type",
+        "invoice_date",
+        "commercial_partner_id",
+        "amount_untaxed_signed",
+    ],
     "res.partner": ["commercial_partner_id", "country_id", "expo_abc_class", "expo_lifecycle"],
     "expo.customer.file": ["company_id", "partner_id", "customer_since"],
 }
@@ -13,25 +20,26 @@ READ = {
 def invoiced(company, period):
     """Return the query of what each customer's company was invoiced: one row per customer ever invoiced.
 
-    Posted invoices and credit notes without taxes, in our currency at the rate of the invoice's date; those of the
-    customer's people count for the customer, and for the company that they belong to today.
+    Posted invoices and credit notes without taxes, in our currency at the rate of the invoice's date. What his people
+    bought is the customer's; who joined another company since, or was united with it, brings along what he bought.
     """
     return SQL(
         """
-        SELECT partner.commercial_partner_id AS partner_id,
-               COALESCE(SUM(move.amount_untaxed_signed) FILTER (WHERE move.invoice_date > %(begin)s), 0) AS turnover,
-               COALESCE(SUM(move.amount_untaxed_signed) FILTER (
-                   WHERE move.invoice_date > %(former_begin)s AND move.invoice_date <= %(begin)s
+        SELECT COALESCE(joined.commercial_partner_id, move.commercial_partner_id) AS partner_id,
+               COALESCE(SUM(amount_untaxed_signed) FILTER (WHERE invoice_date > %(begin)s), 0) AS turnover,
+               COALESCE(SUM(amount_untaxed_signed) FILTER (
+                   WHERE invoice_date > %(former_begin)s AND invoice_date <= %(begin)s
                ), 0) AS former,
-               MIN(move.invoice_date) AS first_on,
-               MAX(move.invoice_date) AS last_on
+               MIN(invoice_date) AS first_on,
+               COUNT(*) FILTER (WHERE invoice_date > %(begin)s) AS invoices
           FROM account_move move
-          JOIN res_partner partner ON partner.id = move.partner_id
-         WHERE move.company_id = %(company)s
-           AND move.state = 'posted'
-           AND move.move_type IN ('out_invoice', 'out_refund')
-           AND move.invoice_date <= %(today)s
-      GROUP BY partner.commercial_partner_id
+     LEFT JOIN (SELECT id, commercial_partner_id FROM res_partner WHERE commercial_partner_id <> id) AS joined
+            ON joined.id = move.commercial_partner_id
+         WHERE company_id = %(company)s
+           AND state = 'posted'
+           AND move_type IN ('out_invoice', 'out_refund')
+           AND invoice_date <= %(today)s
+      GROUP BY 1
         """,
         company=company.id,
         **period._asdict(),
@@ -66,7 +74,7 @@ def known(company, period):
     """
     return SQL(
         """
-        SELECT partner_id, gain, total, rank, before, last_on,
+        SELECT partner_id, gain, total, rank, before, invoices,
                COALESCE(turnover, 0) AS turnover,
                COALESCE(former, 0) AS former,
                LEAST(ranked.first_on, file.customer_since) AS first_on

@@ -20,8 +20,8 @@ class ExpoAbcChange(models.Model):
     def _cron_classify(self):
         """Class the customers of all companies; plan anew whose class has changed.
 
-        Resumable: who is classed does not differ any more. Two workers share the work: each leaves customers that the
-        other has locked, and who was changed meanwhile is classed at the next run.
+        Resumable: who is classed does not differ any more. Two at once do no harm: who comes second to a batch leaves
+        it, and finds it done at the next run.
         """
         companies = self.env["res.company"].search([])
         commit_progress = self.env["ir.cron"]._commit_progress
@@ -55,23 +55,24 @@ class ExpoAbcChange(models.Model):
             self._apply_changes(company, changes)
 
     def _find_changes(self, company):
-        """Return who must be classed otherwise than he is: partner id, class, stage and turnover of each."""
+        """Return who must be classed otherwise than he is: partner id, class before, after, stage and turnover."""
         for model, names in abc_sql.READ.items():
             self.env[model].flush_model(names)
+        # Sums and ranks of all customers fit into so much memory; until the end of this transaction.
+        self.env.execute_query(SQL("SELECT set_config('work_mem', '64MB', TRUE)"))
         period, key = company._expo_abc_period(), str(company.id)
         return self.env.execute_query(
             SQL(
                 """
-                WITH wanted AS (
+                SELECT partner.id, partner.expo_abc_class ->> %(key)s,
+                       wanted.abc_class, wanted.lifecycle, COALESCE(wanted.turnover, 0)
+                  FROM res_partner partner
+             LEFT JOIN (
                     SELECT partner_id, %(abc_class)s AS abc_class, %(stage)s AS lifecycle, turnover
                       FROM (%(known)s) AS known
-                )
-                SELECT partner.id, wanted.abc_class, wanted.lifecycle, wanted.turnover
-                  FROM res_partner partner
-             LEFT JOIN wanted ON wanted.partner_id = partner.id
+                       ) AS wanted ON wanted.partner_id = partner.id
                  WHERE partner.expo_abc_class ->> %(key)s IS DISTINCT FROM wanted.abc_class
                     OR partner.expo_lifecycle ->> %(key)s IS DISTINCT FROM wanted.lifecycle
-              ORDER BY partner.id
                 """,
                 known=abc_sql.known(company, period),
                 abc_class=abc_sql.abc_class(company),
@@ -82,35 +83,32 @@ class ExpoAbcChange(models.Model):
 
     def _apply_changes(self, company, changes):
         """Write classes and stages in one statement, keep the history, and let all that shows them follow."""
-        ids, classes, stages, turnovers = (list(column) for column in zip(*changes, strict=True))
+        ids, before, after, stages, turnovers = (list(column) for column in zip(*changes, strict=True))
         written = self.env.execute_query(
             SQL(
                 """
-                WITH wanted AS (
-                    SELECT *
-                      FROM unnest(%(ids)s::int[], %(classes)s::text[], %(stages)s::text[], %(turnovers)s::numeric[])
-                        AS wanted(partner_id, class_after, lifecycle, turnover)
-                ), locked AS (
-                    SELECT id, expo_abc_class ->> %(key)s AS class_before FROM res_partner
-                     WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
-                ), written AS (
+                WITH written AS (
                     UPDATE res_partner partner SET expo_abc_class = %(new_class)s, expo_lifecycle = %(new_stage)s
-                      FROM locked JOIN wanted ON wanted.partner_id = locked.id
-                     WHERE partner.id = locked.id
+                      FROM unnest(
+                               %(ids)s::int[], %(before)s::text[], %(after)s::text[], %(stages)s::text[],
+                               %(turnovers)s::numeric[]
+                           ) AS wanted(id, class_before, class_after, lifecycle, turnover)
+                     WHERE partner.id = wanted.id
+                       -- Somebody else may have classed him meanwhile.
+                       AND partner.expo_abc_class ->> %(key)s IS NOT DISTINCT FROM wanted.class_before
                  RETURNING partner.id, class_before, class_after, turnover
                 ), logged AS (
                     INSERT INTO expo_abc_change (
-                        partner_id, company_id, class_before, class_after, turnover, changed_on,
-                        create_uid, write_uid, create_date, write_date
+                        partner_id, company_id, class_before, class_after, turnover, changed_on
                     )
-                    SELECT id, %(company)s, class_before, class_after, COALESCE(turnover, 0), %(today)s,
-                           %(uid)s, %(uid)s, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
+                    SELECT id, %(company)s, class_before, class_after, turnover, %(today)s
                       FROM written WHERE class_before IS DISTINCT FROM class_after
                 )
                 SELECT id, class_before IS DISTINCT FROM class_after FROM written
                 """,
                 ids=ids,
-                classes=classes,
+                before=before,
+                after=after,
                 stages=stages,
                 turnovers=turnovers,
                 key=str(company.id),
@@ -118,10 +116,15 @@ class ExpoAbcChange(models.Model):
                 new_stage=abc_sql.merged(SQL("partner.expo_lifecycle"), company, SQL("wanted.lifecycle")),
                 company=company.id,
                 today=company._expo_today(),
-                uid=self.env.uid,
             )
         )
-        # What the statement wrote past the ORM: caches forget it, and what is computed from it follows.
+        self._follow(written)
+
+    def _follow(self, written):
+        """What was written past the ORM: caches forget it, and what is computed from it follows.
+
+        :param written: partner id, and whether his class has changed, of each
+        """
         partners = self.env["res.partner"].browse(row[0] for row in written)
         partners.invalidate_recordset(["expo_abc_class", "expo_lifecycle"])
         partners.modified(["expo_lifecycle"])

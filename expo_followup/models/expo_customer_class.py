@@ -11,6 +11,8 @@ class ExpoCustomerClass(models.AbstractModel):
 
     _name = "expo.customer.class"
     _description = "Class of the Customer"
+    # The field that holds the customer's company.
+    _customer_field = "partner_id"
 
     abc_class = fields.Selection(
         ABC_CLASSES,
@@ -29,19 +31,19 @@ class ExpoCustomerClass(models.AbstractModel):
     )
 
     # Apart from each other: a new class plans the customer anew, a new stage does not.
-    @api.depends("company_id", "partner_id.commercial_partner_id.expo_abc_class")
+    @api.depends(lambda self: ("company_id", f"{self._customer_field}.expo_abc_class"))
     def _compute_abc_class(self):
         for record in self:
             record.abc_class = record._get_customer().expo_abc_class
 
-    @api.depends("company_id", "partner_id.commercial_partner_id.expo_lifecycle")
+    @api.depends(lambda self: ("company_id", f"{self._customer_field}.expo_lifecycle"))
     def _compute_lifecycle(self):
         for record in self:
             record.lifecycle = record._get_customer().expo_lifecycle
 
     def _get_customer(self):
         """Return the customer's company as ours sees it."""
-        return self.partner_id.commercial_partner_id.with_company(self.company_id)
+        return self[self._customer_field].with_company(self.company_id)
 
     def action_open_abc_changes(self):
         """Show how the class of this customer changed."""

@@ -6,6 +6,7 @@ class ExpoParticipation(models.Model):
 
     _name = "expo.participation"
     _inherit = ["expo.participation", "expo.customer.class"]
+    _customer_field = "commercial_partner_id"
 
     @api.depends("abc_class")
     def _compute_sync_pending(self):

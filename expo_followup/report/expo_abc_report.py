@@ -35,7 +35,7 @@ class ExpoAbcReport(models.Model):
     )  # fmt: skip
     abc_class = fields.Selection(ABC_CLASSES, "ABC Class", readonly=True)
     lifecycle = fields.Selection(LIFECYCLE, "Life-cycle Stage", readonly=True)
-    last_on = fields.Date("Last Invoice", readonly=True)
+    invoices = fields.Integer(readonly=True, help="Invoices and credit notes of the period.")
 
     @property
     def _table_query(self):
@@ -56,10 +56,10 @@ class ExpoAbcReport(models.Model):
                    CEIL(100.0 * ROW_NUMBER() OVER curve / COUNT(*) OVER ())::int AS customer_percent,
                    turnover, COALESCE(100 * gain / NULLIF(total, 0), 0) AS share,
                    COALESCE(100 * SUM(gain) OVER curve / NULLIF(total, 0), 0) AS cumulated,
-                   %(abc_class)s AS abc_class, %(stage)s AS lifecycle, last_on
+                   %(abc_class)s AS abc_class, %(stage)s AS lifecycle, invoices
               FROM (%(known)s) AS known
               JOIN res_partner partner ON partner.id = known.partner_id
-             WHERE last_on > %(begin)s
+             WHERE invoices > 0
             WINDOW curve AS (ORDER BY turnover DESC, partner_id ROWS UNBOUNDED PRECEDING)
             """,
             company=company.id,
@@ -67,7 +67,6 @@ class ExpoAbcReport(models.Model):
             abc_class=abc_sql.abc_class(company),
             stage=abc_sql.stage(company, period),
             known=abc_sql.known(company, period),
-            begin=period.begin,
         )
 
     def action_open_customer(self):
