@@ -208,6 +208,22 @@ class TestVisitPlan(VisitCase):
         sly = self.env["expo.visit"].with_user(self.seller).with_context(default_state="approved")
         self.assertEqual(sly.create({"participation_id": self.customer.id}).state, "draft")
 
+    def test_a_visit_goes_with_its_customer_with_all_that_hangs_on_it(self):
+        visit = self._approve(self._plan())
+        event, messages = visit.event_id, visit.sudo().message_ids
+        with self._refused():
+            self.customer.with_user(self.seller).unlink()
+        self.assertTrue(visit.exists() and messages)
+        self.customer.with_user(self.manager).unlink()
+        self.assertFalse(visit.exists() or event.exists() or messages.exists())
+
+    def test_merging_two_entries_keeps_the_visits_of_both(self):
+        visit = self._approve(self._plan())
+        twin = self._make_participation("Maria R.", tier="signed")
+        second = self.env["expo.visit"].create({"participation_id": twin.id, "aim": "Lunch"})
+        self.customer._absorb(twin)
+        self.assertEqual(self.customer.visit_ids, visit.sudo() | second)
+
     def test_reassigning_the_customer_moves_his_open_visits(self):
         visit = self._approve(self._plan())
         self.customer.with_user(self.manager).user_id = self.colleague

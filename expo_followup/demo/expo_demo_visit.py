@@ -127,7 +127,7 @@ class ExpoDemo(models.AbstractModel):
     def _moment_of_visit(self, customer, day):
         """Return ten o'clock of the day where our company is, in UTC; other than `_moment` it may lie ahead."""
         noon = self.env["expo.demo"]._moment(customer.exhibition_id, customer.exhibition_id.date_begin, 10)
-        return noon + timedelta(days=(day - noon.date()).days)
+        return noon.replace(minute=0) + timedelta(days=(day - noon.date()).days)
 
     def _set_back(self, visit):
         """What was asked for and approved was so before the visit."""

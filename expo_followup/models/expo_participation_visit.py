@@ -41,6 +41,17 @@ class ExpoParticipation(models.Model):
             "context": {"default_participation_id": self.id},
         }
 
+    def unlink(self):
+        """Visits go with their customer, through the ORM: with chatter, papers, reminders and meetings."""
+        # In sudo: whoever may delete the customer deletes all that hangs on him, as the database would.
+        visits = self.sudo().visit_ids
+        if visits:
+            self.check_access("unlink")
+            visits._drop_meeting()
+            visits.write({"state": "cancelled"})
+            visits.unlink()
+        return super().unlink()
+
     def _reassign_followups(self):
         """Hand the open visits to the new owner as well, with their reminders and meetings."""
         res = super()._reassign_followups()
