@@ -56,7 +56,8 @@ class TestExpoPrivacy(ExpoCase):
         document = self._html(self.keeper)
         for words in (
             "maria.rossi@customer.example", "Likes red", "She signed", "Phoned Maria", "BEGIN:VCARD", "Green tea",
-            "May we write to you?", "Dinner with Maria", "A secret of Maria", "data:image/png", "Thank you for meeting us",
+            "May we write to you?", "A secret of Maria", "Dinner with Maria",
+            "data:image/png", "Thank you for meeting us",
         ):  # fmt: skip
             with self.subTest(words=words):
                 self.assertIn(words, document)

@@ -20,12 +20,7 @@ registry.category("web_tour.tours").add("expo_followup_visit_plan", {
         },
         {
             trigger: `${filled("start")} input`,
-            run() {
-                const input = this.anchor;
-                input.value = window.expoTourExpected.start;
-                input.dispatchEvent(new Event("input", { bubbles: true }));
-                input.dispatchEvent(new Event("change", { bubbles: true }));
-            },
+            run: `edit ${window.expoTourExpected?.start}`,
         },
         {
             trigger: ".nav-link[name=plan]",
