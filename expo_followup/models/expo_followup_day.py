@@ -31,7 +31,7 @@ class ExpoFollowup(models.Model):
         compute="_compute_days_left", help="Days that are left in the window, beside today; below zero when late."
     )
     country_id = fields.Many2one(related="partner_id.country_id")
-    abc_class = fields.Selection(related="partner_id.commercial_partner_id.expo_abc_class", string="ABC Class")
+    abc_class = fields.Selection(related="participation_id.abc_class")
     touch = fields.Integer("Touch Number", compute="_compute_touch", help="Which touch of this customer it is.")
     last_effect = fields.Selection(related="participation_id.last_effect")
 

@@ -69,13 +69,13 @@ class ExpoFollowup(models.Model):
 
     def _get_local_time(self, moment, now):
         """Return their time in words: with the weekday where it is another day than here."""
-        here = fields.Datetime.context_timestamp(self, now).date()
-        times = []
-        for there in dict.fromkeys(there.replace(tzinfo=None) for there in moment.local):
-            form = "HH:mm" if there.date() == here else "EEE HH:mm"
-            times.append(format_datetime(self.env, there, tz="UTC", dt_format=form))
         # The west first: its clock is behind.
-        return "–".join(reversed(times))
+        times, day = [], fields.Datetime.context_timestamp(self, now).date()
+        for there in sorted({there.replace(tzinfo=None) for there in moment.local}):
+            form = "HH:mm" if there.date() == day else "EEE HH:mm"
+            times.append(format_datetime(self.env, there, tz="UTC", dt_format=form))
+            day = there.date()
+        return "–".join(times)
 
     def _get_moment_text(self, moment, country_code):
         """Say why not to call now, and from when on, by our clock."""

@@ -1,10 +1,11 @@
-from odoo import models
+from collections import defaultdict
 
-from ..tools.cadence import History, is_superseded, next_touch, place_touch, place_with_room
-from ..tools.windows import NoWorkingDay
+from odoo import fields, models
+
 from ..tools.workdays import both_working
 from .expo_followup import OPEN_STATES
-from .expo_participation_rhythm import RHYTHM
+from .expo_participation_rhythm import RHYTHM, Touch
+from .expo_participation_sync import Changes
 
 
 class ExpoParticipation(models.Model):
@@ -46,30 +47,16 @@ class ExpoParticipation(models.Model):
         touches = customer._fetch_touches()
         for row in followup | rhythm:
             touches.drop(customer, row.id)
-        touches.add_done(customer.partner_id.id, today)
-        if turn := customer._get_rhythm_turn(touches, today):
-            days.append(turn)
-        return min(days, default=None)
+        touches.add_done(Touch(today, customer.partner_id.id, "manual", is_letter=False))
+        touches.last[customer.commercial_partner_id.id, customer.company_id.id] = fields.Datetime.now()
+        touches.personal[customer.id] = touches.personal.get(customer.id, 0) + 1
+        return min([*days, *customer._get_rhythm_days(touches)], default=None)
 
-    def _get_rhythm_turn(self, touches, today):
-        """Return the day that the rhythm will ask for after a touch today, None when it will not."""
-        company = self.company_id
-        abc_class = self.commercial_partner_id.with_company(company).expo_abc_class or ""
-        history = History(today, touches.personal.get(self.id, 0) + 1, abc_class)
-        wish = self.tier_id.answer_expected and next_touch(company._expo_rhythm(), history)
-        planned = touches.get_company_touches(self)
-        if not wish or any(touch.origin == "manual" for touch in planned):
-            return None
-        if is_superseded(wish, [touch.day for touch in planned]):
-            return None
-        is_working = both_working(company._expo_calendar(), self.country_id.code)
-        try:
-            placement, _wanted = place_with_room(
-                lambda test: place_touch(wish, test, today),
-                is_working,
-                touches.get_days(self),
-                company.expo_touch_limit,
-            )
-        except NoWorkingDay:
-            return wish.due
-        return placement.day
+    def _get_rhythm_days(self, touches):
+        """Return the day that the rhythm asks for among these touches, or nothing; changes nothing."""
+        context = self._get_show_context(self.exhibition_id, as_closed=False)
+        is_working = both_working(context.calendar, self.country_id.code)
+        changes = Changes([], defaultdict(list))
+        reason = self._get_exclude_reason(self._get_blacklisted())
+        self._plan_rhythm(context, None, reason, is_working, touches, changes)
+        return [values["window_start"] for values in changes.create]
