@@ -95,6 +95,8 @@ class AccessCase(ExpoCase):
             "expo.customer.account": {"kind": "wechat", "account": "maria"},
             "expo.customer.preference": {"text": SECRET},
             "expo.customer.plan": {"name": SECRET},
+            "expo.gift": {"name": SECRET},
+            "expo.suggestion": {"text": SECRET},
         }
         sample = env["expo.sample"].create(
             {"participation_id": entry.id, "line_ids": [Command.create({"name": SECRET})]}

@@ -41,6 +41,8 @@ CHANGES = {
     "expo.sample": {"carrier": "DHL"},
     "expo.sample.line": {"details": "Blue"},
     "expo.festival": {"wishes": "Cheers"},
+    "expo.gift": {"note": "Green"},
+    "expo.suggestion": {"done": "More chairs"},
     "expo.visit": {"aim": "Sell more"},
     "expo.visit.person": {"position": "Buyer"},
     "expo.visit.item": {"is_ready": True},
@@ -150,6 +152,8 @@ class TestAccessMatrix(AccessCase):
             "expo.customer.account": {**in_file, "kind": "wechat", "account": "new"},
             "expo.customer.preference": {**in_file, "text": "Tea"},
             "expo.customer.plan": {**in_file, "name": "Pumps"},
+            "expo.gift": {**in_file, "name": "Tea"},
+            "expo.suggestion": {**in_file, "text": "More chairs"},
             "expo.duplicate": {"partner_a_id": 1, "partner_b_id": partner.id, "reason": "name"},
             "expo.tier": {"name": "New", "code": "new"},
             "expo.exhibition": {

@@ -62,6 +62,8 @@ REGISTERS = (
     Register("owners", "expo.owner.change"),
     Register("followups", "expo.followup"),
     Register("captures", "expo.capture"),
+    Register("gifts", "expo.gift"),
+    Register("opinions", "expo.suggestion"),
 )  # fmt: skip
 BY_MODEL = {register.model: register for register in REGISTERS}
 #: Models whose attachments belong to the archive, and their pictures that are kept as attachments.
@@ -125,6 +127,8 @@ class ExpoArchiveRegisters(models.AbstractModel):
         }
         for name in ("person", "account", "preference", "plan"):
             found[f"expo.customer.{name}"] = model[f"expo.customer.{name}"].search(of_files)
+        for name in ("expo.gift", "expo.suggestion"):
+            found[name] = model[name].search(of_files)
         for name in ("expo.tier.change", "expo.owner.change"):
             found[name] = model[name].search(of_entries)
         found["res.partner"] = self._get_partners(found)

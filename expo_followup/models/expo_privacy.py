@@ -18,6 +18,8 @@ MODELS = (
     "expo.participation",
     "expo.customer.account",
     "expo.customer.preference",
+    "expo.gift",
+    "expo.suggestion",
     "expo.customer.person",
     "expo.customer.file",
 )
@@ -81,6 +83,8 @@ class ExpoPrivacy(models.AbstractModel):
             "expo.participation": entries,
             "expo.customer.account": env["expo.customer.account"].search(of_people),
             "expo.customer.preference": env["expo.customer.preference"].search(of_people),
+            "expo.gift": env["expo.gift"].search(of_people),
+            "expo.suggestion": env["expo.suggestion"].search(of_people | of_entries),
             "expo.customer.person": people | files.person_ids,
             "expo.customer.file": files,
         }
