@@ -41,6 +41,7 @@
         "report/report_privacy.xml",
         "report/report_visit.xml",
         "data/expo_visit_data.xml",
+        "data/expo_visit_check_data.xml",
         "data/mail_template_visit_data.xml",
         "views/visit_templates.xml",
         "data/mail_activity_plan_data.xml",

@@ -20,6 +20,7 @@ SALES_ACTIONS = (
     "action_duplicate",
     "action_followup",
     "action_followup_all",
+    "action_visit",
     "action_participation_report",
     "action_followup_report",
     "action_progress_report",
@@ -35,6 +36,7 @@ MANAGER_ACTIONS = (
     "action_abc_report_a",
     "action_abc_change",
     "action_tier",
+    "action_visit_check",
     "action_mail_activity_plan_expo",
     "action_mail_template_expo",
     "action_participation_ownerless",
@@ -50,6 +52,7 @@ class TestViews(ExpoCase):
         super().setUpClass()
         cls.all_documents = new_test_user(cls.env, "expo_all", "sales_team.group_sale_salesman_all_leads")
         cls.customer = cls._make_participation(tier="signed", expo_foreign_notes="No calls on Friday")
+        cls.env["expo.visit"].create({"participation_id": cls.customer.id, "aim": "Sell"})
         cls._make_participation("Nobody's", user=False)
         cls._make_participation("Forgotten").response_state = "red"
         look_alikes = cls._make_partner("Maria Rosi") | cls._make_partner("Maria Rossi", email="")
