@@ -169,7 +169,9 @@ class TestExpoSample(SampleCase):
         sample = self._make_sample(details="Glossy & round", picture=PIXEL, freight_account="ACC-7")
         action = sample.action_propose()
         composer = Form(self.env["mail.compose.message"].with_user(self.seller).with_context(**action["context"]))
-        composer.save()._action_send_mail()
+        mail = composer.save()
+        self.assertEqual(mail.partner_ids, self.maria.partner_id, "none of ours gets it")
+        mail._action_send_mail()
         message = sample.message_ids.filtered(lambda m: m.message_type == "comment")
         self.assertEqual(message.partner_ids, self.maria.partner_id)
         for word in ("Dear Maria Rossi", "Plates", "Blue", "Glossy &amp; round", "ACC-7", "/web/image/"):
