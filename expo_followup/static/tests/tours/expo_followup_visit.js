@@ -72,7 +72,7 @@ registry.category("web_tour.tours").add("expo_followup_visit_approve", {
             run: "click",
         },
         {
-            trigger: ".o_field_widget[name=event_id]:visible",
+            trigger: ".o_arrow_button_current:contains(Approved)",
         },
     ],
 });
