@@ -273,7 +273,8 @@ class ExpoParticipation(models.Model):
         if wish:
             planned = touches.get_company_touches(self)
             agreed = any(touch.origin == "manual" for touch in planned)
-            if agreed or is_superseded(wish, [touch.day for touch in planned]):
+            as_of = None if row and row.state in ("planned", "due") else context.today
+            if agreed or is_superseded(wish, [touch.day for touch in planned], as_of):
                 wish = None
         if not wish:
             if row and row.state in ("planned", "due"):

@@ -99,14 +99,16 @@ def next_touch(rhythm: Rhythm, history: History) -> Wish | None:
     return Wish(CADENCE, history.last_on, gap) if gap else None
 
 
-def is_superseded(wish: Wish, others: Sequence[date]) -> bool:
+def is_superseded(wish: Wish, others: Sequence[date], as_of: date | None = None) -> bool:
     """Tell whether one of the other touches that are planned comes in time, so that the rhythm need not ask.
+
+    :param as_of: today where the rhythm has not asked yet: what is in hand today comes first then
 
     >>> wish = Wish(MEMORY, date(2026, 4, 22), 7)
     >>> is_superseded(wish, [date(2026, 5, 1)]), is_superseded(wish, [date(2026, 5, 2)])
     (True, False)
     """
-    latest = wish.due + timedelta(days=wish.slack)
+    latest = max(wish.due + timedelta(days=wish.slack), as_of or wish.due)
     return any(day <= latest for day in others)
 
 

@@ -109,6 +109,13 @@ def test_another_touch_that_comes_in_time_supersedes_and_one_that_is_overdue_too
     assert not is_superseded(wish, [DAY + timedelta(days=8)])
 
 
+def test_who_was_not_asked_for_yet_is_not_while_something_is_in_hand_today():
+    wish, today = Wish(MEMORY, DAY, 3), DAY + timedelta(days=9)
+    letter = [DAY + timedelta(days=6)]
+    assert is_superseded(wish, letter, today)
+    assert not is_superseded(wish, letter), "but who was asked for stays so"
+
+
 @given(st.lists(days, max_size=12), days, st.integers(1, 4))
 def test_with_room_no_seven_days_hold_more_than_the_limit(others, day, limit):
     """Against the plain definition: count in each of the seven weeks that the day is part of."""
