@@ -33,7 +33,7 @@ class ExpoExhibition(models.Model):
         help="Turnover less the costs of the show and of its samples.",
     )
 
-    @api.depends("participation_ids.lead_id.expected_revenue", "participation_ids.lead_id.won_status")
+    @api.depends("participation_ids.lead_id")
     def _compute_revenue(self):
         """In sudo: totals over the customers of all colleagues, for managers."""
         self.env["expo.participation"].flush_model(["exhibition_id", "lead_id"])
@@ -59,9 +59,7 @@ class ExpoExhibition(models.Model):
             show.expected_revenue = by_status["pending"][1]
             show.won_revenue = by_status["won"][1]
 
-    @api.depends(
-        "participation_ids.order_ids.invoice_ids.state", "participation_ids.sample_ids.company_cost", "total_cost"
-    )
+    @api.depends("total_cost")
     def _compute_turnover(self):
         """In sudo: totals over the customers of all colleagues, for managers."""
         turnover = self._fetch_turnover()

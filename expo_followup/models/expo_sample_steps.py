@@ -69,7 +69,7 @@ class ExpoSample(models.Model):
         :param tier: new ``expo.tier`` or its code, None to keep it
         """
         self._begin("judge")
-        if not judgement or not (text or "").strip():
+        if judgement not in dict(self._fields["judgement"].selection) or not (text or "").strip():
             raise UserError(self.env._("Say what the customer thinks of the sample."))
         # The touch judges the sample, also where the plan asked for it.
         touch = self._get_touch()
