@@ -102,12 +102,16 @@ env["expo.etiquette"].search([], limit=1).greeting = "Our own words"
 #: What people do next, with the current version.
 GO_ON = """
 entries = env["expo.participation"].search([("exhibition_id.code", "=", "SF")], order="id")
+planned = entries.followup_ids.filtered(lambda followup: followup.origin == "plan")
+entries._sync_followups()
+more = entries.followup_ids.filtered(lambda followup: followup.origin == "plan") - planned
 before = len(entries.followup_ids)
 entries._sync_followups()
 entries[0].set_owner(env.ref("base.user_admin"), "He speaks Italian")
 env["expo.followup"]._cron_open()
 env["expo.participation"]._cron_escalate()
-result = [len(entries), len(entries.followup_ids) - before, entries[0].owner_change_ids.mapped("reason")]
+env["expo.customer.file"]._cron_care()
+result = [len(entries), len(more) + len(entries.followup_ids) - before, entries[0].owner_change_ids.mapped("reason")]
 """
 SCHEMA = {
     "tables": "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
@@ -133,6 +137,8 @@ REGISTER = {
 }
 #: What the rows' maker deleted stays deleted.
 DELETED = {("mail.activity.plan.template", "plan_step_look_up"), ("expo.etiquette", "etiquette_ar")}
+#: Tables whose first rows come with an upgrade, once.
+ONCE = ("expo_festival", "expo_question", "expo_visit_check")
 FIRST = "19.0.1.0.0"
 MADE = ("expo_followup", "expo_tier_change", "expo_exhibition_cost", "mail_activity", "mail_mail")
 MADE_LATER = (
@@ -153,13 +159,15 @@ KEPT_TABLES = (
     "mail_message",
     "mail_activity",
     "ir_attachment",
+    "expo_tier_plan_template_rel",
 )
 
 
 def columns_of(database, table):
-    """The names of a table's columns, without those that say when it was written."""
+    """The names of a table's columns, without those that say when it was written, or that it is to be synced."""
     statement = (
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name NOT LIKE 'write%%'"
+        " AND column_name <> 'sync_pending'"
     )
     return sorted(name for (name,) in query(database, statement, [table]))
 
@@ -213,6 +221,7 @@ class TestUpgrade(TestCase):
         self._check_built_like_new(database)
         if version == FIRST:
             self._check_first_rows(database)
+        self._check_settings(database)
         count, more, reasons = evaluate(database, GO_ON)
         self.assertGreaterEqual(count, 12)
         self.assertEqual(more, 0, "the engine planned something anew")
@@ -240,6 +249,25 @@ class TestUpgrade(TestCase):
                     self.assertTrue(new)
                     self.assertEqual(sorted(new - old - DELETED, key=repr), [], f"{name}: lacking after the upgrade")
                     self.assertEqual(sorted(old - new, key=repr), [], f"{name}: left over by the upgrade")
+
+    def _check_settings(self, database):
+        """Companies that were there before have the same settings as new ones, and the data that comes once."""
+        names = [name for name in columns_of(database, "res_company") if name.startswith("expo_")]
+        statement = f"SELECT {', '.join(names)} FROM res_company ORDER BY id LIMIT 1"
+        with clone_database() as fresh:
+            [new] = query(fresh, statement)
+            once = {table: f"SELECT count(*) FROM {table}" for table in ONCE}
+            made = {table: query(fresh, statement) for table, statement in once.items()}
+        [old] = query(database, statement)
+        changed = {name for name, now, then in zip(names, new, old, strict=True) if now != then}
+        self.assertLessEqual(changed, {"expo_amber_days", "expo_red_days", "expo_plan_id"}, "set by hand")
+        self.assertEqual({table: query(database, statement) for table, statement in once.items()}, made)
+        digest = (
+            "SELECT kpi_expo_answered AND kpi_expo_touches AND kpi_expo_late AND kpi_expo_orders FROM digest_digest"
+        )
+        self.assertIn((True,), query(database, digest))
+        opinions = "SELECT count(*) FROM survey_question WHERE expo_about IS NOT NULL"
+        self.assertEqual(query(database, opinions), [(1,)])
 
     def _check_first_rows(self, database):
         """What the migration from the first version adds for customers who were there before."""
