@@ -56,6 +56,9 @@ class ExpoCloseShow(models.TransientModel):
         names = []
         for values in [*changes.create, *self._get_waiting_letters(changes)]:
             participation = by_id[values["participation_id"]]
+            if not values.get("step_id"):
+                # The rhythm after the plan: no step of it.
+                continue
             if not values["auto_send"]:
                 planned[values["step_id"]] += 1
             elif values["exclude_reason"]:
