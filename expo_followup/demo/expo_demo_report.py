@@ -43,7 +43,7 @@ HANDED_IN = (
     },
 )
 # The report is late by so many days.
-LATE = {"pr_casabella": 2, "pr_lagosliving": 4, "pr_oakmoor": 1}
+LATE = {"pr_anadolu": 2, "pr_lagosliving": 4, "pr_oakmoor": 1}
 
 
 class ExpoDemo(models.AbstractModel):
