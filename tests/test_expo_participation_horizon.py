@@ -74,6 +74,15 @@ class TestHorizon(ExpoCase):
         self.assertEqual(customer.outcome, "dormant")
         self.assertFalse(self._planned_steps(customer))
 
+    def test_whoever_opens_him_again_by_hand_gets_time_for_it(self):
+        customer = self._make_participation(country="de")
+        self._close()
+        self._pass(HORIZON)
+        with freeze_time("2027-02-01 09:00:00"):
+            customer.with_user(self.seller).outcome = "open"
+        self._pass("2027-02-02")
+        self.assertEqual((customer.outcome, str(customer.horizon_on)), ("open", "2027-10-01"))
+
     def test_who_has_ordered_or_declined_never_becomes_dormant(self):
         won, lost = self._make_participation("Won"), self._make_participation("Lost")
         self._close()

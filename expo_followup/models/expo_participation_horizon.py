@@ -24,6 +24,20 @@ class ExpoParticipation(models.Model):
             end = participation.exhibition_id.date_end
             participation.horizon_on = fields.Date.add(end, months=months) if end and months else False
 
+    def write(self, vals):
+        """Who is opened again after his horizon, by whatever way, stays open for as long as a new customer."""
+        late = self.browse()
+        if vals.get("outcome") == "open" and "horizon_on" not in vals:
+            late = self.filtered(
+                lambda entry: (
+                    entry.outcome != "open" and entry.horizon_on and entry.horizon_on <= entry.company_id._expo_today()
+                )
+            )
+        res = super().write(vals)
+        for company, customers in late.grouped("company_id").items():
+            customers.horizon_on = fields.Date.add(company._expo_today(), months=company.expo_horizon_months)
+        return res
+
     @api.model
     def _cron_sync(self):
         """Plan anew whose facts have changed, then let go whose horizon has passed."""
@@ -67,14 +81,5 @@ class ExpoParticipation(models.Model):
         res = super()._note_reply()
         # Mail comes in as a user without rights on customers.
         dormant = self.sudo().filtered(lambda participation: participation.outcome == "dormant")
-        for participation in dormant:
-            company, today = participation.company_id, participation.exhibition_id._today()
-            months = company.expo_horizon_months
-            participation.write(
-                {
-                    "outcome": "open",
-                    "outcome_reason": False,
-                    "horizon_on": fields.Date.add(today, months=months) if months else False,
-                }
-            )
+        dormant.write({"outcome": "open", "outcome_reason": False})
         return res

@@ -332,6 +332,7 @@ class ExpoParticipation(models.Model):
             "summary": context.values[key],
             "user_id": owner.id,
             "exclude_reason": False,
+            "auto_send": False,
         }
 
 
