@@ -96,6 +96,11 @@ registry.category("web_tour.tours").add("expo_followup_close_show", {
             run: "click",
         },
         {
+            content: "The dialog scrolls to the tier first: scrolling closes its list",
+            trigger: ".modal .o_field_widget[name=tier_id] input",
+            run: "click",
+        },
+        {
             content: "She becomes a customer who signed",
             trigger: ".modal .o_field_widget[name=tier_id] input",
             run: "edit Signed",
