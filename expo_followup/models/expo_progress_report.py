@@ -35,9 +35,7 @@ class ExpoProgressReport(models.Model):
     company_id = fields.Many2one(related="participation_id.company_id", store=True, index=True)
     tier_id = fields.Many2one(related="participation_id.tier_id", string="Intent Tier")
     is_key = fields.Boolean(related="participation_id.is_key", store=True)
-    user_id = fields.Many2one(
-        "res.users", "Owner", compute="_compute_user_id", store=True, precompute=True, index=True
-    )
+    user_id = fields.Many2one("res.users", "Owner", compute="_compute_user_id", store=True, precompute=True, index=True)
     number = fields.Integer("Report", required=True, readonly=True, help="Which report on this customer it is.")
     issued_on = fields.Date("Issued", required=True, readonly=True)
     due_on = fields.Date("Due", required=True, readonly=True)
