@@ -180,6 +180,7 @@
         "demo/expo_duplicate_demo.xml",
         "demo/expo_visit_demo.xml",
         "demo/expo_care_demo.xml",
+        "demo/expo_demo_end.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

@@ -60,6 +60,13 @@ class ExpoDemo(models.AbstractModel):
         }
         self.with_context(**quiet)._tell()
 
+    @api.model
+    def _settle(self):
+        """Plan anew whoever changed in the further stories, and open what is due since."""
+        quiet = self.with_context(mail_activity_quick_update=True, mail_auto_subscribe_no_notify=True)
+        quiet.env["expo.participation"].search([("sync_pending", "=", True)])._sync_followups()
+        self._open_reminders(quiet._ref("exhibition_followup"))
+
     def _tell(self):
         """What happened, in its order."""
         done, followup, running, _preparation = shows = [
