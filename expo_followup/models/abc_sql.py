@@ -1,5 +1,7 @@
 """The rules of :mod:`..tools.abc` and :mod:`..tools.lifecycle` as SQL: all customers of a company in one statement."""
 
+from decimal import Decimal
+
 from odoo.tools import SQL
 
 #: The fields that the queries read.
@@ -22,16 +24,16 @@ def invoiced(company, period):
 
     Posted invoices and credit notes without taxes, in our currency at the rate of the invoice's date. What his people
     bought is the customer's; who joined another company since, or was united with it, brings along what he bought.
+    Without an invoice in a period its sum is NULL.
     """
     return SQL(
         """
         SELECT COALESCE(joined.commercial_partner_id, move.commercial_partner_id) AS partner_id,
-               COALESCE(SUM(amount_untaxed_signed) FILTER (WHERE invoice_date > %(begin)s), 0) AS turnover,
-               COALESCE(SUM(amount_untaxed_signed) FILTER (
+               SUM(amount_untaxed_signed) FILTER (WHERE invoice_date > %(begin)s) AS turnover,
+               SUM(amount_untaxed_signed) FILTER (
                    WHERE invoice_date > %(former_begin)s AND invoice_date <= %(begin)s
-               ), 0) AS former,
-               MIN(invoice_date) AS first_on,
-               COUNT(*) FILTER (WHERE invoice_date > %(begin)s) AS invoices
+               ) AS former,
+               MIN(invoice_date) AS first_on
           FROM account_move move
      LEFT JOIN (SELECT id, commercial_partner_id FROM res_partner WHERE commercial_partner_id <> id) AS joined
             ON joined.id = move.commercial_partner_id
@@ -51,17 +53,15 @@ def ranked(turnovers):
 
     :param SQL turnovers: a query with ``partner_id`` and ``turnover`` at least
 
-    Adds ``gain`` (turnover, zero at least), ``total`` of all gains, ``rank`` and ``before``: what all larger ones make.
+    Adds ``gain`` (turnover, zero at least), ``total`` of all gains, and ``before``: what all larger ones make.
     """
     return SQL(
         """
         SELECT gains.*,
                SUM(gain) OVER () AS total,
-               RANK() OVER larger AS rank,
-               -- The sum takes in those who tie: they are taken out again, all of them.
-               SUM(gain) OVER larger - gain * (COUNT(*) OVER larger - RANK() OVER larger + 1) AS before
+               -- All, less the customer himself, who ties with him, and all smaller ones.
+               SUM(gain) OVER () - SUM(gain) OVER (ORDER BY gain) AS before
           FROM (SELECT turnovers.*, GREATEST(turnover, 0) AS gain FROM (%s) AS turnovers) AS gains
-        WINDOW larger AS (ORDER BY gain DESC)
         """,
         turnovers,
     )
@@ -70,11 +70,13 @@ def ranked(turnovers):
 def known(company, period):
     """Return the query of all customers of a company: the invoiced ones, :func:`ranked`, and those with a file only.
 
-    Who has a file and no invoice yet is being explored, or has ordered: ``gain`` is NULL.
+    Who has a file and no invoice yet is being explored, or has ordered: ``gain`` is NULL. ``is_present`` tells who was
+    invoiced in the present period.
     """
     return SQL(
         """
-        SELECT partner_id, gain, total, rank, before, invoices,
+        SELECT partner_id, gain, total, before,
+               turnover IS NOT NULL AS is_present,
                COALESCE(turnover, 0) AS turnover,
                COALESCE(former, 0) AS former,
                LEAST(ranked.first_on, file.customer_since) AS first_on
@@ -88,14 +90,14 @@ def known(company, period):
 
 
 def abc_class(company):
-    """Return the class of a row of :func:`known`, as an expression."""
+    """Return the class of a row of :func:`known`, as an expression; numeric products are exact."""
     return SQL(
         """CASE WHEN gain IS NULL THEN NULL
-                WHEN gain > 0 AND before * 100 < total * %s THEN 'a'
-                WHEN gain > 0 AND before * 100 < total * %s THEN 'b'
+                WHEN gain > 0 AND before < total * %s THEN 'a'
+                WHEN gain > 0 AND before < total * %s THEN 'b'
                 ELSE 'c' END""",
-        company.expo_abc_a_percent,
-        company.expo_abc_b_percent,
+        Decimal(company.expo_abc_a_percent) / 100,
+        Decimal(company.expo_abc_b_percent) / 100,
     )
 
 

@@ -127,10 +127,11 @@ class ExpoAbcChange(models.Model):
         """
         partners = self.env["res.partner"].browse(row[0] for row in written)
         partners.invalidate_recordset(["expo_abc_class", "expo_lifecycle"])
-        partners.modified(["expo_lifecycle"])
         if reclassed := partners.browse(partner_id for partner_id, is_reclassed in written if is_reclassed):
-            reclassed.modified(["expo_abc_class"])
+            reclassed.modified(["expo_abc_class", "expo_lifecycle"])
             self.env["expo.participation"]._trigger_sync()
+        # A new stage alone plans nobody anew.
+        (partners - reclassed).modified(["expo_lifecycle"])
 
 
 def _to_array(values):

@@ -35,7 +35,6 @@ class ExpoAbcReport(models.Model):
     )  # fmt: skip
     abc_class = fields.Selection(ABC_CLASSES, "ABC Class", readonly=True)
     lifecycle = fields.Selection(LIFECYCLE, "Life-cycle Stage", readonly=True)
-    invoices = fields.Integer(readonly=True, help="Invoices and credit notes of the period.")
 
     @property
     def _table_query(self):
@@ -52,14 +51,14 @@ class ExpoAbcReport(models.Model):
             """
             SELECT (%(company)s::bigint << 32) + partner_id AS id,
                    partner_id, %(company)s AS company_id, %(currency)s AS currency_id, partner.country_id,
-                   known.rank, ROW_NUMBER() OVER curve AS position,
+                   RANK() OVER (ORDER BY gain DESC) AS rank, ROW_NUMBER() OVER curve AS position,
                    CEIL(100.0 * ROW_NUMBER() OVER curve / COUNT(*) OVER ())::int AS customer_percent,
                    turnover, COALESCE(100 * gain / NULLIF(total, 0), 0) AS share,
                    COALESCE(100 * SUM(gain) OVER curve / NULLIF(total, 0), 0) AS cumulated,
-                   %(abc_class)s AS abc_class, %(stage)s AS lifecycle, invoices
+                   %(abc_class)s AS abc_class, %(stage)s AS lifecycle
               FROM (%(known)s) AS known
               JOIN res_partner partner ON partner.id = known.partner_id
-             WHERE invoices > 0
+             WHERE is_present
             WINDOW curve AS (ORDER BY turnover DESC, partner_id ROWS UNBOUNDED PRECEDING)
             """,
             company=company.id,
