@@ -69,6 +69,32 @@ class TestExpoParticipationLead(LeadCase):
         self._close()
         self.assertEqual(self.maria.lead_id, own)
 
+    def test_nobody_gets_a_colleague_s_customer_by_an_opportunity_made_beforehand(self):
+        values = {
+            "type": "opportunity",
+            "partner_id": self.maria.partner_id.id,
+            "campaign_id": self.show.campaign_id.id,
+        }
+        mine = self.env["crm.lead"].with_user(self.colleague).create({**values, "name": "Mine"})
+        self._close()
+        self.assertEqual(self.maria.user_id, self.seller)
+        self.assertEqual(self.maria.lead_id.user_id, self.seller)
+        with self.assertRaises(AccessError):
+            mine.write({"user_id": self.colleague.id})
+        self.assertEqual(self.maria.user_id, self.seller)
+
+    def test_an_opportunity_of_another_company_is_not_taken(self):
+        other = self.env["res.company"].create({"name": "Ours Abroad"})
+        values = {
+            "type": "opportunity",
+            "partner_id": self.maria.partner_id.id,
+            "campaign_id": self.show.campaign_id.id,
+        }
+        theirs = self.env["crm.lead"].create({**values, "name": "Theirs", "company_id": other.id, "user_id": False})
+        self._close()
+        self.assertTrue(self.maria.lead_id)
+        self.assertNotEqual(self.maria.lead_id, theirs)
+
     def test_nobody_s_customer_makes_nobody_s_opportunity(self):
         nobody_s = self._make_participation("Piet", user=False)
         self._close()

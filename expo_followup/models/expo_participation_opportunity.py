@@ -63,12 +63,17 @@ class ExpoParticipation(models.Model):
     def _make_leads(self):
         """Make one opportunity for each of these customers who has none, constant queries per thousand.
 
-        Who has an open one of the same campaign already, made by hand, keeps that. In sudo: opportunities are made by
-        the scheduled action for customers of every owner.
+        Who has an open one of the same campaign already, made by hand, keeps that. Anybody may make one for anybody: it
+        goes to the customer's owner, and only who is nobody's goes to its. In sudo: opportunities are made by the
+        scheduled action for customers of every owner.
         """
         customers = self.sudo().filtered(lambda customer: not customer.lead_id)
-        for customer, lead in customers._find_leads().items():
+        found = customers._find_leads()
+        for customer, lead in found.items():
             customer.lead_id = lead
+        taken = customers.browse().union(*found)
+        taken.filtered("user_id")._push_owner()
+        taken.lead_id._expo_pull_owner()
         missing = customers.filtered(lambda customer: not customer.lead_id)
         # Nobody is told of each one by mail, and nobody but its owner follows it.
         quiet = {"mail_create_nosubscribe": True, "mail_auto_subscribe_no_notify": True, "tracking_disable": True}
@@ -76,7 +81,7 @@ class ExpoParticipation(models.Model):
         for customer, lead in zip(missing, leads, strict=True):
             customer.lead_id = lead
         self.sudo().lead_made = True
-        missing._push_outcome()
+        customers._push_outcome()
 
     def _find_leads(self):
         """Return ``{customer: his open opportunity of the show's campaign}`` of those who have one."""
@@ -84,17 +89,19 @@ class ExpoParticipation(models.Model):
             [
                 ("campaign_id", "in", self.exhibition_id.campaign_id.ids),
                 ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", [False, *self.company_id.ids]),
                 ("type", "=", "opportunity"),
                 ("won_status", "=", "pending"),
             ],
-            ["campaign_id", "partner_id"],
+            ["campaign_id", "partner_id", "company_id"],
             order="id",
         )
         by_key = leads.grouped(lambda lead: (lead.campaign_id, lead.partner_id))
         found = {}
         for customer in self:
-            if lead := by_key.get((customer.exhibition_id.campaign_id, customer.partner_id)):
-                found[customer] = lead[:1]
+            same = by_key.get((customer.exhibition_id.campaign_id, customer.partner_id), leads.browse())
+            if own := same.filtered(lambda lead, ours=customer.company_id: lead.company_id in (ours.browse(), ours)):
+                found[customer] = own[:1]
         return found
 
     def _prepare_leads(self):
