@@ -50,13 +50,18 @@ class ExpoParticipation(models.Model):
         return res
 
     def _become_dormant(self):
-        """End the rhythm; the plan brings the last proposal."""
+        """End the rhythm; the plan brings the last proposal.
+
+        A whole show becomes dormant on one day: the history gets one note each, written together, where tracking would
+        take several queries for each customer and his opportunity.
+        """
         by_lang = self.grouped(lambda participation: participation.user_id.lang or self.env.lang)
         for lang, participations in by_lang.items():
             reason = self.with_context(lang=lang).env._(
                 "Neither ordered nor declined in the time we keep customers open"
             )
-            participations._set_outcome("dormant", reason)
+            participations.with_context(tracking_disable=True)._set_outcome("dormant", reason)
+            participations._message_log_batch(bodies=dict.fromkeys(participations.ids, reason))
 
     @api.private
     def _set_outcome(self, outcome, reason=""):
