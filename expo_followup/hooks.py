@@ -10,6 +10,10 @@ def uninstall_hook(env):
     env.invalidate_all()
     # Through the ORM, for their chatter; those of no show's customer would stay otherwise.
     env["expo.sample"].search([]).unlink()
+    visits = env["expo.visit"].search([])
+    visits._drop_meeting()
+    visits.write({"state": "cancelled"})
+    visits.unlink()
     everything = env["expo.participation"].with_context(active_test=False).search([])
     # Through the ORM: chatter, reminders and attachments go with their customer, and letters in the queue.
     everything.unlink()

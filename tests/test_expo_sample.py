@@ -221,6 +221,17 @@ class TestExpoSample(SampleCase):
                 (one.state, one.judgement, one.weak_demand, one.received_on), ("requested", False, False, False)
             )
 
+    def test_samples_go_with_their_customer_and_leave_nothing_behind(self):
+        sample = self._make_sample(picture=PIXEL)
+        sample.message_post(body="Blue ones, please")
+        mine = [("res_model", "=", "expo.sample"), ("res_field", "=", "picture"), ("res_id", "=", sample.id)]
+        written = [("model", "=", "expo.sample"), ("res_id", "=", sample.id)]
+        self.assertTrue(self.env["ir.attachment"].search(mine))
+        self.maria.with_user(self.manager).unlink()
+        self.assertFalse(sample.exists())
+        self.assertFalse(self.env["ir.attachment"].search(mine))
+        self.assertFalse(self.env["mail.message"].search(written))
+
     def test_no_sample_hangs_on_a_customer_of_somebody_else(self):
         theirs = self._make_participation("Of Ben", user=self.colleague)
         with self.assertRaises(AccessError):

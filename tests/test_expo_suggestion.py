@@ -80,6 +80,15 @@ class TestSuggestion(ExpoCase):
         opinion.action_told()
         self.assertFalse(opinion.activity_id.active)
 
+    def test_an_opinion_that_is_erased_is_in_no_reminder(self):
+        opinion = self._note()
+        self.clock.move_to("2026-05-07 08:00:00")
+        self._run_cron("care")
+        reminder = opinion.sudo().activity_id
+        self.assertIn("hard to find", reminder.note)
+        opinion.with_user(self.manager).unlink()
+        self.assertFalse(reminder.exists())
+
     def test_reminding_many_takes_no_query_per_opinion(self):
         companies = self.env["res.partner"].create([{"name": f"C{n}", "is_company": True} for n in range(120)])
         files = self.env["expo.customer.file"]._ensure(companies, self.env.company)

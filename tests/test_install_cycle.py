@@ -28,6 +28,9 @@ file = customers[0].file_id
 file.message_post(body="Likes tea", attachments=[("offer.txt", b"Offer")])
 file.activity_schedule("mail.mail_activity_data_todo", user_id=env.uid)
 env["ir.model.data"].create({"module": "expo_archive", "name": "res_partner__1", "model": "res.partner", "res_id": 1})
+env["expo.sample"].create({"partner_id": partners[1].id, "line_ids": [(0, 0, {"name": "Plates"})]})
+visit = env["expo.visit"].create({"partner_id": partners[1].id, "aim": "An order", "start": str(today) + " 08:00:00"})
+visit._make_meeting()
 result = partners.ids
 """
 EDIT = """
@@ -73,6 +76,7 @@ class TestInstallCycle(TestCase):
                 "plans": "SELECT id FROM mail_activity_plan WHERE res_model LIKE 'expo.%%'",
                 "keys": "SELECT id FROM ir_model_data WHERE module = 'expo_archive' OR model LIKE 'expo.%%'",
                 "letters": "SELECT id FROM mail_mail WHERE state = 'outgoing'",
+                "meetings": "SELECT id FROM calendar_event WHERE name LIKE 'Visit: %%'",
             }
             for name, statement in leftovers.items():
                 with self.subTest(leftovers=name):

@@ -7,6 +7,7 @@ from . import expo_customer_file, expo_customer_file_care  # isort: skip
 from . import expo_participation, expo_participation_sync, expo_participation_mail, expo_participation_waiting  # isort: skip
 from . import (
     account_move,
+    base,
     base_partner_merge,
     base_partner_merge_file,
     calendar_event,

@@ -93,6 +93,14 @@ class ExpoParticipation(models.Model):
             return tiers
         return tiers.search([("sequence", ">", self.tier_id.sequence)], order="sequence", limit=1)
 
+    def unlink(self):
+        """Samples go with their customer, through the ORM: with chatter and pictures."""
+        # In sudo: whoever may delete the customer deletes all that hangs on him, as the database would.
+        if samples := self.sudo().sample_ids:
+            self.check_access("unlink")
+            samples.unlink()
+        return super().unlink()
+
     @api.private
     def _absorb(self, others):
         others.sample_ids.participation_id = self

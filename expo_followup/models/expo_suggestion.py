@@ -119,6 +119,15 @@ class ExpoSuggestion(models.Model):
             self._check_entry()
         return res
 
+    def unlink(self):
+        """The reminder goes with the opinion that it repeats, also one that is done."""
+        self.check_access("unlink")
+        # In sudo: it may be a colleague's.
+        reminders = self.sudo().activity_id
+        res = super().unlink()
+        reminders.exists().unlink()
+        return res
+
     def _check_user_values(self, vals):
         """Refuse what the system notes itself, to everybody else.
 
