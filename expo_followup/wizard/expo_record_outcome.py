@@ -11,10 +11,11 @@ class ExpoRecordOutcome(models.TransientModel):
     followup_id = fields.Many2one("expo.followup", "Follow-up", required=True, ondelete="cascade")
     partner_id = fields.Many2one(related="followup_id.partner_id")
     company_id = fields.Many2one(related="followup_id.company_id")
-    has_participation = fields.Boolean(compute="_compute_has_participation")
+    # In sudo: who was asked to do the touch need not see the customer, and the dialog opens for who may record it.
+    has_participation = fields.Boolean(compute="_compute_has_participation", compute_sudo=True)
     current_tier_id = fields.Many2one(related="followup_id.tier_id", string="Present Tier")
     tier_description = fields.Text(related="followup_id.tier_id.description")
-    touch = fields.Integer(compute="_compute_touch")
+    touch = fields.Integer(compute="_compute_touch", compute_sudo=True)
     activity_type_id = fields.Many2one(
         "mail.activity.type", "Method", compute="_compute_from_followup", store=True, readonly=False, required=True,
         precompute=True, domain="[('res_model', 'in', (False, 'expo.participation'))]",
@@ -28,7 +29,7 @@ class ExpoRecordOutcome(models.TransientModel):
     tier_id = fields.Many2one("expo.tier", "New Tier", help="Empty: the tier stays as it is.")
     next_on = fields.Date("Next Step On", help="A further touch that you agreed with the customer.")
     delivered = fields.Boolean("The Goods Have Arrived")
-    asks_delivery = fields.Boolean(compute="_compute_has_participation")
+    asks_delivery = fields.Boolean(compute="_compute_has_participation", compute_sudo=True)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -67,7 +68,8 @@ class ExpoRecordOutcome(models.TransientModel):
     def action_save(self):
         """Record the outcome; the plan moves with it."""
         self.ensure_one()
-        participation = self.followup_id.participation_id
+        # In sudo: recording checks who may, and says what came of it also where the customer is a colleague's.
+        participation = self.followup_id.sudo().participation_id
         self.followup_id.record_outcome(
             self._get_content(),
             self.effect,

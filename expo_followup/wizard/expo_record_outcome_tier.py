@@ -20,12 +20,12 @@ class ExpoRecordOutcome(models.TransientModel):
         help="As a buyer: they ask for prices, quantities, delivery. As a peer: how it is made, what it costs. "
         "To collect data: for everything, and no quantity.",
     )
-    asks_purpose = fields.Boolean(compute="_compute_asks_purpose")
-    proposed_tier_id = fields.Many2one("expo.tier", compute="_compute_proposal")
-    proposal_reason = fields.Char(compute="_compute_proposal")
+    asks_purpose = fields.Boolean(compute="_compute_asks_purpose", compute_sudo=True)
+    proposed_tier_id = fields.Many2one("expo.tier", compute="_compute_proposal", compute_sudo=True)
+    proposal_reason = fields.Char(compute="_compute_proposal", compute_sudo=True)
     accept_proposal = fields.Boolean("Change the Tier")
     tier_id = fields.Many2one(compute="_compute_tier_id", store=True, readonly=False)
-    proposed_on = fields.Date("Else Planned For", compute="_compute_proposed_on")
+    proposed_on = fields.Date("Else Planned For", compute="_compute_proposed_on", compute_sudo=True)
 
     @api.depends("followup_id")
     def _compute_request_purpose(self):
@@ -98,7 +98,9 @@ class ExpoRecordOutcome(models.TransientModel):
 
     def action_save(self):
         """Record the outcome, and why they ask for materials where that has become clear."""
-        participation = self.followup_id.participation_id
+        self.followup_id.check_access("write")
+        # In sudo, as the outcome itself is: who may record the touch says why they ask.
+        participation = self.followup_id.sudo().participation_id
         if self.asks_purpose and participation.request_purpose != self.request_purpose:
             participation.request_purpose = self.request_purpose
         return super().action_save()
