@@ -85,6 +85,17 @@ class TestGreeting(ExpoCase):
         self.assertEqual(greeting.occasion, "Birthday of Signora Bianchi")
         self.assertEqual(greeting.activity_type_id, self.env.ref("expo_followup.activity_greeting"))
 
+    def test_a_company_day_is_congratulated_on_once_when_two_customers_become_one(self):
+        entry, other = self._meet(), self._meet("Maria Rosi")
+        other.file_id.company_day = date(1976, 4, 23)
+        self._care("2026-04-20")
+        self.assertEqual(len(self._greetings(other)), 1)
+        companies = (entry | other).commercial_partner_id
+        self.env["base.partner.merge.automatic.wizard"]._merge(companies.ids, entry.commercial_partner_id)
+        self.assertEqual(entry.file_id.company_day, date(1976, 4, 23))
+        self._care("2026-04-21")
+        self.assertEqual(len(self._greetings(entry)), 1)
+
     def test_a_company_day_is_congratulated_on_by_its_name(self):
         entry = self._meet()
         entry.file_id.write({"company_day": date(1976, 4, 23), "company_day_name": "Founders' day"})

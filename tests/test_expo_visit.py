@@ -60,6 +60,13 @@ class TestVisitPlan(VisitCase):
         visit.item_ids[0].is_ready = True
         self.assertEqual(visit.preparation, f"1 / {len(visit.item_ids)}")
 
+    def test_an_approved_visit_is_moved_but_not_left_without_a_day(self):
+        visit = self._approve(self._plan())
+        with self.assertRaises(UserError):
+            visit.start = False
+        visit.start = datetime(2026, 5, 15, 8, 0)
+        self.assertEqual(visit.event_id.start, visit.start)
+
     def test_the_form_plans_a_visit_from_the_customer(self):
         action = self.customer.with_user(self.seller).action_plan_visit()
         form = Form(self.env["expo.visit"].with_user(self.seller).with_context(**action["context"]))

@@ -245,7 +245,11 @@ class ExpoVisit(models.Model):
         self._check_user_values(vals)
         if not self.env.su:
             for state, visits in self.sudo().grouped("state").items():
-                if visits and (frozen := {name for name in vals if state not in WRITABLE_IN.get(name, (state,))}):
+                frozen = {name for name in vals if state not in WRITABLE_IN.get(name, (state,))}
+                if state == "approved" and not vals.get("start", True):
+                    # It may be moved; without a day nobody would be asked for its minutes.
+                    frozen.add("start")
+                if visits and frozen:
                     visits._refuse_frozen(frozen)
         res = super().write(vals)
         if {"participation_id", "partner_id"} & vals.keys():
