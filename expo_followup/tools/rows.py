@@ -169,7 +169,7 @@ def _clean_country(values, extra, remarks, find_country):
         if (found := ZIP.search(rest)) and not values["zip"]:
             values["zip"] = found[1]
             rest = rest[: found.start()] + rest[found.end() :]
-        rest = " ".join(rest.strip(" ,;-").split())
+        rest = _one_line(rest.strip(" ,;-"))
         if rest and values["city"]:
             extra.append(rest)
         values["city"] = values["city"] or rest

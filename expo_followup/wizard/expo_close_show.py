@@ -2,6 +2,8 @@ from collections import Counter
 
 from odoo import api, fields, models
 
+from ..models.expo_participation_rhythm import RHYTHM
+
 
 class ExpoCloseShow(models.TransientModel):
     """Preview of closing a show: what will be sent and planned, who is left out and why. Then confirm."""
@@ -56,8 +58,8 @@ class ExpoCloseShow(models.TransientModel):
         names = []
         for values in [*changes.create, *self._get_waiting_letters(changes)]:
             participation = by_id[values["participation_id"]]
-            if not values.get("step_id"):
-                # The rhythm after the plan: no step of it.
+            if values.get("origin") in RHYTHM:
+                # It comes after the plan, not with the closing.
                 continue
             if not values["auto_send"]:
                 planned[values["step_id"]] += 1

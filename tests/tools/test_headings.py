@@ -81,6 +81,10 @@ def test_of_several_mails_and_phones_the_first_counts_and_the_others_are_kept():
     assert remarks == [("email_several", "a@x.example; b@x.example")]
 
 
+def test_marks_in_place_of_a_country_are_no_city():
+    assert clean_row({"country": "/,"}).values == {}
+
+
 @given(st.dictionaries(st.sampled_from(FIELDS), TEXTS))
 def test_any_row_is_cleaned(row):
     assert all(clean_row(row).values.values())
