@@ -103,7 +103,7 @@ class ExpoParticipation(models.Model):
 
     last_touch_on = fields.Date("Last Touch", compute="_compute_last_touch", store=True)
     last_effect = fields.Selection(
-        selection=lambda self: self.env["expo.followup"]._fields["effect"].selection,
+        selection=lambda self: self.env["expo.followup"]._fields["effect"]._description_selection(self.env),
         compute="_compute_last_touch",
         store=True,
         help="How the customer reacted to the last personal touch.",

@@ -117,7 +117,7 @@ class ExpoSample(models.Model):
     )
     judgement_text = fields.Text("What They Said", readonly=True, copy=False)
     followup_id = fields.Many2one(
-        "expo.followup", "Touch", readonly=True, copy=False, index="btree_not_null", ondelete="set null",
+        "expo.followup", "Follow-up", readonly=True, copy=False, index="btree_not_null", ondelete="set null",
         help="The touch in which they judged it.",
     )  # fmt: skip
     end_reason = fields.Char("Reason", readonly=True, copy=False, tracking=True)

@@ -101,9 +101,12 @@ class ExpoVisit(models.Model):
         }
 
     def message_post(self, **kwargs):
-        """Note that the minutes left when they are posted to somebody outside."""
+        """Note that the minutes left when they are posted to somebody of the customer."""
         message = super().message_post(**kwargs)
-        if self.env.context.get("expo_minutes_sent") and message.partner_ids.filtered("partner_share"):
+        theirs = message.partner_ids.filtered(
+            lambda partner: partner.commercial_partner_id in self.partner_id.commercial_partner_id
+        )
+        if self.env.context.get("expo_minutes_sent") and theirs:
             self._note_sent()
         return message
 

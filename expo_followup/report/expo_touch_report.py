@@ -43,11 +43,13 @@ class ExpoTouchReport(models.Model):
     activity_type_id = fields.Many2one("mail.activity.type", "Method", readonly=True)
     tier_id = fields.Many2one("expo.tier", "Intent Tier", readonly=True, help="The tier at the time of the touch.")
     role = fields.Selection(
-        selection=lambda self: self.env["expo.participation"]._fields["role"].selection, readonly=True
+        selection=lambda self: self.env["expo.participation"]._fields["role"]._description_selection(self.env),
+        readonly=True,
     )
     is_key = fields.Boolean("Key Customer", readonly=True)
     origin = fields.Selection(
-        selection=lambda self: self.env["expo.followup"]._fields["origin"].selection, readonly=True
+        selection=lambda self: self.env["expo.followup"]._fields["origin"]._description_selection(self.env),
+        readonly=True,
     )
     kind = fields.Selection([("personal", "In person"), ("letter", "Letter")], readonly=True)
     done_on = fields.Datetime("Date", readonly=True)
@@ -55,7 +57,8 @@ class ExpoTouchReport(models.Model):
     hour = fields.Integer("Hour of the Day", readonly=True, aggregator="avg")
     number = fields.Integer("Touch", readonly=True, aggregator="max", help="Which touch of this customer it was.")
     effect = fields.Selection(
-        selection=lambda self: self.env["expo.followup"]._fields["effect"].selection, readonly=True
+        selection=lambda self: self.env["expo.followup"]._fields["effect"]._description_selection(self.env),
+        readonly=True,
     )
     positive_share = fields.Float("Positive (%)", readonly=True, aggregator="avg")
     answered_share = fields.Float("Reached (%)", readonly=True, aggregator="avg")
