@@ -16,6 +16,7 @@ READ = {
     ],
     "res.partner": ["commercial_partner_id", "country_id", "expo_abc_class", "expo_lifecycle"],
     "expo.customer.file": ["company_id", "partner_id", "customer_since"],
+    "expo.participation": ["company_id", "commercial_partner_id"],
 }
 
 

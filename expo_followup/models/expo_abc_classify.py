@@ -65,7 +65,7 @@ class ExpoAbcChange(models.Model):
             SQL(
                 """
                 SELECT partner.id, partner.expo_abc_class ->> %(key)s,
-                       wanted.abc_class, wanted.lifecycle, COALESCE(wanted.turnover, 0)
+                       wanted.abc_class, wanted.lifecycle, COALESCE(wanted.turnover, 0)::text
                   FROM res_partner partner
              LEFT JOIN (
                     SELECT partner_id, %(abc_class)s AS abc_class, %(stage)s AS lifecycle, turnover
@@ -84,7 +84,7 @@ class ExpoAbcChange(models.Model):
     def _apply_changes(self, company, changes):
         """Write classes and stages in one statement, keep the history, and let all that shows them follow."""
         ids, before, after, stages, turnovers = (_to_array(column) for column in zip(*changes, strict=True))
-        written = self.env.execute_query(
+        known = self.env.execute_query(
             SQL(
                 """
                 WITH written AS (
@@ -104,7 +104,12 @@ class ExpoAbcChange(models.Model):
                     SELECT id, %(company)s, class_before, class_after, turnover, %(today)s
                       FROM written WHERE class_before IS DISTINCT FROM class_after
                 )
+                -- Most customers of a company were never met at a show: nothing of ours follows from them.
                 SELECT id, class_before IS DISTINCT FROM class_after FROM written
+                 WHERE id IN (
+                    SELECT commercial_partner_id FROM expo_participation WHERE company_id = %(company)s
+                     UNION ALL SELECT partner_id FROM expo_customer_file WHERE company_id = %(company)s
+                 )
                 """,
                 ids=ids,
                 before=before,
@@ -118,16 +123,16 @@ class ExpoAbcChange(models.Model):
                 today=company._expo_today(),
             )
         )
-        self._follow(written)
+        self._follow(known)
 
-    def _follow(self, written):
+    def _follow(self, known):
         """What was written past the ORM: caches forget it, and what is computed from it follows.
 
-        :param written: partner id, and whether his class has changed, of each
+        :param known: partner id, and whether his class has changed, of those who have a file or were met at a show
         """
-        partners = self.env["res.partner"].browse(row[0] for row in written)
-        partners.invalidate_recordset(["expo_abc_class", "expo_lifecycle"])
-        if reclassed := partners.browse(partner_id for partner_id, is_reclassed in written if is_reclassed):
+        partners = self.env["res.partner"].browse(row[0] for row in known)
+        partners.invalidate_model(["expo_abc_class", "expo_lifecycle"])
+        if reclassed := partners.browse(partner_id for partner_id, is_reclassed in known if is_reclassed):
             reclassed.modified(["expo_abc_class", "expo_lifecycle"])
             self.env["expo.participation"]._trigger_sync()
         # A new stage alone plans nobody anew.
