@@ -83,6 +83,18 @@ class TestHorizon(ExpoCase):
         self._pass("2027-02-02")
         self.assertEqual((customer.outcome, str(customer.horizon_on)), ("open", "2027-10-01"))
 
+    def test_where_customers_stay_open_for_ever_who_is_opened_again_does_too(self):
+        customer = self._make_participation(country="de")
+        self._close()
+        self._pass(HORIZON)
+        # The day was his owner's word; the setting knows no horizon any more.
+        self.env.company.expo_horizon_months = 0
+        customer.horizon_on = HORIZON
+        with freeze_time("2027-02-01 09:00:00"):
+            customer.with_user(self.seller).outcome = "open"
+        self._pass("2027-02-02")
+        self.assertEqual((customer.outcome, customer.horizon_on), ("open", False))
+
     def test_who_has_ordered_or_declined_never_becomes_dormant(self):
         won, lost = self._make_participation("Won"), self._make_participation("Lost")
         self._close()
@@ -102,6 +114,8 @@ class TestHorizon(ExpoCase):
         )
         order.action_confirm()
         self.assertEqual(customer.outcome, "open", "an order is not yet an invoice")
+        # Even who had been given up: what is invoiced is won.
+        customer.outcome = "lost"
         order._create_invoices().action_post()
         self.assertEqual(customer.outcome, "won")
 

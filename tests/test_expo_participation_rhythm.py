@@ -80,19 +80,36 @@ class TestRhythm(RhythmCase):
                 self.assertEqual(self._asked(customer), [asked])
                 self.assertEqual(len(self._rhythm_of(customer)), 1)
 
-    def test_any_touch_resets_the_clock_also_a_letter_and_one_with_a_colleague(self):
+    def _two_of_one_company(self):
+        """Two people of one company, of whom the first was spoken with on the twenty-second."""
         company = self._make_partner("Rossi", is_company=True)
-        maria, paolo = (
-            self._make_participation(
-                partner=self.env["res.partner"].create(
-                    {"name": name, "parent_id": company.id, "email": f"{name.lower()}@rossi.example"}
-                )
-            )
-            for name in ("Maria", "Paolo")
+        people = self.env["res.partner"].create(
+            [
+                {"name": name, "parent_id": company.id, "email": f"{name.lower()}@rossi.example"}
+                for name in ("Maria", "Paolo")
+            ]
         )
+        maria, paolo = (self._make_participation(partner=person) for person in people)
         self._close()
         self._leave_plan_out(maria | paolo)
         self._touch(maria, "2026-04-22")
+        return maria, paolo
+
+    def test_a_letter_resets_the_clock_as_well(self):
+        customer = self._make_participation(country="de")
+        self._close()
+        letter = self._step_of(customer, "thank_you")
+        with freeze_time("2026-04-21 08:00:00"):
+            customer.followup_ids.filtered(lambda f: f.step_id and f != letter).action_skip()
+        self._touch(customer, "2026-04-21")
+        with freeze_time("2026-04-23 09:00:00"):
+            letter._letter_sent()
+            self._run_cron("sync")
+        # Three days after the letter is a Sunday.
+        self.assertEqual(self._asked(customer), [("memory", "2026-04-27")])
+
+    def test_any_touch_resets_the_clock_also_one_with_a_colleague(self):
+        maria, paolo = self._two_of_one_company()
         self.assertEqual(self._asked(maria), [("memory", "2026-04-27")])
         self.assertFalse(self._asked(paolo), "one of the company is enough")
         self._touch(paolo, "2026-04-23")
@@ -101,18 +118,7 @@ class TestRhythm(RhythmCase):
         self.assertGreater(asked[0][1], "2026-04-24", "the talk with Paolo resets Maria's clock")
 
     def test_when_the_colleague_who_was_to_be_called_declines_the_other_is_asked_for(self):
-        company = self._make_partner("Rossi", is_company=True)
-        maria, paolo = (
-            self._make_participation(
-                partner=self.env["res.partner"].create(
-                    {"name": name, "parent_id": company.id, "email": f"{name.lower()}@rossi.example"}
-                )
-            )
-            for name in ("Maria", "Paolo")
-        )
-        self._close()
-        self._leave_plan_out(maria | paolo)
-        self._touch(maria, "2026-04-22")
+        maria, paolo = self._two_of_one_company()
         with freeze_time("2026-04-23 09:00:00"):
             maria.with_user(self.seller).outcome = "lost"
             self._run_cron("sync")

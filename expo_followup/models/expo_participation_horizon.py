@@ -35,7 +35,8 @@ class ExpoParticipation(models.Model):
             )
         res = super().write(vals)
         for company, customers in late.grouped("company_id").items():
-            customers.horizon_on = fields.Date.add(company._expo_today(), months=company.expo_horizon_months)
+            months = company.expo_horizon_months
+            customers.horizon_on = fields.Date.add(company._expo_today(), months=months) if months else False
         return res
 
     @api.model
@@ -76,10 +77,13 @@ class ExpoParticipation(models.Model):
 
     @api.private
     def _note_invoice(self):
-        """The first posted invoice of an order from the show: he is won."""
+        """The first posted invoice of an order from the show: he is won, also who had been given up as lost."""
         by_lang = self.grouped(lambda participation: participation.user_id.lang or self.env.lang)
         for lang, participations in by_lang.items():
-            participations._set_outcome("won", self.with_context(lang=lang).env._("Invoiced"))
+            reason = self.with_context(lang=lang).env._("Invoiced")
+            participations.filtered(lambda entry: entry.outcome != "won").write(
+                {"outcome": "won", "outcome_reason": reason}
+            )
 
     def _note_reply(self):
         """An answer wakes up who was dormant, for as long as a new customer stays open."""
