@@ -17,7 +17,7 @@ def run_benchmarks(names):
     """Run the named benchmarks (all without a name); returns the exit status, 1 when one raised an exception."""
     files = chosen(names)
     templates = Templates(Odoo(pg.TEST))
-    with templates.throw_away(False, "bench") as (database, _template):
+    with templates.throw_away(False, "bench") as ([database], _template):
         odoo = templates.odoo
         config = odoo.write_config(STATE / f"odoo-{database}.conf", log_level="warn", max_cron_threads=0)
         try:

@@ -47,7 +47,7 @@ def current_terms():
     """The addon's terms as a polib file, exported by Odoo from a database with the addon as it is now."""
     templates = Templates(Odoo(pg.TEST))
     target = STATE / "terms.pot"
-    with templates.throw_away(False, "i18n") as (name, _template):
+    with templates.throw_away(False, "i18n") as ([name], _template):
         args = ("i18n", "export", "-d", name, "-l", "pot", "-o", target, ADDON)
         templates.odoo.call(*args, what="exporting the terms", log=STATE / "i18n.log")
     try:

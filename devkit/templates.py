@@ -94,7 +94,8 @@ class Templates:
         log = STATE / f"install-{name}.log"
         what = f"installing {ADDON if modules == [ADDON] else 'Odoo'}"
         args = ("-d", name, "-i", ",".join(modules), "--with-demo" if demo else "--without-demo", *args)
-        self.odoo.call(STATE / "bundles" / modules[0], *args, program=INSIDE, what=what, log=log, config=config)
+        kept = STATE / "bundles" / f"{modules[0]}-{'demo' if demo else 'plain'}"
+        self.odoo.call(kept, *args, program=INSIDE, what=what, log=log, config=config)
         log.unlink()
 
     def _build_base(self, name, depends, demo):
@@ -132,15 +133,15 @@ class Templates:
         return name
 
     @contextlib.contextmanager
-    def throw_away(self, demo, purpose):
-        """A clone of the addon's template, dropped at the end of the block. Yields its name and the template's."""
+    def throw_away(self, demo, purpose, count=1):
+        """Clones of the addon's template, dropped at the end of the block. Yields their names and the template's."""
         self.drop_stale()
-        with self.hold(demo) as template:
-            name = self.clone(template, purpose)
-            try:
-                yield name, template
-            finally:
-                self.databases.drop(name)
+        with self.hold(demo) as template, contextlib.ExitStack() as stack:
+            names = []
+            for _number in range(count):
+                names.append(self.clone(template, purpose))
+                stack.callback(self.databases.drop, names[-1])
+            yield names, template
 
     def drop_stale(self):
         """Drop clones whose process on this host is gone."""
@@ -159,7 +160,7 @@ def group(kind, demo):
 @contextlib.contextmanager
 def snapshot():
     """A copy of the addon in a folder of its own. Yields the folder and the hash of the copy's content."""
-    folder = STATE / f"snapshot-{os.getpid()}"
+    folder = STATE / f"snapshot-{os.getpid()}-{next(numbers)}"
     remove(folder)
     try:
         shutil.copytree(ADDON_DIR, folder / ADDON, ignore=shutil.ignore_patterns(*IGNORED))

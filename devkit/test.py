@@ -1,12 +1,15 @@
 """``./dev test``: pytest on throw-away clones of the prepared databases.
 
-``tests/`` runs on a database without demo data, ``tests/demo/`` on one with it, each in a process of its own.
+``tests/`` runs on a database without demo data, ``tests/demo/`` on one with it, each in a pytest of its own. The whole
+of them is shared out by pytest-xdist among as many processes as there are processors, each with a clone of its own.
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import pg
@@ -19,11 +22,17 @@ from .templates import Templates
 TESTS = ROOT / "tests"
 DEMO = TESTS / "demo"
 NOTHING_COLLECTED = 5
+#: Processes at a time when nobody says how many: each takes up to a gigabyte of memory.
+MOST = 4
+#: Options of pytest that show or ask something while a test runs: that needs one process, which has the terminal.
+ALONE = {"-s", "--capture=no", "--pdb", "--trace", "--co", "--collect-only"}
 HELP = """\
-usage: ./dev test [--allow-skip] [PYTEST ARGS]
+usage: ./dev test [-n NUMBER] [--allow-skip] [PYTEST ARGS]
 
   ./dev test                          every test, browser tours included
   ./dev test tests/test_x.py -k name  some tests
+  ./dev test -n 3                     in three processes at a time (else one per processor for every test, and one
+                                      for some)
   ./dev test --allow-skip             a skipped test is no failure
 
 Anything else goes to pytest (see its own --help through: ./dev test -- --help).
@@ -37,10 +46,13 @@ def run_tests(args):
         return 0
     args = args[1:] if args[:1] == ["--"] else args
     signal.signal(signal.SIGTERM, _interrupt)
+    args, count = processes(args)
     runs = split(args)
     ensure_programs()
     templates = Templates(Odoo(pg.TEST))
-    codes = [_run(templates, demo, arguments) for demo, arguments in runs]
+    with ThreadPoolExecutor(len(runs)) as pool:  # each is built by one process, mostly
+        list(pool.map(templates.addon, [demo for demo, _arguments in runs]))
+    codes = [_run(templates, demo, arguments, count) for demo, arguments in runs]
     bad = [code for code in codes if code not in (0, NOTHING_COLLECTED)]
     if bad:
         return bad[0]
@@ -48,6 +60,25 @@ def run_tests(args):
         say("no test was selected.")
         return NOTHING_COLLECTED
     return 0
+
+
+def processes(args):
+    """``args`` without ``-n NUMBER``, and how many processes are to share the tests."""
+    rest, wanted = [], None
+    given = iter(args)
+    for arg in given:
+        if arg == "-n":
+            wanted = next(given, "")
+        elif re.fullmatch(r"-n\d+", arg):
+            wanted = arg[2:]
+        else:
+            rest.append(arg)
+    if wanted is None:
+        some = any(_is_test_path(arg) for arg in rest) or ALONE.intersection(rest)
+        return rest, 1 if some else min(MOST, len(os.sched_getaffinity(0)))
+    if not wanted.isdigit():
+        raise DevError("-n takes the number of processes: ./dev test -n 2")
+    return rest, max(1, int(wanted))
 
 
 def split(args):
@@ -75,27 +106,28 @@ def _is_test_path(arg):
     return not arg.startswith("-") and TESTS in (_resolve(arg), *_resolve(arg).parents) and _resolve(arg).exists()
 
 
-def _run(templates, demo, arguments):
-    """One pytest process on a clone of its own; returns its exit status."""
-    with templates.throw_away(demo, "run") as (name, template):
-        return _pytest(templates.odoo, name, template, demo, arguments)
+def _run(templates, demo, arguments, count):
+    """One pytest on ``count`` clones of its own, a process for each; returns its exit status."""
+    with templates.throw_away(demo, "run", count) as (names, template):
+        return _pytest(templates.odoo, names, template, demo, arguments)
 
 
-def _pytest(odoo, name, template, demo, arguments):
-    """Run pytest on database ``name``, a clone of ``template``; returns its exit status."""
-    config = STATE / f"odoo-{name}.conf"
+def _pytest(odoo, names, template, demo, arguments):
+    """Run pytest on the databases ``names``, clones of ``template``; returns its exit status."""
+    config = STATE / f"odoo-{names[0]}.conf"
     try:
         odoo.write_config(
-            config, db_name=name, dbfilter=f"^{name}$", max_cron_threads=0, screenshots=STATE / "screenshots"
+            config, db_name=names[0], dbfilter=f"^{names[0]}$", max_cron_threads=0, screenshots=STATE / "screenshots"
         )
         environment = odoo.environment(config)
         environment.update(
-            EXPO_TEST_DEMO=str(int(demo)), EXPO_TEST_DATABASE=name, EXPO_TEST_TEMPLATE=template,
+            EXPO_TEST_DEMO=str(int(demo)), EXPO_TEST_DATABASES=" ".join(names), EXPO_TEST_TEMPLATE=template,
             PYTHONDONTWRITEBYTECODE="1",
         )  # fmt: skip
         command = [
             sys.executable, "-m", "pytest", f"--rootdir={ROOT}", "-c", str(ROOT / "pyproject.toml"), "--odoo-http",
-            f"--odoo-config={config}", "--odoo-log-level=warn", "--odoo-extra=no-database-list", *arguments,
+            f"--odoo-config={config}", "--odoo-log-level=warn", "--odoo-extra=no-database-list", *_sharing(names),
+            *arguments,
         ]  # fmt: skip
         process = subprocess.Popen(bound(command), env=environment, cwd=Path.cwd())
         try:
@@ -107,6 +139,16 @@ def _pytest(odoo, name, template, demo, arguments):
         config.unlink(missing_ok=True)
 
 
+def _sharing(names):
+    """The options that share the tests out by class among one process per database; none for a single one.
+
+    A process that dies is not replaced: its database may be in any state.
+    """
+    if len(names) == 1:
+        return ["-p", "no:xdist"]
+    return [f"--numprocesses={len(names)}", "--dist=loadscope", "--no-loadscope-reorder", "--max-worker-restart=0"]
+
+
 def _interrupt(*_signal):
     """Treat SIGTERM like Ctrl-C, so that clones are dropped."""
     raise KeyboardInterrupt
@@ -114,5 +156,5 @@ def _interrupt(*_signal):
 
 def need_environment():
     """Raise when a test process was not started by ./dev."""
-    if not os.environ.get("EXPO_TEST_DATABASE"):
+    if not os.environ.get("EXPO_TEST_DATABASES"):
         raise DevError("run the tests with ./dev test (it takes pytest's arguments).")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from odoo.tests import BaseCase
+from odoo.tools import config as odoo_config
 
 freezegun.configure(extend_ignore_list=["_pytest.timing", "_pytest.runner", "_pytest.terminal"])
 
@@ -27,8 +28,12 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     """Give Odoo's test classes what the loader of an addon's own tests would give them."""
-    if not os.environ.get("EXPO_TEST_DATABASE"):
+    if not (databases := os.environ.get("EXPO_TEST_DATABASES", "").split()):
         raise pytest.UsageError("run the tests with ./dev test (it takes pytest's arguments)")
+    if worker := os.environ.pop("PYTEST_XDIST_WORKER", ""):  # else pytest-odoo would make yet another database
+        name = databases[int(worker.removeprefix("gw"))]
+        odoo_config["db_name"] = [name]
+        odoo_config["dbfilter"] = f"^{name}$"
     BaseCase.test_tags = {"standard", "post_install"}
     BaseCase.test_module = "expo_followup"
     config.addinivalue_line("markers", "slow: takes more than ten seconds")

@@ -194,6 +194,23 @@ class TestSplit(TestCase):
         self.assertFalse(demo or more)
         self.assertEqual(arguments[0], "-x")
 
+    def test_the_whole_is_shared_out_and_a_part_is_not_unless_told(self):
+        some = str(ROOT / "tests" / "test_devkit.py")
+        with patch.object(test.os, "sched_getaffinity", return_value=range(3)):
+            self.assertEqual(test.processes(["-x"]), (["-x"], 3))
+            self.assertEqual(test.processes(["-x", "--pdb"]), (["-x", "--pdb"], 1))
+            self.assertEqual(test.processes(["-x", some]), (["-x", some], 1))
+            self.assertEqual(test.processes(["-n", "2", "-x", some]), (["-x", some], 2))
+            self.assertEqual(test.processes(["-n0", "-x"]), (["-x"], 1))
+        with patch.object(test.os, "sched_getaffinity", return_value=range(64)):
+            self.assertEqual(test.processes([])[1], test.MOST)
+        with self.assertRaisesRegex(base.DevError, "-n takes the number"):
+            test.processes(["-n", "many"])
+
+    def test_processes_that_share_tests_have_a_database_each(self):
+        self.assertIn("--numprocesses=2", test._sharing(["one", "two"]))
+        self.assertEqual(test._sharing(["one"]), ["-p", "no:xdist"])
+
 
 class TestTranslationFiles(FolderCase):
     def test_translations_are_kept_and_old_terms_go(self):
