@@ -5,6 +5,7 @@ from . import expo_job_mixin, expo_visit_part  # isort: skip
 # Then what other files extend by overriding: a method that was loaded later comes before it.
 from . import expo_customer_file, expo_customer_file_care  # isort: skip
 from . import expo_participation, expo_participation_sync, expo_participation_mail, expo_participation_waiting  # isort: skip
+from . import expo_complaint, expo_complaint_flow  # isort: skip
 from . import (
     account_move,
     base,
@@ -24,6 +25,11 @@ from . import (
     expo_capture_enter,
     expo_capture_plan,
     expo_capture_receive,
+    expo_complaint_cause,
+    expo_complaint_department,
+    expo_complaint_event,
+    expo_complaint_stage,
+    expo_complaint_team,
     expo_customer_account,
     expo_customer_file_abc,
     expo_customer_file_ensure,
@@ -116,6 +122,7 @@ from . import (
     mail_thread_sample,
     res_company,
     res_company_abc,
+    res_company_complaint,
     res_company_greeting,
     res_company_hours,
     res_company_report,

@@ -28,3 +28,17 @@ class ResConfigSettings(models.TransientModel):
     expo_abc_a_percent = fields.Integer(related="company_id.expo_abc_a_percent", readonly=False)
     expo_abc_b_percent = fields.Integer(related="company_id.expo_abc_b_percent", readonly=False)
     expo_decline_percent = fields.Integer(related="company_id.expo_decline_percent", readonly=False)
+    expo_complaint_gate_acknowledged = fields.Boolean(
+        related="company_id.expo_complaint_gate_acknowledged", readonly=False
+    )
+    expo_complaint_gate_facts = fields.Boolean(related="company_id.expo_complaint_gate_facts", readonly=False)
+    expo_complaint_gate_photos = fields.Boolean(related="company_id.expo_complaint_gate_photos", readonly=False)
+    expo_complaint_gate_assessment = fields.Boolean(related="company_id.expo_complaint_gate_assessment", readonly=False)
+    expo_complaint_gate_departments = fields.Boolean(
+        related="company_id.expo_complaint_gate_departments", readonly=False
+    )
+    expo_complaint_gate_demand = fields.Boolean(related="company_id.expo_complaint_gate_demand", readonly=False)
+    expo_complaint_gate_acceptance = fields.Boolean(related="company_id.expo_complaint_gate_acceptance", readonly=False)
+    expo_complaint_gate_documents = fields.Boolean(related="company_id.expo_complaint_gate_documents", readonly=False)
+    expo_complaint_gate_feedback = fields.Boolean(related="company_id.expo_complaint_gate_feedback", readonly=False)
+    expo_complaint_reopen_days = fields.Integer(related="company_id.expo_complaint_reopen_days", readonly=False)

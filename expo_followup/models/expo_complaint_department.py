@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class ExpoComplaintDepartment(models.Model):
+    """A workshop or department that makes goods: complaints are counted by it (domain.md §5)."""
+
+    _name = "expo.complaint.department"
+    _description = "Manufacturing Department"
+    _order = "sequence, name"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    responsible_id = fields.Many2one(
+        "res.users", domain="[('share', '=', False)]", help="Asked to review complaints of its goods."
+    )
+    company_id = fields.Many2one("res.company", default=lambda self: self.env.company, index=True)
+    active = fields.Boolean(default=True)
