@@ -248,8 +248,8 @@ class ExpoComplaint(models.Model):
         :return: the complaint that goes on: this one, or the new one
         """
         self.ensure_one()
-        complaint = self.sudo()
-        complaint = complaint.merged_into_id or complaint
+        # In sudo: the customer has no access of his own; whoever calls has checked that it is him.
+        complaint = self.sudo()._get_survivor()
         complaint._set_waiting(False)
         if complaint.is_open:
             return complaint
@@ -259,6 +259,15 @@ class ExpoComplaint(models.Model):
             complaint._move_to("reopened")
             return complaint
         return complaint._create_following(text)
+
+    def _get_survivor(self):
+        """Return the complaint that goes on where this one was merged, over as many merges as there were."""
+        self.ensure_one()
+        complaint, seen = self, self
+        while complaint.merged_into_id and complaint.merged_into_id not in seen:
+            complaint = complaint.merged_into_id
+            seen |= complaint
+        return complaint
 
     def _create_following(self, text=False):
         """Make a new complaint that goes back to this one, which ended long ago."""

@@ -18,11 +18,41 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]+")
 # So frequent that no English text is without some of them, and rare in other languages.
 _ENGLISH_WORDS = frozenset(
-    ["the", "and", "you", "your", "we", "our", "us", "of", "for", "with", "are", "is", "have", "has", "this", "that", "please", "thank", "it", "to", "my", "me", "i", "not", "be", "as", "so"]
+    [
+        "the",
+        "and",
+        "you",
+        "your",
+        "we",
+        "our",
+        "us",
+        "of",
+        "for",
+        "with",
+        "are",
+        "is",
+        "have",
+        "has",
+        "this",
+        "that",
+        "please",
+        "thank",
+        "it",
+        "to",
+        "my",
+        "me",
+        "i",
+        "not",
+        "be",
+        "as",
+        "so",
+    ]
 )
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
-_QUOTED = re.compile(r"^\s*(?:>|On .{5,200} wrote:$|-{3,}\s*(?:Original|Forwarded)|在.{5,200}写道[:：]$)", re.IGNORECASE)
+_QUOTED = re.compile(
+    r"^\s*(?:>|On .{5,200} wrote:$|-{3,}\s*(?:Original|Forwarded)|在.{5,200}写道[:：]$)", re.IGNORECASE
+)
 _SALUTATION = re.compile(
     r"^\s*(?:(?:dear|hello|hi|good (?:morning|afternoon|day|evening))\b.{0,80}[,!:]?|(?:尊敬|亲爱)的.{0,40}"
     r"|.{0,20}(?:您好|你好|先生|女士)[，,：:！!。]?)\s*$",
