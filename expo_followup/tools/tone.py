@@ -1,7 +1,7 @@
 """Does a reply to a complaint calm first, say *we*, ask for photos and give a date (domain.md §5)? English and Chinese.
 
-Pure: the text of the reply comes in, remarks go out. It warns and never forbids, so it may be wrong now and then; what it
-cannot read (any other language) it says nothing of, rather than finding everything missing.
+Pure: the text of the reply comes in, remarks go out. It warns and never forbids, so it may be wrong now and then; of
+what it cannot read (any other language) it says nothing, rather than finding everything missing.
 """
 
 import re
@@ -18,36 +18,11 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]+")
 # So frequent that no English text is without some of them, and rare in other languages.
 _ENGLISH_WORDS = frozenset(
-    [
-        "the",
-        "and",
-        "you",
-        "your",
-        "we",
-        "our",
-        "us",
-        "of",
-        "for",
-        "with",
-        "are",
-        "is",
-        "have",
-        "has",
-        "this",
-        "that",
-        "please",
-        "thank",
-        "it",
-        "to",
-        "my",
-        "me",
-        "i",
-        "not",
-        "be",
-        "as",
-        "so",
-    ]
-)
+    {
+        "the", "and", "you", "your", "we", "our", "us", "of", "for", "with", "are", "is", "have", "has", "this",
+        "that", "please", "thank", "it", "to", "my", "me", "i", "not", "be", "as", "so",
+    }
+)  # fmt: skip
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 _QUOTED = re.compile(
@@ -59,11 +34,12 @@ _SALUTATION = re.compile(
     re.IGNORECASE,
 )
 
-# A numeral ("Type I") is no person, nor is an initial ("I. Petrov"), "I/O" or an address; they are passed over, the rest
-# is the group. 我们, 我方, 我司, 我厂 and the like speak for all of us.
+# A numeral ("Type I") is no person, nor is an initial ("I. Petrov"), "I/O" or an address; they are passed over, the
+# rest is the group. 我们, 我方, 我司, 我厂 and the like speak for all of us.
 _SINGULAR = re.compile(
     r"\b(?i:type|class|part|phase|grade|annex|stage|section|article|category) I\b"
-    r"|(?P<one>(?<![\w/&@.-])(?:I(?:['’]\w+)?(?![\w/&@.-])|i['’](?:m|ll|ve|d)\b|i(?= \w)|(?i:my|me|mine|myself)(?![\w/@.-]))"
+    r"|(?P<one>(?<![\w/&@.-])(?:I(?:['’]\w+)?(?![\w/&@.-])|i['’](?:m|ll|ve|d)\b|i(?= \w)"
+    r"|(?i:my|me|mine|myself)(?![\w/@.-]))"
     r"|(?<![自忘])我(?!们|方|司|公司|厂|国|社|行|部|组|团队|等)|本人)"
 )
 
@@ -74,14 +50,16 @@ _CALMING = re.compile(
 )
 _PROBLEM = re.compile(
     r"\b(?:problem|damag|defect|delay|late\b|mistake|error|fault|complain|wrong|broken|crack|short(?:age|\b)|missing"
-    r"|quality|trouble|failure|review|investigat)|问题|损坏|破损|损伤|延误|延迟|延期|推迟|缺陷|瑕疵|错误|投诉|短缺|缺少|不符|质量|破裂|故障|调查",
+    r"|quality|trouble|failure|review|investigat)"
+    r"|问题|损坏|破损|损伤|延误|延迟|延期|推迟|缺陷|瑕疵|错误|投诉|短缺|缺少|不符|质量|破裂|故障|调查",
     re.IGNORECASE,
 )
 _ASKS = (
     r"(?:please|kindly|could you|can you|would you|we (?:ask|request|urge) you to|you (?:must|need to|have to|should))"
 )
 _MONEY = re.compile(
-    rf"\b{_ASKS}\W+(?:[\w’'-]+\W+){{0,5}}?(?:pay|remit|settle|wire|transfer (?:the|your|us)|arrange (?:the |your )?payment)\b"
+    rf"\b{_ASKS}\W+(?:[\w’'-]+\W+){{0,5}}?"
+    r"(?:pay|remit|settle|wire|transfer (?:the|your|us)|arrange (?:the |your )?payment)\b"
     r"|\b(?:await|awaiting|expect|expecting|waiting for|look(?:ing)? forward to|remind\w*(?: you)? (?:of|about))\b"
     r"[^.!?\n]{0,40}\b(?:your|the|this|outstanding|open) (?:[\w-]+ )?(?:payment|balance|remittance|deposit|money)\b"
     r"|\b(?:payment|invoice|balance|amount|deposit)\b[^.!?\n,;]{0,40}\b(?:is|are|has been|remains?|still) (?:[\w-]+ )?"
@@ -96,7 +74,8 @@ _MONEY = re.compile(
 _NOT = re.compile(r"\b(?:not|never|without|no)\b|n['’]t\b|不必|不用|无需|勿|不要|不需要", re.IGNORECASE)
 _PICTURE = re.compile(r"\b(?:photo|picture|image|snapshot|video)|照片|图片|相片|影像|视频|拍照|拍摄", re.IGNORECASE)
 _REQUEST = re.compile(
-    r"\b(?:please|kindly|could|would|can you|may we|ask|send|need|help|attach|share|upload)\b|请|麻烦|能否|可否|发|提供|上传|补充|拍",
+    r"\b(?:please|kindly|could|would|can you|may we|ask|send|need|help|attach|share|upload)\b"
+    r"|请|麻烦|能否|可否|发|提供|上传|补充|拍",
     re.IGNORECASE,
 )
 _MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?"
@@ -106,14 +85,15 @@ _DAY = re.compile(
     rf"\b\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}\b|\b\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})\b"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}(?![a-z])|\b{_MONTHS} \d{{1,2}}(?:st|nd|rd|th)?\b|\b{_DAYS}\b"
     rf"|\b(?:today|tonight|tomorrow|{_NUMBERS} (?:working |business )?(?:day|week|hour)s?)\b"
-    r"|\d{1,2}\s*月\s*\d{1,2}\s*[日号]|(?<!\d)\d{1,2}\s*[日号]|[\d一二两三四五六七八十]+\s*个?\s*(?:工作日|天|小时|周|星期)"
+    r"|\d{1,2}\s*月\s*\d{1,2}\s*[日号]|(?<!\d)\d{1,2}\s*[日号]"
+    r"|[\d一二两三四五六七八十]+\s*个?\s*(?:工作日|天|小时|周|星期)"
     r"|今天|明天|后天|[本下]?(?:周|星期|礼拜)[一二三四五六日天末]",
     re.IGNORECASE,
 )
 # A day is a promise or a request where the sentence looks ahead: "your letter of 3 May" gives none.
 _AHEAD = re.compile(
-    r"\b(?:by|until|till|will|shall|within|before|latest|expect|plan|going to|next|tomorrow|due|from|after|in)\b|['’]ll\b"
-    r"|之前|以前|前|[之以]?内|将|会|最迟|预计|明天|后天|下周|底|后|起|届时",
+    r"\b(?:by|until|till|will|shall|within|before|latest|expect|plan|going to|next|tomorrow|due|from|after|in)\b"
+    r"|['’]ll\b|之前|以前|前|[之以]?内|将|会|最迟|预计|明天|后天|下周|底|后|起|届时",
     re.IGNORECASE,
 )
 
@@ -126,10 +106,10 @@ class Remark(NamedTuple):
 
 
 def text_of(source: str | None) -> str:
-    """Return what a reader sees of an HTML reply, without what he wrote himself (quotations).
+    r"""Return what a reader sees of an HTML reply, without what he wrote himself (quotations).
 
     >>> text_of("<p>We are <b>sorry</b>.</p><blockquote>I am angry</blockquote><p>Yours</p>")
-    'We are sorry.\\nYours'
+    'We are sorry.\nYours'
     >>> text_of(None), text_of("no tags")
     ('', 'no tags')
     """
@@ -163,12 +143,12 @@ def language_of(text: str) -> str:
 
 
 def check_reply(text: str | None, expects: frozenset[str] = frozenset(CODES)) -> tuple[Remark, ...]:
-    """Return what a reply to a complaint should say differently, nothing when all is well.
+    r"""Return what a reply to a complaint should say differently, nothing when all is well.
 
     :param text: as its reader sees it, see :func:`text_of`; lines that start with ``>`` are quoted
     :param expects: which of :data:`CODES` to look for: not every letter asks for photos
 
-    >>> check_reply("Dear Ms Rossi,\\nWe are sorry for the trouble. Please send us photos; we answer by 3 May.")
+    >>> check_reply("Dear Ms Rossi,\nWe are sorry for the trouble. Please send us photos; we answer by 3 May.")
     ()
     >>> [remark.code for remark in check_reply("I got your mail. Please pay the invoice.")]
     ['calm', 'singular', 'money', 'photos', 'date']
@@ -189,7 +169,7 @@ def check_reply(text: str | None, expects: frozenset[str] = frozenset(CODES)) ->
 
 
 def _sentences(text):
-    """Return the sentences of what we wrote ourselves, salutations left out; all from a quotation's head on is theirs."""
+    """Return our own sentences, without salutations; from the head of a quotation on all is theirs."""
     ours = []
     for line in text.splitlines():
         if _QUOTED.match(line):

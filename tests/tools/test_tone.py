@@ -10,7 +10,10 @@ GOOD_EN = (
     "Dear Ms Rossi,\nThank you for telling us, and we are sorry for the trouble with your goods.\n"
     "Please send us photos of the packing and of the damage until 12 May.\nWe answer by 15 May 2026.\nYour team"
 )
-GOOD_ZH = "尊敬的王先生：\n感谢您告诉我们，给您带来不便，我们深表歉意。\n请在5月12日前发给我们包装和破损处的照片。\n我们将在5月15日前答复您。"
+GOOD_ZH = (
+    "尊敬的王先生：\n感谢您告诉我们，给您带来不便，我们深表歉意。\n"
+    "请在5月12日前发给我们包装和破损处的照片。\n我们将在5月15日前答复您。"
+)
 ENGLISH = ("Thank you for the photos.", "We look at the goods together.", "Your order is with our people.", "Yours")
 CHINESE = ("感谢您的照片。", "我们正在检查货物。", "您的订单由我们的同事处理。", "我方会联系贵司。")
 sentences = st.lists(st.sampled_from(ENGLISH), min_size=1) | st.lists(st.sampled_from(CHINESE), min_size=1)
