@@ -4,7 +4,7 @@ import holidays
 from freezegun import freeze_time
 
 from odoo.addons.expo_followup.tools.windows import parse_weekdays
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
 from .test_expo_customer_file import FileCase
@@ -70,6 +70,24 @@ class TestHints(FileCase):
         form.partner_id = self.maria
         self.assertIn("Customs of", form.customer_hints)
         self.assertNotIn("quiet", form.customer_hints)
+
+    def test_nothing_is_written_into_the_file_of_a_colleagues_customer(self):
+        before = self.file.preference_ids
+        for model, values in (
+            ("expo.sample", {"line_ids": [(0, 0, {"name": "Plates"})]}),
+            ("expo.visit", {"aim": "Curious"}),
+        ):
+            records = self.env[model].with_user(self.colleague)
+            with self.subTest(model=model), self.assertRaisesRegex(AccessError, "served by a colleague"):
+                records.create({"partner_id": self.maria.id, **values}).noticed = "Wants to be called at night"
+        self.assertEqual(self.file.preference_ids, before)
+
+    def test_what_is_noticed_of_somebody_new_opens_his_file(self):
+        new = self._make_partner("Hans Becker")
+        visit = self.env["expo.visit"].with_user(self.colleague).create({"partner_id": new.id, "aim": "To know him"})
+        visit.noticed = "Collects stamps"
+        file = self.env["expo.customer.file"]._ensure(new, self.env.company)
+        self.assertEqual(file.preference_ids.text, "Collects stamps")
 
     def test_a_touch_turned_to_another_customer_tells_no_colleagues_preferences(self):
         mine = self._make_participation("Hans Becker", user=self.colleague)

@@ -86,6 +86,25 @@ class TestExhibition(ExpoCase):
         show.activity_ids.with_user(self.manager).action_feedback(feedback="In three papers")
         self.assertEqual(show.media_report_on, date(2026, 4, 20))
 
+    def test_a_reminder_of_the_media_report_that_somebody_cancelled_does_not_come_back(self):
+        show = self._make_show(name="Next", code="N1", state="preparation")
+        show.with_user(self.manager).action_start()
+        show.activity_ids.with_user(self.manager).unlink()
+        self._run_cron("sync")
+        self.assertFalse(show.activity_ids)
+        show.with_user(self.manager).media_report_off = False
+        self._run_cron("sync")
+        self.assertEqual(show.activity_ids.user_id, self.manager)
+
+    def test_a_reminder_that_went_with_who_had_it_does_come_back(self):
+        show = self._make_show(name="Next", code="N1", state="preparation", user_id=self.colleague.id)
+        show.with_user(self.manager).action_start()
+        self.colleague.action_archive()
+        self.assertFalse(show.activity_ids)
+        show.user_id = self.manager
+        self._run_cron("sync")
+        self.assertEqual(show.activity_ids.user_id, self.manager)
+
     def test_a_show_starts_once(self):
         with self.assertRaisesRegex(UserError, "already started"):
             self.show.action_start()

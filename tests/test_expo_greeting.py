@@ -68,6 +68,29 @@ class TestGreeting(ExpoCase):
             self._care(day)
         self.assertEqual(len(self._greetings(entry)), 1)
 
+    def test_whom_we_lost_is_not_congratulated_unless_he_comes_back(self):
+        entry = self._meet()
+        self._set_birthday(entry, date(1980, 4, 24))
+        self._care("2026-04-18")
+        greeting = self._greetings(entry)
+        entry.with_user(self.seller).outcome = "lost"
+        self.assertEqual(greeting.state, "cancelled")
+        self._care("2026-04-19")
+        self.assertEqual(self._greetings(entry), greeting)
+        entry.with_user(self.seller).outcome = "open"
+        self._care("2026-04-20")
+        self.assertEqual((self._greetings(entry) - greeting).state, "planned")
+
+    def test_a_greeting_that_was_sent_stays_sent_when_the_customer_is_lost(self):
+        entry = self._meet()
+        self._set_birthday(entry)
+        self._care("2026-04-18")
+        greeting = self._greetings(entry)
+        greeting.with_user(self.seller).action_send_letter()
+        state = greeting.state
+        entry.outcome = "lost"
+        self.assertEqual((greeting.state, bool(greeting.occasion_key)), (state, True))
+
     def test_the_next_year_has_its_own(self):
         entry = self._meet()
         self._set_birthday(entry)

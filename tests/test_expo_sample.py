@@ -39,6 +39,24 @@ class SampleCase(ExpoCase):
 @tagged("post_install", "-at_install")
 @freeze_time("2026-04-22 08:00:00")
 class TestExpoSample(SampleCase):
+    def test_a_product_that_was_promised_is_not_deleted(self):
+        self._make_sample()
+        other = self.env["product.product"].create({"name": "Cups"})
+        for promised in (self.plates, self.plates.product_tmpl_id):
+            with self.subTest(model=promised._name), self.assertRaisesRegex(UserError, "archive the product instead"):
+                promised.unlink()
+        other.product_tmpl_id.unlink()
+        self.assertFalse(other.exists())
+
+    def test_nobody_gives_a_sample_to_another_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.seller.company_ids += other
+        partner = self._make_partner("Hans Becker")
+        sample = self._make_sample(participation_id=False, partner_id=partner.id, company_id=other.id)
+        self.assertEqual(sample.company_id, self.env.company)
+        with self.assertRaises(AccessError):
+            sample.company_id = other
+
     def test_from_the_request_to_the_judgement(self):
         self._close()
         sample = self._make_sample()

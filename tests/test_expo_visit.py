@@ -74,6 +74,17 @@ class TestVisitPlan(VisitCase):
         visit = form.save()
         self.assertEqual((visit.partner_id, visit.user_id), (self.customer.partner_id, self.seller))
 
+    def test_a_visit_is_planned_from_the_customers_file_and_seen_there(self):
+        file = self.customer.file_id.with_user(self.seller)
+        form = Form(self.env["expo.visit"].with_user(self.seller).with_context(**file.action_plan_visit()["context"]))
+        form.aim = "See the new factory"
+        visit = form.save()
+        of_the_show = self._plan()
+        file.invalidate_recordset(["visit_count"])
+        self.assertEqual(file.visit_count, 2)
+        found = self.env["expo.visit"].with_user(self.seller).search(file.action_open_visits()["domain"])
+        self.assertEqual(found, visit | of_the_show)
+
     def test_a_request_says_whom_why_what_and_when(self):
         for missing in ("aim", "plan", "start"):
             with self.subTest(missing=missing), self.assertRaises(UserError):

@@ -20,7 +20,10 @@ class VisitController(http.Controller):
 
     @http.route("/expo/minutes/<int:visit_id>", type="http", auth="public", methods=["POST"], sitemap=False)
     def receipt_confirm(self, visit_id, token="", name="", **_kwargs):
-        """Confirm the receipt. Posting twice changes nothing; our own people cannot confirm for the customer."""
+        """Confirm the receipt. Posting twice changes nothing; our own people cannot confirm for the customer.
+
+        Who of us is logged out and took the link from the customer's mail looks like the customer: the name is noted.
+        """
         visit = self._get_visit(visit_id, token)
         if not request.env.user._is_internal():
             visit._confirm_receipt("link", name)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 SALES = "sales_team.group_sale_salesman"
 # The latest; all of them are in the file.
@@ -69,6 +70,26 @@ class ExpoCustomerHints(models.AbstractModel):
         """
         return True
 
+    def _serves_by_entry_or_file(self):
+        """Tell whether this record is of its entry's customer, or else whether the user reads the customer's file."""
+        # In sudo: the record is the user's, also where a colleague asked him to do a touch for his customer.
+        entry = self.sudo().participation_id
+        return entry.commercial_partner_id == self.partner_id.commercial_partner_id or bool(
+            self.partner_id.expo_file_id
+        )
+
+    def _check_serves(self):
+        """Refuse to write into the file of a customer whom only colleagues serve; without a file he is nobody's yet."""
+        if self._serves_customer():
+            return
+        customer, company = self.partner_id.commercial_partner_id, self._get_hinting_company()
+        # In sudo: whether there is a file, and nothing of it.
+        files = self.env["expo.customer.file"].sudo().with_context(active_test=False)
+        if files.search_count([("partner_id", "=", customer.id), ("company_id", "=", company.id)], limit=1):
+            raise AccessError(
+                self.env._("%s is served by a colleague: tell him what you noticed.", self.partner_id.display_name)
+            )
+
     def _get_hinting_company(self):
         """Return our company that serves the customer."""
         own = self.company_id if "company_id" in self._fields else self.env.company
@@ -78,8 +99,12 @@ class ExpoCustomerHints(models.AbstractModel):
         self.noticed = False
 
     def _inverse_noticed(self):
-        """File what somebody noticed under the customer, with his name and the date."""
+        """File what somebody noticed under the customer, with his name and the date.
+
+        :raises AccessError: when a colleague keeps the customer's file and the record can be pointed at anybody
+        """
         for record in self.filtered("noticed"):
+            record._check_serves()
             file = self.env["expo.customer.file"]._ensure(record.partner_id, record._get_hinting_company())
             person = file.person_ids.filtered(lambda row, contact=record.partner_id: row.partner_id == contact)
             # The file is in sudo: who may write this record serves the customer, and adds to the file only.

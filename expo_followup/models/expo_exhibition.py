@@ -85,6 +85,9 @@ class ExpoExhibition(models.Model):
         ondelete="set null",
     )
     media_report_on = fields.Date("Media Report Out On", tracking=True, copy=False)
+    media_report_off = fields.Boolean(
+        "No Media Report", copy=False, help="Its reminder was cancelled: this show has none. Untick to be reminded."
+    )
 
     _dates_order = models.Constraint(
         "CHECK(date_end >= date_begin)", "The show ends before it begins: check its first and its last day."
@@ -222,10 +225,12 @@ class ExpoExhibition(models.Model):
     def _sync_media_report(self):
         """Remind the responsible of the media report: due the day before the last day (domain.md §4).
 
-        Idempotent; the reminder goes when the report is out or the show is over.
+        Idempotent; the reminder goes when the report is out or the show is over. Who cancels it does without one.
         """
         xmlid = "expo_followup.activity_media_report"
-        running = self.filtered(lambda show: show.state == "running" and not show.media_report_on)
+        running = self.filtered(
+            lambda show: show.state == "running" and not show.media_report_on and not show.media_report_off
+        )
         (self - running).activity_unlink([xmlid])
         for show in running:
             if not show.activity_search([xmlid]):

@@ -19,6 +19,18 @@ class ExpoParticipation(models.Model):
             participation.letter_occasion = greeting._get_letter_occasion() if greeting else False
             participation.letter_greeting = greeting.festival_id.wishes if greeting else False
 
+    def write(self, vals):
+        """Whom we lost is congratulated no more; should he come back, the occasion can be greeted again."""
+        res = super().write(vals)
+        if vals.get("outcome") == "lost":
+            # The greetings are the customer's, whoever is to send them.
+            open_ones = self.sudo().followup_ids.filtered(
+                lambda followup: followup.origin == "greeting" and followup.state in ("planned", "due")
+            )
+            unsent = open_ones.filtered(lambda followup: followup.mail_state in (False, "cancel"))
+            unsent._apply_plan({"state": "cancelled", "occasion_key": False})
+        return res
+
     def _get_letter_greetings(self):
         """Return ``{participation id: greeting}`` of the letters that are being made."""
         ids = self.env.context.get("expo_greeting_ids")

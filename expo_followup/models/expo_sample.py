@@ -11,6 +11,8 @@ STEP_FIELDS = frozenset(
         "followup_id",
     }
 )  # fmt: skip
+# What only the system writes: the facts above, and whose the sample is.
+KEPT_FIELDS = STEP_FIELDS | {"company_id"}
 # What the customer agreed to: fixed until it is agreed anew.
 AGREED_FIELDS = frozenset({"participation_id", "partner_id", "line_ids", "details", "picture", "freight"})
 # The columns of the board; what came to nothing is shown where there is some.
@@ -43,7 +45,7 @@ class ExpoSample(models.Model):
         related="participation_id.exhibition_id", store=True, precompute=True, index="btree_not_null"
     )
     company_id = fields.Many2one(
-        "res.company", compute="_compute_company_id", store=True, readonly=False, precompute=True, required=True
+        "res.company", compute="_compute_company_id", store=True, precompute=True, required=True
     )
     user_id = fields.Many2one(
         "res.users", "Owner", compute="_compute_user_id", store=True, readonly=False, precompute=True, index=True,
@@ -183,10 +185,10 @@ class ExpoSample(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
-            vals_list = [{name: vals[name] for name in vals.keys() - STEP_FIELDS} for vals in vals_list]
+            vals_list = [{name: vals[name] for name in vals.keys() - KEPT_FIELDS} for vals in vals_list]
             # A sample of a show's customer belongs to whoever serves him.
             vals_list = [{**vals, "user_id": False} if vals.get("participation_id") else vals for vals in vals_list]
-        plain = without_defaults(self, STEP_FIELDS.__contains__)
+        plain = without_defaults(self, KEPT_FIELDS.__contains__)
         samples = super(ExpoSample, plain).create(vals_list).with_env(self.env)
         # Customers given as a default were not among the values.
         samples._check_customer()
@@ -218,7 +220,7 @@ class ExpoSample(models.Model):
         :raises AccessError: when a user other than the system writes a fact of a step
         :raises UserError: when the customer has agreed to something else already
         """
-        if kept := STEP_FIELDS & vals.keys():
+        if kept := KEPT_FIELDS & vals.keys():
             raise AccessError(self.env._("These facts of a sample are kept by its steps: %s.", ", ".join(sorted(kept))))
         if "user_id" in vals and self.participation_id:
             raise AccessError(self.env._("The owner of the customer sends his samples: change the owner there."))
@@ -247,8 +249,7 @@ class ExpoSample(models.Model):
 
     def _serves_customer(self):
         """A sample can be noted for anybody: unless it is of the entry's customer, his file decides."""
-        customer = self.partner_id.commercial_partner_id
-        return self.participation_id.commercial_partner_id == customer or bool(self.partner_id.expo_file_id)
+        return self._serves_by_entry_or_file()
 
     @api.private
     def _today(self):

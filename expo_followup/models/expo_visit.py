@@ -226,8 +226,7 @@ class ExpoVisit(models.Model):
 
     def _serves_customer(self):
         """A visit can be planned to anybody: unless it is of the entry's customer, his file decides."""
-        customer = self.partner_id.commercial_partner_id
-        return self.participation_id.commercial_partner_id == customer or bool(self.partner_id.expo_file_id)
+        return self._serves_by_entry_or_file()
 
     # -- who writes what ---------------------------------------------------------------------------------
 
