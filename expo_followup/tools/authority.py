@@ -1,8 +1,8 @@
 """Within whose authority a promise to a customer lies (domain.md §5: by company rules, within one's authority).
 
-A limit has three sides: the sum promised on one complaint, its share of the goods complained about, and the sum promised
-to one customer within twelve months. All sums are in one currency and hold everything promised and not refused, whoever
-promised it: so cutting a promise in pieces, or spreading it over complaints or colleagues, never makes it smaller.
+A limit has three sides: the sum promised on one complaint, its share of the goods complained about, and the sum
+promised to one customer within twelve months. All sums are in one currency and hold everything promised and not
+refused, whoever promised it: cutting a promise in pieces, or spreading it over complaints, never makes it smaller.
 """
 
 from collections.abc import Iterable
