@@ -34,12 +34,12 @@ _SALUTATION = re.compile(
     re.IGNORECASE,
 )
 
-# A numeral ("Type I") is no person, nor is an initial ("I. Petrov"), "I/O" or an address; they are passed over, the
-# rest is the group. 我们, 我方, 我司, 我厂 and the like speak for all of us.
+# A numeral ("Type I") is no person, nor is an initial ("I. Petrov"), "I/O", an address or "My Company"; they are
+# passed over, the rest is the group. 我们, 我方, 我司, 我厂 and the like speak for all of us.
 _SINGULAR = re.compile(
     r"\b(?i:type|class|part|phase|grade|annex|stage|section|article|category) I\b"
     r"|(?P<one>(?<![\w/&@.-])(?:I(?:['’]\w+)?(?![\w/&@.-])|i['’](?:m|ll|ve|d)\b|i(?= \w)"
-    r"|(?i:my|me|mine|myself)(?![\w/@.-]))"
+    r"|(?!My [A-Z])(?i:my|me|mine|myself)(?![\w/@.-]))"
     r"|(?<![自忘])我(?!们|方|司|公司|厂|国|社|行|部|组|团队|等)|本人)"
 )
 

@@ -1,0 +1,229 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize, html2plaintext
+
+from ..tools.complaint_letters import EVENTS, KINDS, WAITING, next_letter
+
+# A reopened complaint is written to anew.
+NEW_ROUND = "reopened"
+TEMPLATE = "expo_followup.mail_template_complaint_"
+
+
+class ExpoComplaint(models.Model):
+    """The letters about a complaint: acknowledge, ask for photos, announce the review, offer, carried out, follow-up,
+    rejection (domain.md §5).
+
+    A letter counts once it is posted to the customer: by the composer (``mail_compose_message``), later by the
+    composer (``mail_scheduled_message``), or by itself (:meth:`_send_letter`). What it says is in
+    ``expo_complaint_letter_text``, how it says it is checked by ``tools/tone``.
+    """
+
+    _inherit = "expo.complaint"
+
+    next_letter = fields.Selection(
+        selection=lambda self: self._get_letter_kinds(), compute="_compute_next_letter", string="Letter Due"
+    )
+
+    @api.model
+    def _get_letter_kinds(self):
+        """Return the kinds of letters, as a selection, in the order in which they are written."""
+        names = {
+            "acknowledge": self.env._("Acknowledgement"),
+            "ask_photos": self.env._("Request for photos"),
+            "announce_review": self.env._("Announcement of the review"),
+            "offer": self.env._("Offer"),
+            "solution": self.env._("Solution carried out"),
+            "feedback": self.env._("Follow-up"),
+            "rejection": self.env._("Rejection"),
+        }
+        return [(kind, names[kind]) for kind in KINDS]
+
+    @api.depends("state", "decision", "event_ids.kind", "source", "severity")
+    def _compute_next_letter(self):
+        for complaint in self:
+            needs = complaint._get_letter_needs()
+            unjustified = complaint.decision == "unjustified"
+            due = next_letter(complaint.state, complaint._get_sent(), needs, unjustified) if complaint.id else ""
+            complaint.next_letter = due or False
+
+    def _get_sent(self):
+        """Return the kinds of events of this round."""
+        kinds = []
+        for event in self.event_ids.sorted(lambda event: (event.at, event.id)):
+            kinds = [*kinds, event.kind] if event.kind != NEW_ROUND else []
+        return frozenset(kinds)
+
+    def _get_letter_needs(self):
+        """Return what is still to come in before an offer: ``photos``, ``review``."""
+        facts, serious = self._get_gate_facts(), self.severity == "serious"
+        needs = set()
+        if self.source == "goods" and self.severity != "low" and not facts.get("photos", True):
+            needs.add("photos")
+        if self.source == "goods" and serious and not (facts.get("production", True) and facts.get("inspection", True)):
+            needs.add("review")
+        return needs
+
+    # -- writing -----------------------------------------------------------------------------------------
+
+    def action_write_letter(self):
+        """Open a letter in the composer: that of the context's ``expo_letter_kind``, else the one that is due."""
+        self.ensure_one()
+        self.check_access("write")
+        kind = self.env.context.get("expo_letter_kind") or self.next_letter
+        if kind:
+            self._prepare_letter(kind)
+        template = self._get_letter_template(kind)
+        names = dict(self._get_letter_kinds())
+        return {
+            "type": "ir.actions.act_window",
+            "name": names.get(kind) or self.env._("Letter to the customer"),
+            "res_model": "mail.compose.message",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_composition_mode": "comment",
+                "default_template_id": template.id,
+                "default_expo_letter_kind": kind,
+                "default_email_layout_xmlid": "mail.mail_notification_light",
+                "force_email": True,
+            },
+        }
+
+    def _prepare_letter(self, kind):
+        """Make what the letter speaks of; other files add to it.
+
+        :raises UserError: when the letter may not be sent now
+        """
+        self._check_letter(kind)
+
+    def _check_letter(self, kind):
+        """Refuse letters whose time has not come.
+
+        :raises UserError: saying what is missing
+        """
+        self.ensure_one()
+        if kind not in EVENTS:
+            raise UserError(self.env._("There is no such letter."))
+        lacks = []
+        if kind == "offer":
+            facts = self._get_gate_facts()
+            texts = self._get_gate_texts()
+            # Whatever a company relaxes: nobody promises what is beyond his authority.
+            lacks = [texts[code] for code in ("remedy", "authority") if not facts.get(code, True)]
+        elif kind == "rejection" and self.state != "rejected":
+            lacks = self._get_missing("rejected")
+        if lacks:
+            raise UserError("\n".join(lacks))
+
+    @api.model
+    def _get_letter_template(self, kind):
+        """Return the template of a kind of letter: ours, else the first one that the company wrote."""
+        templates = self.env["mail.template"]
+        if kind not in EVENTS:
+            return templates
+        ours = self.env.ref(f"{TEMPLATE}{kind}", raise_if_not_found=False) or templates
+        if ours.active and ours.expo_letter_kind == kind:
+            return ours
+        return templates.search([("model", "=", self._name), ("expo_letter_kind", "=", kind)], limit=1)
+
+    # -- sending -----------------------------------------------------------------------------------------
+
+    @api.private
+    def _send_letter(self, kind, automatic=True):
+        """Send a letter without anybody looking at it first, in the customer's language, and note it.
+
+        :param str kind: one of :data:`..tools.complaint_letters.KINDS`
+        :param bool automatic: whether it leaves by itself; its headers then say so (RFC 3834), so that no machine
+            answers it
+        :return: the message; empty where we have no address, or no such letter
+        """
+        self.ensure_one()
+        self._check_letter(kind)
+        # In sudo: whoever calls may be a scheduled action, or the customer at his page; the letter is ours.
+        complaint = self.sudo()
+        template, to = complaint._get_letter_template(kind), complaint._get_letter_recipient()
+        if not template or not to:
+            return self.env["mail.message"]
+        lang = complaint._get_language()
+        text = {
+            name: template._render_field(name, complaint.ids, set_lang=lang, options=options)[complaint.id]
+            for name, options in (("subject", None), ("body_html", {"post_process": True}))
+        }
+        sender = template._render_field("email_from", complaint.ids)[complaint.id]
+        message = complaint.with_context(lang=lang, expo_letter_automatic=automatic).message_post(
+            **to,
+            body=text["body_html"],
+            subject=text["subject"],
+            email_from=sender or None,
+            message_type="auto_comment" if automatic else "comment",
+            subtype_xmlid="mail.mt_comment",
+            email_layout_xmlid="mail.mail_notification_light",
+            email_add_signature=False,
+            force_email_lang=lang,
+            mail_auto_delete=False,
+        )
+        complaint._note_letter(kind, message)
+        return message
+
+    def _get_letter_recipient(self):
+        """Return whom a letter is posted to: the customer, else the address he wrote from; empty without either."""
+        if self.partner_id.email_normalized:
+            return {"partner_ids": self.partner_id.ids}
+        return {"outgoing_email_to": self.email_from} if email_normalize(self.email_from) else {}
+
+    @api.private
+    def _note_letter(self, kind, message):
+        """Note that a letter left. A message that does not go to the customer is none.
+
+        :param str kind: one of :data:`..tools.complaint_letters.KINDS`, or nothing: any other message to him
+        """
+        self.ensure_one()
+        if not message or message.is_internal or not self._is_to_customer(message):
+            return
+        # In sudo: who may write to the customer notes by it what the system keeps.
+        complaint = self.sudo()
+        if complaint._is_restating(message):
+            complaint._log_event("restated", note=message.subject)
+        if kind not in EVENTS:
+            return
+        complaint._check_letter(kind)
+        if event := EVENTS[kind]:
+            complaint._log_event(event, note=message.subject)
+        if kind in WAITING:
+            complaint._set_waiting(True)
+        if kind == "rejection" and complaint.state != "rejected":
+            complaint._move_to("rejected")
+
+    def _is_to_customer(self, message):
+        message = message.sudo()
+        if message.subtype_id.internal:
+            return False
+        address = email_normalize(self.sudo().email_from)
+        customer = self.sudo().commercial_partner_id
+        return bool(
+            message.outgoing_email_to
+            or any(partner.commercial_partner_id == customer for partner in message.partner_ids if customer)
+            or (address and address in message.partner_ids.mapped("email_normalized"))
+        )
+
+    def _is_restating(self, message):
+        """Tell whether a message tells the customer the facts as we understand them, for the first time."""
+        facts = " ".join((self.facts or "").split())
+        return bool(facts and not self.restated_on and facts in " ".join(html2plaintext(message.body or "").split()))
+
+    def _notify_by_email_get_headers(self, headers=None):
+        headers = super()._notify_by_email_get_headers(headers)
+        if self.env.context.get("expo_letter_automatic"):
+            headers |= {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+        return headers
+
+    @api.private
+    def _log_event(self, kind, note=False, at=None):
+        res = super()._log_event(kind, note=note, at=at)
+        if kind == "feedback_asked":
+            for complaint in self.sudo():
+                asks = {"feedback_asked_on": at or fields.Datetime.now(), "feedback_asks": complaint.feedback_asks + 1}
+                complaint.write(asks)
+        return res

@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+
+class MailTemplate(models.Model):
+    """Which letter about a complaint a template is: a company may have several offers, or word its own."""
+
+    _inherit = "mail.template"
+
+    expo_letter_kind = fields.Selection(
+        selection=lambda self: self.env["expo.complaint"]._get_letter_kinds(),
+        string="Letter About a Complaint",
+        help="Sending a letter of this kind is noted on the complaint, and its clocks.",
+    )
