@@ -51,6 +51,29 @@ def enter():
     time.sleep(2)
 retrying(enter, env)
 """
+MAKE_COMPLAINT = """
+complaint = env["expo.complaint"].create({"subject": "Cracked glaze"})
+complaint.action_acknowledge_by_phone()
+result = complaint.id
+"""
+CONFIRM = """
+import time
+from odoo.exceptions import UserError
+complaint = env["expo.complaint"].browse({complaint})
+try:
+    complaint._move_to("confirmed")
+    env.flush_all()
+    time.sleep(2)
+    result = complaint.state
+except UserError as error:
+    env.cr.rollback()
+    result = str(error)
+"""
+TAKE_DOWN = """
+for number in range(10):
+    env["expo.complaint"].create({"subject": f"Cracked glaze {number}"})
+    env.cr.commit()
+"""
 OPEN = """
 import time
 due = env["expo.followup"]._get_due_domain()
@@ -127,3 +150,19 @@ class TestTwoAtOnce(TestCase):
             owners = "SELECT count(*) FROM expo_participation p WHERE captured_on = (SELECT min(captured_on)"
             [[first]] = query(database, f"{owners} FROM expo_capture WHERE participation_id = p.id)")
             self.assertEqual(first, 20)
+
+    def test_two_people_at_one_complaint_take_its_step_once(self):
+        with clone_database() as database:
+            complaint = evaluate(database, MAKE_COMPLAINT)
+            step = CONFIRM.format(complaint=complaint)
+            answers = run_together((database, step), (database, step))
+            self.assertIn("confirmed", answers)
+            self.assertTrue(all(answer == "confirmed" or "right now" in answer for answer in answers), answers)
+            self.assertEqual(self._count(database, "expo_complaint", "state = 'confirmed'"), 1)
+            self.assertEqual(self._count(database, "expo_complaint_event"), 2)
+
+    def test_complaints_taken_down_at_once_get_numbers_of_their_own(self):
+        with clone_database() as database:
+            run_together((database, TAKE_DOWN), (database, TAKE_DOWN))
+            [[count]] = query(database, "SELECT count(DISTINCT name) FROM expo_complaint")
+            self.assertEqual(count, 20)
