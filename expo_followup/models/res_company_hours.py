@@ -4,7 +4,7 @@ import pytz
 
 from odoo import api, models
 
-from ..tools.response import working_hours
+from ..tools.working_time import USUAL_WEEK, WorkingTime
 
 
 class ResCompany(models.Model):
@@ -18,10 +18,14 @@ class ResCompany(models.Model):
 
         Of a schedule of two weeks, the first one holds.
         """
+        return self._expo_working_time().between(begin, end)
+
+    @api.private
+    def _expo_working_time(self):
+        """Return when we work, for :mod:`..tools.working_time`; the usual hours where the schedule says none."""
         self.ensure_one()
-        zone = pytz.timezone(self._expo_tz())
-        local = [pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None) for moment in (begin, end)]
-        return working_hours(*local, self._expo_weekly_hours(), self._expo_calendar())
+        week = {day: spans for day, spans in self._expo_weekly_hours().items() if any(b > a for a, b in spans)}
+        return WorkingTime(pytz.timezone(self._expo_tz()), week or USUAL_WEEK, self._expo_calendar())
 
     def _expo_weekly_hours(self):
         """Return ``{weekday: spans of hours}`` of the company's schedule, lunch left out."""

@@ -122,3 +122,39 @@ def working_hours(
                 total += max(0.0, min(stop, last) - max(start, first))
         day += timedelta(days=1)
     return total
+
+
+def add_working_hours(
+    begin: datetime,
+    count: float,
+    hours: Mapping[int, tuple[tuple[float, float], ...]],
+    calendar: CompanyCalendar,
+    latest: bool = False,
+) -> datetime | None:
+    """Return when so many working hours have passed since a moment by the company's clock, to the second.
+
+    The companion of :func:`working_hours`; None when ten years do not hold so many.
+
+    :param hours: spans of working hours by weekday, as there
+    :param latest: of all moments up to which no more have passed, return the last: the end of a day then becomes
+        the begin of the next working day
+
+    >>> week = dict.fromkeys(range(5), ((8.0, 12.0), (13.0, 17.0)))
+    >>> add_working_hours(datetime(2026, 4, 24, 16), 2.5, week, CompanyCalendar())
+    datetime.datetime(2026, 4, 27, 9, 30)
+    >>> add_working_hours(datetime(2026, 4, 24, 16), 1, week, CompanyCalendar(), latest=True)
+    datetime.datetime(2026, 4, 27, 8, 0)
+    """
+    rest = round(max(count, 0.0) * 3600)
+    if not rest and not latest:
+        return begin
+    for ahead in range(LONGEST):
+        day = begin.date() + timedelta(days=ahead)
+        for start, stop in () if day in calendar.days_off else hours.get(day.weekday(), ()):
+            midnight = datetime.combine(day, time())
+            first = max(begin, midnight + timedelta(seconds=round(start * 3600)))
+            span = (midnight + timedelta(seconds=round(stop * 3600)) - first).total_seconds()
+            if rest < span or (rest == span and span > 0 and not latest):
+                return first + timedelta(seconds=rest)
+            rest -= max(span, 0)
+    return None
