@@ -5,7 +5,7 @@ from . import expo_job_mixin, expo_visit_part  # isort: skip
 # Then what other files extend by overriding: a method that was loaded later comes before it.
 from . import expo_customer_file, expo_customer_file_care  # isort: skip
 from . import expo_participation, expo_participation_sync, expo_participation_mail, expo_participation_waiting  # isort: skip
-from . import expo_complaint, expo_complaint_flow  # isort: skip
+from . import expo_complaint, expo_complaint_flow, expo_complaint_mail  # isort: skip
 from . import (
     account_move,
     base,
@@ -25,11 +25,16 @@ from . import (
     expo_capture_enter,
     expo_capture_plan,
     expo_capture_receive,
+    expo_complaint_acknowledge,
     expo_complaint_cause,
     expo_complaint_department,
     expo_complaint_event,
     expo_complaint_letter,
     expo_complaint_letter_text,
+    expo_complaint_intake,
+    expo_complaint_mail_desk,
+    expo_complaint_mail_handle,
+    expo_complaint_mail_person,
     expo_complaint_stage,
     expo_complaint_team,
     expo_customer_account,
@@ -115,6 +120,7 @@ from . import (
     expo_visit_minutes,
     expo_visit_person,
     expo_visit_todo,
+    fetchmail_server_complaint,
     ir_mail_server,
     mail_activity,
     mail_activity_plan,
@@ -125,6 +131,7 @@ from . import (
     mail_scheduled_message,
     mail_template,
     mail_thread,
+    mail_thread_complaint,
     mail_thread_sample,
     product_product,
     product_template,
@@ -132,6 +139,7 @@ from . import (
     res_company_abc,
     res_company_complaint,
     res_company_complaint_letter,
+    res_company_complaint_intake,
     res_company_greeting,
     res_company_hours,
     res_company_report,

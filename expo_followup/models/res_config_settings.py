@@ -42,3 +42,6 @@ class ResConfigSettings(models.TransientModel):
     expo_complaint_gate_documents = fields.Boolean(related="company_id.expo_complaint_gate_documents", readonly=False)
     expo_complaint_gate_feedback = fields.Boolean(related="company_id.expo_complaint_gate_feedback", readonly=False)
     expo_complaint_reopen_days = fields.Integer(related="company_id.expo_complaint_reopen_days", readonly=False)
+    expo_complaint_auto_acknowledge = fields.Boolean(
+        related="company_id.expo_complaint_auto_acknowledge", readonly=False
+    )

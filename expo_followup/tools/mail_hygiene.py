@@ -1,5 +1,6 @@
 """Is it a person who wrote this mail, or a machine?"""
 
+import re
 from email.message import Message
 
 
@@ -29,3 +30,49 @@ def is_automatic(message: Message) -> bool:
     if str(message.get("Precedence", "")).strip().lower() in ("auto_reply", "bulk", "junk"):
         return True
     return any(header in message for header in ("X-Autoreply", "X-Autorespond", "X-Autoresponder"))
+
+
+#: With these words mail programs begin the subjects of answers that they write by themselves; some mark them in no other way.
+AUTOMATIC_SUBJECT = re.compile(
+    r"\s*(automatic reply|auto[- ]?reply|auto[- ]?response|out of (the )?office|automatische antwort|abwesenheitsnotiz|"
+    r"r[ée]ponse automatique|respuesta autom[áa]tica|risposta automatica|resposta autom[áa]tica|автоматический ответ|"
+    r"автоответ|自动回复|自动答复|自動回覆|自動回复|自動返信|自動応答|자동 ?회신|자동 ?응답)\s*([:：,，\-–—(（\[]|$)",
+    re.IGNORECASE,
+)
+REPORT_SENDERS = ("mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "bounce", "bounces")
+REPORT_SUBJECT = re.compile(
+    r"\s*(undeliver|delivery (status|failure|report)|returned mail|mail delivery|failure notice|delayed mail|退信|系统退信)",
+    re.IGNORECASE,
+)
+NO_REPLY = re.compile(r"(no|not|do[-_.]?not|donot|never)[-_.]?(reply|answer|respond)|noreply|unattended", re.IGNORECASE)
+
+
+def machine_kind(message: Message, sender: str = "", subject: str = "") -> str:
+    """Tell which machine wrote a mail: ``report`` (a bounce), ``reply`` (an automatic answer), "" for a person.
+
+    >>> from email import message_from_string as parse
+    >>> machine_kind(parse("Content-Type: multipart/report; boundary=b\\n\\n")), machine_kind(parse("\\nBroken bowls"))
+    ('report', '')
+    >>> machine_kind(parse("\\n"), "mailer-daemon@x.example"), machine_kind(parse("\\n"), "postmaster@x.example", "Bowls")
+    ('report', '')
+    >>> machine_kind(parse("\\n"), "wang@x.example", "自动回复：投诉"), machine_kind(parse("\\n"), "", "Re: Automatic reply: x")
+    ('reply', '')
+    """
+    local = sender.partition("@")[0].lower()
+    if message.get_content_type() == "multipart/report" or "X-Failed-Recipients" in message:
+        return "report"
+    if local in REPORT_SENDERS and (local.endswith("daemon") or REPORT_SUBJECT.match(subject)):
+        return "report"
+    if str(message.get("Return-Path", "")).strip() == "<>" and REPORT_SUBJECT.match(subject):
+        return "report"
+    return "reply" if is_automatic(message) or AUTOMATIC_SUBJECT.match(subject) else ""
+
+
+def takes_answers(address: str) -> bool:
+    """Tell whether somebody reads what is sent to an address.
+
+    >>> takes_answers("maria@customer.example"), takes_answers("no-reply@customer.example"), takes_answers("")
+    (True, False, False)
+    """
+    local = address.partition("@")[0]
+    return bool(local) and not NO_REPLY.search(local) and local.lower() not in REPORT_SENDERS

@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+from odoo.tools.mimetypes import guess_mimetype
+
+from ..tools import raw_mail
+from ..tools.mail_repair import SMALL_PICTURE
+from .mail_thread_complaint import HANDLED
+
+AUTOMATIC = "expo_automatic_answer"
+
+
+class ExpoComplaint(models.Model):
+    """A complaint that comes in by mail: who, when, in whose words, and what came with it."""
+
+    _inherit = "expo.complaint"
+
+    mail_ids = fields.One2many("expo.complaint.mail", "complaint_id", "Mails", readonly=True, copy=False)
+    mail_count = fields.Integer(compute="_compute_mail_count", compute_sudo=True)
+
+    def _compute_mail_count(self):
+        # In sudo: how many mails came in on a complaint is told to whoever reads it.
+        found = self.env["expo.complaint.mail"]._read_group(
+            [("complaint_id", "in", self.ids)], ["complaint_id"], ["__count"]
+        )
+        counts = {complaint.id: count for complaint, count in found}
+        for complaint in self:
+            complaint.mail_count = counts.get(complaint.id, 0)
+
+    def action_open_mails(self):
+        """Open the mails that concern the complaint, as they came."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_complaint_mail_all")
+        action["domain"] = [("complaint_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """Make a complaint of a mail. What the alias says goes first; nothing of the mail can be wrong enough to raise."""
+        mail = self.env["expo.complaint.mail"].sudo().browse(self.env.context.get(HANDLED) or ()).exists()
+        company = mail.company_id or self.env.company
+        desk = self.with_company(company)
+        story = (self.env.context.get("expo_complaint_story") or "").replace("\0", "").strip()
+        sender = mail.sender or raw_mail.clean(msg_dict.get("email_from") or "")
+        own = mail._find_our_users(mail.sender) if mail else self.env["res.users"]
+        partner = self.env["res.partner"]
+        if sender and not own:
+            found = desk._partner_find_from_emails_single([sender], no_create=True)
+            partner = found.filtered(lambda one: one.company_id.id in (False, company.id))[:1]
+        values = {
+            # Here, for core would put the subject of the mail where our number belongs.
+            "name": company._expo_next_complaint_number(),
+            "subject": self._get_mail_subject(msg_dict.get("subject"), story),
+            "story": story,
+            "partner_id": partner.id,
+            "channel": "email",
+            "from_mail": True,
+            "received_at": mail.received_at or fields.Datetime.now(),
+            **(custom_values or {}),
+        }
+        complaint = super(ExpoComplaint, desk).message_new(msg_dict, values).with_env(self.env)
+        if own:
+            # A colleague sent on what he got: it is not him who complains.
+            complaint.email_from = complaint.partner_id.email
+        return complaint
+
+    @api.model
+    def _get_mail_subject(self, subject, story):
+        subject = raw_mail.clean(subject or "") or next(iter(filter(None, map(str.strip, story.splitlines()))), "")
+        return subject[:200] or self.env._("Mail without a subject")
+
+    @api.private
+    def _note_mail(self, mail, own):
+        """Keep what a mail brought along as evidence, unless one of us sent it."""
+        self.ensure_one()
+        message = self.env["mail.message"].search(
+            [("model", "=", self._name), ("res_id", "=", self.id), ("message_id", "=", mail.gateway_message_id)],
+            limit=1,
+        )
+        shown = {"photo": self.env["ir.attachment"], "letter": self.env["ir.attachment"]}
+        inline = str(message.body or "")
+        for file in message.attachment_ids:
+            # By what it is, not by what it is called.
+            is_picture = guess_mimetype((file.raw or b"")[:1024], default="").startswith("image/")
+            if is_picture and file.file_size < SMALL_PICTURE and f"/web/image/{file.id}" in inline:
+                continue
+            shown["photo" if is_picture else "letter"] |= file
+        if own or not hasattr(self, "_add_evidence"):
+            return
+        for kind, files in shown.items():
+            if files:
+                self._add_evidence(kind, files, "email")
+
+    def _notify_by_email_get_headers(self, headers=None):
+        """Tell other machines that an acknowledgement asks for no answer of theirs (RFC 3834)."""
+        headers = super()._notify_by_email_get_headers(headers=headers)
+        if self.env.context.get(AUTOMATIC):
+            headers["Auto-Submitted"] = "auto-replied"
+            headers["X-Auto-Response-Suppress"] = "All"
+        return headers

@@ -1,0 +1,214 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import formataddr
+
+from ..tools import mail_repair, raw_mail
+from ..tools.mail_hygiene import machine_kind
+from .expo_complaint_mail import MAX_ATTEMPTS
+from .expo_job_mixin import TO_RETRY
+from .mail_thread_complaint import ELSEWHERE, HANDLED
+
+_logger = logging.getLogger(__name__)
+
+# So many new complaints of one sender within so many hours are no complaints any more.
+FLOOD = 20
+FLOOD_HOURS = 2
+
+
+class ExpoComplaintMail(models.Model):
+    """What becomes of a mail: decided in a savepoint, so that any exception is a mail in quarantine and no lost one."""
+
+    _inherit = "expo.complaint.mail"
+
+    def _handle_all(self):
+        """Handle each mail, and return the complaints that they became or were added to."""
+        for mail in self.filtered(lambda mail: mail.state == "waiting"):
+            mail._handle()
+        return self.filtered(lambda mail: mail.state in ("ticket", "message")).complaint_id
+
+    def _handle(self):
+        """Handle one mail. An exception is noted and the mail held; a conflict with somebody faster leaves it waiting.
+
+        :raises: what :data:`TO_RETRY` names; the transaction is to be rolled back, and the mail is tried again
+        """
+        self.ensure_one()
+        # Another worker may be at it: whoever has the row does the work.
+        if not self.try_lock_for_update():
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._decide()
+        except TO_RETRY:
+            raise
+        except mail_repair.DamagedMailError as error:
+            self.invalidate_recordset()
+            self._quarantine("size", str(error), failure_count=self.failure_count + 1)
+        except Exception as error:
+            _logger.warning("Mail %s to the complaint desk is held: %s", self.id, error, exc_info=error)
+            self.invalidate_recordset()
+            self._quarantine("error", str(error) or repr(error), failure_count=self.failure_count + 1)
+
+    def _decide(self):
+        """Make of a mail what it is to be."""
+        raw = self._get_source()
+        envelope = raw_mail.read(raw)
+        complaint = self.complaint_id._get_survivor() if self.complaint_id else self.complaint_id
+        if not self.is_forced:
+            kind = machine_kind(envelope.message, envelope.sender, envelope.subject)
+            if kind or self._is_own_address(envelope.sender):
+                if kind == "report":
+                    self._note_bounce(raw)
+                self._note_outcome("robot")
+                return
+            if complaint and not self._is_known_to(complaint, envelope.sender):
+                self._quarantine(
+                    "stranger",
+                    self.env._(
+                        "%(sender)s is not known as belonging to %(complaint)s. Add the mail to it, or make a new one.",
+                        sender=envelope.sender or self.env._("Somebody without an address"),
+                        complaint=complaint.name,
+                    ),
+                )
+                return
+            if not complaint and self._is_flood(envelope.sender):
+                self._quarantine("flood", self.env._("More than %s new complaints within two hours.", FLOOD))
+                return
+        content = mail_repair.take_apart(raw, force=self.is_forced)
+        self._deliver(envelope, content, complaint)
+
+    def _is_flood(self, sender):
+        since = fields.Datetime.now() - timedelta(hours=FLOOD_HOURS)
+        domain = [("sender", "=", sender), ("state", "=", "ticket"), ("create_date", ">=", since)]
+        return bool(sender) and self.search_count([*domain, ("company_id", "=", self.company_id.id)]) >= FLOOD
+
+    def _note_bounce(self, raw):
+        """Let core see a bounce, so that whoever wrote sees that it did not arrive. Without it nothing is lost."""
+        thread = self.env["mail.thread"].with_context(**{HANDLED: -1, ELSEWHERE: True})
+        try:
+            with self.env.cr.savepoint():
+                message = mail_repair.parse_strictly(raw)
+                parsed = thread.message_parse(message)
+                if parsed.get("is_bounce"):
+                    thread._routing_handle_bounce(message, parsed)
+        except TO_RETRY:
+            raise
+        except Exception:
+            _logger.info("The bounce in mail %s cannot be read", self.id, exc_info=True)
+
+    # -- delivering --------------------------------------------------------------------------------------
+
+    def _deliver(self, envelope, content, complaint):
+        """Add a mail to a complaint, or make a new one of it, by the way of all mails, and file what it became."""
+        own = self._find_our_users(envelope.sender)
+        text = content.text
+        before = complaint
+        if complaint and not own:
+            complaint = complaint._customer_replied(text)
+            if complaint != before:
+                complaint.write({"from_mail": True, "channel": "email"})
+        message_id = self._choose_message_id(envelope)
+        anew = mail_repair.put_together(
+            envelope,
+            content,
+            message_id,
+            ours=self.env["mail.alias"].search([]).mapped("alias_full_name"),
+            note=self._get_left_out(content),
+        )
+        self.gateway_message_id = message_id
+        handled = self.env["mail.thread"].with_company(self.company_id).with_context(
+            **{HANDLED: self.id, "expo_complaint_story": text}
+        )  # fmt: skip
+        complaint_id = handled.message_process(
+            "expo.complaint",
+            anew,
+            custom_values=self._get_defaults(),
+            strip_attachments=self.strip_attachments,
+            thread_id=complaint.id,
+        )
+        complaint = self.env["expo.complaint"].browse(complaint_id or ()).exists()
+        if not complaint:
+            raise ValueError(self.env._("The mail was not delivered to any complaint."))
+        is_new = not before or complaint != before
+        self._note_outcome("ticket" if is_new else "message", complaint_id=complaint.id)
+        complaint._note_mail(self, own)
+        if is_new and not own:
+            self._ask_acknowledgement()
+
+    def _choose_message_id(self, envelope):
+        """Return the identifier to file a mail under: its own, unless it has none or another mail took it."""
+        message_id = envelope.message_id
+        taken = message_id and self.env["mail.message"].search_count([("message_id", "=", message_id)], limit=1)
+        if message_id and not taken:
+            return message_id
+        return f"<complaint-mail-{self.id}-{self.failure_count}@{self.company_id.alias_domain_name or 'localhost'}>"
+
+    def _get_left_out(self, content):
+        if not content.left_out:
+            return ""
+        return self.env._(
+            "[%(count)s parts of this mail are too many or too large to be shown; they are in the mail as it came, no. "
+            "%(number)s of the register.]",
+            count=content.left_out,
+            number=self.id,
+        )
+
+    def _get_defaults(self):
+        """Return the values that the alias gives; links to what is gone are left out."""
+        values = {}
+        fields_ = self.env["expo.complaint"]._fields
+        for name, value in (self.defaults or {}).items():
+            field = fields_.get(name)
+            if not field or (field.type == "many2one" and not self._exists(field, value)):
+                continue
+            if field.type == "selection" and value not in dict(field._description_selection(self.env)):
+                continue
+            values[name] = value
+        return {**values, "team_id": self.team_id.id}
+
+    def _exists(self, field, value):
+        return isinstance(value, int) and bool(self.env[field.comodel_name].browse(value).exists())
+
+    def _get_routes(self, message_dict, thread_id, custom_values):
+        """Return the one way of this mail, for the gateway."""
+        self.ensure_one()
+        parent = self.env["mail.message"].browse(message_dict.get("parent_id") or ())
+        if not thread_id or (parent.model, parent.res_id) != ("expo.complaint", thread_id):
+            # It answers something elsewhere, or a complaint that has ended.
+            message_dict.pop("parent_id", None)
+            message_dict.pop("is_internal", None)
+        self.env["mail.thread"]._routing_reset_bounce(None, message_dict)
+        return [("expo.complaint", thread_id or None, custom_values, self.env.uid, None)]
+
+    def _complete_parsed(self, parsed):
+        """Give the gateway what the register knows better."""
+        if self.sender:
+            parsed["email_from"] = parsed["from"] = formataddr((self.sender_name or False, self.sender))
+        # Whether a machine wrote it has been decided before.
+        parsed["is_bounce"] = False
+
+    # -- the scheduled action ----------------------------------------------------------------------------
+
+    @api.model
+    def _cron_handle(self):
+        """Take up mails that a killed worker left or that failed, then send the acknowledgements that are due."""
+        todo = [
+            "|",
+            ("state", "=", "waiting"),
+            "&", ("state", "=", "quarantined"), ("reason_kind", "=", "error"),
+        ]  # fmt: skip
+        self._run_job(todo, lambda mails: mails._handle_again(), batch_size=1)
+        self._run_job([("ack_state", "=", "due")], lambda mails: mails._acknowledge(), batch_size=1)
+
+    def _handle_again(self):
+        for mail in self:
+            if mail.state == "waiting" and mail.attempts >= MAX_ATTEMPTS:
+                mail._quarantine(
+                    "error", self.env._("The server stopped while this mail was handled."), failure_count=3
+                )
+                continue
+            # Committed before: a mail that kills the server is counted.
+            mail.attempts += 1
+            mail._commit()
+            mail._handle()

@@ -1,0 +1,76 @@
+"""What the tests of the intake share: a desk with an address, and mails as they come from the world."""
+
+from unittest.mock import patch
+
+from odoo.tools import mute_logger
+
+from .common_complaint import ComplaintCase
+
+DESK = "complaints@desk.example"
+#: The loggers that tell of mails which are held.
+HELD = "odoo.addons.expo_followup.models.expo_complaint_mail_handle"
+
+
+def write(
+    sender="maria.rossi@customer.example", to=DESK, subject="Broken bowls", body="Ten bowls are broken.", **headers
+):
+    """A plain mail, as bytes; headers by their names with ``_`` for ``-``, those that are None left out."""
+    head = {
+        "From": sender,
+        "To": to,
+        "Subject": subject,
+        **{name.replace("_", "-"): text for name, text in headers.items()},
+    }
+    lines = [f"{name}: {text}" for name, text in head.items() if text is not None]
+    return ("\r\n".join(lines) + "\r\n\r\n" + body + "\r\n").encode()
+
+
+class IntakeCase(ComplaintCase):
+    """A complaint desk that is reached by ``DESK``."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.domain = cls.env["mail.alias.domain"].create(
+            {"name": "desk.example", "bounce_alias": "bounces", "catchall_alias": "all"}
+        )
+        cls.env.company.alias_domain_id = cls.domain
+        cls.team.write({"alias_name": "complaints", "alias_domain_id": cls.domain.id, "leader_id": cls.manager.id})
+        cls.customer = cls._make_partner("Maria Rossi")
+        cls.mails = cls.env["expo.complaint.mail"]
+        cls.numbers = iter(range(10_000))
+
+    def _receive(self, raw, **options):
+        """Give a mail to the gateway, as fetchmail does, and return its rows of the register."""
+        before = self.mails.search([])
+        self.env["mail.thread"].message_process(None, raw, **options)
+        return self.mails.search([]) - before
+
+    def _receive_one(self, raw=None, **values):
+        """Receive a mail of its own identifier that becomes one row, and return it."""
+        if raw is None:
+            raw = write(**{"Message_ID": f"<{next(self.numbers)}@customer.example>", **values})
+        (mail,) = self._receive(raw)
+        return mail
+
+    def _run_intake(self):
+        """Run the scheduled action of the intake."""
+        self._run_cron("complaint_mail")
+
+    def _failing(self, method="message_new", error=None, model="expo.complaint"):
+        """Let a method raise inside the block, and the log of what is held be silent."""
+        return _Failing(type(self.env[model]), method, error or ValueError("injected"))
+
+
+class _Failing:
+    def __init__(self, model, method, error):
+        self.quiet = mute_logger(HELD)
+        self.patch = patch.object(model, method, side_effect=error, autospec=True)
+
+    def __enter__(self):
+        self.quiet.__enter__()
+        return self.patch.__enter__()
+
+    def __exit__(self, *error):
+        self.patch.__exit__(*error)
+        self.quiet.__exit__(*error)
