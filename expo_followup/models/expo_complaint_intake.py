@@ -35,7 +35,7 @@ class ExpoComplaint(models.Model):
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
-        """Make a complaint of a mail. What the alias says goes first; nothing of the mail can be wrong enough to raise."""
+        """Make a complaint of a mail; what the alias says goes first."""
         mail = self.env["expo.complaint.mail"].sudo().browse(self.env.context.get(HANDLED) or ()).exists()
         company = mail.company_id or self.env.company
         desk = self.with_company(company)

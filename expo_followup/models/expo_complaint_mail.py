@@ -2,7 +2,7 @@ import base64
 import logging
 import threading
 import xmlrpc.client
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg2
 
@@ -181,12 +181,9 @@ class ExpoComplaintMail(models.Model):
         }
         first = self._find_first(key)
         if not first:
-            try:
-                with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                    return self.create({**values, "key": key})
-            except psycopg2.errors.UniqueViolation:
-                # Another worker received it at this very moment; where it is, is seen after the commit.
-                pass
+            # Another worker may receive it at this very moment; where it is, is seen after the commit.
+            with suppress(psycopg2.errors.UniqueViolation), self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                return self.create({**values, "key": key})
         again = self.create({**values, "state": "duplicate", "original_id": first.id, "complaint_id": False})
         if not first:
             again._commit()

@@ -32,7 +32,7 @@ def is_automatic(message: Message) -> bool:
     return any(header in message for header in ("X-Autoreply", "X-Autorespond", "X-Autoresponder"))
 
 
-#: With these words mail programs begin the subjects of answers that they write by themselves; some mark them in no other way.
+#: With these words mail programs begin the subjects of answers that they write by themselves; some give no other sign.
 AUTOMATIC_SUBJECT = re.compile(
     r"\s*(automatic reply|auto[- ]?reply|auto[- ]?response|out of (the )?office|automatische antwort|abwesenheitsnotiz|"
     r"r[ée]ponse automatique|respuesta autom[áa]tica|risposta automatica|resposta autom[áa]tica|автоматический ответ|"
@@ -41,21 +41,22 @@ AUTOMATIC_SUBJECT = re.compile(
 )
 REPORT_SENDERS = ("mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "bounce", "bounces")
 REPORT_SUBJECT = re.compile(
-    r"\s*(undeliver|delivery (status|failure|report)|returned mail|mail delivery|failure notice|delayed mail|退信|系统退信)",
+    r"\s*(undeliver|delivery (status|failure|report)|returned mail|mail delivery|failure notice|delayed mail|(系统)?退信)",
     re.IGNORECASE,
 )
 NO_REPLY = re.compile(r"(no|not|do[-_.]?not|donot|never)[-_.]?(reply|answer|respond)|noreply|unattended", re.IGNORECASE)
 
 
 def machine_kind(message: Message, sender: str = "", subject: str = "") -> str:
-    """Tell which machine wrote a mail: ``report`` (a bounce), ``reply`` (an automatic answer), "" for a person.
+    r"""Tell which machine wrote a mail: ``report`` (a bounce), ``reply`` (an automatic answer), "" for a person.
 
     >>> from email import message_from_string as parse
-    >>> machine_kind(parse("Content-Type: multipart/report; boundary=b\\n\\n")), machine_kind(parse("\\nBroken bowls"))
+    >>> machine_kind(parse("Content-Type: multipart/report; boundary=b\n\n")), machine_kind(parse("\nBroken bowls"))
     ('report', '')
-    >>> machine_kind(parse("\\n"), "mailer-daemon@x.example"), machine_kind(parse("\\n"), "postmaster@x.example", "Bowls")
+    >>> bare = parse("\n")
+    >>> machine_kind(bare, "mailer-daemon@x.example"), machine_kind(bare, "postmaster@x.example", "Bowls")
     ('report', '')
-    >>> machine_kind(parse("\\n"), "wang@x.example", "自动回复：投诉"), machine_kind(parse("\\n"), "", "Re: Automatic reply: x")
+    >>> machine_kind(bare, "wang@x.example", "自动回复：投诉"), machine_kind(bare, "", "Re: Automatic reply: x")
     ('reply', '')
     """
     local = sender.partition("@")[0].lower()

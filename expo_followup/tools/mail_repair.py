@@ -208,10 +208,10 @@ def file_name(name: str, mimetype: str = "") -> str:
 
 
 def page_text(html: str) -> str:
-    """Return the text of a page, for the story.
+    r"""Return the text of a page, for the story.
 
     >>> page_text("<style>p {}</style><div>We got&nbsp;<b>wet</b></div><div>cartons</div>")
-    'We got wet\\ncartons'
+    'We got wet\ncartons'
     """
     text = unescape(re.sub(r"<[^>]*>", "", BREAKS.sub("\n", re.sub(r"\s+", " ", UNSEEN.sub(" ", html)))))
     lines = [re.sub(r"[ \t\xa0]+", " ", line).strip() for line in text.replace("\0", "").split("\n")]
@@ -219,12 +219,12 @@ def page_text(html: str) -> str:
 
 
 def put_together(envelope: Envelope, content: Content, message_id: str, *, ours=(), note: str = "") -> bytes:
-    """Return the mail anew: what Odoo's gateway needs to know, in a form on which it does not raise.
+    r"""Return the mail anew: what Odoo's gateway needs to know, in a form on which it does not raise.
 
     Marks of machines are left out: what is to be done with machines has been decided before.
 
     >>> from .raw_mail import read
-    >>> raw = b"From: a@x.example\\r\\nTo: c@ours.example\\r\\nSubject: Broken\\r\\n\\r\\nbowls"
+    >>> raw = b"From: a@x.example\r\nTo: c@ours.example\r\nSubject: Broken\r\n\r\nbowls"
     >>> anew = email.message_from_bytes(put_together(read(raw), take_apart(raw), "<1@x>"), policy=email.policy.SMTP)
     >>> anew["From"], anew["Message-ID"], anew.get_content().strip()
     ('a@x.example', '<1@x>', 'bowls')
