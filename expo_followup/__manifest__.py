@@ -129,6 +129,7 @@
         "views/expo_complaint_settings_views.xml",
         "views/expo_complaint_mail_views.xml",
         "views/expo_complaint_intake_settings_views.xml",
+        "views/expo_complaint_seen_views.xml",
         "views/menus.xml",
     ],
     "assets": {

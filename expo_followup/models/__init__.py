@@ -1,5 +1,5 @@
 # The mixins come first: the models that use them need them when they are loaded.
-from . import expo_customer_class, expo_customer_file_part, expo_customer_hints  # isort: skip
+from . import expo_complaint_watch, expo_customer_class, expo_customer_file_part, expo_customer_hints  # isort: skip
 from . import expo_job_mixin, expo_visit_part  # isort: skip
 
 # Then what other files extend by overriding: a method that was loaded later comes before it.
@@ -39,6 +39,7 @@ from . import (
     expo_complaint_team,
     expo_customer_account,
     expo_customer_file_abc,
+    expo_customer_file_complaint,
     expo_customer_file_ensure,
     expo_customer_file_greeting,
     expo_customer_file_merge,
@@ -47,6 +48,7 @@ from . import (
     expo_customer_file_trade,
     expo_customer_file_vcard,
     expo_customer_file_visit,
+    expo_customer_hints_complaint,
     expo_customer_person,
     expo_customer_person_greeting,
     expo_customer_person_vcard,
@@ -67,6 +69,7 @@ from . import (
     expo_exhibition_revenue,
     expo_festival,
     expo_followup,
+    expo_followup_complaint,
     expo_followup_day,
     expo_followup_file,
     expo_followup_letter,
@@ -86,6 +89,7 @@ from . import (
     expo_owner_change,
     expo_participation_abc,
     expo_participation_capture,
+    expo_participation_complaint,
     expo_participation_distribute,
     expo_participation_file,
     expo_participation_horizon,
@@ -148,12 +152,14 @@ from . import (
     res_config_settings,
     res_partner,
     res_partner_abc,
+    res_partner_complaint,
     res_partner_file,
     res_partner_match,
     res_partner_sample,
     res_users,
     resource_calendar_leaves,
     sale_order,
+    sale_order_complaint,
     sale_order_file,
     survey_question,
     survey_user_input,
