@@ -124,6 +124,8 @@
         "views/expo_exhibition_revenue_views.xml",
         "views/expo_complaint_views.xml",
         "views/expo_complaint_letter_views.xml",
+        "views/expo_complaint_evidence_views.xml",
+        "wizard/expo_complaint_waive_views.xml",
         "views/expo_complaint_list_views.xml",
         "views/expo_complaint_config_views.xml",
         "views/expo_complaint_settings_views.xml",

@@ -178,16 +178,17 @@ class ExpoComplaint(models.Model):
         """Note that a letter left. A message that does not go to the customer is none.
 
         :param str kind: one of :data:`..tools.complaint_letters.KINDS`, or nothing: any other message to him
+        :return: whether it counted as a letter of that kind
         """
         self.ensure_one()
         if not message or message.is_internal or not self._is_to_customer(message):
-            return
+            return False
         # In sudo: who may write to the customer notes by it what the system keeps.
         complaint = self.sudo()
         if complaint._is_restating(message):
             complaint._log_event("restated", note=message.subject)
         if kind not in EVENTS:
-            return
+            return False
         complaint._check_letter(kind)
         if event := EVENTS[kind]:
             complaint._log_event(event, note=message.subject)
@@ -195,6 +196,7 @@ class ExpoComplaint(models.Model):
             complaint._set_waiting(True)
         if kind == "rejection" and complaint.state != "rejected":
             complaint._move_to("rejected")
+        return True
 
     def _is_to_customer(self, message):
         message = message.sudo()

@@ -162,10 +162,23 @@ def check_reply(text: str | None, expects: frozenset[str] = frozenset(CODES)) ->
         CALM: _no_calm(sentences),
         SINGULAR: _singular(sentences),
         MONEY: _money_first(sentences),
-        PHOTOS: None if any(_PICTURE.search(row) and _REQUEST.search(row) for row in sentences) else "",
+        PHOTOS: None if _asks_for_photos(sentences) else "",
         DATE: None if any(_DAY.search(row) and _AHEAD.search(row) for row in sentences) else "",
     }
     return tuple(Remark(code, found[code]) for code in CODES if code in expects and found[code] is not None)
+
+
+def asks_for_photos(text: str | None) -> bool:
+    """Tell whether a reply asks for photos.
+
+    >>> asks_for_photos("Please send us photos of the goods."), asks_for_photos("Thank you for the photos.")
+    (True, False)
+    """
+    return _asks_for_photos(_sentences(text or ""))
+
+
+def _asks_for_photos(sentences):
+    return any(_PICTURE.search(row) and _REQUEST.search(row) for row in sentences)
 
 
 def _sentences(text):
