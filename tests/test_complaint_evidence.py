@@ -38,11 +38,11 @@ class TestComplaintEvidence(LetterCase):
         )
 
     def _take(self, *files):
-        return self.complaint._add_evidence(None, files or [("mugs.png", picture())], "mail").with_user(self.seller)
+        return self.complaint._add_evidence(None, files or [("mugs.png", picture())], "email").with_user(self.seller)
 
     def test_a_file_is_kept_byte_for_byte(self):
         row = self._take()
-        self.assertEqual((row.kind, row.state, row.source, row.mimetype), ("photo", "received", "mail", "image/png"))
+        self.assertEqual((row.kind, row.state, row.source, row.mimetype), ("photo", "received", "email", "image/png"))
         self.assertEqual(row.attachment_id.raw, picture())
         self.assertEqual(row.checksum, hashlib.sha256(picture()).hexdigest())
         self.assertEqual(row.size, len(picture()))

@@ -6,6 +6,7 @@ from . import expo_job_mixin, expo_visit_part  # isort: skip
 from . import expo_customer_file, expo_customer_file_care  # isort: skip
 from . import expo_participation, expo_participation_sync, expo_participation_mail, expo_participation_waiting  # isort: skip
 from . import expo_complaint, expo_complaint_flow, expo_complaint_mail  # isort: skip
+from . import expo_complaint_letter, expo_complaint_letter_text  # isort: skip
 from . import (
     account_move,
     base,
@@ -31,12 +32,12 @@ from . import (
     expo_complaint_event,
     expo_complaint_evidence,
     expo_complaint_intake,
-    expo_complaint_letter,
-    expo_complaint_letter_text,
+    expo_complaint_joint_review,
     expo_complaint_mail_desk,
     expo_complaint_mail_handle,
     expo_complaint_mail_person,
     expo_complaint_proof,
+    expo_complaint_review,
     expo_complaint_stage,
     expo_complaint_team,
     expo_customer_account,

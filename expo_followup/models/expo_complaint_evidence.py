@@ -17,7 +17,7 @@ DERIVED_FIELDS = frozenset(
 )  # fmt: skip
 # As it was once it has arrived or was waived.
 FROZEN_FIELDS = frozenset({"kind", "name", "file", "due_on", "complaint_id"})
-SOURCES = [("user", "Our people"), ("mail", "E-mail"), ("portal", "Customer's page")]
+SOURCES = [("user", "Our people"), ("email", "E-mail"), ("portal", "Customer's page")]
 
 
 class ExpoComplaintEvidence(models.Model):

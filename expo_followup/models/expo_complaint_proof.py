@@ -40,7 +40,7 @@ class ExpoComplaint(models.Model):
 
         :param kind: one of the kinds of ``expo.complaint.evidence``; None: a picture is a photo, all else another file
         :param attachments: records of ``ir.attachment``, or pairs of a name and bytes
-        :param str source: ``mail``, ``portal`` or ``user``
+        :param str source: ``email``, ``portal`` or ``user``
         :return: the rows of these files
         """
         self.ensure_one()

@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools.clock import add_working_days
+from .defaults import without_defaults
+
+# What concluding keeps.
+DERIVED_FIELDS = frozenset({"concluded_on", "concluded_by_id", "company_id"})
+DEPARTMENTS = [("production", "Production"), ("inspection", "Inspection")]
+
+
+class ExpoComplaintReview(models.Model):
+    """The joint review: one row per department, with its due date and its conclusion (domain.md §5).
+
+    Production and inspection look at the same goods and say each for itself what they found. Who enters a conclusion is
+    kept: the department need not use this system.
+    """
+
+    _name = "expo.complaint.review"
+    _description = "Review of a Complaint"
+    _order = "department desc"
+    _rec_name = "department"
+
+    complaint_id = fields.Many2one("expo.complaint", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
+    department = fields.Selection(DEPARTMENTS, required=True)
+    user_id = fields.Many2one(
+        "res.users", "Reviewer", ondelete="set null",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )  # fmt: skip
+    due_on = fields.Date("Due", required=True, default=lambda self: self._get_default_due())
+    decision = fields.Selection(
+        [("justified", "Justified"), ("partly", "Partly justified"), ("unjustified", "Not justified")], "Finding"
+    )
+    conclusion = fields.Text(help="What was looked at, and what was found.")
+    concluded_on = fields.Datetime("Concluded", readonly=True, copy=False)
+    concluded_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
+
+    _department_unique = models.UniqueIndex(
+        "(complaint_id, department)", "Each department reviews a complaint once: change its row."
+    )
+
+    @api.model
+    def _get_default_due(self):
+        company = self.env.company
+        days = company.expo_complaint_review_days
+        return add_working_days(company._expo_today(), days, company._expo_calendar().is_working)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_user_values(vals)
+        plain = without_defaults(self, DERIVED_FIELDS.__contains__)
+        rows = super(ExpoComplaintReview, plain).create(vals_list).with_env(self.env)
+        rows.complaint_id.check_access("write")
+        return rows
+
+    def write(self, vals):
+        self._check_user_values(vals)
+        if not self.env.su:
+            # In sudo: whether it is concluded, of rows that the caller is checked for when he writes.
+            if any(row.concluded_on for row in self.sudo()):
+                raise UserError(self.env._("The review is concluded: take it up again to change it."))
+            if "complaint_id" in vals:
+                raise UserError(self.env._("A review stays with its complaint."))
+        return super().write(vals)
+
+    def _check_user_values(self, vals):
+        if kept := not self.env.su and DERIVED_FIELDS & vals.keys():
+            raise AccessError(self.env._("These facts are kept by the system: %s.", ", ".join(sorted(kept))))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_concluded(self):
+        if any(row.concluded_on for row in self):
+            raise UserError(self.env._("A review that is concluded stays."))
+
+    def action_conclude(self):
+        """Conclude: the department has said what it found.
+
+        :raises UserError: while the conclusion or the finding is missing
+        """
+        self.check_access("write")
+        for row in self:
+            if not row.decision or not (row.conclusion or "").strip():
+                raise UserError(self.env._("Write down what was found, and whether the complaint is justified."))
+        # In sudo: who concluded and when is kept by the system; write access was checked.
+        todo = self.sudo().filtered(lambda row: not row.concluded_on)
+        todo.write({"concluded_on": fields.Datetime.now(), "concluded_by_id": self.env.uid})
+        return True
+
+    def action_take_up(self):
+        """Take a concluded review up again, as when new evidence has come."""
+        self.check_access("write")
+        for row in self.sudo().filtered("concluded_on"):
+            row.complaint_id._message_log(
+                body=self.env._(
+                    "Review of %(department)s taken up again. It had found: %(conclusion)s",
+                    department=dict(self._fields["department"]._description_selection(self.env))[row.department],
+                    conclusion=row.conclusion,
+                )
+            )
+            row.write({"concluded_on": False, "concluded_by_id": False})
+        return True
