@@ -1,1 +1,1 @@
-from . import archive, booth, customer_file, unsubscribe, visit
+from . import archive, booth, complaint, customer_file, unsubscribe, visit

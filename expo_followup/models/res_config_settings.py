@@ -45,3 +45,4 @@ class ResConfigSettings(models.TransientModel):
     expo_complaint_auto_acknowledge = fields.Boolean(
         related="company_id.expo_complaint_auto_acknowledge", readonly=False
     )
+    expo_complaint_ask_days = fields.Integer(related="company_id.expo_complaint_ask_days", readonly=False)

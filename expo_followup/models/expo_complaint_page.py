@@ -1,0 +1,145 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+# Where the customer's five steps stand in each state; none where a complaint was given up.
+STEP_OF = {
+    "new": 1,
+    "confirmed": 1,
+    "reopened": 1,
+    "evaluating": 1,
+    "negotiating": 2,
+    "implementing": 3,
+    "feedback": 4,
+    "closed": 5,
+}
+MOST_LETTERS = 100
+
+
+class ExpoComplaint(models.Model):
+    """What the customer sees of his complaint: where it stands in plain words, and the letters between him and us.
+
+    Neither notes, causes and costs, nor clocks, nor what we write to others. The controller reads in sudo after its own
+    check of who asks; nothing here is called by anybody else.
+    """
+
+    _inherit = "expo.complaint"
+
+    @api.private
+    def _get_customer_status(self):
+        """Return what the customer is told, as ``(badge, title, text)`` in the language of the context."""
+        self.ensure_one()
+        if self.state == "negotiating" and self._has_open_offer():
+            return (
+                self.env._("Your answer, please"),
+                self.env._("Our offer waits for your answer"),
+                self.env._("Please tell us below whether you accept it."),
+            )
+        if self.is_waiting and self.state not in ("feedback", "closed"):
+            return (
+                self.env._("Your answer, please"),
+                self.env._("We wait for word from you"),
+                self.env._("We have written to you. Please answer us below, with photos where we asked for them."),
+            )
+        return self._get_status_of_states()[self.state]
+
+    def _get_status_of_states(self):
+        looking = self.env._("In progress")
+        return {
+            "new": (
+                self.env._("Received"),
+                self.env._("We have your complaint"),
+                self.env._("We are sorry for the trouble. We look into it and answer you."),
+            ),
+            "confirmed": (
+                looking,
+                self.env._("We are looking into it"),
+                self.env._("Photos of the goods and of their packing help us to find out what happened."),
+            ),
+            "evaluating": (
+                looking,
+                self.env._("We are finding out what happened"),
+                self.env._("Our people look into it together. We write to you as soon as we know."),
+            ),
+            "negotiating": (
+                looking,
+                self.env._("We are working out a solution"),
+                self.env._("We write to you with our offer."),
+            ),
+            "implementing": (
+                looking,
+                self.env._("We are carrying out the solution"),
+                self.env._("We tell you as soon as it is done."),
+            ),
+            "feedback": (
+                self.env._("Carried out"),
+                self.env._("The solution is carried out"),
+                self.env._("Is everything in order now? Your opinion helps us to do better."),
+            ),
+            "closed": (
+                self.env._("Closed"),
+                self.env._("This complaint is closed"),
+                self.env._("If anything is not settled, write to us below: we take it up again."),
+            ),
+            "reopened": (
+                looking,
+                self.env._("We are looking into it again"),
+                self.env._("We have read what you wrote, and start afresh."),
+            ),
+            "rejected": (
+                self.env._("Answered"),
+                self.env._("We have answered your complaint"),
+                self.env._("You find our reasons in our letter. If you see it otherwise, write to us below."),
+            ),
+            "cancelled": (
+                self.env._("Ended"),
+                self.env._("This complaint is not pursued"),
+                self.env._("If anything is not settled, write to us below: we take it up again."),
+            ),
+        }
+
+    @api.private
+    def _get_customer_steps(self):
+        """Return the five steps as the customer sees them: ``[(label, moment or False, done, current or open)]``."""
+        self.ensure_one()
+        if self.state not in STEP_OF:
+            return []
+        current = STEP_OF[self.state]
+        steps = (
+            (self.env._("Received"), self.received_at),
+            (self.env._("Examined"), self.evaluated_on),
+            (self.env._("Solution"), self.offered_on),
+            (self.env._("Carried out"), self.implemented_on),
+            (self.env._("Closed"), self.closed_on),
+        )
+        return [
+            (label, moment if index < current else False, _mark(index, current))
+            for index, (label, moment) in enumerate(steps)
+        ]
+
+    @api.private
+    def _get_letters(self):
+        """Return what the customer wrote and what was written to him, the latest first; never a note."""
+        self.ensure_one()
+        comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+        domain = (
+            Domain("model", "=", self._name)
+            & Domain("res_id", "=", self.id)
+            & Domain("message_type", "in", ("comment", "email", "email_outgoing", "auto_comment"))
+            & Domain("subtype_id", "=", comment)
+            & Domain("is_internal", "=", False)
+        )
+        return self.env["mail.message"].search(domain, limit=MOST_LETTERS).filtered(self._is_letter)
+
+    def _is_letter(self, message):
+        """Tell whether a message was written by the customer or to him; others may be written to from here as well."""
+        if self._is_from_customer(message):
+            return True
+        customer = self.commercial_partner_id
+        people = message.partner_ids | message.notified_partner_ids
+        if customer and customer in people.commercial_partner_id:
+            return True
+        return bool(self.email_from) and self.email_from in (message.outgoing_email_to or "")
+
+
+def _mark(index, current):
+    return "done" if index < current else "current" if index == current else "open"
