@@ -8,6 +8,8 @@ def uninstall_hook(env):
     # What was done is protected from users, not from the end of the addon.
     env.cr.execute("DELETE FROM expo_followup")
     env.invalidate_all()
+    # Whatever has become of them: nobody else deletes them.
+    env["expo.complaint"].with_context(active_test=False).search([])._erase()
     # Through the ORM, for their chatter; those of no show's customer would stay otherwise.
     env["expo.sample"].search([]).unlink()
     visits = env["expo.visit"].search([])
@@ -26,6 +28,8 @@ def uninstall_hook(env):
     reasons = env["crm.lead"].with_context(active_test=False).search([("lost_reason_id", "!=", False)]).lost_reason_id
     kept = [("module", "=", "expo_followup"), ("model", "=", "crm.lost.reason"), ("res_id", "in", reasons.ids)]
     env["ir.model.data"].search(kept).unlink()
+    # Each company has a sequence of its own, made with it.
+    env["ir.sequence"].with_context(active_test=False).search([("code", "=", "expo.complaint")]).unlink()
     # By these keys a restored row is known again.
     env["ir.model.data"].search([("module", "=", "expo_archive")]).unlink()
     env["mail.activity.plan"].with_context(active_test=False).search(

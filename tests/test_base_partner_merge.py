@@ -68,6 +68,30 @@ class TestMerge(ExpoCase):
         done = (first | second).exists().followup_ids.filtered(lambda f: f.state == "done")
         self.assertEqual(set(done.mapped("content")), {"One", "Two"})
 
+    def test_complaints_follow_the_customer_and_the_entry_that_is_kept(self):
+        first = self._make_participation("Maria Rossi", country="it")
+        second = self._make_participation("Maria Rosi", country="it", user=self.colleague)
+        complaint = self.env["expo.complaint"].with_user(self.colleague).create(
+            {"subject": "Cracked", "story": "Ten are cracked.", "partner_id": second.partner_id.id}
+        )  # fmt: skip
+        complaint.action_acknowledge_by_phone()
+        self.assertEqual(complaint.participation_id, second)
+        self._merge(first.partner_id, second.partner_id)
+        complaint = complaint.sudo()
+        self.assertEqual(
+            (complaint.partner_id, complaint.commercial_partner_id, complaint.participation_id),
+            (first.partner_id, first.partner_id, first),
+        )
+        self.assertEqual(complaint.event_ids.mapped("kind"), ["received", "acknowledged"])
+        self.assertTrue(complaint.with_user(self.seller).has_access("write"), "he serves the customer now")
+
+    def test_complaints_of_a_company_that_joins_another_count_for_it(self):
+        big, small = (self._make_partner(name, is_company=True) for name in ("Rossi SpA", "Rossi Srl"))
+        maria = self._make_partner("Maria Rossi", parent_id=small.id)
+        complaint = self.env["expo.complaint"].create({"subject": "Cracked", "partner_id": maria.id})
+        self._merge(big, small)
+        self.assertEqual((complaint.partner_id, complaint.commercial_partner_id), (maria, big))
+
     def test_what_only_the_other_entry_knows_is_kept_and_a_refusal_stays_one(self):
         first = self._make_participation("Maria Rossi", conversation="Asked for pumps", contact_consent="granted")
         second = self._make_participation(

@@ -50,8 +50,26 @@ env["expo.capture"].create({"exhibition_id": show.id, "raw_text": "BEGIN:VCARD",
     "client_key": "device-12345", "participation_id": entries[0].id, "partner_id": wang.id, "state": "entered"})
 env["ir.attachment"].create({"name": "offer.txt", "raw": b"Offer", "res_model": file._name, "res_id": file.id})
 show.close_show()
+sample = env["expo.sample"].create({"participation_id": entries[0].id, "details": "Blue",
+    "line_ids": [(0, 0, {"product_id": product.id, "quantity": 2})]})
+sample.agree("Wang", "phone", today)
+visit = env["expo.visit"].create({"participation_id": entries[0].id, "aim": "An order", "plan": "Show the drills",
+    "user_id": anna.id, "start": f"{today} 08:00:00", "person_ids": [(0, 0, {"name": "Li"})]})
+visit.with_user(anna).action_submit()
+entries._issue_reports()
+env["expo.abc.change"].create({"partner_id": company.id, "company_id": env.company.id, "class_after": "a"})
+env.ref("expo_followup.complaint_team").member_ids = boss
+complaints = env["expo.complaint"].create([
+    {"subject": "Cracked", "story": "Ten are cracked", "partner_id": wang.id, "severity": "low", "user_id": anna.id,
+     "cause_id": env.ref("expo_followup.complaint_cause_material").id, "received_at": f"{today} 00:00:00"},
+    {"subject": "Late", "email_from": "stranger@elsewhere.example"}])
+complaints[0].action_acknowledge_by_phone()
+complaints[0]._move_to("closed")
+complaints[1].sudo().merged_into_id = complaints[0]
+env["mail.activity"].search([]).unlink()
 env["mail.mail"].search([]).unlink()
 """
+NEXT_NUMBER = 'result = env["expo.complaint"].create({"subject": "One more"}).name'
 EXPORT = """
 import base64, io
 target = io.BytesIO()
@@ -92,12 +110,17 @@ class TestExpoArchiveRoundTrip(ExpoCase):
             gather = "\nexport = result\nresult = [export, checked, report, mails, activities, pending, second]"
             answer = evaluate(target, f"{PEOPLE}\ndata = {first!r}\n{RESTORE}{EXPORT}{gather}")
             second, checked, report, mails, activities, pending, again = answer
+            number = evaluate(target, NEXT_NUMBER)
         self.assertIn("files: 2, here already: 0", checked)
         self.assertIn("files: 2", report)
         self.assertEqual((mails, activities, pending), (0, 0, 0), "nothing is sent, reminded of or planned anew")
         self.assertFalse([line for line in again.splitlines() if ": " in line and not line.endswith(": 0")], again)
         before, after = registers(first), registers(second)
         self.assertEqual({s: len(rows) for s, rows in after.items()}, {s: len(rows) for s, rows in before.items()})
+        for sheet, count in {"samples": 1, "visit_people": 2, "reports": 2, "classes": 1, "complaints": 2}.items():
+            self.assertEqual(len(before[sheet]), count, sheet)
+        self.assertEqual(len(before["complaint_events"]), 5)
+        self.assertTrue(number.endswith("-00003"), number)
         letters = [key for key, row in before["followups"].items() if row["is_letter"] and row["state"] != "excluded"]
         self.assertTrue(letters)
         self.assertEqual({after["followups"].pop(key)["state"] for key in letters}, {"skipped"})

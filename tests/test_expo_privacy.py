@@ -40,6 +40,13 @@ class TestExpoPrivacy(ExpoCase):
         cls.visit = cls.env["expo.visit"].create(
             {"participation_id": cls.entry.id, "aim": "Dinner with Maria", "start": "2026-05-14 08:00:00"}
         )
+        cls.complaint = cls.env["expo.complaint"].create(
+            {"subject": "Cracked", "story": "Maria says: ten are cracked", "partner_id": cls.maria.id}
+        )
+        cls.complaint.write({"severity": "low"})
+        cls.complaint.action_acknowledge_by_phone()
+        cls.complaint.message_post(body="Maria is angry", attachments=[("photo.txt", b"Cracks")])
+        cls.complaint._move_to("closed")
         cls.show.with_user(cls.manager).close_show()
         cls.other = cls._make_participation("Somebody Else")
 
@@ -56,7 +63,7 @@ class TestExpoPrivacy(ExpoCase):
         document = self._html(self.keeper)
         for words in (
             "maria.rossi@customer.example", "Likes red", "She signed", "Phoned Maria", "BEGIN:VCARD", "Green tea",
-            "May we write to you?", "A secret of Maria", "Dinner with Maria",
+            "May we write to you?", "A secret of Maria", "Dinner with Maria", "ten are cracked", "Maria is angry",
             "data:image/png", "Thank you for meeting us",
         ):  # fmt: skip
             with self.subTest(words=words):
@@ -86,6 +93,20 @@ class TestExpoPrivacy(ExpoCase):
         self.assertFalse(messages.exists().filtered(lambda message: "Maria" in (message.body or "")))
         self.assertTrue(self.company.exists() and self.file.exists(), "the company's file stays")
         self.assertTrue(self.other.exists())
+
+    def test_a_complaint_that_is_open_comes_first(self):
+        self.complaint.action_reopen()
+        with self.assertRaisesRegex(UserError, "Open complaints: 1"):
+            self._erase()
+
+    def test_who_complained_before_we_knew_him_is_erased_by_his_address(self):
+        stranger = self.env["expo.complaint"].create({"subject": "Late", "email_from": "maria.rossi@customer.example"})
+        alike = self.env["expo.complaint"].create({"subject": "Late", "email_from": "maria_rossi@customer.example"})
+        for complaint in stranger | alike:
+            complaint.cancel_reason = "Nobody there"
+            complaint._move_to("cancelled")
+        self._erase()
+        self.assertEqual((stranger | alike).exists(), alike)
 
     def test_the_trace_names_nobody_and_warns_of_the_address(self):
         self._erase()
@@ -234,7 +255,7 @@ class TestExpoPrivacy(ExpoCase):
     def test_a_file_may_be_kept_so_long_after_the_last_that_happened(self):
         self.assertFalse(self.file.retention_on)
         self.env.company.expo_retention_months = 24
-        last = max(self.entry.followup_ids.filtered("done_on").mapped("done_on")).date()
+        last = self.env.company._expo_local_date(max(self.entry.followup_ids.filtered("done_on").mapped("done_on")))
         self.assertEqual(self.file.retention_on, last.replace(year=last.year + 2))
         self.assertNotIn(self.file, self.env["expo.customer.file"].search([("retention_on", "<", "today")]))
 

@@ -31,6 +31,15 @@ env["ir.model.data"].create({"module": "expo_archive", "name": "res_partner__1",
 env["expo.sample"].create({"partner_id": partners[1].id, "line_ids": [(0, 0, {"name": "Plates"})]})
 visit = env["expo.visit"].create({"partner_id": partners[1].id, "aim": "An order", "start": str(today) + " 08:00:00"})
 visit._make_meeting()
+complaints = env["expo.complaint"].create(
+    [{"subject": "Cracked", "partner_id": partner.id, "order_id": n == 0 and order.id} for n, partner in enumerate(partners)]
+)
+complaints[0].write({"severity": "low"})
+complaints[0].action_acknowledge_by_phone()
+complaints[0].message_post(body="Angry", attachments=[("photo.txt", b"Photo")])
+complaints[0].activity_schedule("mail.mail_activity_data_todo", user_id=env.uid)
+complaints[0]._move_to("closed")
+env["expo.complaint.team"].create({"name": "Second desk", "alias_name": "second-desk"})
 result = partners.ids
 """
 EDIT = """
@@ -76,6 +85,9 @@ class TestInstallCycle(TestCase):
                 "plans": "SELECT id FROM mail_activity_plan WHERE res_model LIKE 'expo.%%'",
                 "keys": "SELECT id FROM ir_model_data WHERE module = 'expo_archive' OR model LIKE 'expo.%%'",
                 "letters": "SELECT id FROM mail_mail WHERE state = 'outgoing'",
+                "sequences": "SELECT id FROM ir_sequence WHERE code LIKE 'expo.%%'",
+                "addresses": "SELECT id FROM mail_alias WHERE alias_name IN ('complaints', 'second-desk')",
+                "ratings": "SELECT id FROM rating_rating WHERE res_model LIKE 'expo.%%'",
                 "meetings": "SELECT id FROM calendar_event WHERE name LIKE 'Visit: %%'",
             }
             for name, statement in leftovers.items():

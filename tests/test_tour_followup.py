@@ -16,6 +16,8 @@ class ExpoTourCase(ExpoCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # They live where the show is: their today is its today, at any hour of the day.
+        (cls.seller | cls.colleague | cls.manager).tz = "Europe/Berlin"
         cls.today = cls.env.company._expo_today("Europe/Berlin")
         cls.show.write({"date_begin": cls.today - timedelta(days=4), "date_end": cls.today - timedelta(days=1)})
 

@@ -20,11 +20,15 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             keeper._absorb(others)
             keepers |= keeper
         self.env["expo.duplicate"]._absorb_partners(src_partners, dst_partner)
+        complaints = self.env["expo.complaint"].sudo().with_context(active_test=False)
+        complaints = complaints.search([("partner_id", "child_of", (src_partners | dst_partner).ids)])
         self.env.flush_all()
         res = super()._update_foreign_keys(src_partners, dst_partner)
         # Core moved the partner in SQL: what is computed from it follows.
         keepers.invalidate_recordset()
         keepers.modified(["partner_id"])
+        complaints.invalidate_recordset()
+        complaints.modified(["partner_id"])
         # Nobody looks like himself.
         captures = entries.env["expo.capture"].search([("near_ids", "in", dst_partner.ids)])
         captures.filtered(lambda c: c.partner_id == dst_partner).near_ids -= dst_partner

@@ -28,6 +28,10 @@ NATURAL_KEYS = {
     "res.partner.category": "name",
     "res.partner.industry": "name",
     "res.users": "login",
+    "expo.complaint.cause": "name",
+    "expo.complaint.department": "name",
+    "expo.complaint.stage": "state",
+    "expo.complaint.team": "name",
 }
 
 
@@ -64,11 +68,23 @@ REGISTERS = (
     Register("captures", "expo.capture"),
     Register("gifts", "expo.gift"),
     Register("opinions", "expo.suggestion"),
+    Register("samples", "expo.sample"),
+    Register("sample_articles", "expo.sample.line"),
+    Register("visits", "expo.visit"),
+    Register("visit_people", "expo.visit.person"),
+    Register("visit_items", "expo.visit.item"),
+    Register("reports", "expo.progress.report"),
+    Register("classes", "expo.abc.change"),
+    Register("complaints", "expo.complaint"),
+    Register("complaint_events", "expo.complaint.event"),
 )  # fmt: skip
 BY_MODEL = {register.model: register for register in REGISTERS}
 #: Models whose attachments belong to the archive, and their pictures that are kept as attachments.
-WITH_ATTACHMENTS = ("expo.customer.file", "expo.participation", "expo.capture", "expo.exhibition")
-PICTURES = ("photo", "signature")
+WITH_ATTACHMENTS = (
+    "expo.customer.file", "expo.participation", "expo.capture", "expo.exhibition", "expo.sample", "expo.visit",
+    "expo.complaint",
+)  # fmt: skip
+PICTURES = ("photo", "signature", "picture")
 ATTACHMENT_COLUMNS = ("record", "res_model", "res_field", "name", "mimetype", "description", "url", "path")
 
 
@@ -131,12 +147,39 @@ class ExpoArchiveRegisters(models.AbstractModel):
             found[name] = model[name].search(of_files)
         for name in ("expo.tier.change", "expo.owner.change"):
             found[name] = model[name].search(of_entries)
+        found |= self._select_work(files, of_entries, of_entries if show else own)
         found["res.partner"] = self._get_partners(found)
         shows = found["expo.exhibition"]
         found["product.product"] = (
-            entries.product_ids | found["expo.capture"].product_ids | shows.product_ids
+            entries.product_ids
+            | found["expo.capture"].product_ids
+            | shows.product_ids
+            | found["expo.sample.line"].product_id
         )._filtered_access("read")
         return {name: sorted(records.ids) for name, records in found.items()}
+
+    @api.model
+    def _select_work(self, files, of_entries, chosen):
+        """Return what was done for the customers, by model: samples, visits, reports, classes, complaints.
+
+        :param list of_entries: domain of what hangs on an entry
+        :param list chosen: domain of what may hang on an entry or on a customer of no show
+        """
+        model = self.with_context(active_test=False).env
+        found = {name: model[name].search(chosen) for name in ("expo.sample", "expo.visit", "expo.complaint")}
+        found["expo.progress.report"] = model["expo.progress.report"].search(of_entries)
+        found["expo.abc.change"] = model["expo.abc.change"].search(
+            [("partner_id", "in", files.partner_id.ids), ("company_id", "=", self.env.company.id)]
+        )
+        for name, above in (
+            ("expo.sample.line", "sample_id"),
+            ("expo.visit.person", "visit_id"),
+            ("expo.visit.item", "visit_id"),
+            ("expo.complaint.event", "complaint_id"),
+        ):
+            owners = found[model[name]._fields[above].comodel_name]
+            found[name] = model[name].search([(above, "in", owners.ids)])
+        return found
 
     @api.model
     def _get_partners(self, found):
@@ -144,7 +187,9 @@ class ExpoArchiveRegisters(models.AbstractModel):
         partners = found["expo.exhibition"].organizer_id | found["expo.exhibition"].signatory_id
         for name in ("expo.customer.file", "expo.customer.person", "expo.participation", "expo.capture"):
             partners |= found[name].partner_id
-        partners |= found["expo.followup"].partner_id
+        for name in ("expo.followup", "expo.sample", "expo.visit", "expo.complaint", "expo.abc.change"):
+            partners |= found[name].partner_id
+        partners |= found["expo.sample"].address_id
         above = partners.parent_id - partners
         while above:
             partners |= above
@@ -158,9 +203,11 @@ class ExpoArchiveRegisters(models.AbstractModel):
         """Return the key of each row by its id: that of the archive it came from, else its id and birth."""
         if not ids:
             return {}
-        self.env[model].flush_model(["create_date"])
-        table = SQL.identifier(self.env[model]._table)
-        rows = self.env.execute_query(SQL("SELECT id, create_date FROM %s WHERE id IN %s", table, tuple(ids)))
+        # The history of classes keeps its day only.
+        birth = "create_date" if self.env[model]._log_access else "changed_on"
+        self.env[model].flush_model([birth])
+        table, column = SQL.identifier(self.env[model]._table), SQL.identifier(birth)
+        rows = self.env.execute_query(SQL("SELECT id, %s FROM %s WHERE id IN %s", column, table, tuple(ids)))
         keys = {number: f"{number}-{born:%Y%m%d%H%M%S%f}" for number, born in rows}
         # Keys are no secret; only administrators may read external identifiers.
         kept = self.env["ir.model.data"].sudo().search_fetch(

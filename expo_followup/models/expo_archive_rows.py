@@ -71,6 +71,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
         for register in REGISTERS:
             self._write_facts(register, created[register.sheet], lookup)
         self.env.invalidate_all()
+        self.env["expo.complaint"].browse(created.get("complaints", ()))._reserve_numbers()
         return {sheet: len(keys) for sheet, keys in created.items()}, lookup
 
     def _match_rows(self, register, todo, lookup):
@@ -118,6 +119,11 @@ class ExpoArchiveRegisters(models.AbstractModel):
                 [("module", "=", KEY_MODULE), ("model", "=", "expo.customer.person")]
             ).mapped("res_id")  # fmt: skip
             records.file_id.person_ids.filtered(lambda person: person.id not in kept).unlink()
+        elif register.model == "expo.visit":
+            records.person_ids.unlink()
+            records.item_ids.unlink()
+        elif register.model == "expo.complaint":
+            records._drop_history()
 
     def _get_values(self, register, row, lookup):
         """Return the values to create a record with; what is derived follows, see :meth:`_write_facts`."""
@@ -125,7 +131,9 @@ class ExpoArchiveRegisters(models.AbstractModel):
         values = {}
         for name, cell in row.items():
             field = model._fields.get(name)
-            if field and not (field.compute and field.readonly):
+            # Which of its own kind a row refers to is written when all are there; above is always there.
+            apart = field and field.comodel_name == register.model and name != "parent_id"
+            if field and not apart and not (field.compute and field.readonly):
                 values[name] = lookup.get_value(self, register, field, cell)
         if "company_id" in model._fields and not model._fields["company_id"].related and not register.names:
             values["company_id"] = self.env.company.id

@@ -54,6 +54,9 @@ class ExpoParticipation(models.Model):
         others.owner_change_ids.participation_id = self
         others.order_ids.expo_participation_id = self
         others.capture_ids.participation_id = self
+        # In sudo: complaints follow the customer, whoever answers them.
+        complaints = self.env["expo.complaint"].sudo().with_context(active_test=False)
+        complaints.search([("participation_id", "in", others.ids)]).participation_id = self
         self.env["survey.user_input"].sudo().search(
             [("expo_participation_id", "in", others.ids)]
         ).expo_participation_id = self

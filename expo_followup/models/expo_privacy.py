@@ -8,6 +8,7 @@ MODELS = (
     "expo.capture",
     "survey.user_input",
     "mail.mail",
+    "expo.complaint",
     "expo.sample",
     "expo.followup",
     "expo.tier.change",
@@ -23,6 +24,13 @@ MODELS = (
     "expo.customer.person",
     "expo.customer.file",
 )
+#: Where messages are written, and where papers are kept.
+TALKED_ABOUT = (
+    "expo.participation", "expo.customer.file", "expo.progress.report", "expo.sample", "expo.visit", "expo.complaint",
+)  # fmt: skip
+WITH_PAPERS = (
+    "expo.participation", "expo.customer.file", "expo.capture", "expo.sample", "expo.visit", "expo.complaint",
+)  # fmt: skip
 NAMELESS = (
     "email", "phone", "website", "street", "street2", "zip", "city", "function", "comment", "image_1920", "ref",
     "expo_foreign_notes",
@@ -63,7 +71,11 @@ class ExpoPrivacy(models.AbstractModel):
         followups = env["expo.followup"].search(own | of_entries)
         visits = env["expo.visit"].search(own | of_entries)
         of_visits = Domain("visit_id", "in", visits.ids) | Domain("person_id", "in", people.ids)
+        # Somebody whom we do not know may have complained from this address.
+        from_email = Domain("email_from", "=ilike", escape_psql(email)) if email else Domain.FALSE
+        complaints = env["expo.complaint"].search(own | (from_email & Domain("partner_id", "=", False)))
         minutes = Domain("model", "=", "expo.visit") & Domain("res_id", "in", visits.ids)
+        answers = Domain("model", "=", "expo.complaint") & Domain("res_id", "in", complaints.ids)
         return {
             "expo.import.line": env["expo.import.line"].search(
                 Domain("capture_id", "in", captures.ids) | (same_email & Domain("capture_id.partner_id", "=", False))
@@ -72,7 +84,8 @@ class ExpoPrivacy(models.AbstractModel):
             "survey.user_input": env["survey.user_input"].search(
                 own | Domain("expo_participation_id", "in", entries.ids)
             ),
-            "mail.mail": followups.mail_mail_id | env["mail.mail"].search(minutes),
+            "mail.mail": followups.mail_mail_id | env["mail.mail"].search(minutes | answers),
+            "expo.complaint": complaints,
             "expo.sample": env["expo.sample"].search(own | of_entries),
             "expo.followup": followups,
             "expo.tier.change": env["expo.tier.change"].search(of_entries),
@@ -108,7 +121,7 @@ class ExpoPrivacy(models.AbstractModel):
         domain = Domain("author_id", "=", partner.id) | Domain(
             [("model", "=", "res.partner"), ("res_id", "=", partner.id)]
         )
-        for model in ("expo.participation", "expo.customer.file", "expo.progress.report", "expo.sample", "expo.visit"):
+        for model in TALKED_ABOUT:
             domain |= Domain([("model", "=", model), ("res_id", "in", found[model].ids)])
         # What there is, whoever may read it.
         return self.env["mail.message"].sudo().search(domain, order="id")
@@ -117,7 +130,7 @@ class ExpoPrivacy(models.AbstractModel):
     def _find_attachments(self, partner, found):
         """Return the files that hang on the person's rows, pictures included."""
         domain = Domain([("res_model", "=", "res.partner"), ("res_id", "=", partner.id)])
-        for model in ("expo.participation", "expo.customer.file", "expo.capture", "expo.sample", "expo.visit"):
+        for model in WITH_PAPERS:
             domain |= Domain([("res_model", "=", model), ("res_id", "in", found[model].ids)])
         # As above; `res_field` in the domain asks for pictures, too.
         return self.env["ir.attachment"].sudo().search(domain & Domain("res_field", "in", (False, "photo", "picture")))
@@ -154,6 +167,9 @@ class ExpoPrivacy(models.AbstractModel):
         )  # fmt: skip
         if unpaid:
             obstacles.append(self.env._("Unpaid invoices: %s.", unpaid))
+        complaints = found["expo.complaint"].filtered("is_open")
+        if complaints:
+            obstacles.append(self.env._("Open complaints: %s. Settle or cancel them first.", len(complaints)))
         if partner.user_ids:
             obstacles.append(self.env._("This contact is a user: delete or archive the user first."))
         if partner.child_ids:
@@ -180,7 +196,8 @@ class ExpoPrivacy(models.AbstractModel):
         found["expo.followup"].write({"state": "cancelled"})
         found["expo.visit"]._drop_meeting()
         found["expo.visit"].write({"state": "cancelled"})
-        attachments.unlink()
+        found["expo.complaint"]._erase()
+        attachments.exists().unlink()
         self._erase_lists(found["expo.import.line"].import_id)
         for model in MODELS:
             found[model].exists().unlink()

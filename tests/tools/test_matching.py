@@ -107,7 +107,14 @@ def test_nobody_is_both_the_same_and_alike_and_only_known_ones_are_named(known, 
     assert bool(match.reason) == bool(match.partner_id or match.company_id or match.near_ids)
 
 
-@given(st.lists(IDENTITIES.filter(lambda i: i.email and "info" not in i.email), min_size=1, max_size=12))
+@given(
+    st.lists(
+        IDENTITIES.filter(lambda i: i.email and "info" not in i.email),
+        min_size=1,
+        max_size=12,
+        unique_by=lambda identity: identity.id,
+    )
+)
 def test_whoever_is_known_by_his_own_mailbox_is_found_by_it(known):
     wanted = known[-1]
     found = Index(known).match(Identity(email=wanted.email))

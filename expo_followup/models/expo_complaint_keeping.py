@@ -1,0 +1,45 @@
+import re
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class ExpoComplaint(models.Model):
+    """What becomes of complaints when customers are merged, archived, restored or erased, and when the addon goes."""
+
+    _inherit = "expo.complaint"
+
+    @api.private
+    def _drop_history(self):
+        """Delete the events. For restoring an archive, which brings the true ones, and for erasing a person: in SQL,
+        because nobody else may, the system included.
+        """
+        if self:
+            self.env["expo.complaint.event"].flush_model()
+            self.env.cr.execute(SQL("DELETE FROM expo_complaint_event WHERE complaint_id IN %s", self._ids))
+            self.env["expo.complaint.event"].invalidate_model()
+            self.invalidate_recordset(["event_ids"])
+
+    @api.private
+    def _erase(self):
+        """Delete complaints whatever has become of them, with chatter and papers: the law's way out, and the addon's.
+
+        In sudo: whoever calls has checked who asks for it.
+        """
+        complaints = self.sudo()
+        complaints._drop_history()
+        complaints.flush_recordset()
+        # The guards keep people from deleting history by hand: for them it is as on the first day.
+        self.env.cr.execute(
+            SQL("UPDATE expo_complaint SET state = 'new', from_mail = false WHERE id IN %s", self._ids or (0,))
+        )
+        complaints.invalidate_recordset()
+        complaints.unlink()
+
+    @api.private
+    def _reserve_numbers(self):
+        """Let the numbers to come begin after those of restored complaints."""
+        for company, complaints in self.exists().grouped("company_id").items():
+            numbers = [int(found[0]) for name in complaints.mapped("name") if (found := re.search(r"\d+$", name or ""))]
+            sequence = company._expo_make_complaint_sequences()
+            sequence.number_next_actual = max(sequence.number_next_actual, 1 + max(numbers, default=0))
