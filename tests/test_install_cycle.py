@@ -31,9 +31,8 @@ env["ir.model.data"].create({"module": "expo_archive", "name": "res_partner__1",
 env["expo.sample"].create({"partner_id": partners[1].id, "line_ids": [(0, 0, {"name": "Plates"})]})
 visit = env["expo.visit"].create({"partner_id": partners[1].id, "aim": "An order", "start": str(today) + " 08:00:00"})
 visit._make_meeting()
-complaints = env["expo.complaint"].create(
-    [{"subject": "Cracked", "partner_id": partner.id, "order_id": n == 0 and order.id} for n, partner in enumerate(partners)]
-)
+complaints = env["expo.complaint"].create([{"subject": "Cracked", "partner_id": p.id} for p in partners])
+complaints[0].order_id = order
 complaints[0].write({"severity": "low"})
 complaints[0].action_acknowledge_by_phone()
 complaints[0].message_post(body="Angry", attachments=[("photo.txt", b"Photo")])
