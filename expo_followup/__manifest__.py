@@ -128,6 +128,7 @@
         "views/expo_complaint_letter_views.xml",
         "views/expo_complaint_evidence_views.xml",
         "views/expo_complaint_review_views.xml",
+        "views/mail_compose_message_views.xml",
         "wizard/expo_complaint_waive_views.xml",
         "views/expo_complaint_list_views.xml",
         "views/expo_complaint_config_views.xml",

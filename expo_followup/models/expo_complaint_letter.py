@@ -202,12 +202,16 @@ class ExpoComplaint(models.Model):
         message = message.sudo()
         if message.subtype_id.internal:
             return False
-        address = email_normalize(self.sudo().email_from)
-        customer = self.sudo().commercial_partner_id
-        return bool(
-            message.outgoing_email_to
-            or any(partner.commercial_partner_id == customer for partner in message.partner_ids if customer)
-            or (address and address in message.partner_ids.mapped("email_normalized"))
+        return bool(message.outgoing_email_to or self._is_for_customer(message.partner_ids))
+
+    def _is_for_customer(self, partners):
+        """Tell whether one of these people is the customer, of his company, or has the address he wrote from."""
+        # In sudo: who the customer is, of a complaint that the caller may read.
+        address, customer = email_normalize(self.sudo().email_from), self.sudo().commercial_partner_id
+        return any(
+            (customer and partner.commercial_partner_id == customer)
+            or (address and partner.email_normalized == address)
+            for partner in partners.sudo()
         )
 
     def _is_restating(self, message):

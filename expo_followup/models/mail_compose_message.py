@@ -1,11 +1,16 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
+
+from ..tools.complaint_letters import expected
+from ..tools.tone import CALM, DATE, MONEY, PHOTOS, SINGULAR, check_reply, text_of
 
 COMPLAINT = "expo.complaint"
 
 
 class MailComposeMessage(models.TransientModel):
-    """Letters about complaints: what is sent is noted on the complaint, once per letter."""
+    """Letters about complaints: read along as they are written, and noted on the complaint, once per letter."""
 
     _inherit = "mail.compose.message"
 
@@ -18,12 +23,48 @@ class MailComposeMessage(models.TransientModel):
         help="Sending it is noted on the complaint as a letter of this kind.",
     )
     expo_is_sent = fields.Boolean(readonly=True, copy=False)
+    expo_remarks = fields.Html(
+        compute="_compute_expo_remarks",
+        sanitize=False,
+        help="What the letter could say better. It can be sent as it is.",
+    )
 
     @api.depends("template_id")
     def _compute_expo_letter_kind(self):
         """A template says what it is; whoever writes freely says it himself."""
         for composer in self:
             composer.expo_letter_kind = composer.template_id.expo_letter_kind or composer.expo_letter_kind
+
+    @api.depends("body", "partner_ids", "expo_letter_kind", "subtype_id", "model", "res_ids")
+    @api.depends_context("lang")
+    def _compute_expo_remarks(self):
+        for composer in self:
+            remarks = composer._get_expo_remarks()
+            items = Markup().join(Markup("<li>%s</li>") % remark for remark in remarks)
+            composer.expo_remarks = Markup('<ul class="mb-0">%s</ul>') % items if remarks else False
+
+    def _get_expo_remarks(self):
+        """Return what a letter about a complaint should say differently, in the words of whoever writes it."""
+        if self.model != COMPLAINT or self.composition_mode != "comment" or self.subtype_is_log:
+            return []
+        complaint = self.env[COMPLAINT].browse(self._evaluate_res_ids())[:1].exists()
+        if not complaint or not complaint.has_access("read"):
+            return []
+        sought = expected(self.expo_letter_kind or "", "photos" in complaint._get_letter_needs())
+        remarks = [self._show_expo_remark(remark) for remark in check_reply(text_of(self.body), sought)]
+        if self.expo_letter_kind and self.partner_ids and not complaint._is_for_customer(self.partner_ids):
+            remarks.append(self.env._("It does not go to the customer: then it does not count as a letter to him."))
+        return remarks
+
+    def _show_expo_remark(self, remark):
+        words = remark.words
+        return {
+            CALM: self.env._("Calm the customer first, with thanks or regret. It begins with: “%s”", words),
+            SINGULAR: self.env._("Say we, for all of us, instead of: %s", words),
+            MONEY: self.env._("Tell the problem before you ask for money: “%s”", words),
+            PHOTOS: self.env._("Ask for photos."),
+            DATE: self.env._("Give a date: until when he hears from us, or we from him."),
+        }[remark.code]
 
     def _action_send_mail_comment(self, res_ids):
         if self.model != COMPLAINT:
