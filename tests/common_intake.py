@@ -40,10 +40,10 @@ class IntakeCase(ComplaintCase):
         cls.mails = cls.env["expo.complaint.mail"]
         cls.numbers = iter(range(10_000))
 
-    def _receive(self, raw, **options):
+    def _receive(self, raw, model=None, **options):
         """Give a mail to the gateway, as fetchmail does, and return its rows of the register."""
         before = self.mails.search([])
-        self.env["mail.thread"].message_process(None, raw, **options)
+        self.env["mail.thread"].message_process(model, raw, **options)
         return self.mails.search([]) - before
 
     def _receive_one(self, raw=None, **values):

@@ -3,7 +3,6 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from ..tools import raw_mail
 from ..tools.mail_repair import SMALL_PICTURE
-from .mail_thread_complaint import HANDLED
 
 AUTOMATIC = "expo_automatic_answer"
 
@@ -36,7 +35,7 @@ class ExpoComplaint(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Make a complaint of a mail; what the alias says goes first."""
-        mail = self.env["expo.complaint.mail"].sudo().browse(self.env.context.get(HANDLED) or ()).exists()
+        mail = self.env["expo.complaint.mail"].sudo() | (self._expo_get_handled() or self.env["expo.complaint.mail"])
         company = mail.company_id or self.env.company
         desk = self.with_company(company)
         story = (self.env.context.get("expo_complaint_story") or "").replace("\0", "").strip()

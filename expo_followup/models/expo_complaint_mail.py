@@ -30,6 +30,8 @@ REASONS = [
     ("flood", "Too many mails of this sender"),
     ("size", "Too large or too complicated"),
 ]
+# Rows of the register have no history of their own.
+QUIET = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
 SHOWN_TEXT = 5000
 # A mail during which the server died so often is not tried again unasked.
 MAX_ATTEMPTS = 3
@@ -45,7 +47,7 @@ class ExpoComplaintMail(models.Model):
 
     _name = "expo.complaint.mail"
     _description = "Mail to the Complaint Desk"
-    _inherit = ["mail.activity.mixin", "expo.job.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "expo.job.mixin"]
     _order = "id desc"
     _rec_name = "subject"
 
@@ -140,13 +142,14 @@ class ExpoComplaintMail(models.Model):
     def _apart(self):
         """The register in a transaction of its own: what the caller does later cannot undo it.
 
-        In sudo: mails are received by whoever the gateway runs as, and filed by the system.
+        In sudo: mails are received by whoever the gateway runs as, and filed by the system. What the caller's context
+        says does not count.
         """
         if module.current_test:
-            yield self.sudo()
+            yield self.with_context({}).sudo()
             return
         with self.env.registry.cursor() as cursor:
-            yield self.with_env(self.env(cr=cursor, su=True))
+            yield self.with_env(self.env(cr=cursor, su=True, context={}))
 
     def _commit(self):
         """Commit, except in tests, which undo everything."""
@@ -183,8 +186,9 @@ class ExpoComplaintMail(models.Model):
         if not first:
             # Another worker may receive it at this very moment; where it is, is seen after the commit.
             with suppress(psycopg2.errors.UniqueViolation), self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                return self.create({**values, "key": key})
-        again = self.create({**values, "state": "duplicate", "original_id": first.id, "complaint_id": False})
+                return self.with_context(**QUIET).create({**values, "key": key})
+        values.update(state="duplicate", original_id=first.id, complaint_id=False)
+        again = self.with_context(**QUIET).create(values)
         if not first:
             again._commit()
             again.original_id = self._find_first(key)
@@ -201,12 +205,18 @@ class ExpoComplaintMail(models.Model):
     def _quarantine(self, kind, reason, **values):
         """Hold a mail for a person, and tell somebody."""
         self.write({"state": "quarantined", "reason_kind": kind, "reason": reason, **values})
-        if not self.activity_ids:
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("A mail to the complaint desk waits for you"),
-                user_id=self._get_keeper().id,
-            )
+        if self.activity_ids:
+            return
+        try:
+            # Held it is in any case; that nobody could be told is not to change that.
+            with self.env.cr.savepoint():
+                self.with_context(mail_activity_quick_update=True).activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=self.env._("A mail to the complaint desk waits for you"),
+                    user_id=self._get_keeper().id,
+                )
+        except Exception:
+            _logger.warning("Nobody could be told of mail %s, which is held", self.id, exc_info=True)
 
     def _get_keeper(self):
         """Return who looks after a mail that is held: of the complaint, of the team, else a manager."""

@@ -8,7 +8,7 @@ from ..tools import mail_repair, raw_mail
 from ..tools.mail_hygiene import machine_kind
 from .expo_complaint_mail import MAX_ATTEMPTS
 from .expo_job_mixin import TO_RETRY
-from .mail_thread_complaint import ELSEWHERE, HANDLED
+from .mail_thread_complaint import ELSEWHERE, HANDLED, Handled
 
 _logger = logging.getLogger(__name__)
 
@@ -37,18 +37,19 @@ class ExpoComplaintMail(models.Model):
         # Another worker may be at it: whoever has the row does the work.
         if not self.try_lock_for_update():
             return
+        mail = self.with_context(lang=self.company_id.partner_id.lang)
         try:
             with self.env.cr.savepoint():
-                self._decide()
+                mail._decide()
         except TO_RETRY:
             raise
         except mail_repair.DamagedMailError as error:
-            self.invalidate_recordset()
-            self._quarantine("size", str(error), failure_count=self.failure_count + 1)
+            mail.invalidate_recordset()
+            mail._quarantine("size", str(error), failure_count=self.failure_count + 1)
         except Exception as error:
             _logger.warning("Mail %s to the complaint desk is held: %s", self.id, error, exc_info=error)
-            self.invalidate_recordset()
-            self._quarantine("error", str(error) or repr(error), failure_count=self.failure_count + 1)
+            mail.invalidate_recordset()
+            mail._quarantine("error", str(error) or repr(error), failure_count=self.failure_count + 1)
 
     def _decide(self):
         """Make of a mail what it is to be."""
@@ -85,7 +86,7 @@ class ExpoComplaintMail(models.Model):
 
     def _note_bounce(self, raw):
         """Let core see a bounce, so that whoever wrote sees that it did not arrive. Without it nothing is lost."""
-        thread = self.env["mail.thread"].with_context(**{HANDLED: -1, ELSEWHERE: True})
+        thread = self.env["mail.thread"].with_context(**{HANDLED: ELSEWHERE})
         try:
             with self.env.cr.savepoint():
                 message = mail_repair.parse_strictly(raw)
@@ -118,7 +119,7 @@ class ExpoComplaintMail(models.Model):
         )
         self.gateway_message_id = message_id
         handled = self.env["mail.thread"].with_company(self.company_id).with_context(
-            **{HANDLED: self.id, "expo_complaint_story": text}
+            **{HANDLED: Handled(self.id), "expo_complaint_story": text}
         )  # fmt: skip
         complaint_id = handled.message_process(
             "expo.complaint",
@@ -142,7 +143,7 @@ class ExpoComplaintMail(models.Model):
         taken = message_id and self.env["mail.message"].search_count([("message_id", "=", message_id)], limit=1)
         if message_id and not taken:
             return message_id
-        return f"<complaint-mail-{self.id}-{self.failure_count}@{self.company_id.alias_domain_name or 'localhost'}>"
+        return f"<complaint-mail-{self.id}-{self.failure_count}@{self.company_id.alias_domain_id.name or 'localhost'}>"
 
     def _get_left_out(self, content):
         if not content.left_out:
