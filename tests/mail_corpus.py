@@ -4,11 +4,12 @@ Real ones (``tests/data/mails``) and made ones, each the likeness of something t
 """
 
 import base64
+import zipfile
 from pathlib import Path
 
 from .common_intake import DESK, write
 
-REAL = Path(__file__).parent / "data" / "mails" / "python"
+REAL = Path(__file__).parent / "data" / "mails" / "python.zip"
 #: Of the real ones, those that a machine wrote.
 REAL_ROBOTS = {"msg_05.txt", "msg_16.txt", "msg_25.txt", "msg_32.txt", "msg_33.txt", "msg_43.txt"}
 #: Of the real ones, those that are one mail with one before, but for what is added on the way.
@@ -20,8 +21,10 @@ MIXED = "multipart/mixed; boundary=frontier"
 
 def real_mails():
     """Yield ``(name, bytes)`` of the real mails."""
-    for path in sorted(REAL.glob("*.txt")):
-        yield path.name, path.read_bytes()
+    with zipfile.ZipFile(REAL) as archive:
+        for name in sorted(archive.namelist()):
+            if name.endswith(".txt"):
+                yield name, archive.read(name)
 
 
 def parts(*bodies, **headers):
@@ -118,7 +121,8 @@ def robot_mails():
         "a report",
         parts(
             b"\r\nIt failed",
-            b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822; a@b.example",
+            b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+            b"Final-Recipient: rfc822; a@b.example",
             b"Content-Type: message/rfc822\r\n\r\n" + write(Message_ID="<unknown@ours>"),
             Content_Type="multipart/report; report-type=delivery-status; boundary=frontier",
             sender="postmaster@x.example",

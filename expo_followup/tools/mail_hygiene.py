@@ -41,7 +41,8 @@ AUTOMATIC_SUBJECT = re.compile(
 )
 REPORT_SENDERS = ("mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "bounce", "bounces")
 REPORT_SUBJECT = re.compile(
-    r"\s*(undeliver|delivery (status|failure|report)|returned mail|mail delivery|failure notice|delayed mail|(系统)?退信)",
+    r"\s*(undeliver|delivery (status|failure|report)|returned mail|mail delivery|failure notice|delayed mail|"
+    r"(系统)?退信)",
     re.IGNORECASE,
 )
 NO_REPLY = re.compile(r"(no|not|do[-_.]?not|donot|never)[-_.]?(reply|answer|respond)|noreply|unattended", re.IGNORECASE)
