@@ -124,6 +124,7 @@
         "wizard/expo_visit_reason_views.xml",
         "views/crm_lead_views.xml",
         "views/expo_exhibition_revenue_views.xml",
+        "wizard/expo_complaint_cancel_views.xml",
         "views/expo_complaint_views.xml",
         "views/expo_complaint_letter_views.xml",
         "views/expo_complaint_evidence_views.xml",

@@ -99,6 +99,14 @@ class TestComplaint(ComplaintCase):
         complaint.write({"stage_id": self.stages["cancelled"].id, "cancel_reason": "Entered twice"})
         self.assertEqual(complaint.state, "cancelled")
 
+    def test_it_is_cancelled_with_a_word(self):
+        complaint = self._complain()
+        with self.assertRaisesRegex(UserError, "why"):
+            complaint._move_to("cancelled")
+        dialog = self.env["expo.complaint.cancel"].with_user(self.seller)
+        dialog.create({"complaint_id": complaint.id, "reason": "A letter of thanks"}).action_confirm()
+        self.assertEqual((complaint.state, complaint.cancel_reason), ("cancelled", "A letter of thanks"))
+
     def test_nobody_forges_what_the_system_keeps(self):
         complaint = self._complain()
         for values in (

@@ -3,7 +3,6 @@ from odoo.exceptions import AccessError, UserError
 
 from ..tools.complaint_flow import ENDED
 from .defaults import without_defaults
-from .expo_complaint_stage import STATES
 
 # What the methods keep: users change it through the steps only.
 DERIVED_FIELDS = frozenset(
@@ -146,7 +145,7 @@ class ExpoComplaint(models.Model):
         "expo.complaint.stage", required=True, ondelete="restrict", index=True, copy=False, tracking=True,
         default=lambda self: self._get_stage("new"), group_expand="_read_group_stage_ids",
     )  # fmt: skip
-    state = fields.Selection(STATES, related="stage_id.state", store=True, index=True, string="Status")
+    state = fields.Selection(related="stage_id.state", store=True, index=True, string="Status")
     is_open = fields.Boolean(compute="_compute_is_open", store=True, precompute=True, index=True)
     merged_into_id = fields.Many2one(
         "expo.complaint", readonly=True, copy=False, ondelete="set null", index="btree_not_null"

@@ -178,6 +178,18 @@ class ExpoComplaint(models.Model):
         self._move_to("rejected")
         return True
 
+    def action_cancel(self):
+        """Ask why, then cancel."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Why is it cancelled?"),
+            "res_model": "expo.complaint.cancel",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_complaint_id": self.id},
+        }
+
     def action_reopen(self):
         """Take an ended complaint up again."""
         self._move_to("reopened")

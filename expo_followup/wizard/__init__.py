@@ -4,6 +4,7 @@ from . import (
     expo_close_show,
     expo_close_show_line,
     expo_complaint_call,
+    expo_complaint_cancel,
     expo_complaint_waive,
     expo_distribute,
     expo_distribute_line,
