@@ -34,6 +34,7 @@ class ExpoParticipation(models.Model):
 
     @api.depends(
         "order_ids.state",
+        "order_ids.expo_remedy_ids.kind",
         "order_ids.invoice_status",
         "order_ids.order_line.invoice_lines.move_id.state",
         "order_ids.order_line.invoice_lines.move_id.payment_state",
@@ -41,11 +42,14 @@ class ExpoParticipation(models.Model):
     def _compute_payment(self):
         """Read payment from the confirmed orders and their posted invoices.
 
+        What replaces goods of a complaint was paid before.
         Paid: every order is fully invoiced and every invoice settled. Partly paid: some of it is.
         In sudo: salespeople see only their own invoices; nothing but the resulting state leaves.
         """
         for participation in self:
-            orders = participation.order_ids.filtered(lambda order: order.state == "sale")
+            orders = participation.order_ids.filtered(
+                lambda order: order.state == "sale" and not order._expo_is_replacement()
+            )
             invoices = orders.order_line.invoice_lines.move_id.filtered(
                 lambda move: move.state == "posted" and move.move_type == "out_invoice"
             )

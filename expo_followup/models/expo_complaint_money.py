@@ -1,0 +1,213 @@
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+
+PROMISED = ("approved", "done")
+HOW = ("portal", "email", "phone", "hand")
+
+
+class ExpoComplaint(models.Model):
+    """What a complaint is about in goods and money: what was claimed, demanded, promised, accepted and what it cost."""
+
+    _inherit = "expo.complaint"
+
+    line_ids = fields.One2many("expo.complaint.line", "complaint_id", "Goods")
+    demand_ids = fields.One2many("expo.complaint.demand", "complaint_id", "Demands")
+    remedy_ids = fields.One2many("expo.complaint.remedy", "complaint_id", "Remedies")
+    remedy_cost = fields.Monetary(
+        "Cost of Remedies", compute="_compute_cost", store=True, compute_sudo=True,
+        help="What we promised the customer, at the rates of the days on which we did.",
+    )  # fmt: skip
+    cost = fields.Monetary(
+        "Cost of the Complaint", compute="_compute_cost", store=True, compute_sudo=True,
+        help="What we promised the customer, and our own cost.",
+    )  # fmt: skip
+    has_unapproved = fields.Boolean(compute="_compute_has_unapproved", help="Some remedy is not approved yet.")
+
+    @api.depends("remedy_ids.state", "remedy_ids.company_amount", "internal_cost")
+    def _compute_cost(self):
+        for complaint in self:
+            promised = complaint.remedy_ids.filtered(lambda remedy: remedy.state in PROMISED)
+            complaint.remedy_cost = sum(promised.mapped("company_amount"))
+            complaint.cost = complaint.remedy_cost + complaint.internal_cost
+
+    @api.depends("remedy_ids.approval")
+    def _compute_has_unapproved(self):
+        for complaint in self:
+            complaint.has_unapproved = any(row.approval in ("draft", "to_approve") for row in complaint.remedy_ids)
+
+    def _get_gate_facts(self):
+        live = self.remedy_ids.filtered(lambda remedy: remedy.state != "refused")
+        return {
+            **super()._get_gate_facts(),
+            "demand": bool(self.demand_ids),
+            "remedy": any(remedy.state in PROMISED for remedy in live),
+            "authority": all(remedy.state in PROMISED for remedy in live),
+            "acceptance": bool(self.accepted_on),
+            "documents": all(remedy.state == "done" for remedy in live),
+        }
+
+    @api.depends("demand_ids", "remedy_ids.state")
+    def _compute_next_step(self):
+        return super()._compute_next_step()
+
+    def write(self, vals):
+        dead = self.filtered(lambda complaint: not complaint.is_open) if "stage_id" in vals else self.browse()
+        res = super().write(vals)
+        if {"partner_id", "order_id", "invoice_id"} & vals.keys():
+            self._check_goods_of_customer()
+            self._recheck_remedies()
+        # What is reopened claims its goods again.
+        dead.filtered("is_open").line_ids._check_quantities()
+        return res
+
+    def _check_goods_of_customer(self):
+        """Refuse another customer while the goods are those of the one before.
+
+        :raises UserError: when some are
+        """
+        # In sudo: orders of colleagues; only the refusal leaves. A merge of contacts moves both sides.
+        for complaint in self.sudo() if not self.env.su else self.browse():
+            lines = complaint.line_ids
+            owners = (
+                lines.order_line_id.order_id | lines.move_line_id.move_id.line_ids.sale_line_ids.order_id
+            ).partner_id
+            owners |= lines.move_line_id.move_id.partner_id
+            if owners.commercial_partner_id - complaint.commercial_partner_id:
+                raise UserError(self.env._("The goods were delivered to somebody else: remove them first."))
+
+    # -- goods -------------------------------------------------------------------------------------------
+
+    def action_add_lines(self):
+        """Add what the complaint's order or invoice delivered, as far as it is not there yet.
+
+        :raises UserError: when there is neither
+        """
+        self.ensure_one()
+        self.check_access("write")
+        # In sudo: the order is the complaint's, whoever sold it.
+        complaint = self.sudo()
+        if complaint.order_id:
+            name, lines = "order_line_id", complaint.order_id.order_line
+            lines = lines.filtered(
+                lambda line: not line.display_type and not line.is_downpayment and line.price_unit >= 0
+            )
+        elif complaint.invoice_id:
+            name, lines = "move_line_id", complaint.invoice_id.invoice_line_ids
+            lines = lines.filtered(lambda line: line.display_type == "product" and line.price_unit >= 0)
+        else:
+            raise UserError(self.env._("Choose the order or the invoice first."))
+        new = lines - complaint.line_ids[name]
+        self.env["expo.complaint.line"].create([{"complaint_id": self.id, name: line.id} for line in new])
+        return True
+
+    def _get_goods_worth(self, day):
+        """Return the worth of the goods claimed, in the company's currency; else of the order or invoice itself.
+
+        Only what comes from an order or an invoice: what somebody typed proves nothing.
+        """
+        complaint = self.sudo()
+        company, ours = complaint.company_id, complaint.company_id.currency_id
+        lines = complaint.line_ids.filtered("is_frozen")
+        if worth := sum(line.currency_id._convert(line.claimed_amount, ours, company, day) for line in lines):
+            return worth
+        source = complaint.order_id.filtered(lambda order: order.state == "sale") or complaint.invoice_id
+        if not source or (source._name == "account.move" and source.state != "posted"):
+            return 0.0
+        return source.currency_id._convert(source.amount_untaxed, ours, company, day)
+
+    @api.private
+    def _recheck_remedies(self):
+        """Look again whether remedies that their authors approved themselves are still within their authority."""
+        self.remedy_ids._recheck()
+
+    # -- the offer ---------------------------------------------------------------------------------------
+
+    @api.private
+    def _accept_offer(self, how, name=False):
+        """The customer accepts what we offered; saying it twice changes nothing.
+
+        :param str how: ``portal``, ``email``, ``phone`` or ``hand``
+        :param name: who of the customer did, the contact unless told
+        :return: whether it was accepted now, False when it had been before
+        :raises UserError: when nothing is offered, or not all of it is approved
+        """
+        complaint = self._lock_offer()
+        if how not in HOW:
+            raise UserError(self.env._("Say how the customer accepted."))
+        if complaint.accepted_on:
+            return False
+        complaint._check_offer()
+        complaint.write({"accepted_by": name or complaint.partner_id.name, "accepted_how": how})
+        complaint._log_event("accepted", note=complaint.accepted_by)
+        complaint._set_waiting(False)
+        return True
+
+    @api.private
+    def _decline_offer(self, how, text=False):
+        """The customer declines: another offer is to be made.
+
+        :return: whether it was declined now, False when there was no offer any more
+        """
+        complaint = self._lock_offer()
+        if not complaint.offered_on or complaint.accepted_on:
+            return False
+        complaint._log_event("declined", note=(text or "").strip() or dict(self._fields["accepted_how"].selection)[how])
+        complaint.offered_on = False
+        complaint._set_waiting(False)
+        return True
+
+    def _lock_offer(self):
+        """Return the complaint in sudo, locked: whoever calls has checked that it is the customer, or one of us."""
+        self.ensure_one()
+        complaint = self.sudo()
+        try:
+            complaint.lock_for_update()
+        except LockError as error:
+            raise UserError(self.env._("Somebody else is working on this complaint right now.")) from error
+        complaint.invalidate_recordset()
+        if not complaint.is_open:
+            raise UserError(self.env._("“%s” has ended: reopen it first.", complaint.display_name))
+        return complaint
+
+    def _check_offer(self):
+        """Refuse acceptance of what was not offered, or goes beyond somebody's authority.
+
+        :raises UserError: in each case
+        """
+        if not self.offered_on:
+            raise UserError(self.env._("Nothing is offered to the customer yet, or the offer has changed since."))
+        facts = self._get_gate_facts()
+        if not facts["remedy"] or not facts["authority"]:
+            raise UserError(self.env._("Not all that is offered is approved."))
+
+    @api.private
+    def _void_offer(self):
+        """What is promised has changed: it has to be offered, and accepted, anew."""
+        # In sudo: facts that the system keeps; the access to what changed has been checked.
+        for complaint in self.sudo().filtered(lambda complaint: complaint.offered_on or complaint.accepted_on):
+            complaint.write({"offered_on": False, "accepted_on": False, "accepted_by": False, "accepted_how": False})
+            complaint.message_post(body=self.env._("What we promise has changed: offer it to the customer anew."))
+            if complaint.state in ("implementing", "feedback"):
+                complaint._move_to("negotiating")
+
+    def action_offer_by_phone(self):
+        """Note that the offer was made to the customer by word of mouth.
+
+        :raises UserError: while there is nothing approved to offer
+        """
+        self.check_access("write")
+        for complaint in self:
+            facts = complaint._get_gate_facts()
+            if not facts["remedy"] or not facts["authority"]:
+                raise UserError(self.env._("Offer nothing that is not approved: promise a remedy first."))
+            if not complaint.offered_on:
+                complaint._lock_offer()._log_event("offered", note=self.env._("On the phone"))
+        return True
+
+    def action_accept(self):
+        """Ask who accepted our offer, and how."""
+        return self.env["expo.complaint.step"]._open(self, "accept")
+
+    def action_decline(self):
+        """Ask what the customer said to our offer."""
+        return self.env["expo.complaint.step"]._open(self, "decline")

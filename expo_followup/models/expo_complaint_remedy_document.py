@@ -1,0 +1,295 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from .expo_complaint_line import DEAD_STATES
+from .taking_turns import take_turns
+
+
+class ExpoComplaintRemedy(models.Model):
+    """The one document by which a remedy is carried out: credit note, replacement order, or discount on a quotation.
+
+    Made once, however often and by however many the button is pressed: the remedy is locked, and linked to its
+    document.
+    A document that was cancelled or deleted makes room for another one.
+    """
+
+    _inherit = "expo.complaint.remedy"
+
+    def action_make_document(self):
+        """Make the document of approved remedies, or open the one there is."""
+        for remedy in self.sorted("id"):
+            if not remedy._get_document():
+                remedy._make_document()
+        return self[:1].action_open_document()
+
+    def action_open_document(self):
+        """Open the credit note or the order, if the user may see it."""
+        self.ensure_one()
+        document = self._get_document().sudo(False)
+        if document and document.has_access("read"):
+            return document.get_formview_action()
+        # The accountants have it: a salesperson need not see their documents.
+        return True
+
+    def action_done(self):
+        """Note that something else that was promised is carried out."""
+        for remedy in self._take(("approved",)):
+            if remedy.kind != "other":
+                raise UserError(self.env._("“%s” is carried out by its document.", remedy.display_name))
+            # In sudo: a fact of the step; access has been checked.
+            remedy.sudo().done_on = fields.Datetime.now()
+        return True
+
+    # -- which document ----------------------------------------------------------------------------------
+
+    def _get_document(self):
+        """Return the document that stands for this remedy, in sudo; empty when there is none any more."""
+        remedy = self.sudo()
+        if remedy.move_id.state in ("draft", "posted"):
+            return remedy.move_id
+        is_live = remedy.order_id.state in ("draft", "sent", "sale")
+        if is_live and (remedy.kind == "replacement" or remedy.discount_line_ids):
+            return remedy.order_id
+        return remedy.move_id.browse()
+
+    def _is_carried_out(self):
+        """Tell whether the document is posted or confirmed, with what was promised in it."""
+        document = self._get_document()
+        if self.kind == "other":
+            return bool(self.done_on)
+        return bool(document) and document.state in ("posted", "sale")
+
+    def _check_undocumented(self):
+        """Refuse to change what a document stands for."""
+        for remedy in self:
+            if document := remedy._get_document():
+                raise UserError(
+                    self.env._(
+                        "“%(remedy)s” is promised by %(document)s: cancel that first.",
+                        remedy=remedy.display_name,
+                        document=document.display_name,
+                    )
+                )
+
+    # -- making it ---------------------------------------------------------------------------------------
+
+    def _make_document(self):
+        """Make the document.
+
+        :raises UserError: when the remedy is not approved, or not accepted while it must be
+        """
+        # Whoever presses at the same moment fails here, or is started again and finds the document.
+        self._take(("approved",))
+        if self._get_document():
+            return
+        complaint = self.complaint_id
+        self._check_complaint()
+        needs = not complaint.company_id._expo_relaxed_gates() & {"acceptance"} and complaint.severity != "low"
+        if needs and not complaint.accepted_on:
+            raise UserError(self.env._("The customer has not accepted our offer yet."))
+        if self.kind == "other":
+            raise UserError(self.env._("There is no document for this: note it as carried out."))
+        self._check_goods()
+        # In sudo: salespeople make no credit notes and see not all orders. What is made follows from an approved remedy
+        # of a complaint that the user may write, as a draft for the accountants or for the owner.
+        remedy = self.sudo().with_company(self.company_id)
+        if remedy.kind == "replacement":
+            remedy._make_replacement()
+        elif remedy.kind == "discount" and remedy.target_id:
+            remedy._make_discount()
+        else:
+            remedy._make_credit_note()
+        self.complaint_id.message_post(
+            body=self.env._("Made for the remedy “%(remedy)s”: %(document)s", remedy=self.display_name,
+                            document=remedy._get_document().display_name or self.env._("a draft credit note")),
+        )  # fmt: skip
+
+    def _make_replacement(self):
+        """Make an order of the same goods that costs nothing, at the customer's show."""
+        complaint = self.complaint_id
+        origin = complaint.order_id or self.line_id.order_line_id.order_id
+        line = {
+            "product_id": self.product_id.id,
+            "product_uom_qty": self.quantity,
+            "price_unit": 0.0,
+            "discount": 0.0,
+            "tax_ids": False,
+        }
+        if self.line_id.uom_id:
+            line["product_uom_id"] = self.line_id.uom_id.id
+        self.order_id = self.env["sale.order"].create(
+            {
+                "partner_id": (origin.partner_id or complaint.partner_id).id,
+                "partner_shipping_id": (origin.partner_shipping_id or complaint.partner_id).id,
+                "company_id": self.company_id.id,
+                "user_id": complaint.user_id.id or self.env.uid,
+                "origin": complaint.name,
+                "client_order_ref": origin.client_order_ref,
+                "expo_participation_id": complaint.participation_id.id,
+                "note": self.env._("Replacement for the complaint %s, free of charge.", complaint.name),
+                "order_line": [Command.create(line)],
+            }
+        )
+
+    def _make_discount(self):
+        """Take the amount off the customer's quotation, as core does it."""
+        order = self.target_id
+        if order.state not in ("draft", "sent"):
+            raise UserError(
+                self.env._("“%s” is confirmed already: leave the order empty for a credit note.", order.name)
+            )
+        take_turns(order)
+        amount = self.currency_id._convert(self.amount, order.currency_id, self.company_id, self.day)
+        if order.currency_id.compare_amounts(amount, order.amount_untaxed) > 0:
+            raise UserError(self.env._("“%s” comes to less than the discount.", order.name))
+        before = order.order_line
+        discount = self.env["sale.order.discount"].create(
+            {"sale_order_id": order.id, "discount_type": "amount", "discount_amount": amount}
+        )
+        discount.action_apply_discount()
+        lines = order.order_line - before
+        for line in lines:
+            line.name = f"{line.name} ({self.complaint_id.name})"
+        self.write({"order_id": order.id, "discount_line_ids": [Command.set(lines.ids)]})
+
+    def _make_credit_note(self):
+        """Make a draft credit note, with the taxes and accounts of what was invoiced."""
+        complaint, invoice = self.complaint_id, self.invoice_id
+        partner = invoice.partner_id or complaint.order_id.partner_invoice_id or complaint.partner_id
+        values = {
+            "move_type": "out_refund",
+            "partner_id": partner.id,
+            "currency_id": self.currency_id.id,
+            "company_id": self.company_id.id,
+            "invoice_user_id": complaint.user_id.id or self.env.uid,
+            "invoice_origin": complaint.name,
+            "ref": ", ".join(filter(None, (complaint.name, invoice.name))),
+            "reversed_entry_id": invoice.id,
+            "invoice_line_ids": [Command.create(line) for line in self._prepare_credit_lines()],
+        }
+        if invoice.fiscal_position_id:
+            values["fiscal_position_id"] = invoice.fiscal_position_id.id
+        self.move_id = self.env["account.move"].create(values)
+
+    def _prepare_credit_lines(self):
+        """Return the lines of the credit note: one for each kind of taxation, in proportion to what was invoiced."""
+        lines = self._get_invoice_lines()
+        name = self.text or self.line_id.product_name or self.env._("Credit")
+        name = f"{self.complaint_id.name}: {name}"
+        if not lines:
+            return [{"name": name, "quantity": 1.0, "price_unit": self.amount, "tax_ids": False}]
+        groups = list(lines.grouped(lambda line: (line.tax_ids, line.account_id)).items())
+        whole = sum(lines.mapped("price_subtotal"))
+        rest, prepared = self.amount, []
+        for number, ((taxes, account), same) in enumerate(groups, 1):
+            share = sum(same.mapped("price_subtotal")) / whole if whole else 0.0
+            part = rest if number == len(groups) else self.currency_id.round(self.amount * share)
+            rest -= part
+            prepared.append(
+                {
+                    "name": name,
+                    "product_id": same.product_id.id if len(same.product_id) == 1 else False,
+                    "quantity": 1.0,
+                    "price_unit": self._get_gross(part, taxes),
+                    "tax_ids": [Command.set(taxes.ids)],
+                    "account_id": account.id,
+                }
+            )
+        return [line for line in prepared if line["price_unit"]] or prepared[:1]
+
+    def _get_gross(self, amount, taxes):
+        """Return the price that comes to this amount without tax, where prices include their taxes."""
+        if not any(taxes.flatten_taxes_hierarchy().mapped("price_include")):
+            return amount
+        found = taxes.compute_all(amount, currency=self.currency_id, handle_price_include=False)["taxes"]
+        return amount + sum(tax["amount"] for tax in found if tax["price_include"])
+
+    # -- no more than was delivered and invoiced ---------------------------------------------------------
+
+    def _find_invoice(self):
+        """Return the posted invoice that a credit goes against, in sudo; the last one where there are several."""
+        remedy = self.sudo()
+        if remedy.kind not in ("credit", "discount") or remedy.target_id:
+            return self.env["account.move"]
+        line, complaint = remedy.line_id, remedy.complaint_id
+        moves = (
+            line.move_line_id.move_id
+            or line.order_line_id.invoice_lines.move_id
+            or complaint.invoice_id
+            or complaint.order_id.invoice_ids
+            or complaint.line_ids.move_line_id.move_id
+            or complaint.line_ids.order_line_id.invoice_lines.move_id
+        )
+        posted = moves.filtered(
+            lambda move: (
+                move.move_type == "out_invoice"
+                and move.state == "posted"
+                and move.company_id == complaint.company_id
+                and move.commercial_partner_id == complaint.commercial_partner_id
+            )
+        )
+        return posted.sorted(lambda move: (move.invoice_date, move.id))[-1:]
+
+    def _get_invoice_lines(self):
+        """Return the lines of the credited invoice that this remedy is about, else all of them."""
+        lines = self.invoice_id.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        wanted = self.line_id or self.complaint_id.line_ids
+        named = lines & (wanted.move_line_id | wanted.order_line_id.invoice_lines)
+        return named or lines
+
+    def _check_goods(self):
+        """Refuse to credit more than was invoiced, and to replace more than is claimed, whoever promised the rest.
+
+        :raises UserError: naming what is left
+        """
+        # In sudo: what colleagues promised counts, and nothing of it but what is left is told.
+        remedy = self.sudo()
+        if remedy.invoice_id:
+            remedy._check_invoice()
+        if remedy.line_id and remedy.kind in ("replacement", "credit") and remedy.quantity:
+            remedy._check_line()
+
+    def _check_invoice(self):
+        invoice = self.invoice_id
+        take_turns(invoice)
+        others = self.search(
+            [("invoice_id", "=", invoice.id), ("approval", "in", ("to_approve", "approved")), ("id", "!=", self.id)]
+        )
+        ours = others | self
+        promised = sum(
+            each.currency_id._convert(each.amount, invoice.currency_id, invoice.company_id, each.day) for each in ours
+        )
+        # What the accountants credited beside ours; ours counts once, with its promise.
+        notes = (invoice.reversal_move_ids - ours.move_id).filtered(lambda note: note.state != "cancel")
+        credited = sum(
+            note.currency_id._convert(note.amount_untaxed, invoice.currency_id, invoice.company_id, note.date)
+            for note in notes
+        )
+        if invoice.currency_id.compare_amounts(promised + credited, invoice.amount_untaxed) > 0:
+            raise UserError(
+                self.env._(
+                    "%(invoice)s came to %(amount)s without tax: no more than that can be credited in all.",
+                    invoice=invoice.name,
+                    amount=invoice.currency_id.format(invoice.amount_untaxed),
+                )
+            )
+
+    def _check_line(self):
+        line = self.line_id
+        take_turns(line)
+        [[given]] = self._read_group(
+            [
+                ("line_id", "=", line.id), ("approval", "in", ("to_approve", "approved")), ("id", "!=", self.id),
+                ("kind", "in", ("replacement", "credit")), ("complaint_id.state", "not in", DEAD_STATES),
+            ], [], ["quantity:sum"],
+        )  # fmt: skip
+        most = line.accepted_quantity or line.claimed_quantity
+        if line._is_more(given + self.quantity, most):
+            raise UserError(
+                self.env._(
+                    "“%(article)s”: no more than %(most)g can be credited or replaced in all.",
+                    article=line.product_name,
+                    most=most,
+                )
+            )
