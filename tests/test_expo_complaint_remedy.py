@@ -170,6 +170,31 @@ class TestComplaintRemedy(MoneyCase):
         remedy.action_submit()
         self.assertEqual((remedy.amount, remedy.state), (300, "to_approve"))
 
+    def test_another_article_than_that_of_the_goods_is_refused(self):
+        complaint = self._complain_of_order()
+        mug = complaint.line_ids[0]
+        with self.assertRaisesRegex(UserError, "article"):
+            self._remedy(complaint, kind="replacement", line_id=mug.id, quantity=1, product_id=self.products[1].id)
+
+    def test_goods_without_a_price_are_replaced_by_who_has_no_limit(self):
+        complaint = self._complain_of_order()
+        gift = self.env["product.product"].create({"name": "Gold", "list_price": 0})
+        line = complaint.env["expo.complaint.line"].create(
+            {"complaint_id": complaint.id, "product_id": gift.id, "claimed_quantity": 1}
+        )
+        remedy = self._promised(complaint, 0, kind="replacement", line_id=line.id, quantity=1)
+        self.assertEqual(remedy.state, "to_approve")
+        with self.assertRaises(AccessError):
+            remedy.with_user(self.senior).action_approve()
+        remedy.with_user(self.manager).action_approve()
+
+    def test_a_price_that_somebody_typed_does_not_make_a_replacement_cheap(self):
+        complaint = self._complain_of_order()
+        line = complaint.env["expo.complaint.line"].create(
+            {"complaint_id": complaint.id, "product_id": self.products[0].id, "price_unit": 0.01, "claimed_quantity": 9}
+        )
+        self.assertEqual(self._promised(complaint, 0, kind="replacement", line_id=line.id, quantity=9).amount, 900)
+
     def test_a_discount_in_percent_is_worth_its_share_of_the_goods(self):
         complaint = self._complain_of_order()
         remedies = complaint.env["expo.complaint.remedy"]

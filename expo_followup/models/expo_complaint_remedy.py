@@ -135,7 +135,8 @@ class ExpoComplaintRemedy(models.Model):
         line, day = self.line_id, self.day or fields.Date.today()
         if self.kind == "replacement" or (self.kind == "credit" and self.quantity):
             price, currency = line.price_unit, line.currency_id
-            if not line and self.product_id:
+            if self.product_id and not line.is_frozen:
+                # A price that somebody typed proves nothing.
                 price, currency = self.product_id.lst_price, self.product_id.currency_id
             worth = price * self.quantity
         elif self.percent:
@@ -228,14 +229,16 @@ class ExpoComplaintRemedy(models.Model):
                 raise UserError(self.env._("“%s” has ended: reopen it first.", complaint.display_name))
 
     def _check_pointed(self):
-        """Refuse goods of another complaint, and orders of another customer.
+        """Refuse goods of another complaint, other articles than theirs, and orders of another customer.
 
-        :raises UserError: in either case
+        :raises UserError: in each case
         """
         for remedy in self:
             complaint = remedy.complaint_id
             if remedy.line_id and remedy.line_id.complaint_id != complaint:
                 raise UserError(self.env._("These goods belong to another complaint."))
+            if remedy.line_id.product_id and remedy.product_id != remedy.line_id.product_id:
+                raise UserError(self.env._("The article is not that of the goods: leave one of them empty."))
             if target := remedy.target_id:
                 target.check_access("read")
                 if target.partner_id.commercial_partner_id != complaint.commercial_partner_id:

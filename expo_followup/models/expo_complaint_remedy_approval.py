@@ -1,3 +1,5 @@
+from math import inf
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
@@ -116,6 +118,9 @@ class ExpoComplaintRemedy(models.Model):
             [[amount]] = rows._read_group(given & domain, [], ["company_amount:sum"])
             return amount + remedy.company_amount
 
+        if remedy.kind == "replacement" and not remedy.company_amount:
+            # Goods without a price: only who has no limit knows that it is not too much.
+            return Promised(complaint=inf, customer=inf)
         return Promised(
             complaint=total(Domain("complaint_id", "=", complaint.id)),
             customer=total(of_customer & in_window),
@@ -199,9 +204,8 @@ class ExpoComplaintRemedy(models.Model):
         """
         if not self.complaint_id.partner_id:
             raise UserError(self.env._("Say first who the customer is."))
-        if self.kind == "replacement":
-            if not self.product_id or not self.quantity:
-                raise UserError(self.env._("Say which article is replaced, and how many."))
+        if self.kind == "replacement" and not (self.product_id and self.quantity):
+            raise UserError(self.env._("Say which article is replaced, and how many."))
         if (self.kind == "replacement" or self.percent) and (worth := self._get_worth()):
             # What goods, or a share of them, are worth is not for the author to say.
             self.sudo().amount = worth

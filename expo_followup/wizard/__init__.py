@@ -7,6 +7,7 @@ from . import (
     expo_complaint_cancel,
     expo_complaint_waive,
     expo_complaint_step,
+    expo_complaint_waive,
     expo_distribute,
     expo_distribute_line,
     expo_distribute_member,
