@@ -2,8 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-# Names on the list; of more there is only the number.
-NAMES_SHOWN = 20
+from .daily_list import keep_daily_list, make_list
 
 
 class ExpoExhibition(models.Model):
@@ -36,29 +35,18 @@ class ExpoExhibition(models.Model):
             show._sync_escalation(kind, lists.get(show), activities)
 
     def _sync_escalation(self, kind, rows, activities):
-        today, manager = self._today(), self._get_escalation_manager()
-        standing = activities.filtered("active")
-        if not rows or not manager:
-            standing.unlink()
-            return
-        # Seen and put aside today: he is told again tomorrow.
-        if activities.filtered(lambda activity: not activity.active and activity.date_done == today):
-            return
-        words = self.with_context(lang=manager.lang)
-        values = {
-            "summary": words._get_escalation_summary(rows),
-            "note": words._get_escalation_note(rows),
-            "date_deadline": today,
-            "user_id": manager.id,
-        }
-        if not standing:
-            values.update(activity_type_id=kind.id, res_model_id=self.env["ir.model"]._get_id(self._name))
-            self.env["mail.activity"].create({**values, "res_id": self.id, "automated": True})
-        elif any(
-            standing[0]._fields[name].convert_to_write(standing[0][name], standing) != values[name] for name in values
-        ):
-            standing[0].write(values)
-        standing[1:].unlink()
+        manager, values = self._get_escalation_manager(), {}
+        if rows and manager:
+            words = self.with_context(lang=manager.lang)
+            values = {
+                "summary": words._get_escalation_summary(rows),
+                "note": words._get_escalation_note(rows),
+                "user_id": manager.id,
+                "activity_type_id": kind.id,
+                "res_model_id": self.env["ir.model"]._get_id(self._name),
+                "res_id": self.id,
+            }
+        keep_daily_list(activities, values, self._today())
 
     def _get_escalation_manager(self):
         """Return who is told: the responsible of the show, else the leader of its team."""
@@ -89,20 +77,16 @@ class ExpoExhibition(models.Model):
         customers, reports = rows
         note = Markup()
         if customers:
-            names = [(f"/odoo/exhibition-customers/{one.id}", one.partner_id, one.user_id) for one in customers]
-            note += self._get_escalation_part(self.env._("Customers who wait too long for a first answer"), names)
+            title = self.env._("Customers who wait too long for a first answer")
+            note += make_list(self.env, title, self._get_escalation_entries("exhibition-customers", customers))
         if reports:
-            names = [(f"/odoo/progress-reports/{one.id}", one.partner_id, one.user_id) for one in reports]
-            note += self._get_escalation_part(self.env._("Progress reports that are late"), names)
+            title = self.env._("Progress reports that are late")
+            note += make_list(self.env, title, self._get_escalation_entries("progress-reports", reports))
         return note
 
-    def _get_escalation_part(self, title, names):
-        """Return a heading and a list of customers with links, each with who serves him."""
-        items = Markup().join(
-            Markup('<li><a href="%s">%s</a>: %s</li>') % (link, partner.display_name, user.name or self.env._("nobody"))
-            for link, partner, user in names[:NAMES_SHOWN]
-        )
-        part = Markup("<p>%s</p><ul>%s</ul>") % (title, items)
-        if len(names) > NAMES_SHOWN:
-            part += Markup("<p>%s</p>") % self.env._("and %s more", len(names) - NAMES_SHOWN)
-        return part
+    def _get_escalation_entries(self, path, records):
+        """Return each record's link, customer, and who serves him."""
+        return [
+            (f"/odoo/{path}/{one.id}", one.partner_id.display_name, one.user_id.name or self.env._("nobody"))
+            for one in records
+        ]

@@ -46,3 +46,11 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.expo_complaint_auto_acknowledge", readonly=False
     )
     expo_complaint_ask_days = fields.Integer(related="company_id.expo_complaint_ask_days", readonly=False)
+    expo_complaint_hours_acknowledge = fields.Float(
+        related="company_id.expo_complaint_hours_acknowledge", readonly=False
+    )
+    expo_complaint_hours_evaluate = fields.Float(related="company_id.expo_complaint_hours_evaluate", readonly=False)
+    expo_complaint_hours_offer = fields.Float(related="company_id.expo_complaint_hours_offer", readonly=False)
+    expo_complaint_hours_implement = fields.Float(related="company_id.expo_complaint_hours_implement", readonly=False)
+    expo_complaint_serious_percent = fields.Integer(related="company_id.expo_complaint_serious_percent", readonly=False)
+    expo_complaint_warn_percent = fields.Integer(related="company_id.expo_complaint_warn_percent", readonly=False)

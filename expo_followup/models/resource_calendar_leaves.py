@@ -34,6 +34,7 @@ class ResourceCalendarLeaves(models.Model):
     def _request_expo_sync_of(self, companies):
         # Whoever keeps the calendar need not see the customers of a show.
         if companies:
+            companies._expo_request_clocks()
             self.env["expo.participation"].sudo().search(
                 [("company_id", "in", companies.ids), ("exhibition_id.state", "in", ("running", "followup"))]
             )._request_sync()
