@@ -46,6 +46,10 @@ class TestExpoPrivacy(ExpoCase):
         cls.complaint.write({"severity": "low"})
         cls.complaint.action_acknowledge_by_phone()
         cls.complaint.message_post(body="Maria is angry", attachments=[("photo.txt", b"Cracks")])
+        cls.evidence = cls.env["expo.complaint.evidence"].create(
+            {"complaint_id": cls.complaint.id, "name": "cracks.txt"}
+        )
+        cls.evidence._receive("cracks.txt", b"Cracks of Maria")
         cls.complaint._move_to("closed")
         cls.show.with_user(cls.manager).close_show()
         cls.other = cls._make_participation("Somebody Else")
@@ -107,6 +111,25 @@ class TestExpoPrivacy(ExpoCase):
             complaint._move_to("cancelled")
         self._erase()
         self.assertEqual((stranger | alike).exists(), alike)
+
+    def test_mails_to_the_complaint_desk_go_unless_they_are_somebody_elses(self):
+        other = self.env["expo.complaint"].create({"subject": "Late", "partner_id": self.other.partner_id.id})
+        mails = self.env["expo.complaint.mail"].create(
+            [
+                {
+                    "sender": "maria.rossi@customer.example", "raw": PIXEL, "received_at": "2026-04-20 08:00:00",
+                    "company_id": self.env.company.id, "complaint_id": complaint.id,
+                }
+                for complaint in (self.complaint, self.complaint.browse(), other)
+            ]
+        )  # fmt: skip
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", mails._name), ("res_id", "in", mails[:2].ids), ("res_field", "=", "raw")]
+        )
+        self.assertEqual(len(files), 2)
+        self._erase()
+        self.assertEqual(mails.exists(), mails[2])
+        self.assertFalse(files.exists())
 
     def test_the_trace_names_nobody_and_warns_of_the_address(self):
         self._erase()

@@ -37,6 +37,10 @@ complaints[0].write({"severity": "low"})
 complaints[0].action_acknowledge_by_phone()
 complaints[0].message_post(body="Angry", attachments=[("photo.txt", b"Photo")])
 complaints[0].activity_schedule("mail.mail_activity_data_todo", user_id=env.uid)
+evidence = env["expo.complaint.evidence"].create({"complaint_id": complaints[0].id, "name": "photo.txt"})
+evidence._receive("photo.txt", b"Cracks")
+env["expo.complaint.mail"].create({"raw": b64encode(b"Mail"), "sender": "customer0@customer.example",
+    "received_at": str(today), "company_id": env.company.id, "complaint_id": complaints[0].id})
 complaints[0]._move_to("closed")
 env["expo.complaint.team"].create({"name": "Second desk", "alias_name": "second-desk"})
 result = partners.ids

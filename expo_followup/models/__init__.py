@@ -127,6 +127,7 @@ from . import (
     expo_participation_wishes,
     expo_preferred_time,
     expo_privacy,
+    expo_privacy_complaint,
     expo_progress_report,
     expo_progress_report_chase,
     expo_question,

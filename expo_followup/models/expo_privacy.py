@@ -8,7 +8,6 @@ MODELS = (
     "expo.capture",
     "survey.user_input",
     "mail.mail",
-    "expo.complaint",
     "expo.sample",
     "expo.followup",
     "expo.tier.change",
@@ -71,11 +70,7 @@ class ExpoPrivacy(models.AbstractModel):
         followups = env["expo.followup"].search(own | of_entries)
         visits = env["expo.visit"].search(own | of_entries)
         of_visits = Domain("visit_id", "in", visits.ids) | Domain("person_id", "in", people.ids)
-        # Somebody whom we do not know may have complained from this address.
-        from_email = Domain("email_from", "=ilike", escape_psql(email)) if email else Domain.FALSE
-        complaints = env["expo.complaint"].search(own | (from_email & Domain("partner_id", "=", False)))
         minutes = Domain("model", "=", "expo.visit") & Domain("res_id", "in", visits.ids)
-        answers = Domain("model", "=", "expo.complaint") & Domain("res_id", "in", complaints.ids)
         return {
             "expo.import.line": env["expo.import.line"].search(
                 Domain("capture_id", "in", captures.ids) | (same_email & Domain("capture_id.partner_id", "=", False))
@@ -84,8 +79,7 @@ class ExpoPrivacy(models.AbstractModel):
             "survey.user_input": env["survey.user_input"].search(
                 own | Domain("expo_participation_id", "in", entries.ids)
             ),
-            "mail.mail": followups.mail_mail_id | env["mail.mail"].search(minutes | answers),
-            "expo.complaint": complaints,
+            "mail.mail": followups.mail_mail_id | env["mail.mail"].search(minutes),
             "expo.sample": env["expo.sample"].search(own | of_entries),
             "expo.followup": followups,
             "expo.tier.change": env["expo.tier.change"].search(of_entries),
@@ -167,9 +161,6 @@ class ExpoPrivacy(models.AbstractModel):
         )  # fmt: skip
         if unpaid:
             obstacles.append(self.env._("Unpaid invoices: %s.", unpaid))
-        complaints = found["expo.complaint"].filtered("is_open")
-        if complaints:
-            obstacles.append(self.env._("Open complaints: %s. Settle or cancel them first.", len(complaints)))
         if partner.user_ids:
             obstacles.append(self.env._("This contact is a user: delete or archive the user first."))
         if partner.child_ids:
@@ -196,7 +187,6 @@ class ExpoPrivacy(models.AbstractModel):
         found["expo.followup"].write({"state": "cancelled"})
         found["expo.visit"]._drop_meeting()
         found["expo.visit"].write({"state": "cancelled"})
-        found["expo.complaint"]._erase()
         attachments.exists().unlink()
         self._erase_lists(found["expo.import.line"].import_id)
         for model in MODELS:
