@@ -4,7 +4,7 @@ from odoo.tools import escape_psql
 
 
 class ExpoPrivacy(models.AbstractModel):
-    """What we hold of a person who complained: his complaints with all that hangs on them, and his mails as they came."""
+    """What we hold of who complained: his complaints with all that hangs on them, and his mails as they came."""
 
     _inherit = "expo.privacy"
 
