@@ -46,6 +46,13 @@ class ExpoComplaintWatch(models.AbstractModel):
         action["context"] = self._get_complaint_defaults()
         return action
 
+    def action_take_complaint(self):
+        """Take a complaint of this customer down while he is on the phone."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_complaint_entry")
+        action["context"] = {"default_channel": "phone", **self._get_complaint_defaults()}
+        return action
+
     def _get_complaint_defaults(self):
         """Return what a complaint taken down from here begins with."""
         return {"default_partner_id": self.partner_id.id}
