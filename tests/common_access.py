@@ -131,7 +131,22 @@ class AccessCase(ExpoCase):
             "expo.visit": visit,
             "expo.visit.person": env["expo.visit.person"].create({"visit_id": visit.id, "name": "Maria"}),
             "expo.visit.item": visit.item_ids[:1],
+            **cls._make_complaint_money(entry, server),
         }
+
+    @classmethod
+    def _make_complaint_money(cls, entry, owner):
+        """Return goods, demand and remedy of a complaint of a customer, by the model's name."""
+        env = cls.env(context={**cls.env.context, "tracking_disable": True, "mail_create_nolog": True})
+        complaint = env["expo.complaint"].with_company(entry.company_id).create(
+            {"subject": SECRET, "partner_id": entry.partner_id.id, "participation_id": entry.id, "user_id": owner.id}
+        )  # fmt: skip
+        hangs = {
+            "expo.complaint.line": {"product_name": SECRET, "claimed_quantity": 1},
+            "expo.complaint.demand": {"kind": "other", "text": SECRET},
+            "expo.complaint.remedy": {"amount": 1, "text": SECRET},
+        }
+        return {model: env[model].create({"complaint_id": complaint.id, **values}) for model, values in hangs.items()}
 
     @classmethod
     def _show_of(cls, user, far=False):
@@ -178,5 +193,8 @@ class AccessCase(ExpoCase):
                 {"name": "Midsummer", "month": 6, "day": 24, "wishes": "A bright night"}
             ),
             "expo.visit.check": cls.env["expo.visit.check"].create({"name": "Umbrella"}),
+            "expo.complaint.authority": cls.env["expo.complaint.authority"].create(
+                {"group_id": cls.env.ref("base.group_user").id}
+            ),
             "expo.question": cls.env["expo.question"].create({"name": "Why?"}),
         }

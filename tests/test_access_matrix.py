@@ -47,6 +47,10 @@ CHANGES = {
     "expo.visit.person": {"position": "Buyer"},
     "expo.visit.item": {"is_ready": True},
     "expo.visit.check": {"kind": "cards"},
+    "expo.complaint.line": {"claimed_quantity": 2},
+    "expo.complaint.demand": {"text": "Less"},
+    "expo.complaint.remedy": {"amount": 2},
+    "expo.complaint.authority": {"amount": 2},
     "expo.question": {"hint": "Kindly"},
 }
 
@@ -136,6 +140,8 @@ class TestAccessMatrix(AccessCase):
         in_file = {"file_id": records.get("expo.customer.file", self.env["expo.customer.file"]).id}
         entry = records.get("expo.participation", self.env["expo.participation"])
         visit = records.get("expo.visit", self.env["expo.visit"])
+        complaint = records.get("expo.complaint.line", self.env["expo.complaint.line"]).complaint_id
+        in_complaint = {"complaint_id": complaint.id}
         return {
             "expo.participation": {
                 "exhibition_id": show.id, "partner_id": partner.id, "user_id": self._server_of(user, owner).id,
@@ -173,6 +179,10 @@ class TestAccessMatrix(AccessCase):
             "expo.visit.person": {"visit_id": visit.id, "name": "New"},
             "expo.visit.item": {"visit_id": visit.id, "name": "New"},
             "expo.visit.check": {"name": "New"},
+            "expo.complaint.line": {**in_complaint, "product_name": "New"},
+            "expo.complaint.demand": {**in_complaint, "amount": 1},
+            "expo.complaint.remedy": {**in_complaint, "amount": 1},
+            "expo.complaint.authority": {"group_id": self.env.ref("base.group_portal").id},
             "expo.question": {"name": "Who decides?"},
         }[model]  # fmt: skip
 
