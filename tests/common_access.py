@@ -129,6 +129,10 @@ class AccessCase(ExpoCase):
             **{model: env[model].create({"file_id": file.id, **values}) for model, values in hangs.items()},
             "expo.duplicate": env["expo.duplicate"].search([("partner_a_id", "=", companies[0].id)]),
             "expo.visit": visit,
+            # To nobody's team: for whoever sees all.
+            "expo.complaint.mail": env["expo.complaint.mail"].create(
+                {"company_id": show.company_id.id, "received_at": "2026-04-20 08:00:00", "subject": SECRET}
+            ),
             "expo.visit.person": env["expo.visit.person"].create({"visit_id": visit.id, "name": "Maria"}),
             "expo.visit.item": visit.item_ids[:1],
             **cls._make_complaint_money(entry, server),

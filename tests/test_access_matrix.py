@@ -52,6 +52,7 @@ CHANGES = {
     "expo.complaint.remedy": {"amount": 2},
     "expo.complaint.authority": {"amount": 2},
     "expo.question": {"hint": "Kindly"},
+    "expo.complaint.mail": {"reason": "None"},
 }
 
 
@@ -184,6 +185,7 @@ class TestAccessMatrix(AccessCase):
             "expo.complaint.remedy": {**in_complaint, "amount": 1},
             "expo.complaint.authority": {"group_id": self.env.ref("base.group_portal").id},
             "expo.question": {"name": "Who decides?"},
+            "expo.complaint.mail": {"company_id": show.company_id.id, "received_at": "2026-04-20 08:00:00"},
         }[model]  # fmt: skip
 
 

@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..tools.mail_hygiene import takes_answers
-from .expo_complaint_intake import AUTOMATIC
 
 # Machines that answer each other without saying so come to an end by these.
 ACKNOWLEDGEMENTS_PER_HOUR = 1
@@ -38,7 +37,7 @@ class ExpoComplaintMail(models.Model):
                 mail.ack_state = "skipped"
                 continue
             mail.write({"ack_state": "sent", "ack_on": fields.Datetime.now()})
-            complaint.with_context(**{AUTOMATIC: True})._send_letter("acknowledge")
+            complaint._send_letter("acknowledge")
 
     def _has_had_enough(self):
         now = fields.Datetime.now()

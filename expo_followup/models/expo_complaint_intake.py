@@ -4,8 +4,6 @@ from odoo.tools.mimetypes import guess_mimetype
 from ..tools import raw_mail
 from ..tools.mail_repair import SMALL_PICTURE
 
-AUTOMATIC = "expo_automatic_answer"
-
 
 class ExpoComplaint(models.Model):
     """A complaint that comes in by mail: who, when, in whose words, and what came with it."""
@@ -75,24 +73,14 @@ class ExpoComplaint(models.Model):
             [("model", "=", self._name), ("res_id", "=", self.id), ("message_id", "=", mail.gateway_message_id)],
             limit=1,
         )
-        shown = {"photo": self.env["ir.attachment"], "letter": self.env["ir.attachment"]}
         inline = str(message.body or "")
+        pictures = others = self.env["ir.attachment"]
         for file in message.attachment_ids:
             # By what it is, not by what it is called.
-            is_picture = guess_mimetype((file.raw or b"")[:1024], default="").startswith("image/")
-            if is_picture and file.file_size < SMALL_PICTURE and f"/web/image/{file.id}" in inline:
-                continue
-            shown["photo" if is_picture else "letter"] |= file
-        if own or not hasattr(self, "_add_evidence"):
-            return
-        for kind, files in shown.items():
-            if files:
-                self._add_evidence(kind, files, "email")
-
-    def _notify_by_email_get_headers(self, headers=None):
-        """Tell other machines that an acknowledgement asks for no answer of theirs (RFC 3834)."""
-        headers = super()._notify_by_email_get_headers(headers=headers)
-        if self.env.context.get(AUTOMATIC):
-            headers["Auto-Submitted"] = "auto-replied"
-            headers["X-Auto-Response-Suppress"] = "All"
-        return headers
+            if not guess_mimetype((file.raw or b"")[:1024], default="").startswith("image/"):
+                others |= file
+            elif file.file_size >= SMALL_PICTURE or f"/web/image/{file.id}" not in inline:
+                pictures |= file
+        if not own:
+            self._add_evidence("photo", pictures, "email")
+            self._add_evidence(None, others, "email")

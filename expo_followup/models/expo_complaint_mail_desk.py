@@ -1,9 +1,12 @@
 import ast
+import logging
 
 from odoo import api, models
 
 from ..tools import raw_mail
 from ..tools.matching import own_domain
+
+_logger = logging.getLogger(__name__)
 
 MODEL = "expo.complaint"
 
@@ -33,7 +36,7 @@ class ExpoComplaintMail(models.Model):
         if not ours and others:
             # Sent on to somebody else: core delivers it there.
             return envelope, [], others
-        referred = register._find_referred(envelope, [company.id for company in desks], model)
+        referred = register._try_find_referred(envelope, [company.id for company in desks], model)
         if model == MODEL and thread_id:
             referred |= self.env[MODEL].sudo().browse(thread_id).exists()
         for complaint in referred:
@@ -89,6 +92,15 @@ class ExpoComplaintMail(models.Model):
         return self._get_desk(
             team, team.company_id or alias.alias_domain_id.company_ids[:1] or self.env.company, defaults
         )
+
+    def _try_find_referred(self, envelope, company_ids, model):
+        """Return what :meth:`_find_referred` does; trouble with it makes of a reply a new complaint, not a lost one."""
+        try:
+            with self.env.cr.savepoint():
+                return self._find_referred(envelope, company_ids, model)
+        except Exception:
+            _logger.warning("What the mail %s refers to cannot be told", envelope.message_id, exc_info=True)
+            return self.env[MODEL]
 
     def _find_referred(self, envelope, company_ids, model):
         """Return the complaints that a mail refers to, the likeliest of each company first.

@@ -44,7 +44,7 @@ class MailThread(models.AbstractModel):
         )  # fmt: skip
 
     def _expo_get_handled(self):
-        """Return the mail of the register that is being handled, none for the others' part of it; None in all others."""
+        """Return the mail that is being handled, an empty one for the others' part of it; None without any."""
         handled = self.env.context.get(HANDLED)
         if not isinstance(handled, Handled):
             return None
