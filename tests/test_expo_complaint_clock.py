@@ -228,6 +228,50 @@ class TestComplaintClock(ComplaintCase):
         self._log(complaint, 8, "acknowledged")
         self.assertFalse(self._reminders(complaint))
 
+    def test_while_the_customer_is_asked_nobody_is_reminded(self):
+        complaint = self._complain_at()
+        self._log(complaint, 0, "acknowledged")
+        self._run(60)
+        self.assertTrue(self._reminders(complaint))
+        with self._at(61):
+            complaint.action_wait()
+        self._run(62)
+        self.assertFalse(self._reminders(complaint))
+        with self._at(97):
+            complaint.action_go_on()
+        self._run(97.1)
+        self.assertEqual(self._reminders(complaint).date_deadline, fields.Date.to_date("2026-04-24"))
+
+    def test_the_reminder_goes_with_the_complaint(self):
+        complaint = self._complain_at()
+        self._run(7.5)
+        complaint.with_user(self.manager).user_id = self.colleague
+        self.assertEqual(self._reminders(complaint).user_id, self.colleague)
+
+    def test_an_archived_complaint_is_open_all_the_same(self):
+        complaint = self._complain_at()
+        complaint.with_user(self.manager).active = False
+        self._run(25)
+        self.assertTrue(complaint.is_breached)
+        self.assertIn(complaint.name, self._lists(self.leader).note)
+
+    def test_two_clocks_of_one_complaint_are_one_late_complaint(self):
+        complaint = self._complain_at()
+        self._log(complaint, 0, "evaluated")
+        self._run(80)
+        self.assertEqual(len(complaint.clock_ids.filtered("is_breached")), 2)
+        self.assertEqual(self._lists(self.leader).summary, "Late complaints: 1")
+        self.assertEqual(len(self._reminders(complaint)), 1)
+
+    def test_a_new_complaint_of_a_stranger_without_team_and_owner_is_not_lost(self):
+        with self._at(0):
+            complaint = self.env["expo.complaint"].create({"subject": "Broken", "team_id": False, "user_id": False})
+        complaint.team_id = False
+        self._run(25)
+        manager = self.managers[0]
+        self.assertEqual(self._reminders(complaint).user_id, manager)
+        self.assertIn(complaint.name, self._lists(manager).note)
+
     def test_the_second_level_hears_of_what_is_late_and_managers_after_twice_the_time(self):
         complaint = self._complain_at()
         self._run(23)

@@ -78,6 +78,8 @@ class ExpoComplaint(models.Model):
             # It was here before we wrote it down: its clocks have run since. Nobody gains time by a later date.
             if complaint.received_at < received:
                 complaint._log_event("received", at=complaint.received_at)
+        if "user_id" in vals:
+            self._move_clock_reminders()
         return res
 
     @api.private
@@ -115,7 +117,7 @@ class ExpoComplaint(models.Model):
                     continue
                 values = judges[complaint.company_id].get_values(run, row, complaint.severity == "serious")
                 if values["breached_at"] and not row.breached_at:
-                    breaches.append((complaint.id, run.clock, values["breached_at"]))
+                    breaches.append((complaint, run.clock, values["breached_at"]))
                 if row:
                     changed = {name: value for name, value in values.items() if row[name] != value}
                     row.write(changed)
@@ -146,13 +148,17 @@ class ExpoComplaint(models.Model):
 
     def _log_breaches(self, breaches):
         """Note in the log which clocks have become late, and when."""
-        names = dict(self.env["expo.complaint.clock"]._get_kinds())
         self.env["expo.complaint.event"].create(
             [
-                {"complaint_id": complaint, "kind": "breach", "at": at, "note": names[clock]}
+                {"complaint_id": complaint.id, "kind": "breach", "at": at, "note": names[clock]}
                 for complaint, clock, at in breaches
+                # Whoever caused it, a customer maybe: in the company's language.
+                if (names := complaint.with_context(lang=complaint.company_id.partner_id.lang)._get_clock_names())
             ]
         )
+
+    def _get_clock_names(self):
+        return dict(self.env["expo.complaint.clock"]._get_kinds())
 
     @api.model
     def _trigger_clocks(self, moment):

@@ -17,9 +17,11 @@ class ExpoComplaint(models.Model):
     def _cron_clocks(self):
         """Judge the clocks whose moment has come, and tell those whom it concerns."""
         now = fields.Datetime.now()
-        self._run_job([("escalate_at", "<", now)], lambda batch: batch._escalate())
+        # Hidden is not answered: archived ones are open all the same.
+        anywhere = fields.Domain("active", "in", (True, False))
+        self._run_job(anywhere & fields.Domain("escalate_at", "<", now), lambda batch: batch._escalate())
         self._sync_late_lists(now)
-        following = self.search([("escalate_at", ">=", now)], order="escalate_at", limit=1)
+        following = self.search(anywhere & fields.Domain("escalate_at", ">=", now), order="escalate_at", limit=1)
         self._trigger_clocks(following.escalate_at)
 
     def _escalate(self):
@@ -75,14 +77,23 @@ class ExpoComplaint(models.Model):
 
     def _get_reminder_summary(self, user):
         words = self.with_context(lang=user.lang)
-        return dict(words._fields["next_clock"]._description_selection(words.env)).get(words.next_clock, "")
+        return words._get_clock_names().get(words.next_clock, "")
 
     def _end_clock_reminders(self):
-        """Take what was answered off the owners' lists."""
+        """Take off the owners' lists what was answered, and what waits for the customer: they hear of it again."""
         told = self.clock_ids.filtered("told_level")
-        done = told.complaint_id - told.filtered(lambda clock: clock.state in ("running", "paused")).complaint_id
+        told.filtered(lambda clock: clock.state == "paused").told_level = 0
+        done = told.complaint_id - told.filtered(lambda clock: clock.state == "running").complaint_id
         if done:
             done.activity_unlink(["expo_followup.activity_complaint_due"])
+
+    def _move_clock_reminders(self):
+        """Whoever answers the complaint now has its reminder."""
+        # In sudo: the reminders are the scheduled action's, whoever gives the complaint away.
+        reminders = self.sudo().activity_search(["expo_followup.activity_complaint_due"], only_automated=True)
+        for complaint in self.sudo().filtered("user_id"):
+            mine = reminders.filtered(lambda activity, complaint=complaint: activity.res_id == complaint.id)
+            mine.filtered(lambda a, user=complaint.user_id: a.user_id != user).write({"user_id": complaint.user_id.id})
 
     # -- the second level and the managers -----------------------------------------------------------------
 
