@@ -81,6 +81,10 @@ class ExpoComplaint(models.Model):
         """Return a day in full words: 03/05 is another day on the other side of an ocean."""
         return format_date(self.env, day, date_format="long")
 
+    @api.model
+    def _draw_paragraph(self, text):
+        return PARAGRAPH % text
+
     # -- the parts ---------------------------------------------------------------------------------------
 
     def _get_letter_salutation(self):

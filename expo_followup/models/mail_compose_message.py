@@ -7,6 +7,8 @@ from ..tools.complaint_letters import expected
 from ..tools.tone import CALM, DATE, MONEY, PHOTOS, SINGULAR, check_reply, text_of
 
 COMPLAINT = "expo.complaint"
+# About these customers are asked for money.
+MONEY_MODELS = ("account.move", "sale.order")
 
 
 class MailComposeMessage(models.TransientModel):
@@ -45,6 +47,8 @@ class MailComposeMessage(models.TransientModel):
 
     def _get_expo_remarks(self):
         """Return what a letter about a complaint should say differently, in the words of whoever writes it."""
+        if self.model in MONEY_MODELS and self.composition_mode == "comment" and not self.subtype_is_log:
+            return self._get_expo_money_remarks()
         if self.model != COMPLAINT or self.composition_mode != "comment" or self.subtype_is_log:
             return []
         complaint = self.env[COMPLAINT].browse(self._evaluate_res_ids())[:1].exists()
@@ -55,6 +59,16 @@ class MailComposeMessage(models.TransientModel):
         if self.expo_letter_kind and self.partner_ids and not complaint._is_for_customer(self.partner_ids):
             remarks.append(self.env._("It does not go to the customer: then it does not count as a letter to him."))
         return remarks
+
+    def _get_expo_money_remarks(self):
+        """Warn whoever writes about an order or an invoice that has an open problem."""
+        records = self.env[self.model].browse(self._evaluate_res_ids()).exists()
+        if not records or not records.has_access("read"):
+            return []
+        # In sudo: that there is a problem is for whoever asks for money; only its number is told.
+        moves = records.sudo() if self.model == "account.move" else records.sudo().invoice_ids
+        asking = moves.filtered(lambda move: move._expo_is_asking())
+        return [warning] if asking and (warning := asking._expo_get_warning()) else []
 
     def _show_expo_remark(self, remark):
         words = remark.words

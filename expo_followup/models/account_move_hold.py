@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+
+UNPAID = ("not_paid", "partial")
+
+
+class AccountMove(models.Model):
+    """Tell the customer of a problem before asking for money (domain.md §5).
+
+    While a complaint or a declared problem is open, the invoices of its order are left out of follow-up reports. What
+    they were before is remembered, and they become that again when the last problem ends.
+    """
+
+    _inherit = "account.move"
+
+    expo_is_held = fields.Boolean("Reminders Held", readonly=True, copy=False, index="btree_not_null")
+    expo_was_excluded = fields.Boolean(
+        "Excluded Before", readonly=True, copy=False, help="Whether reminders were held by hand before the problem."
+    )
+
+    def _post(self, soft=True):
+        posted = super()._post(soft=soft)
+        # In sudo: who posts an invoice need not see complaints.
+        invoices = posted.sudo().filtered(lambda move: move.move_type == "out_invoice")
+        for move in invoices.filtered("expo_is_held"):
+            # Changed as a draft, it may have got new lines.
+            move.no_followup = True
+        invoices._expo_sync_holds()
+        return posted
+
+    def _expo_sync_holds(self):
+        """Hold what has an open problem, release what has none any more. In sudo by whoever calls; idempotent."""
+        problems = self._expo_get_problems()
+        for move in self:
+            if move.expo_is_held and not problems[move]:
+                move.write({"no_followup": move.expo_was_excluded, "expo_is_held": False, "expo_was_excluded": False})
+            elif problems[move] and not move.expo_is_held and move._expo_is_asking():
+                move.write({"expo_is_held": True, "expo_was_excluded": move.no_followup, "no_followup": True})
+
+    def _expo_is_asking(self):
+        return self.move_type == "out_invoice" and self.state == "posted" and self.payment_state in UNPAID
+
+    def _expo_get_problems(self):
+        """Return ``{invoice: open complaints and problems, as a list of records in sudo}``."""
+        # In sudo: that there is a problem is for whoever asks for money; what it is stays with those who may read it.
+        moves = self.sudo()
+        orders = {move: move.line_ids.sale_line_ids.order_id for move in moves}
+        everything = self.env["sale.order"].sudo().union(*orders.values())
+        complaints = self.env["expo.complaint"].sudo().search(
+            [("is_open", "=", True), "|", ("order_id", "in", everything.ids), ("invoice_id", "in", moves.ids)]
+        )  # fmt: skip
+        notices = self.env["expo.problem.notice"].sudo().search(
+            [("is_open", "=", True), ("order_id", "in", everything.ids)]
+        )  # fmt: skip
+        return {
+            move: [
+                *(row for row in complaints if row.order_id in orders[move] or row.invoice_id == move),
+                *(row for row in notices if row.order_id in orders[move]),
+            ]
+            for move in moves
+        }
+
+    def _expo_get_warning(self):
+        """Return in words why these invoices should not be asked for now; empty if they may."""
+        found = dict.fromkeys(row for rows in self._expo_get_problems().values() for row in rows)
+        return self._expo_show_problems(found)
+
+    @api.model
+    def _expo_show_problems(self, found):
+        names = [row.name if row._name == "expo.complaint" else row.display_name for row in found]
+        if not names:
+            return ""
+        return self.env._(
+            "There is an open problem: %s. Tell the customer of it before you ask for money; reminders are held.",
+            ", ".join(names),
+        )
+
+    def _get_alerts(self):
+        alerts = super()._get_alerts()
+        if self._expo_is_asking() and (warning := self._expo_get_warning()):
+            alerts["expo_problem"] = {"level": "warning", "message": warning}
+        return alerts
