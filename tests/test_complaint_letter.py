@@ -27,6 +27,14 @@ class LetterCase(ComplaintCase):
         composer.action_send_mail()
         return complaint.message_ids[:1]
 
+    def _promise(self, complaint, **values):
+        """A remedy that the manager may give."""
+        remedy = self.env["expo.complaint.remedy"].with_user(self.manager).create(
+            {"complaint_id": complaint.id, "kind": "credit", "amount": 10, **values}
+        )  # fmt: skip
+        remedy.action_submit()
+        return remedy
+
     def _kinds(self, complaint):
         return complaint.event_ids.sorted("id").mapped("kind")
 
@@ -40,6 +48,7 @@ class TestComplaintLetter(LetterCase):
             partner.lang = lang
             for kind in KINDS:
                 complaint = self._complain(partner=partner, severity="normal", facts="Ten mugs of 500 are cracked.")
+                self._promise(complaint)
                 complaint.write({"decision": "unjustified", "decision_reason": "They fell down the stairs."})
                 composer = self._compose(complaint, kind)
                 photos = complaint._get_letter_needs() if kind in ("acknowledge", "ask_photos") else set()
@@ -74,6 +83,7 @@ class TestComplaintLetter(LetterCase):
         for kind in ("ask_photos", "offer", "feedback"):
             complaint = self._complain()
             complaint.action_acknowledge_by_phone()
+            self._promise(complaint)
             self._send(complaint, kind)
             self.assertEqual(self._kinds(complaint)[-2:], [EVENTS[kind], "waiting"])
             self.assertTrue(complaint.is_waiting)
@@ -144,6 +154,24 @@ class TestComplaintLetter(LetterCase):
         self.assertEqual(complaint.state, "rejected")
         self.assertEqual(self._kinds(complaint).count("rejected"), 1)
         self.assertFalse(complaint.next_letter)
+
+    def test_an_offer_says_what_is_approved_and_nothing_beyond_authority(self):
+        complaint = self._complain(decision="partly", decision_reason="Half of them were packed by others.")
+        with self.assertRaisesRegex(UserError, "no remedy yet"):
+            self._compose(complaint, "offer")
+        self._promise(complaint, amount=120, text="for the cracked mugs")
+        mugs = self.env["product.product"].create({"name": "Mug", "default_code": "M1"})
+        self._promise(complaint, kind="replacement", product_id=mugs.id, quantity=10, amount=0)
+        composer = self._compose(complaint, "offer")
+        text = text_of(composer.body)
+        self.assertRegex(text, r"A credit of \$\s?120.00: for the cracked mugs")
+        self.assertIn("10 × Mug as a replacement, free of charge", text)
+        self.assertIn("you are right in part.\nHalf of them", text)
+        waiting = self._promise(complaint, amount=130, text="and for the trouble")
+        waiting.sudo().approval = "to_approve"
+        with self.assertRaisesRegex(UserError, "beyond its author"):
+            composer.action_send_mail()
+        self.assertFalse(complaint.offered_on)
 
     def test_the_letter_that_is_due_follows_the_complaint(self):
         complaint = self._complain(severity="normal")

@@ -132,11 +132,6 @@ class ExpoComplaint(models.Model):
     def _is_asking_for_photos(self, message):
         return "photos" in self._get_letter_needs() and asks_for_photos(text_of(message.body))
 
-    @api.private
-    def _erase(self):
-        self.sudo().evidence_ids._erase()
-        return super()._erase()
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
         if self.sudo().evidence_ids:
