@@ -20,5 +20,7 @@ def take_turns(records):
             " (SELECT id FROM %(table)s WHERE id IN %(ids)s ORDER BY id FOR NO KEY UPDATE)",
             table=table,
             ids=tuple(records.ids),
-        )
+        ),
+        # To come second is no error.
+        log_exceptions=False,
     )
