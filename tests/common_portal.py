@@ -44,6 +44,10 @@ class PortalCase(ComplaintCase, HttpCase):
         complaint = self._complain(severity="low", decision="justified", **values)
         complaint.action_acknowledge_by_phone()
         complaint._move_to("negotiating")
+        remedy = self.env["expo.complaint.remedy"].with_user(self.manager).create(
+            {"complaint_id": complaint.id, "kind": "credit", "amount": 120, "text": "with your next invoice"}
+        )  # fmt: skip
+        remedy.action_submit()
         complaint._log_event("offered")
         return complaint
 
@@ -81,3 +85,11 @@ class PortalCase(ComplaintCase, HttpCase):
 
     def _post(self, path, data, **kwargs):
         return self.opener.post(self.base_url() + path, data=data, timeout=60, **kwargs)
+
+    def _files(self, complaint):
+        domain = [("res_model", "=", "expo.complaint"), ("res_id", "=", complaint.id)]
+        return self.env["ir.attachment"].search(domain, order="id")
+
+    def _csrf(self, data):
+        page = self.url_open("/my/security").text
+        return {"csrf_token": page.partition('name="csrf_token" value="')[2].partition('"')[0], **data}

@@ -79,10 +79,12 @@ class ComplaintPortal(CustomerPortal):
         return request.redirect(f"{LIST}/{complaint.id}", code=303)
 
     def _render_new(self, values):
+        orders = _complaints()._get_orders_of(request.env.user)
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "complaint_new",
-            "orders": _complaints()._get_orders_of(request.env.user),
+            "orders": orders,
+            "days": {order: _complaints()._show_date(order.date_order) for order in orders},
             "is_ours": request.env.user._is_internal(),
             "most_files": MOST_FILES,
             "form": values,

@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext, plaintext2html
 
+from .expo_complaint_money import PROMISED
+
 _logger = logging.getLogger(__name__)
 
 # What the customer's page keeps by itself.
@@ -235,8 +237,8 @@ class ExpoComplaint(models.Model):
         """Tell whether an offer of ours waits for the customer's answer."""
         if not self.is_open or not self.offered_on or self.accepted_on:
             return False
-        answers = self.event_ids.filtered(lambda event: event.kind in ("offered", "declined"))
-        return answers[-1:].kind == "offered"
+        facts = self._get_gate_facts()
+        return facts["remedy"] and facts["authority"]
 
     def action_open_customer_page(self):
         """Show the complaint as its customer sees it."""
@@ -245,7 +247,8 @@ class ExpoComplaint(models.Model):
 
     def _may_confirm_receipt(self):
         """Tell whether the customer is asked if what we promised has arrived."""
-        return self.state in ("implementing", "feedback") and not self.receipt_on
+        promised = self.remedy_ids.filtered(lambda remedy: remedy.state in PROMISED)
+        return self.state in ("implementing", "feedback") and not self.receipt_on and bool(promised)
 
     def _after_step(self, before, state):
         res = super()._after_step(before, state)
