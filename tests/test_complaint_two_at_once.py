@@ -1,4 +1,4 @@
-"""Two people at one complaint in the same second: no goods claimed twice, no authority used twice, no document twice."""
+"""Two people at one complaint in the same second: no goods, no authority and no document is used twice."""
 
 from unittest import TestCase
 
@@ -21,7 +21,9 @@ order = env["sale.order"].create(
     {
         "partner_id": maria.id,
         "user_id": seller.id,
-        "order_line": [Command.create({"product_id": mug.id, "product_uom_qty": 10, "price_unit": 100, "tax_ids": False})],
+        "order_line": [
+            Command.create({"product_id": mug.id, "product_uom_qty": 10, "price_unit": 100, "tax_ids": False})
+        ],
     }
 )
 order.action_confirm()

@@ -75,7 +75,8 @@ class ExpoComplaintDemand(models.Model):
         if "complaint_id" in vals and not self.env.su:
             raise UserError(self.env._("A demand stays with its complaint."))
         res = super().write(vals)
-        self._check_says()
+        if "complaint_id" not in vals:
+            self._check_says()
         return res
 
     @api.ondelete(at_uninstall=False)

@@ -15,6 +15,8 @@ SNAPSHOT_FIELDS = frozenset(
     }
 )  # fmt: skip
 DERIVED_FIELDS = frozenset({"is_frozen", "company_id", "amount", "claimed_amount"})
+# Until then its goods are looked for; going back opens them again.
+BEFORE_EVALUATED = ("new", "confirmed", "evaluating", "reopened")
 # Complaints that claim nothing any more.
 DEAD_STATES = ("rejected", "cancelled")
 PRECISION = 6
@@ -98,7 +100,7 @@ class ExpoComplaintLine(models.Model):
     def create(self, vals_list):
         self._check_user_values(*vals_list)
         plain = without_defaults(self, lambda name: name in DERIVED_FIELDS or name in ORIGIN_FIELDS)
-        lines = super(ExpoComplaintLine, plain).create([self._freeze(vals) for vals in vals_list]).with_env(self.env)
+        lines = super(ExpoComplaintLine, plain).create(self._freeze(vals_list)).with_env(self.env)
         lines.complaint_id.check_access("write")
         lines._check_evaluated()
         for line in lines:
@@ -154,7 +156,7 @@ class ExpoComplaintLine(models.Model):
     def _check_evaluated(self):
         """Refuse other goods once the complaint was evaluated, or has ended."""
         for complaint in self.complaint_id:
-            if not self.env.su and (complaint.evaluated_on or not complaint.is_open):
+            if not self.env.su and complaint.state not in BEFORE_EVALUATED:
                 raise UserError(
                     self.env._("“%s” is evaluated: its goods stay. Go back to change them.", complaint.display_name)
                 )
@@ -162,20 +164,40 @@ class ExpoComplaintLine(models.Model):
     # -- the snapshot ------------------------------------------------------------------------------------
 
     @api.model
-    def _freeze(self, vals):
-        """Return the values of a new line; of one from an order or an invoice what was delivered is read from there.
+    def _freeze(self, vals_list):
+        """Return the values of new lines; of those from an order or an invoice what was delivered is read from there.
 
         In sudo: whether the user may name that order is checked once the line is there (:meth:`_check_origin`).
         """
-        invoiced = self.env["account.move.line"].sudo().browse(vals.get("move_line_id") or ()).exists()
-        ordered = self.env["sale.order.line"].sudo().browse(vals.get("order_line_id") or ()).exists()
-        if not invoiced and not ordered:
-            return vals
+        found = {}
+        for name in ORIGIN_FIELDS:
+            ids = [vals[name] for vals in vals_list if vals.get(name)]
+            origins = self.env[self._fields[name].comodel_name].sudo().browse(ids).exists()
+            found[name] = {origin.id: origin for origin in origins}
+        return [
+            {
+                **vals,
+                **self._get_snapshot(
+                    *(found[name].get(vals.get(name)) for name in ("order_line_id", "move_line_id")),
+                ),
+            }
+            for vals in vals_list
+        ]
+
+    @api.model
+    def _get_snapshot(self, ordered, invoiced):
+        """Return what an order or invoice line delivered, and that it is frozen; nothing for goods by hand."""
+        if not ordered and not invoiced:
+            return dict.fromkeys(ORIGIN_FIELDS, False)
         if invoiced:
-            ordered = invoiced.sale_line_ids if len(invoiced.sale_line_ids) == 1 else ordered.browse()
-        origin = {"order_line_id": ordered.id, "move_line_id": invoiced.id, "is_frozen": True}
-        snapshot = self._read_invoice_line(invoiced, ordered) if invoiced else self._read_order_line(ordered)
-        return {**vals, **origin, **snapshot}
+            ordered = invoiced.sale_line_ids if len(invoiced.sale_line_ids) == 1 else invoiced.sale_line_ids.browse()
+            snapshot = self._read_invoice_line(invoiced, ordered)
+        else:
+            snapshot = self._read_order_line(ordered)
+        return {
+            **snapshot, "order_line_id": ordered.id, "move_line_id": invoiced.id if invoiced else False,
+            "is_frozen": True,
+        }  # fmt: skip
 
     @api.model
     def _read_order_line(self, line):

@@ -53,7 +53,7 @@ class ExpoComplaint(models.Model):
     def write(self, vals):
         dead = self.filtered(lambda complaint: not complaint.is_open) if "stage_id" in vals else self.browse()
         res = super().write(vals)
-        if {"partner_id", "order_id", "invoice_id"} & vals.keys():
+        if {"partner_id", "order_id", "invoice_id", "team_id"} & vals.keys():
             self._check_goods_of_customer()
             self._recheck_remedies()
         # What is reopened claims its goods again.

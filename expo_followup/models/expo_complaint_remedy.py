@@ -195,8 +195,11 @@ class ExpoComplaintRemedy(models.Model):
         if changed:
             changed._begin_anew()
         res = super().write(vals)
-        if vals.keys() & (SUBSTANCE | {"complaint_id"}):
+        if vals.keys() & SUBSTANCE:
             self._check_pointed()
+        if "complaint_id" in vals:
+            # Merged: what goes on promises more than was offered.
+            self.filtered(lambda remedy: remedy.state in ("to_approve", "approved"))._void_offer()
         return res
 
     @api.ondelete(at_uninstall=False)
