@@ -149,8 +149,16 @@ class AccessCase(ExpoCase):
             "expo.complaint.line": {"product_name": SECRET, "claimed_quantity": 1},
             "expo.complaint.demand": {"kind": "other", "text": SECRET},
             "expo.complaint.remedy": {"amount": 1, "text": SECRET},
+            "expo.complaint.evidence": {"note": SECRET},
+            "expo.complaint.review": {"department": "production", "conclusion": SECRET},
         }
-        return {model: env[model].create({"complaint_id": complaint.id, **values}) for model, values in hangs.items()}
+        order = env["sale.order"].with_company(entry.company_id).create(
+            {"partner_id": entry.partner_id.id, "user_id": owner.id, "company_id": entry.company_id.id}
+        )  # fmt: skip
+        return {
+            "expo.problem.notice": env["expo.problem.notice"].create({"order_id": order.id, "text": SECRET}),
+            **{model: env[model].create({"complaint_id": complaint.id, **values}) for model, values in hangs.items()},
+        }
 
     @classmethod
     def _show_of(cls, user, far=False):

@@ -50,6 +50,9 @@ CHANGES = {
     "expo.complaint.line": {"claimed_quantity": 2},
     "expo.complaint.demand": {"text": "Less"},
     "expo.complaint.remedy": {"amount": 2},
+    "expo.complaint.evidence": {"note": "Less"},
+    "expo.complaint.review": {"conclusion": "Less"},
+    "expo.problem.notice": {"text": "Less"},
     "expo.complaint.authority": {"amount": 2},
     "expo.question": {"hint": "Kindly"},
     "expo.complaint.mail": {"reason": "None"},
@@ -143,6 +146,7 @@ class TestAccessMatrix(AccessCase):
         visit = records.get("expo.visit", self.env["expo.visit"])
         complaint = records.get("expo.complaint.line", self.env["expo.complaint.line"]).complaint_id
         in_complaint = {"complaint_id": complaint.id}
+        problem = records.get("expo.problem.notice", self.env["expo.problem.notice"])
         return {
             "expo.participation": {
                 "exhibition_id": show.id, "partner_id": partner.id, "user_id": self._server_of(user, owner).id,
@@ -183,6 +187,9 @@ class TestAccessMatrix(AccessCase):
             "expo.complaint.line": {**in_complaint, "product_name": "New"},
             "expo.complaint.demand": {**in_complaint, "amount": 1},
             "expo.complaint.remedy": {**in_complaint, "amount": 1},
+            "expo.complaint.evidence": in_complaint,
+            "expo.complaint.review": {**in_complaint, "department": "inspection"},
+            "expo.problem.notice": {"order_id": problem.order_id.id, "text": "New"},
             "expo.complaint.authority": {"group_id": self.env.ref("base.group_portal").id},
             "expo.question": {"name": "Who decides?"},
             "expo.complaint.mail": {"company_id": show.company_id.id, "received_at": "2026-04-20 08:00:00"},
