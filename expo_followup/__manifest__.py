@@ -29,6 +29,7 @@
         "security/expo_complaint_letter_rules.xml",
         "security/expo_complaint_intake_rules.xml",
         "security/expo_complaint_money_rules.xml",
+        "security/expo_complaint_report_rules.xml",
         "data/expo_tier_data.xml",
         "data/expo_complaint_data.xml",
         "data/expo_complaint_sequence_data.xml",
@@ -155,10 +156,16 @@
         "views/complaint_portal_part_templates.xml",
         "views/complaint_portal_list_templates.xml",
         "wizard/expo_complaint_call_views.xml",
+        "views/expo_complaint_report_views.xml",
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["expo_followup/static/src/scss/*.scss", "expo_followup/static/src/outcome/*"],
+        "web.assets_backend": [
+            "expo_followup/static/src/scss/*.scss",
+            "expo_followup/static/src/outcome/*",
+        ],
+        # Loaded with the graphs only.
+        "web.assets_backend_lazy": ["expo_followup/static/src/pareto/*"],
         # The booth page: as little of the web client as its scanner and its components need.
         "expo_followup.assets_booth": [
             "web/static/src/module_loader.js",
@@ -221,6 +228,7 @@
         "demo/expo_duplicate_demo.xml",
         "demo/expo_visit_demo.xml",
         "demo/expo_care_demo.xml",
+        "demo/expo_complaint_demo.xml",
         "demo/expo_demo_end.xml",
     ],
     "uninstall_hook": "uninstall_hook",
