@@ -155,9 +155,15 @@ class AccessCase(ExpoCase):
         order = env["sale.order"].with_company(entry.company_id).create(
             {"partner_id": entry.partner_id.id, "user_id": owner.id, "company_id": entry.company_id.id}
         )  # fmt: skip
+        records = {
+            model: env[model].create({"complaint_id": complaint.id, **values}) for model, values in hangs.items()
+        }
         return {
+            **records,
             "expo.problem.notice": env["expo.problem.notice"].create({"order_id": order.id, "text": SECRET}),
-            **{model: env[model].create({"complaint_id": complaint.id, **values}) for model, values in hangs.items()},
+            # Of its one line, and of all complaints without a cause.
+            "expo.complaint.report": env["expo.complaint.report"].browse(2 * records["expo.complaint.line"].id),
+            "expo.complaint.pareto": env["expo.complaint.pareto"].browse(complaint.company_id.id << 32),
         }
 
     @classmethod

@@ -22,6 +22,8 @@ CHANGES = {
     "expo.abc.change": {"class_after": "c"},
     "expo.abc.report": {"rank": 1},
     "expo.touch.report": {"number": 1},
+    "expo.complaint.report": {"claimed_quantity": 1},
+    "expo.complaint.pareto": {"number": 1},
     "expo.capture": {"note": "More"},
     "expo.customer.file": {"short_name": "Short"},
     "expo.customer.person": {"department": "Sales"},

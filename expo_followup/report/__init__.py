@@ -1,5 +1,7 @@
 from . import (
     expo_abc_report,
+    expo_complaint_pareto,
+    expo_complaint_report,
     expo_touch_report,
     report_complaint,
     report_customer_card,
