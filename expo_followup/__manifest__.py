@@ -149,6 +149,7 @@
         "views/expo_complaint_clock_settings_views.xml",
         "data/expo_complaint_clock_data.xml",
         "views/expo_complaint_mail_views.xml",
+        "wizard/expo_complaint_merge_views.xml",
         "views/expo_complaint_intake_settings_views.xml",
         "views/expo_complaint_seen_views.xml",
         "views/expo_complaint_feedback_views.xml",

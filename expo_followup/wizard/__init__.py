@@ -5,6 +5,7 @@ from . import (
     expo_close_show_line,
     expo_complaint_call,
     expo_complaint_cancel,
+    expo_complaint_merge,
     expo_complaint_step,
     expo_complaint_waive,
     expo_distribute,

@@ -1,0 +1,39 @@
+from odoo import api, fields, models
+
+
+class ExpoComplaintMerge(models.TransientModel):
+    """The dialog that asks into which complaint another one is merged."""
+
+    _name = "expo.complaint.merge"
+    _description = "Merge of Two Complaints"
+
+    complaint_id = fields.Many2one("expo.complaint", "This One", required=True, ondelete="cascade")
+    company_id = fields.Many2one(related="complaint_id.company_id")
+    commercial_partner_id = fields.Many2one(related="complaint_id.commercial_partner_id")
+    target_id = fields.Many2one(
+        "expo.complaint", "Into", ondelete="cascade",
+        domain="[('id', '!=', complaint_id), ('company_id', '=', company_id), ('merged_into_id', '=', False), "
+        "('commercial_partner_id', 'in', (commercial_partner_id, False))]",
+        help="The complaint that goes on.",
+    )  # fmt: skip
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        dialogs = super().create(vals_list)
+        dialogs._check_pointed()
+        return dialogs
+
+    def write(self, vals):
+        res = super().write(vals)
+        self._check_pointed()
+        return res
+
+    def _check_pointed(self):
+        self.complaint_id.check_access("write")
+        self.target_id.check_access("read")
+
+    def action_confirm(self):
+        """Merge, and open the complaint that goes on."""
+        self.ensure_one()
+        self.complaint_id._merge_into(self.target_id)
+        return self.target_id.get_formview_action()
