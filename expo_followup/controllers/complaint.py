@@ -86,7 +86,6 @@ class ComplaintPortal(CustomerPortal):
             "orders": orders,
             "days": {order: _complaints()._show_date(order.date_order) for order in orders},
             "is_ours": request.env.user._is_internal(),
-            "most_files": MOST_FILES,
             "form": values,
         }
         return _no_store(request.render("expo_followup.portal_complaint_new", values))
@@ -115,7 +114,6 @@ class ComplaintPortal(CustomerPortal):
             "no_breadcrumbs": request.env.user._is_public(),
             "res_company": complaint.company_id,
             "pictures": PICTURES,
-            "most_files": MOST_FILES,
         }
         return _no_store(request.render("expo_followup.portal_complaint", values))
 
