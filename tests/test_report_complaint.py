@@ -26,7 +26,7 @@ class TestReportComplaint(ComplaintCase, HttpCase):
             {
                 "line_ids": [
                     (0, 0, {"product_name": "Mug 350 ml", "delivered_quantity": 960, "claimed_quantity": 48,
-                            "price_unit": 2.5, "contract_name": "PO-77", "ship_date": "2026-03-02"}),
+                            "price_unit": 2.5, "specification": "Mug 350 ml\nBlue glaze", "contract_name": "PO-77", "ship_date": "2026-03-02"}),
                 ],
                 "demand_ids": [(0, 0, {"kind": "compensation", "amount": 120})],
             }
@@ -45,6 +45,8 @@ class TestReportComplaint(ComplaintCase, HttpCase):
         ):  # fmt: skip
             with self.subTest(words=words):
                 self.assertIn(words, paper)
+        self.assertEqual(paper.count("Mug 350 ml"), 1, "the specification does not say the name again")
+        self.assertIn("Blue glaze", paper)
 
     def test_of_all_kinds_of_wishes_those_of_the_customer_are_ticked(self):
         paper = self._html()

@@ -48,6 +48,7 @@ class ReportComplaint(models.AbstractModel):
             "order": known.order_id.name,
             "invoice": known.invoice_id.name,
             "contracts": ", ".join(dict.fromkeys(filter(None, complaint.line_ids.mapped("contract_name")))),
+            "specifications": {line.id: self._get_specification(line) for line in complaint.line_ids},
             "demands": self._get_demands(complaint),
             "steps": [
                 (complaint._fields[name]._description_string(self.env), complaint[name])
@@ -57,6 +58,12 @@ class ReportComplaint(models.AbstractModel):
             "evidence": evidence,
             "photos": self._get_photos(received),
         }
+
+    @api.model
+    def _get_specification(self, line):
+        """Return what a line says beyond the name of its article: orders begin with that."""
+        text = (line.specification or "").strip()
+        return text.removeprefix(line.product_name or "").strip()
 
     @api.model
     def _get_demands(self, complaint):
