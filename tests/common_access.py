@@ -140,7 +140,7 @@ class AccessCase(ExpoCase):
 
     @classmethod
     def _make_complaint_money(cls, entry, owner):
-        """Return goods, demand and remedy of a complaint of a customer, by the model's name."""
+        """Return goods, demand, remedy and clock of a complaint of a customer, by the model's name."""
         env = cls.env(context={**cls.env.context, "tracking_disable": True, "mail_create_nolog": True})
         complaint = env["expo.complaint"].with_company(entry.company_id).create(
             {"subject": SECRET, "partner_id": entry.partner_id.id, "participation_id": entry.id, "user_id": owner.id}
@@ -164,6 +164,10 @@ class AccessCase(ExpoCase):
             # Of its one line, and of all complaints without a cause.
             "expo.complaint.report": env["expo.complaint.report"].browse(2 * records["expo.complaint.line"].id),
             "expo.complaint.pareto": env["expo.complaint.pareto"].browse(complaint.company_id.id << 32),
+        }
+        return {
+            "expo.complaint.clock": complaint.clock_ids,
+            **{model: env[model].create({"complaint_id": complaint.id, **values}) for model, values in hangs.items()},
         }
 
     @classmethod

@@ -21,7 +21,7 @@ WEEK = dict.fromkeys(range(5), ((8.0, 12.0), (13.0, 17.0)))
 PLACES = (
     WorkingTime(ZoneInfo("Europe/Berlin"), WEEK, CompanyCalendar(days_off=[date(2026, 3, 30), date(2026, 10, 26)])),
     WorkingTime(ZoneInfo("America/New_York"), ROUND_THE_CLOCK, CompanyCalendar(range(7), [date(2026, 3, 27)])),
-    WorkingTime(ZoneInfo("Europe/Berlin"), ROUND_THE_CLOCK, CompanyCalendar(range(7))),
+    WorkingTime(ZoneInfo("Europe/Berlin"), {5: ((20.0, 24.0),), 6: ((0.0, 6.0), (9.0, 12.0)), 0: ((6.0, 9.5),)}),
     WorkingTime(ZoneInfo("Asia/Kolkata"), {2: ((8.5, 12.25),), 5: ((20.0, 24.0),), 6: ((0.0, 2.0),)}),
     WorkingTime(ZoneInfo("Asia/Shanghai"), dict.fromkeys(range(6), ((9.0, 18.0),))),
 )
