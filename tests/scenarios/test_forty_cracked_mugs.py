@@ -149,7 +149,9 @@ class TestFortyCrackedMugs(IntakeCase):
         self.assertEqual(self.entry.expo_open_complaint_count, 0)
         self.assertEqual(complaint.cost, 800)
         kinds = self._kinds(complaint)
-        told = ("received", "acknowledged", "restated", "evaluated", "offered", "accepted", "implemented", "rated", "closed")
+        told = (
+            "received", "acknowledged", "restated", "evaluated", "offered", "accepted", "implemented", "rated", "closed"
+        )  # fmt: skip
         self.assertEqual([kind for kind in kinds if kind in told], list(told))
 
         # In July another carton is opened: too late to reopen, so a new complaint goes back to the first.
