@@ -26,7 +26,8 @@ class TestReportComplaint(ComplaintCase, HttpCase):
             {
                 "line_ids": [
                     (0, 0, {"product_name": "Mug 350 ml", "delivered_quantity": 960, "claimed_quantity": 48,
-                            "price_unit": 2.5, "specification": "Mug 350 ml\nBlue glaze", "contract_name": "PO-77", "ship_date": "2026-03-02"}),
+                            "price_unit": 2.5, "specification": "Mug 350 ml\nBlue glaze",
+                            "contract_name": "PO-77", "ship_date": "2026-03-02"}),
                 ],
                 "demand_ids": [(0, 0, {"kind": "compensation", "amount": 120})],
             }
