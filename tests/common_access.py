@@ -160,14 +160,11 @@ class AccessCase(ExpoCase):
         }
         return {
             **records,
+            "expo.complaint.clock": complaint.clock_ids,
             "expo.problem.notice": env["expo.problem.notice"].create({"order_id": order.id, "text": SECRET}),
             # Of its one line, and of all complaints without a cause.
             "expo.complaint.report": env["expo.complaint.report"].browse(2 * records["expo.complaint.line"].id),
             "expo.complaint.pareto": env["expo.complaint.pareto"].browse(complaint.company_id.id << 32),
-        }
-        return {
-            "expo.complaint.clock": complaint.clock_ids,
-            **{model: env[model].create({"complaint_id": complaint.id, **values}) for model, values in hangs.items()},
         }
 
     @classmethod
