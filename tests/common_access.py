@@ -162,8 +162,10 @@ class AccessCase(ExpoCase):
             **records,
             "expo.complaint.clock": complaint.clock_ids,
             "expo.problem.notice": env["expo.problem.notice"].create({"order_id": order.id, "text": SECRET}),
-            # Of its one line, and of all complaints without a cause.
-            "expo.complaint.report": env["expo.complaint.report"].browse(2 * records["expo.complaint.line"].id),
+            # Of its one line, and of all complaints without a cause. The analysis holds the companies at work only.
+            "expo.complaint.report": env["expo.complaint.report"]
+            .with_context(allowed_company_ids=complaint.company_id.ids)
+            .browse(2 * records["expo.complaint.line"].id),
             "expo.complaint.pareto": env["expo.complaint.pareto"].browse(complaint.company_id.id << 32),
         }
 

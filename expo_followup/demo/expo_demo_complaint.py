@@ -43,9 +43,9 @@ class ExpoDemo(models.AbstractModel):
             key: demo.env["expo.complaint.department"].create({"name": name}) for key, name in DEPARTMENTS.items()
         }
         orders = {name: demo._place_earlier_order(name, *order) for name, order in EARLIER.items()}
-        for story in sorted(STORIES, key=lambda story: -story["steps"][0][0]):
-            demo._tell_complaint(story, orders, departments)
-        demo._let_clocks_run()
+        told = sorted(STORIES, key=lambda story: -story["steps"][0][0])
+        complaints = [demo._tell_complaint(story, orders, departments) for story in told]
+        demo._let_clocks_run(demo.env["expo.complaint"].concat(*complaints))
         # Who handles what comes in from now on.
         team.member_ids = demo._ref("user_lena") | demo._ref("user_chenyu") | demo._ref("user_sofia")
 
@@ -94,6 +94,7 @@ class ExpoDemo(models.AbstractModel):
         for number, (days, step, *words) in enumerate(story["steps"], 1):
             getattr(self, f"_complaint_{step}")(complaint, story, *words)
             self._set_complaint_back(complaint, self._moment_of_complaint(customer, days, number))
+        return complaint
 
     def _moment_of_complaint(self, customer, days, number):
         """Return a moment so many days ago, each step a little later, and none in the future."""
@@ -133,13 +134,14 @@ class ExpoDemo(models.AbstractModel):
         for name, stamp in STAMPS:
             complaint[name].filtered(lambda row, stamp=stamp: row[stamp] and row[stamp] >= since)[stamp] = moment
 
-    def _let_clocks_run(self):
+    def _let_clocks_run(self, complaints):
         """Read the clocks from the log as it stands now: while it was played, hundreds of days passed in a minute."""
         self.env.flush_all()
-        self.env.cr.execute("DELETE FROM expo_complaint_clock")
-        self.env.cr.execute("DELETE FROM expo_complaint_event WHERE kind = 'breach'")
+        ids = tuple(complaints.ids)
+        self.env.cr.execute(SQL("DELETE FROM expo_complaint_clock WHERE complaint_id IN %s", ids))
+        self.env.cr.execute(SQL("DELETE FROM expo_complaint_event WHERE kind = 'breach' AND complaint_id IN %s", ids))
         self.env.invalidate_all()
-        self.env["expo.complaint"].search([])._update_clocks()
+        complaints._update_clocks()
 
     # -- the steps -------------------------------------------------------------------------------------
 

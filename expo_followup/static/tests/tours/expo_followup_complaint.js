@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("expo_followup_complaint_desk", {
             trigger: ".o_form_saved .alert:contains(has not been told yet)",
         },
         {
-            trigger: ".o_statusbar_buttons button[name=action_next]:visible",
+            trigger: ".o_arrow_button:not(.o_arrow_button_current):contains(Confirmed)",
             run: "click",
         },
         {
@@ -90,7 +90,11 @@ registry.category("web_tour.tours").add("expo_followup_complaint_desk", {
 registry.category("web_tour.tours").add("expo_followup_complaint_phone", {
     steps: () => [
         {
-            trigger: "button:contains(By phone):visible",
+            trigger: "button.o-control-panel-adaptive-dropdown:visible",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu button:contains(By phone)",
             run: "click",
         },
         {
