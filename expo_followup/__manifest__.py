@@ -146,6 +146,7 @@
         "views/expo_complaint_clock_views.xml",
         "views/expo_complaint_config_views.xml",
         "views/expo_complaint_settings_views.xml",
+        "views/expo_complaint_letter_settings_views.xml",
         "views/expo_complaint_clock_settings_views.xml",
         "data/expo_complaint_clock_data.xml",
         "views/expo_complaint_mail_views.xml",

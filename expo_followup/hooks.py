@@ -11,6 +11,8 @@ def uninstall_hook(env):
     # Whatever has become of them: nobody else deletes them.
     env["expo.complaint"].with_context(active_test=False).search([])._erase()
     env["expo.complaint.mail"].with_context(active_test=False).search([]).unlink()
+    # With the last problem, reminders of invoices are what they were before.
+    env["expo.problem.notice"].search([]).unlink()
     # Through the ORM, for their chatter; those of no show's customer would stay otherwise.
     env["expo.sample"].search([]).unlink()
     visits = env["expo.visit"].search([])

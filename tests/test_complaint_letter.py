@@ -181,6 +181,17 @@ class TestComplaintLetter(LetterCase):
         complaint.action_restate_by_phone()
         self.assertEqual(complaint.action_write_letter()["context"]["default_expo_letter_kind"], complaint.next_letter)
 
+    def test_who_comes_back_is_not_acknowledged_twice_but_offered_anew(self):
+        complaint = self._complain(severity="low")
+        self._send(complaint, "acknowledge")
+        self._promise(complaint)
+        self._send(complaint, "offer")
+        complaint.write({"cancel_reason": "Withdrawn", "stage_id": self.stages["cancelled"].id})
+        complaint.action_reopen()
+        self.assertFalse(complaint.next_letter)
+        complaint._move_to("negotiating")
+        self.assertEqual(complaint.next_letter, "offer")
+
     def test_one_without_a_letter_due_is_written_to_freely(self):
         complaint = self._closed()
         context = complaint.action_write_letter()["context"]

@@ -47,11 +47,11 @@ class ExpoComplaint(models.Model):
             complaint.next_letter = due or False
 
     def _get_sent(self):
-        """Return the kinds of events of this round."""
+        """Return the kinds of events of this round; who was told once that we have his complaint knows it."""
         kinds = []
         for event in self.event_ids.sorted(lambda event: (event.at, event.id)):
             kinds = [*kinds, event.kind] if event.kind != NEW_ROUND else []
-        return frozenset(kinds)
+        return frozenset([*kinds, *(["acknowledged"] if self.acknowledged_on else [])])
 
     def _get_letter_needs(self):
         """Return what is still to come in before an offer: ``photos``, ``review``."""

@@ -42,6 +42,10 @@ class ResConfigSettings(models.TransientModel):
     expo_complaint_gate_documents = fields.Boolean(related="company_id.expo_complaint_gate_documents", readonly=False)
     expo_complaint_gate_feedback = fields.Boolean(related="company_id.expo_complaint_gate_feedback", readonly=False)
     expo_complaint_reopen_days = fields.Integer(related="company_id.expo_complaint_reopen_days", readonly=False)
+    expo_complaint_answer_days = fields.Integer(related="company_id.expo_complaint_answer_days", readonly=False)
+    expo_complaint_photo_days = fields.Integer(related="company_id.expo_complaint_photo_days", readonly=False)
+    expo_complaint_review_days = fields.Integer(related="company_id.expo_complaint_review_days", readonly=False)
+    expo_complaint_reply_days = fields.Integer(related="company_id.expo_complaint_reply_days", readonly=False)
     expo_complaint_auto_acknowledge = fields.Boolean(
         related="company_id.expo_complaint_auto_acknowledge", readonly=False
     )

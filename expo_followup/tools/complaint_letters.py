@@ -25,7 +25,7 @@ def next_letter(state: str, sent: Collection[str], needs: Collection[str] = (), 
     """Return the letter that is due next, or "" while it is not a letter's turn.
 
     :param state: of the complaint, see :mod:`.complaint_flow`
-    :param sent: the kinds of events noted in this round
+    :param sent: the kinds of events noted in this round, and ``acknowledged`` if it ever was
     :param needs: ``photos`` while they are missing, ``review`` while departments review the goods
     :param unjustified: whether that was the decision
 
@@ -40,7 +40,7 @@ def next_letter(state: str, sent: Collection[str], needs: Collection[str] = (), 
     """
     if state in ("closed", "cancelled", "rejected"):
         return ""
-    if "acknowledged" not in sent and state != "reopened":
+    if "acknowledged" not in sent:
         return "acknowledge"
     if unjustified:
         return "rejection"
