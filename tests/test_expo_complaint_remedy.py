@@ -129,6 +129,28 @@ class TestComplaintRemedy(MoneyCase):
         complaint.line_ids.write({"claimed_quantity": 1})
         self.assertEqual((remedy.state, remedy.approved_by_id), ("to_approve", self.env["res.users"]))
 
+    def test_promised_to_one_customer_and_moved_to_another_it_is_judged_again(self):
+        self.limits["salesman"].percent = 0
+        self._promised(self._open_order(), 200)
+        self._promised(self._open_order(), 200)
+        elsewhere = self._complain(partner=self._make_partner("Jan Novak"), user_id=self.seller.id)
+        remedy = self._promised(elsewhere, 150)
+        self.assertEqual(remedy.state, "approved")
+        elsewhere.partner_id = self.maria
+        self.assertEqual(remedy.state, "to_approve")
+
+    def test_merged_into_another_complaint_what_was_promised_counts_there(self):
+        target, source = self._open_order(), self._complain_of_order(claimed=(6, 0))
+        self._promised(target, 100)
+        self._agreed(target)
+        remedy = self._promised(source, 90, line_id=source.line_ids[0].id)
+        moved = (source.line_ids, remedy)
+        for records in moved:
+            records.sudo().write({"complaint_id": target.id})
+        self.assertEqual((target.remedy_cost, source.remedy_cost, len(target.line_ids)), (190, 0, 4))
+        self.assertFalse(target.offered_on or target.accepted_on)
+        self.assertEqual(self._promised(target, 11).state, "to_approve")
+
     def test_another_currency_counts_at_the_rate_of_the_day(self):
         yen = self.env.ref("base.JPY")
         yen.active = True
