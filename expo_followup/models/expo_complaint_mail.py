@@ -78,7 +78,9 @@ class ExpoComplaintMail(models.Model):
         "expo.complaint", readonly=True, ondelete="set null", index="btree_not_null",
         help="The complaint that it became, was added to, or refers to.",
     )  # fmt: skip
-    original_id = fields.Many2one("expo.complaint.mail", "Received First", readonly=True, ondelete="set null")
+    # No foreign key: it would wait for whoever is handling the first one, and fail when he is done.
+    first_key = fields.Char(readonly=True, copy=False)
+    original_id = fields.Many2one("expo.complaint.mail", "Received First", compute="_compute_original_id")
     attempts = fields.Integer(default=0, readonly=True, copy=False)
     is_forced = fields.Boolean("Decided by a Person", readonly=True)
     handled_by_id = fields.Many2one("res.users", "Decided By", readonly=True, ondelete="set null")
@@ -94,6 +96,14 @@ class ExpoComplaintMail(models.Model):
         """Show the beginning of the source, whatever it is encoded in."""
         for mail in self:
             mail.raw_text = guess_text(mail._get_source()[:SHOWN_TEXT])
+
+    @api.depends("first_key")
+    def _compute_original_id(self):
+        keys = list(filter(None, self.mapped("first_key")))
+        found = self.with_context(active_test=False).search([("key", "in", keys)])
+        firsts = {mail.key: mail for mail in found}
+        for mail in self:
+            mail.original_id = firsts.get(mail.first_key)
 
     def _get_source(self):
         """Return the bytes of the mail as it came."""
@@ -182,20 +192,12 @@ class ExpoComplaintMail(models.Model):
             "strip_attachments": strip_attachments,
             "attempts": 1,
         }
-        first = self._find_first(key)
-        if not first:
-            # Another worker may receive it at this very moment; where it is, is seen after the commit.
+        if not self.with_context(active_test=False).search_count([("key", "=", key)], limit=1):
+            # Another worker may receive it at this very moment: then the index says so.
             with suppress(psycopg2.errors.UniqueViolation), self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 return self.with_context(**QUIET).create({**values, "key": key})
-        values.update(state="duplicate", original_id=first.id, complaint_id=False)
-        again = self.with_context(**QUIET).create(values)
-        if not first:
-            again._commit()
-            again.original_id = self._find_first(key)
-        return again
-
-    def _find_first(self, key):
-        return self.with_context(active_test=False).search([("key", "=", key)], limit=1)
+        values.update(state="duplicate", first_key=key, complaint_id=False)
+        return self.with_context(**QUIET).create(values)
 
     def _note_outcome(self, state, **values):
         """File what became of a mail."""

@@ -7,7 +7,7 @@ from odoo.tools import formataddr
 from ..tools import mail_repair, raw_mail
 from ..tools.mail_hygiene import machine_kind
 from .expo_complaint_mail import MAX_ATTEMPTS
-from .expo_job_mixin import TO_RETRY
+from .expo_job_mixin import MAX_FAILURES, TO_RETRY
 from .mail_thread_complaint import ELSEWHERE, HANDLED, Handled
 
 _logger = logging.getLogger(__name__)
@@ -195,21 +195,35 @@ class ExpoComplaintMail(models.Model):
     def _cron_handle(self):
         """Take up mails that a killed worker left or that failed, then send the acknowledgements that are due."""
         todo = [
+            ("is_parked", "=", False),
             "|",
             ("state", "=", "waiting"),
             "&", ("state", "=", "quarantined"), ("reason_kind", "=", "error"),
         ]  # fmt: skip
-        self._run_job(todo, lambda mails: mails._handle_again(), batch_size=1)
+        mails = self.search(todo, order="id")
+        commit_progress = self.env["ir.cron"]._commit_progress
+        commit_progress(remaining=len(mails))
+        for mail in mails:
+            try:
+                # Another worker may have finished it since our search.
+                if mail.try_lock_for_update().filtered_domain(todo) and mail._begin():
+                    mail._handle()
+            except TO_RETRY:
+                # Somebody changed it meanwhile: it stays to do.
+                mail._roll_back()
+            if not commit_progress(1):
+                return
         self._run_job([("ack_state", "=", "due")], lambda mails: mails._acknowledge(), batch_size=1)
 
-    def _handle_again(self):
-        for mail in self:
-            if mail.state == "waiting" and mail.attempts >= MAX_ATTEMPTS:
-                mail._quarantine(
-                    "error", self.env._("The server stopped while this mail was handled."), failure_count=3
-                )
-                continue
-            # Committed before: a mail that kills the server is counted.
-            mail.attempts += 1
-            mail._commit()
-            mail._handle()
+    def _begin(self):
+        """Count a try, and commit that before: a mail that kills the server each time is held in the end.
+
+        :return: whether it is to be tried
+        """
+        if self.state == "waiting" and self.attempts >= MAX_ATTEMPTS:
+            reason = self.env._("The server stopped while this mail was handled.")
+            self._quarantine("error", reason, failure_count=MAX_FAILURES)
+            return False
+        self.attempts += 1
+        self._commit()
+        return True
