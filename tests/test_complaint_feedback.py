@@ -199,6 +199,14 @@ class TestComplaintFeedback(PortalCase):
 
     def test_nobody_forges_the_customer_s_acts(self):
         complaint = self._complain()
-        for values in ({"receipt_on": fields.Datetime.now()}, {"last_reply_on": False}, {"portal_key": "x"}):
+        for values in (
+            {"receipt_on": fields.Datetime.now()}, {"last_reply_on": False}, {"portal_key": "x"},
+            {"rating_last_value": 5},
+        ):  # fmt: skip
             with self.subTest(values=values), self.assertRaises(AccessError):
                 complaint.write(values)
+        forged = self.env["expo.complaint"].with_user(self.seller).with_context(
+            default_receipt_on=fields.Datetime.now(), default_receipt_by="Maria", default_rating_last_value=5
+        )  # fmt: skip
+        complaint = forged.create({"subject": "Broken"})
+        self.assertEqual((complaint.receipt_on, complaint.receipt_by, complaint.rating_last_value), (False, False, 0))

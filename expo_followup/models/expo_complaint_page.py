@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import format_amount, format_date
-
-from .expo_complaint_money import PROMISED
+from odoo.tools import format_date
 
 # Where the customer's five steps stand in each state; none where a complaint was given up.
 STEP_OF = {
@@ -123,28 +121,6 @@ class ExpoComplaint(models.Model):
     def _show_date(self, moment):
         """Return the day of a moment with its month in letters: 03/05 is another day across the ocean."""
         return format_date(self.env, moment, date_format="medium")
-
-    def _get_offer_words(self):
-        """Return what we offer, a line for each remedy, in the language of the context."""
-        promised = self.remedy_ids.filtered(lambda remedy: remedy.state in PROMISED)
-        return [*super()._get_offer_words(), *(self._get_words_of(remedy) for remedy in promised)]
-
-    def _get_words_of(self, remedy):
-        money = remedy.amount and format_amount(self.env, remedy.amount, remedy.currency_id)
-        goods = remedy.product_id.with_context(display_default_code=False).display_name
-        number = f"{remedy.quantity:g}"
-        text = (remedy.text or "").strip()
-        if remedy.kind == "credit" and money:
-            words = self.env._("A credit of %s", money)
-        elif remedy.kind == "discount" and money:
-            words = self.env._("A discount of %s", money)
-        elif remedy.kind == "discount":
-            words = self.env._("A discount of %s %%", f"{remedy.percent:g}")
-        elif remedy.kind == "replacement" and goods and remedy.quantity:
-            words = self.env._("Replacement, free of charge: %(number)s × %(goods)s", number=number, goods=goods)
-        else:
-            words = "" if text else dict(remedy._fields["kind"]._description_selection(self.env))[remedy.kind]
-        return " – ".join(filter(None, (words, text)))
 
     @api.private
     def _get_letters(self):

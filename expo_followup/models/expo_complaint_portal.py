@@ -7,13 +7,17 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext, plaintext2html
 
+from .defaults import without_defaults
 from .expo_complaint_money import PROMISED
 
 _logger = logging.getLogger(__name__)
 
 # What the customer's page keeps by itself.
 PORTAL_FACTS = frozenset(
-    {"portal_key", "receipt_on", "receipt_by", "last_reply_on", "feedback_since", "feedback_due_on"}
+    {
+        "portal_key", "receipt_on", "receipt_by", "last_reply_on", "feedback_since", "feedback_due_on",
+        "rating_last_value",
+    }
 )  # fmt: skip
 LONGEST_TEXT = 10_000
 LONGEST_SUBJECT = 200
@@ -34,10 +38,6 @@ class ExpoComplaint(models.Model):
 
     _inherit = "expo.complaint"
 
-    portal_link = fields.Char(
-        "Customer's Page", compute="_compute_portal_link", compute_sudo=True,
-        help="The signed address of the complaint's page: whoever has it may act for the customer.",
-    )  # fmt: skip
     portal_key = fields.Char(readonly=True, copy=False, help="Of the form that it was entered with.")
     receipt_on = fields.Datetime(
         "Receipt Confirmed", readonly=True, copy=False, help="When the customer said that the goods or money arrived."
@@ -46,11 +46,11 @@ class ExpoComplaint(models.Model):
 
     _portal_key_unique = models.UniqueIndex("(portal_key) WHERE portal_key IS NOT NULL", "Sent already.")
 
-    def _compute_portal_link(self):
-        for complaint in self:
-            complaint.portal_link = (
-                f"{complaint.get_base_url()}{complaint.get_portal_url()}" if complaint.ids else False
-            )
+    @api.model_create_multi
+    def create(self, vals_list):
+        # Defaults of the context are the caller's word as well.
+        plain = without_defaults(self, PORTAL_FACTS.__contains__)
+        return super(ExpoComplaint, plain).create(vals_list).with_env(self.env)
 
     def _check_user_values(self, vals):
         res = super()._check_user_values(vals)
@@ -59,11 +59,6 @@ class ExpoComplaint(models.Model):
                 self.env._("These facts of a complaint are kept by the system: %s.", ", ".join(sorted(kept)))
             )
         return res
-
-    @api.model
-    def mail_allowed_qweb_expressions(self):
-        """What a manager may use in letters without being a technical template editor."""
-        return (*super().mail_allowed_qweb_expressions(), "object.portal_link")
 
     @api.model
     def _get_thread_with_access(self, thread_id, *, hash=None, pid=None, token=None, **kwargs):  # noqa: A002
