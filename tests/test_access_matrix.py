@@ -193,7 +193,7 @@ class TestAccessMatrix(AccessCase):
             "expo.complaint.evidence": in_complaint,
             "expo.complaint.review": {**in_complaint, "department": "inspection"},
             "expo.problem.notice": {"order_id": problem.order_id.id, "text": "New"},
-            "expo.complaint.clock": {**in_complaint, "kind": "offer", "state": "done", "started_at": "2026-04-20 08:00:00"},
+            "expo.complaint.clock": {**in_complaint, "kind": "offer", "state": "done", "started_at": "2026-04-20"},
             "expo.complaint.authority": {"group_id": self.env.ref("base.group_portal").id},
             "expo.question": {"name": "Who decides?"},
             "expo.complaint.mail": {"company_id": show.company_id.id, "received_at": "2026-04-20 08:00:00"},

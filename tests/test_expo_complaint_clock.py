@@ -185,6 +185,19 @@ class TestComplaintClock(ComplaintCase):
         self.assertEqual(self._clock(target, "acknowledge").state, "done")
         self.assertEqual(target.next_clock, "evaluate")
 
+    def test_a_merge_keeps_the_first_word_and_reminds_of_one(self):
+        maria = self._make_partner("Maria Rossi")
+        source, target = self._complain_at(partner=maria), self._complain_at(10, partner=maria)
+        self._run(7.5)
+        self.assertTrue(self._reminders(source))
+        with self._at(11):
+            source._merge_into(target)
+        self.assertFalse(self._reminders(source | target))
+        self.assertEqual(source.next_clock, False)
+        self.assertEqual(self._clock(target, "acknowledge").started_at, MONDAY)
+        self._run(12)
+        self.assertEqual(len(self._reminders(target)), 1)
+
     def test_nobody_sets_a_clock(self):
         complaint = self._complain_at()
         clock = complaint.clock_ids

@@ -141,6 +141,8 @@ class ExpoComplaint(models.Model):
 
     def _drop_clocks(self, clocks):
         """Stop clocks that the log knows no more, as after a merge; what was late stays."""
+        if any(clocks.mapped("told_level")):
+            self.activity_unlink(["expo_followup.activity_complaint_due"])
         (clocks - clocks.filtered("is_breached")).unlink()
         clocks.exists().filtered(lambda clock: not clock.stopped_at).write(
             {"state": "ended", "stopped_at": fields.Datetime.now(), "running_since": False}
