@@ -6,6 +6,7 @@ from odoo import Command, fields
 from odoo.tests import new_test_user
 
 from .common import SHOW_BEGIN, ExpoCase
+from .common_access_complaint import complaint_records, shared_complaint_records
 from .common_turnover import book
 
 #: The groups of each role; "former" and "colleague" are relations of an owner, not roles.
@@ -32,6 +33,11 @@ class AccessCase(ExpoCase):
         super().setUpClass()
         cls.other_company = cls.env["res.company"].create({"name": "Another Exporter"})
         cls.other_show = cls._make_show(name="Their Fair", code="TF", company_id=cls.other_company.id, user_id=False)
+        teams = cls.env["expo.complaint.team"]
+        cls.teams = {
+            company: teams.create({"name": "Desk", "company_id": company.id, "is_assigning": False})
+            for company in cls.env.company | cls.other_company
+        }
         cls.users = {}
         for role, group in ROLES.items():
             company = cls.other_company if role == "other manager" else cls.env.company
@@ -129,44 +135,9 @@ class AccessCase(ExpoCase):
             **{model: env[model].create({"file_id": file.id, **values}) for model, values in hangs.items()},
             "expo.duplicate": env["expo.duplicate"].search([("partner_a_id", "=", companies[0].id)]),
             "expo.visit": visit,
-            # To nobody's team: for whoever sees all.
-            "expo.complaint.mail": env["expo.complaint.mail"].create(
-                {"company_id": show.company_id.id, "received_at": "2026-04-20 08:00:00", "subject": SECRET}
-            ),
             "expo.visit.person": env["expo.visit.person"].create({"visit_id": visit.id, "name": "Maria"}),
             "expo.visit.item": visit.item_ids[:1],
-            **cls._make_complaint_money(entry, server),
-        }
-
-    @classmethod
-    def _make_complaint_money(cls, entry, owner):
-        """Return goods, demand, remedy and clock of a complaint of a customer, by the model's name."""
-        env = cls.env(context={**cls.env.context, "tracking_disable": True, "mail_create_nolog": True})
-        complaint = env["expo.complaint"].with_company(entry.company_id).create(
-            {"subject": SECRET, "partner_id": entry.partner_id.id, "participation_id": entry.id, "user_id": owner.id}
-        )  # fmt: skip
-        hangs = {
-            "expo.complaint.line": {"product_name": SECRET, "claimed_quantity": 1},
-            "expo.complaint.demand": {"kind": "other", "text": SECRET},
-            "expo.complaint.remedy": {"amount": 1, "text": SECRET},
-            "expo.complaint.evidence": {"note": SECRET},
-            "expo.complaint.review": {"department": "production", "conclusion": SECRET},
-        }
-        order = env["sale.order"].with_company(entry.company_id).create(
-            {"partner_id": entry.partner_id.id, "user_id": owner.id, "company_id": entry.company_id.id}
-        )  # fmt: skip
-        records = {
-            model: env[model].create({"complaint_id": complaint.id, **values}) for model, values in hangs.items()
-        }
-        return {
-            **records,
-            "expo.complaint.clock": complaint.clock_ids,
-            "expo.problem.notice": env["expo.problem.notice"].create({"order_id": order.id, "text": SECRET}),
-            # Of its one line, and of all complaints without a cause. The analysis holds the companies at work only.
-            "expo.complaint.report": env["expo.complaint.report"]
-            .with_context(allowed_company_ids=complaint.company_id.ids)
-            .browse(2 * records["expo.complaint.line"].id),
-            "expo.complaint.pareto": env["expo.complaint.pareto"].browse(complaint.company_id.id << 32),
+            **complaint_records(cls, entry, server, SECRET),
         }
 
     @classmethod
@@ -214,8 +185,6 @@ class AccessCase(ExpoCase):
                 {"name": "Midsummer", "month": 6, "day": 24, "wishes": "A bright night"}
             ),
             "expo.visit.check": cls.env["expo.visit.check"].create({"name": "Umbrella"}),
-            "expo.complaint.authority": cls.env["expo.complaint.authority"].create(
-                {"group_id": cls.env.ref("base.group_user").id}
-            ),
             "expo.question": cls.env["expo.question"].create({"name": "Why?"}),
+            **shared_complaint_records(cls.env, show.company_id),
         }

@@ -9,6 +9,8 @@ from odoo.tests import tagged
 
 from .common import SHOW_BEGIN
 from .common_access import LIST, ROLES, AccessCase
+from .common_access_complaint import CHANGES as CHANGES_OF_COMPLAINTS
+from .common_access_complaint import new_complaint_values
 
 MATRIX = Path(__file__).parent / "access" / "matrix.csv"
 OPERATIONS = ("read", "write", "create", "unlink")
@@ -22,8 +24,6 @@ CHANGES = {
     "expo.abc.change": {"class_after": "c"},
     "expo.abc.report": {"rank": 1},
     "expo.touch.report": {"number": 1},
-    "expo.complaint.report": {"claimed_quantity": 1},
-    "expo.complaint.pareto": {"number": 1},
     "expo.capture": {"note": "More"},
     "expo.customer.file": {"short_name": "Short"},
     "expo.customer.person": {"department": "Sales"},
@@ -49,16 +49,8 @@ CHANGES = {
     "expo.visit.person": {"position": "Buyer"},
     "expo.visit.item": {"is_ready": True},
     "expo.visit.check": {"kind": "cards"},
-    "expo.complaint.clock": {"limit_hours": 100},
-    "expo.complaint.line": {"claimed_quantity": 2},
-    "expo.complaint.demand": {"text": "Less"},
-    "expo.complaint.remedy": {"amount": 2},
-    "expo.complaint.evidence": {"note": "Less"},
-    "expo.complaint.review": {"conclusion": "Less"},
-    "expo.problem.notice": {"text": "Less"},
-    "expo.complaint.authority": {"amount": 2},
     "expo.question": {"hint": "Kindly"},
-    "expo.complaint.mail": {"reason": "None"},
+    **CHANGES_OF_COMPLAINTS,
 }
 
 
@@ -147,9 +139,6 @@ class TestAccessMatrix(AccessCase):
         in_file = {"file_id": records.get("expo.customer.file", self.env["expo.customer.file"]).id}
         entry = records.get("expo.participation", self.env["expo.participation"])
         visit = records.get("expo.visit", self.env["expo.visit"])
-        complaint = records.get("expo.complaint.line", self.env["expo.complaint.line"]).complaint_id
-        in_complaint = {"complaint_id": complaint.id}
-        problem = records.get("expo.problem.notice", self.env["expo.problem.notice"])
         return {
             "expo.participation": {
                 "exhibition_id": show.id, "partner_id": partner.id, "user_id": self._server_of(user, owner).id,
@@ -187,16 +176,8 @@ class TestAccessMatrix(AccessCase):
             "expo.visit.person": {"visit_id": visit.id, "name": "New"},
             "expo.visit.item": {"visit_id": visit.id, "name": "New"},
             "expo.visit.check": {"name": "New"},
-            "expo.complaint.line": {**in_complaint, "product_name": "New"},
-            "expo.complaint.demand": {**in_complaint, "amount": 1},
-            "expo.complaint.remedy": {**in_complaint, "amount": 1},
-            "expo.complaint.evidence": in_complaint,
-            "expo.complaint.review": {**in_complaint, "department": "inspection"},
-            "expo.problem.notice": {"order_id": problem.order_id.id, "text": "New"},
-            "expo.complaint.clock": {**in_complaint, "kind": "offer", "state": "done", "started_at": "2026-04-20"},
-            "expo.complaint.authority": {"group_id": self.env.ref("base.group_portal").id},
             "expo.question": {"name": "Who decides?"},
-            "expo.complaint.mail": {"company_id": show.company_id.id, "received_at": "2026-04-20 08:00:00"},
+            **new_complaint_values(self, show.company_id, partner, self._server_of(user, owner), records),
         }[model]  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
 
 from .common import ExpoCase
@@ -80,3 +81,84 @@ class TestForgedFacts(ExpoCase):
         person = people.create({"file_id": file.id, "name": "P"})
         with self.assertRaises(AccessError):
             person.partner_id = secret
+
+
+@tagged("post_install", "-at_install")
+class TestForgedComplaints(ExpoCase):
+    """What a form shows as read-only, and what our methods keep, no call of a user writes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        customer = cls._make_participation()
+        cls.complaint = cls.env["expo.complaint"].create(
+            {"subject": "Cracked", "story": "Ten", "partner_id": customer.partner_id.id, "user_id": cls.seller.id}
+        )
+        cls.rows = {
+            "expo.complaint": cls.complaint,
+            **{
+                model: cls.env[model].create({"complaint_id": cls.complaint.id, **values})
+                for model, values in (
+                    ("expo.complaint.line", {"product_name": "Mugs", "delivered_quantity": 9, "claimed_quantity": 1}),
+                    ("expo.complaint.demand", {"kind": "other", "text": "A new box"}),
+                    ("expo.complaint.remedy", {"kind": "other", "text": "A new box"}),
+                    ("expo.complaint.evidence", {"name": "cracks.jpg"}),
+                    ("expo.complaint.review", {"department": "production", "due_on": "2026-05-01"}),
+                )
+            },
+        }
+
+    def _get_kept_fields(self, model):
+        """The stored fields that users do not write: read-only ones and those that follow from others."""
+        core = set(self.env["mail.thread"]._fields) | set(self.env["mail.activity.mixin"]._fields) | {*MAGIC_COLUMNS}
+        return [
+            field
+            for name, field in self.env[model]._fields.items()
+            if field.store and field.readonly and name not in core and field.type not in ("one2many", "many2many")
+        ]
+
+    def _get_forged(self, field, record):
+        if field.type == "many2one":
+            return self.env[field.comodel_name].search([("id", "!=", record[field.name].id)], limit=1).id
+        if field.type == "selection":
+            return next(value for value in reversed(field.get_values(self.env)) if value != record[field.name])
+        return {
+            "char": "Forged", "text": "Forged", "html": "<p>Forged</p>", "boolean": not record[field.name],
+            "date": "2020-01-01", "datetime": "2020-01-01 00:00:00", "integer": 77, "float": 77.0, "monetary": 77.0,
+            "json": {"1": 1},
+        }[field.type]  # fmt: skip
+
+    def test_what_is_kept_by_the_system_nobody_writes(self):
+        for model, row in self.rows.items():
+            for field in self._get_kept_fields(model):
+                forged, before = self._get_forged(field, row), row[field.name]
+                if not forged:
+                    continue
+                with self.subTest(model=model, field=field.name):
+                    try:
+                        with self.env.cr.savepoint():
+                            row.with_user(self.seller).write({field.name: forged})
+                    except (AccessError, UserError, ValidationError):
+                        pass
+                    row.invalidate_recordset()
+                    self.assertEqual(row[field.name], before)
+
+    def test_what_is_kept_by_the_system_nobody_gives_as_a_default(self):
+        for model, row in self.rows.items():
+            names = [field for field in self._get_kept_fields(model) if not field.related and not field.compute]
+            forged = {f"default_{field.name}": self._get_forged(field, row) for field in names}
+            values = {"subject": "New"} if model == "expo.complaint" else {"complaint_id": self.complaint.id}
+            extra = {
+                "expo.complaint.line": {"product_name": "Mugs"},
+                "expo.complaint.demand": {"kind": "other", "text": "Another"},
+                "expo.complaint.remedy": {"kind": "other", "text": "Another"},
+                "expo.complaint.review": {"department": "inspection", "due_on": "2026-05-01"},
+            }
+            records = self.env[model].with_user(self.seller).with_context(**forged)
+            made = records.create({**values, **extra.get(model, {})}).sudo()
+            for field in names:
+                with self.subTest(model=model, field=field.name):
+                    value, wrong = made[field.name], forged[f"default_{field.name}"]
+                    # There may be no other record to point at.
+                    if wrong:
+                        self.assertNotEqual(str(value.id if field.type == "many2one" else value), str(wrong))

@@ -11,6 +11,8 @@ DERIVED_FIELDS = frozenset(
         "acknowledged_on", "restated_on", "evaluated_on", "offered_on", "accepted_on", "accepted_by", "accepted_how",
         "implemented_on", "feedback_asked_on", "feedback_asks", "called_on", "rated_on", "closed_on", "is_waiting",
         "waiting_since", "from_mail", "failure_count", "failure_reason", "is_parked", "event_ids",
+        "country_id", "remedy_cost", "cost", "rating_last_value", "last_reply_on", "feedback_since", "portal_key",
+        "receipt_on", "receipt_by",
         "clock_ids", "next_clock", "next_due_at", "is_breached", "escalate_at",
     }
 )  # fmt: skip
