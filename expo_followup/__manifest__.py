@@ -165,6 +165,7 @@
         "web.assets_backend": [
             "expo_followup/static/src/scss/*.scss",
             "expo_followup/static/src/outcome/*",
+            "expo_followup/static/src/steps/*",
         ],
         # Loaded with the graphs only.
         "web.assets_backend_lazy": ["expo_followup/static/src/pareto/*"],

@@ -55,11 +55,19 @@ registry.category("web_tour.tours").add("expo_followup_complaint_desk", {
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal)) button[name=action_acknowledge_by_phone]:visible",
+            content: "It stays what it was",
+            trigger: "body:not(:has(.modal)) .o_arrow_button_current:contains(New)",
+        },
+        {
+            trigger: "button[name=action_acknowledge_by_phone]:visible",
             run: "click",
         },
         {
-            trigger: `body:not(:has(button[name=action_acknowledge_by_phone]:visible)) ${field("severity")} label:contains(Low)`,
+            content: "Nothing is missing any more",
+            trigger: ".o_form_saved button[name=action_next]:visible",
+        },
+        {
+            trigger: `${field("severity")} .o_radio_item:contains(Low) input`,
             run: "click",
         },
         {
@@ -67,7 +75,7 @@ registry.category("web_tour.tours").add("expo_followup_complaint_desk", {
             run: "click",
         },
         {
-            trigger: `${field("decision")} label:contains(Justified):first`,
+            trigger: `${field("decision")} .o_radio_item:contains(Justified):first input`,
             run: "click",
         },
         {
