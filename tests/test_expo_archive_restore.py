@@ -63,6 +63,12 @@ complaints = env["expo.complaint"].create([
     {"subject": "Cracked", "story": "Ten are cracked", "partner_id": wang.id, "severity": "low", "user_id": anna.id,
      "cause_id": env.ref("expo_followup.complaint_cause_material").id, "received_at": f"{today} 00:00:00"},
     {"subject": "Late", "email_from": "stranger@elsewhere.example"}])
+goods = env["expo.complaint.line"].create({"complaint_id": complaints[1].id, "product_id": product.id,
+    "delivered_quantity": 9, "claimed_quantity": 2})
+env["expo.complaint.demand"].create({"complaint_id": complaints[1].id, "kind": "other", "text": "A new box"})
+env["expo.complaint.remedy"].with_user(boss).create({"complaint_id": complaints[1].id, "kind": "other",
+    "text": "A new box", "line_id": goods.id, "quantity": 2})
+env["expo.complaint.review"].create({"complaint_id": complaints[1].id, "department": "production", "due_on": today})
 complaints[0].action_acknowledge_by_phone()
 complaints[0]._move_to("closed")
 complaints[1].sudo().merged_into_id = complaints[0]

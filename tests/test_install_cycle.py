@@ -41,6 +41,10 @@ evidence = env["expo.complaint.evidence"].create({"complaint_id": complaints[0].
 evidence._receive("photo.txt", b"Cracks")
 env["expo.complaint.mail"].create({"raw": b64encode(b"Mail"), "sender": "customer0@customer.example",
     "received_at": str(today), "company_id": env.company.id, "complaint_id": complaints[0].id})
+line = env["expo.complaint.line"].create({"complaint_id": complaints[1].id, "product_name": "Mugs",
+    "delivered_quantity": 9, "claimed_quantity": 1})
+env["expo.complaint.remedy"].create({"complaint_id": complaints[1].id, "kind": "other", "text": "A new box",
+    "line_id": line.id})
 complaints[0]._move_to("closed")
 env["expo.complaint.team"].create({"name": "Second desk", "alias_name": "second-desk"})
 result = partners.ids

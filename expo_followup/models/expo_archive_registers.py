@@ -77,6 +77,10 @@ REGISTERS = (
     Register("classes", "expo.abc.change"),
     Register("complaints", "expo.complaint"),
     Register("complaint_events", "expo.complaint.event"),
+    Register("complaint_goods", "expo.complaint.line"),
+    Register("complaint_demands", "expo.complaint.demand"),
+    Register("complaint_remedies", "expo.complaint.remedy"),
+    Register("complaint_reviews", "expo.complaint.review"),
 )  # fmt: skip
 BY_MODEL = {register.model: register for register in REGISTERS}
 #: Models whose attachments belong to the archive, and their pictures that are kept as attachments.
@@ -155,6 +159,8 @@ class ExpoArchiveRegisters(models.AbstractModel):
             | found["expo.capture"].product_ids
             | shows.product_ids
             | found["expo.sample.line"].product_id
+            | found["expo.complaint.line"].product_id
+            | found["expo.complaint.remedy"].product_id
         )._filtered_access("read")
         return {name: sorted(records.ids) for name, records in found.items()}
 
@@ -176,6 +182,10 @@ class ExpoArchiveRegisters(models.AbstractModel):
             ("expo.visit.person", "visit_id"),
             ("expo.visit.item", "visit_id"),
             ("expo.complaint.event", "complaint_id"),
+            ("expo.complaint.line", "complaint_id"),
+            ("expo.complaint.demand", "complaint_id"),
+            ("expo.complaint.remedy", "complaint_id"),
+            ("expo.complaint.review", "complaint_id"),
         ):
             owners = found[model[name]._fields[above].comodel_name]
             found[name] = model[name].search([(above, "in", owners.ids)])

@@ -3,11 +3,22 @@ import re
 from odoo import api, models
 from odoo.tools import SQL
 
+PROMISES = ("expo.complaint.remedy", "expo.complaint.demand", "expo.complaint.line")
+
 
 class ExpoComplaint(models.Model):
     """What becomes of complaints when customers are merged, archived, restored or erased, and when the addon goes."""
 
     _inherit = "expo.complaint"
+
+    @api.private
+    def _drop_promises(self):
+        """Delete remedies, demands and goods, in the order in which they refer to each other: for erasing alone."""
+        for model in PROMISES if self else ():
+            rows = self.env[model]
+            rows.flush_model()
+            rows.env.cr.execute(SQL("DELETE FROM %s WHERE complaint_id IN %s", SQL.identifier(rows._table), self._ids))
+            rows.invalidate_model()
 
     @api.private
     def _drop_history(self):
@@ -29,6 +40,7 @@ class ExpoComplaint(models.Model):
         complaints = self.sudo().with_context(active_test=False)
         complaints.env["expo.complaint.evidence"].search([("complaint_id", "in", complaints.ids)])._erase()
         complaints._drop_history()
+        complaints._drop_promises()
         complaints.flush_recordset()
         # The guards keep people from deleting history by hand: for them it is as on the first day.
         self.env.cr.execute(
