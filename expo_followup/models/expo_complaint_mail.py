@@ -52,9 +52,9 @@ class ExpoComplaintMail(models.Model):
     _rec_name = "subject"
 
     subject = fields.Char(readonly=True)
-    sender = fields.Char("From", readonly=True, index="btree_not_null")
+    sender = fields.Char(readonly=True, index="btree_not_null")
     sender_name = fields.Char("Name", readonly=True)
-    recipients = fields.Text("To", readonly=True)
+    recipients = fields.Text(readonly=True)
     message_id = fields.Char("Message-ID", readonly=True, index="btree_not_null")
     gateway_message_id = fields.Char(
         readonly=True, help="The identifier it has here, when its own was missing or another mail had it already."

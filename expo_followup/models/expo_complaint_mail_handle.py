@@ -45,7 +45,8 @@ class ExpoComplaintMail(models.Model):
             raise
         except mail_repair.DamagedMailError as error:
             mail.invalidate_recordset()
-            mail._quarantine("size", str(error), failure_count=self.failure_count + 1)
+            reason = mail.env._("It is too large, or its parts are nested too deep (%s).", error)
+            mail._quarantine("size", reason, failure_count=self.failure_count + 1)
         except Exception as error:
             _logger.warning("Mail %s to the complaint desk is held: %s", self.id, error, exc_info=error)
             mail.invalidate_recordset()
