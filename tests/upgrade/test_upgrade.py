@@ -135,7 +135,9 @@ entries = env["expo.participation"].search([("exhibition_id.code", "=", "SF")], 
 planned = entries.followup_ids.filtered(lambda followup: followup.origin == "plan")
 entries._sync_followups()
 more = entries.followup_ids.filtered(lambda followup: followup.origin == "plan") - planned
-before = len(entries.followup_ids)
+# Greetings come with the days of the year.
+count = lambda: len(entries.followup_ids.filtered(lambda followup: followup.origin != "greeting"))
+before = count()
 entries._sync_followups()
 entries[0].set_owner(env.ref("base.user_admin"), "He speaks Italian")
 env["expo.followup"]._cron_open()
@@ -146,7 +148,7 @@ complaint.action_acknowledge_by_phone()
 complaint._move_to("confirmed")
 team = env.ref("expo_followup.complaint_team")
 assert (complaint.team_id, team.alias_name, complaint.name[:1]) == (team, "complaints", "C")
-result = [len(entries), len(more) + len(entries.followup_ids) - before, entries[0].owner_change_ids.mapped("reason")]
+result = [len(entries), len(more) + count() - before, entries[0].owner_change_ids.mapped("reason")]
 """
 SCHEMA = {
     "tables": "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
