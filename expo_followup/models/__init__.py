@@ -59,6 +59,7 @@ from . import (
     expo_complaint_remedy,
     expo_complaint_remedy_approval,
     expo_complaint_remedy_document,
+    expo_complaint_remedy_words,
     expo_complaint_review,
     expo_complaint_stage,
     expo_complaint_team,

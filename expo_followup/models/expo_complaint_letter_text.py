@@ -126,8 +126,9 @@ class ExpoComplaint(models.Model):
         return Markup('<ul style="margin: 0 0 16px 0; padding: 0 0 0 20px;">%s</ul>') % items
 
     def _get_offer_words(self):
-        """Return what we offer, a line each, in the language of the context; other files know."""
-        return []
+        """Return what we offer, a line each, in the language of the context: what is approved, never what waits."""
+        promised = self.remedy_ids.filtered(lambda remedy: remedy.state in ("approved", "done"))
+        return [remedy._get_words() for remedy in promised]
 
     def _get_letter_reason(self):
         if not (self.decision_reason or "").strip():
