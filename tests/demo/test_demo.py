@@ -121,10 +121,13 @@ class TestDemo(TransactionCase):
     def test_what_was_done_is_dated_in_order_and_before_it_was_loaded(self):
         loaded = self.running.create_date + timedelta(minutes=10)
         done = self.met.followup_ids.filtered(lambda followup: followup.state == "done")
+        # What he thinks of a sample he may say before the day on which we would have asked.
+        asked = self.env.ref("expo_followup.plan_step_sample_check")
         for followup in done:
             with self.subTest(followup=followup.display_name):
                 day = followup.exhibition_id._to_local_date(followup.done_on)
-                self.assertGreaterEqual(day, followup.window_start)
+                if followup.step_id != asked:
+                    self.assertGreaterEqual(day, followup.window_start)
                 self.assertLessEqual(followup.done_on, loaded)
         self.assertLessEqual(max(self.met.tier_change_ids.mapped("changed_on")), loaded)
 
