@@ -209,3 +209,17 @@ class TestComplaint(ComplaintCase):
         entry.user_id = self.seller
         self.env.invalidate_all()
         self.assertFalse(complaint.with_user(self.colleague).has_access("read"))
+
+    def test_whoever_answers_works_on_it_though_a_colleague_sold_the_goods(self):
+        partner = self._make_partner("Maria Rossi")
+        order = self.env["sale.order"].create({"partner_id": partner.id, "user_id": self.colleague.id})
+        complaint = self._complain(partner=partner, user=self.manager, order_id=order.id, user_id=self.seller.id)
+        mine = complaint.with_user(self.seller)
+        self.assertFalse(order.with_user(self.seller).has_access("read"))
+        [shown] = mine.web_read({"order_id": {"fields": {"display_name": {}}}, "missing_text": {}, "customer_hints": {}})
+        self.assertEqual(shown["order_id"]["id"], order.id)
+        mine.write({"severity": "low", "facts": "Ten mugs"})
+        mine.partner_id = self._make_partner("Marco Rossi", parent_id=partner.id)
+        mine.action_acknowledge_by_phone()
+        mine._move_to("closed")
+        self.assertEqual(mine.state, "closed")

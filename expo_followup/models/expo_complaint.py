@@ -18,6 +18,8 @@ DERIVED_FIELDS = frozenset(
 )  # fmt: skip
 # The customer's own words and what they came with: as they were taken down.
 INTAKE_FIELDS = frozenset({"story", "received_at", "channel"})
+# What a user points a complaint at.
+POINTING_FIELDS = frozenset({"partner_id", "order_id", "invoice_id"})
 # What has ended is history until it is reopened.
 JUDGED_FIELDS = frozenset(
     {
@@ -293,8 +295,7 @@ class ExpoComplaint(models.Model):
             super(ExpoComplaint, moving).write({"stage_id": stage.id})
         for complaint, state in before:
             complaint._after_step(state, stage.state)
-        if {"partner_id", "participation_id", "order_id", "invoice_id"} & vals.keys():
-            self._check_customers()
+        self._check_customers(POINTING_FIELDS & vals.keys())
         return res
 
     def _check_user_values(self, vals):
@@ -340,10 +341,10 @@ class ExpoComplaint(models.Model):
         field = self._fields[name]
         return field.convert_to_cache(value, self, validate=False) != field.convert_to_cache(self[name], self)
 
-    def _check_customers(self):
-        """Refuse customers, orders and entries that the user may not read."""
-        for records in (self.partner_id, self.order_id, self.invoice_id):
-            records.check_access("read")
+    def _check_customers(self, names=POINTING_FIELDS):
+        """Refuse customers, orders and invoices that the user may not read; what stands there already may stay."""
+        for name in names:
+            self[name].check_access("read")
 
     def _number(self):
         """Number new complaints by the sequence of their company."""

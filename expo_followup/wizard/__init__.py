@@ -1,3 +1,5 @@
+# The dialogs about a complaint need it when they are loaded.
+from . import expo_complaint_dialog  # isort: skip
 from . import (
     expo_archive_export,
     expo_archive_restore,

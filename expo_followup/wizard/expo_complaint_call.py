@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ExpoComplaintCall(models.TransientModel):
@@ -8,8 +8,9 @@ class ExpoComplaintCall(models.TransientModel):
 
     _name = "expo.complaint.call"
     _description = "Call about a Complaint"
+    _inherit = ["expo.complaint.dialog"]
 
-    complaint_id = fields.Many2one("expo.complaint", required=True, readonly=True, ondelete="cascade")
+    complaint_id = fields.Many2one(readonly=True)
     partner_id = fields.Many2one(related="complaint_id.partner_id")
     phone = fields.Char(related="complaint_id.phone")
     verdict = fields.Selection(
@@ -19,18 +20,6 @@ class ExpoComplaintCall(models.TransientModel):
         default="content",
     )
     text = fields.Text("What Was Said")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        calls = super().create(vals_list)
-        # The dialog shows facts of the complaint, so it opens only for who may write them down.
-        calls.complaint_id.check_access("write")
-        return calls
-
-    def write(self, vals):
-        res = super().write(vals)
-        self.complaint_id.check_access("write")
-        return res
 
     def action_confirm(self):
         """Note the call; what the customer says counts as his verdict, an unanswered call does not."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ExpoComplaintCancel(models.TransientModel):
@@ -6,20 +6,9 @@ class ExpoComplaintCancel(models.TransientModel):
 
     _name = "expo.complaint.cancel"
     _description = "Why a Complaint Is Cancelled"
+    _inherit = ["expo.complaint.dialog"]
 
-    complaint_id = fields.Many2one("expo.complaint", required=True, ondelete="cascade")
     reason = fields.Char(required=True)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs.complaint_id.check_access("write")
-        return dialogs
-
-    def write(self, vals):
-        res = super().write(vals)
-        self.complaint_id.check_access("write")
-        return res
 
     def action_confirm(self):
         """Cancel the complaint."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ExpoComplaintMerge(models.TransientModel):
@@ -6,8 +6,9 @@ class ExpoComplaintMerge(models.TransientModel):
 
     _name = "expo.complaint.merge"
     _description = "Merge of Two Complaints"
+    _inherit = ["expo.complaint.dialog"]
 
-    complaint_id = fields.Many2one("expo.complaint", "This One", required=True, ondelete="cascade")
+    complaint_id = fields.Many2one(string="This One")
     company_id = fields.Many2one(related="complaint_id.company_id")
     commercial_partner_id = fields.Many2one(related="complaint_id.commercial_partner_id")
     target_id = fields.Many2one(
@@ -17,20 +18,10 @@ class ExpoComplaintMerge(models.TransientModel):
         help="The complaint that goes on.",
     )  # fmt: skip
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs._check_pointed()
-        return dialogs
-
-    def write(self, vals):
-        res = super().write(vals)
-        self._check_pointed()
-        return res
-
     def _check_pointed(self):
-        self.complaint_id.check_access("write")
+        res = super()._check_pointed()
         self.target_id.check_access("read")
+        return res
 
     def action_confirm(self):
         """Merge, and open the complaint that goes on."""

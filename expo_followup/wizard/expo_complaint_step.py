@@ -6,8 +6,8 @@ class ExpoComplaintStep(models.TransientModel):
 
     _name = "expo.complaint.step"
     _description = "Step of a Complaint"
+    _inherit = ["expo.complaint.dialog"]
 
-    complaint_id = fields.Many2one("expo.complaint", required=True, ondelete="cascade")
     remedy_id = fields.Many2one("expo.complaint.remedy", ondelete="cascade")
     step = fields.Selection(
         [("accept", "Offer accepted"), ("decline", "Offer declined"), ("refuse", "Refuse or withdraw the remedy")],
@@ -24,21 +24,10 @@ class ExpoComplaintStep(models.TransientModel):
         for dialog in self:
             dialog.name = dialog.complaint_id.partner_id.name
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs._check_pointed()
-        return dialogs
-
-    def write(self, vals):
-        res = super().write(vals)
-        self._check_pointed()
-        return res
-
     def _check_pointed(self):
-        """Refuse dialogs about what the user may not write."""
-        self.complaint_id.check_access("write")
+        res = super()._check_pointed()
         self.remedy_id.check_access("write")
+        return res
 
     @api.model
     @api.private

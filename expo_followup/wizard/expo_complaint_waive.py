@@ -6,8 +6,8 @@ class ExpoComplaintWaive(models.TransientModel):
 
     _name = "expo.complaint.waive"
     _description = "Waiver of Photos"
+    _inherit = ["expo.complaint.dialog"]
 
-    complaint_id = fields.Many2one("expo.complaint", required=True, ondelete="cascade")
     reason = fields.Char("Why", required=False)
 
     def action_confirm(self):
