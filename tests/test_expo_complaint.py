@@ -216,7 +216,9 @@ class TestComplaint(ComplaintCase):
         complaint = self._complain(partner=partner, user=self.manager, order_id=order.id, user_id=self.seller.id)
         mine = complaint.with_user(self.seller)
         self.assertFalse(order.with_user(self.seller).has_access("read"))
-        [shown] = mine.web_read({"order_id": {"fields": {"display_name": {}}}, "missing_text": {}, "customer_hints": {}})
+        [shown] = mine.web_read(
+            {"order_id": {"fields": {"display_name": {}}}, "missing_text": {}, "customer_hints": {}}
+        )
         self.assertEqual(shown["order_id"]["id"], order.id)
         mine.write({"severity": "low", "facts": "Ten mugs"})
         mine.partner_id = self._make_partner("Marco Rossi", parent_id=partner.id)
