@@ -40,7 +40,8 @@ def complaint_records(case, entry, server, secret):
     }
     mail = env["expo.complaint.mail"].create(
         {
-            "subject": secret,
+            # Whoever sees the complaint sees its mails: the secret is none of theirs.
+            "subject": "Broken bowls",
             "complaint_id": complaint.id,
             "received_at": complaint.received_at,
             "company_id": company.id,
