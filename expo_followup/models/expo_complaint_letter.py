@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize, html2plaintext
 
 from ..tools.complaint_letters import EVENTS, KINDS, WAITING, next_letter
+from .composer import composer_action
 
 # A reopened complaint is written to anew.
 NEW_ROUND = "reopened"
@@ -74,22 +75,8 @@ class ExpoComplaint(models.Model):
             self._prepare_letter(kind)
         template = self._get_letter_template(kind)
         names = dict(self._get_letter_kinds())
-        return {
-            "type": "ir.actions.act_window",
-            "name": names.get(kind) or self.env._("Letter to the customer"),
-            "res_model": "mail.compose.message",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_composition_mode": "comment",
-                "default_template_id": template.id,
-                "default_expo_letter_kind": kind,
-                "default_email_layout_xmlid": "mail.mail_notification_light",
-                "force_email": True,
-            },
-        }
+        title = names.get(kind) or self.env._("Letter to the customer")
+        return composer_action(self, title, template, default_expo_letter_kind=kind)
 
     def _prepare_letter(self, kind):
         """Make what the letter speaks of; other files add to it.

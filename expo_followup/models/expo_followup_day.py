@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .composer import composer_action
 from .expo_followup import OPEN_STATES
 
 # The columns of the day, in their order.
@@ -108,17 +109,9 @@ class ExpoFollowup(models.Model):
         """Open a mail to the customer, on his entry when he has one."""
         self.ensure_one()
         record = self.participation_id or self.partner_id
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("E-mail"),
-            "res_model": "mail.compose.message",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_model": record._name,
-                "default_res_ids": record.ids,
-                "default_composition_mode": "comment",
-                "default_partner_ids": self.partner_id.ids,
-                "default_subject": self.exhibition_id.name,
-            },
-        }
+        return composer_action(
+            record,
+            self.env._("E-mail"),
+            default_partner_ids=self.partner_id.ids,
+            default_subject=self.exhibition_id.name,
+        )

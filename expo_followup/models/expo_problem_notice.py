@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .composer import composer_action
 from .defaults import without_defaults
 
 # What our methods keep.
@@ -123,21 +124,7 @@ class ExpoProblemNotice(models.Model):
         self.ensure_one()
         self.check_access("write")
         template = self.env.ref("expo_followup.mail_template_problem", raise_if_not_found=False)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Tell the customer"),
-            "res_model": "mail.compose.message",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_composition_mode": "comment",
-                "default_template_id": template.id if template else False,
-                "default_email_layout_xmlid": "mail.mail_notification_light",
-                "force_email": True,
-            },
-        }
+        return composer_action(self, self.env._("Tell the customer"), template)
 
     def _message_post_after_hook(self, message, msg_vals):
         """What is written to the customer here tells him."""

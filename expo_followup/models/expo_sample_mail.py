@@ -4,6 +4,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from .composer import composer_action
+
 
 class ExpoSample(models.Model):
     """The details go to the customer by mail, with a picture, before the sample does (domain.md §4)."""
@@ -50,21 +52,7 @@ class ExpoSample(models.Model):
         self.ensure_one()
         self.check_access("write")
         template = self.env.ref("expo_followup.mail_template_sample", raise_if_not_found=False)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Details to confirm"),
-            "res_model": "mail.compose.message",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_template_id": template.id if template else False,
-                "default_composition_mode": "comment",
-                "default_email_layout_xmlid": "mail.mail_notification_light",
-                "force_email": True,
-            },
-        }
+        return composer_action(self, self.env._("Details to confirm"), template)
 
     def _message_post_after_hook(self, message, msg_vals):
         """What is written to the customer while the sample is not agreed is our proposal."""

@@ -3,6 +3,8 @@ from urllib.parse import urlencode
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
+from .composer import composer_action
+
 
 class ExpoVisit(models.Model):
     """After the visit: held, minutes written, reviewed, sent to the customer, receipt confirmed (domain.md §4)."""
@@ -83,22 +85,7 @@ class ExpoVisit(models.Model):
         self.ensure_one()
         self._take(("reviewed", "sent"))
         template = self.env.ref("expo_followup.mail_template_visit_minutes", raise_if_not_found=False)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send the minutes"),
-            "res_model": "mail.compose.message",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_composition_mode": "comment",
-                "default_template_id": template.id if template else False,
-                "default_email_layout_xmlid": "mail.mail_notification_light",
-                "force_email": True,
-                "expo_minutes_sent": True,
-            },
-        }
+        return composer_action(self, self.env._("Send the minutes"), template, expo_minutes_sent=True)
 
     def message_post(self, **kwargs):
         """Note that the minutes left when they are posted to somebody of the customer."""
