@@ -21,4 +21,9 @@ export class StepField extends StatusBarDurationField {
     }
 }
 
-registry.category("fields").add("expo_step", { ...statusBarDurationField, component: StepField });
+registry.category("fields").add("expo_step", {
+    ...statusBarDurationField,
+    component: StepField,
+    // The looks of a status bar hang on the name of its widget.
+    additionalClasses: ["o_field_statusbar_duration"],
+});

@@ -56,7 +56,7 @@ registry.category("web_tour.tours").add("expo_followup_complaint_desk", {
         },
         {
             content: "It stays what it was",
-            trigger: "body:not(:has(.modal)) .o_arrow_button_current:contains(New)",
+            trigger: "body:not(:has(.modal)) .o_field_statusbar_duration .o_arrow_button_current:contains(New)",
         },
         {
             trigger: "button[name=action_acknowledge_by_phone]:visible",
