@@ -94,7 +94,7 @@ class ExpoComplaint(models.Model):
     )  # fmt: skip
 
     received_at = fields.Datetime(
-        "Received", required=True, default=lambda self: fields.Datetime.now(), copy=False, index=True,
+        required=True, default=lambda self: fields.Datetime.now(), copy=False, index=True,
         help="When the complaint reached us, which may be before it was entered.",
     )  # fmt: skip
     source = fields.Selection(
@@ -108,6 +108,7 @@ class ExpoComplaint(models.Model):
         "How It Came", default="phone", required=True,
     )  # fmt: skip
     facts = fields.Text(
+        "The Facts",
         tracking=True,
         help="What happened, in our words, as we restate it to the customer: goods, quantity, dates.",
     )

@@ -11,7 +11,7 @@ class ExpoComplaintDepartment(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     responsible_id = fields.Many2one(
-        "res.users", domain="[('share', '=', False)]", help="Asked to review complaints of its goods."
+        "res.users", "In Charge", domain="[('share', '=', False)]", help="Asked to review complaints of its goods."
     )
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company, index=True)
     active = fields.Boolean(default=True)

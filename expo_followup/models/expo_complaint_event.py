@@ -44,7 +44,7 @@ class ExpoComplaintEvent(models.Model):
     company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
     kind = fields.Selection(KINDS, "What", required=True)
     at = fields.Datetime("When", required=True, default=lambda self: fields.Datetime.now())
-    user_id = fields.Many2one("res.users", "Who", ondelete="set null", default=lambda self: self.env.user)
+    user_id = fields.Many2one("res.users", "Noted By", ondelete="set null", default=lambda self: self.env.user)
     note = fields.Char()
 
     def write(self, vals):

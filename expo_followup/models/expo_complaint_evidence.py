@@ -58,7 +58,7 @@ class ExpoComplaintEvidence(models.Model):
     mimetype = fields.Char(readonly=True, copy=False)
     size = fields.Integer(readonly=True, copy=False, help="In bytes.")
     source = fields.Selection(SOURCES, "Came By", readonly=True, copy=False)
-    received_at = fields.Datetime("Received", readonly=True, copy=False)
+    received_at = fields.Datetime(readonly=True, copy=False)
     noted_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     waiver_reason = fields.Char("Why Waived", readonly=True, copy=False)
 

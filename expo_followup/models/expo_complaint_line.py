@@ -54,7 +54,7 @@ class ExpoComplaintLine(models.Model):
     )
     specification = fields.Text(help="Size, colour, material, packing.")
     uom_id = fields.Many2one("uom.uom", "Unit", ondelete="restrict")
-    delivered_quantity = fields.Float("Delivered", digits="Product Unit")
+    delivered_quantity = fields.Float(digits="Product Unit")
     price_unit = fields.Float("Price", digits="Product Price", help="Without tax, discounts taken off.")
     currency_id = fields.Many2one(
         "res.currency", compute="_compute_currency_id", store=True, readonly=False, precompute=True, required=True
@@ -63,7 +63,7 @@ class ExpoComplaintLine(models.Model):
     order_name = fields.Char("Order Number")
     invoice_name = fields.Char("Invoice Number")
     contract_name = fields.Char("Contract", help="The customer's own number.")
-    ship_date = fields.Date("Shipped")
+    ship_date = fields.Date()
     claimed_quantity = fields.Float(
         "Claimed", digits="Product Unit", help="How much of it the customer complains about."
     )

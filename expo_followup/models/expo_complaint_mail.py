@@ -59,10 +59,10 @@ class ExpoComplaintMail(models.Model):
     gateway_message_id = fields.Char(
         readonly=True, help="The identifier it has here, when its own was missing or another mail had it already."
     )
-    received_at = fields.Datetime("Received", readonly=True, required=True, index=True)
+    received_at = fields.Datetime(readonly=True, required=True, index=True)
     raw = fields.Binary("Mail as It Came", attachment=True, readonly=True)
     raw_name = fields.Char(compute="_compute_raw_name")
-    raw_text = fields.Text("Source", compute="_compute_raw_text")
+    raw_text = fields.Text("Source Text", compute="_compute_raw_text")
     size = fields.Integer("Size (Bytes)", readonly=True, aggregator=None)
     company_id = fields.Many2one("res.company", readonly=True, required=True, index=True)
     team_id = fields.Many2one("expo.complaint.team", readonly=True, ondelete="set null", index="btree_not_null")

@@ -34,7 +34,7 @@ class ExpoComplaintRemedy(models.Model):
     company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
     kind = fields.Selection(
         [
-            ("credit", "Credit"),
+            ("credit", "Credit note"),
             ("replacement", "Replacement"),
             ("discount", "Discount on an order"),
             ("other", "Something else"),

@@ -175,7 +175,7 @@ class ExpoComplaintRemedy(models.Model):
     def _prepare_credit_lines(self):
         """Return the lines of the credit note: one for each kind of taxation, in proportion to what was invoiced."""
         lines = self._get_invoice_lines()
-        name = self.text or self.line_id.product_name or self.env._("Credit")
+        name = self.text or self.line_id.product_name or self.env._("Credit note")
         name = f"{self.complaint_id.name}: {name}"
         if not lines:
             return [{"name": name, "quantity": 1.0, "price_unit": self.amount, "tax_ids": False}]

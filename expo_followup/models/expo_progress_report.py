@@ -62,7 +62,7 @@ class ExpoProgressReport(models.Model):
             ("interest", "Interested"),
             ("sample", "Samples"),
             ("quoted", "Quoted"),
-            ("negotiation", "Negotiating"),
+            ("negotiation", "Negotiation"),
             ("agreed", "Agreed, order expected"),
         ],
         help="How far we have come with the customer.",

@@ -58,7 +58,7 @@ class ExpoComplaintReport(models.Model):
     decision = fields.Selection(selection=lambda self: self._get_choices("decision"), readonly=True)
     state = fields.Selection(selection=lambda self: self._get_choices("state"), string="Status", readonly=True)
     is_open = fields.Boolean("Open", readonly=True)
-    received_at = fields.Datetime("Received", readonly=True)
+    received_at = fields.Datetime(readonly=True)
     claimed_quantity = fields.Float("Quantity Claimed", readonly=True)
     accepted_quantity = fields.Float("Quantity Accepted", readonly=True)
     cost = fields.Monetary("Cost of Complaints", readonly=True, help="What we promised, and our own cost.")

@@ -16,7 +16,7 @@ class ExpoComplaintStep(models.TransientModel):
     how = fields.Selection(
         [("phone", "By phone"), ("email", "By e-mail"), ("hand", "In writing")], default="phone", required=True
     )
-    name = fields.Char("Who", compute="_compute_name", store=True, readonly=False)
+    name = fields.Char("Who Said It", compute="_compute_name", store=True, readonly=False)
     text = fields.Char("What Was Said")
 
     @api.depends("complaint_id")
