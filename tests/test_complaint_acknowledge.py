@@ -57,6 +57,20 @@ class TestComplaintAcknowledge(IntakeCase, MockEmail):
             with self.subTest(values):
                 self.assertNotEqual(self._acknowledged(self._receive_one(**values)), "sent")
 
+    def test_what_a_person_made_a_complaint_of_is_acknowledged_unless_a_machine_or_a_list_wrote_it(self):
+        with self._failing():
+            held = self._receive_one(sender="first@customer.example")
+            for _run in range(3):
+                self._run_intake()
+        self.assertTrue(held.is_parked)
+        machine = self._receive_one(sender="erp@customer.example", Auto_Submitted="auto-generated")
+        (held | machine).with_user(self.manager).action_make_complaint()
+        self.assertEqual(held.state, "ticket")
+        self.assertEqual(self._acknowledged(held), "sent")
+        self.assertEqual((machine.state, machine.ack_state), ("ticket", False))
+        listed = self._receive_one(sender="talk@customer.example", List_Id="<talk.customer.example>")
+        self.assertEqual((listed.state, listed.ack_state), ("ticket", False))
+
     def test_what_was_told_on_the_phone_or_switched_off_is_not_sent(self):
         told = self._receive_one()
         told.complaint_id.with_user(self.manager).action_acknowledge_by_phone()

@@ -1,5 +1,6 @@
 """What goes wrong while a mail is handled holds the mail, and loses none."""
 
+import threading
 from unittest.mock import patch
 
 import psycopg2
@@ -98,6 +99,39 @@ class TestComplaintIntakeTrouble(IntakeCase):
         self._run_intake()
         self.assertEqual(left.state, "ticket")
         self.assertEqual((deadly.state, deadly.reason_kind), ("quarantined", "error"))
+
+    def test_one_that_kills_the_server_at_another_try_is_not_tried_for_ever_either(self):
+        with self._failing():
+            mail = self._receive_one()
+            # Killed in the middle: the try was counted, the failure was not.
+            mail.attempts = 3
+            self._run_intake()
+        self.assertTrue(mail.is_parked)
+        mail.with_user(self.manager).action_retry()
+        self.assertEqual(mail.state, "ticket")
+
+    def test_a_mail_that_somebody_finished_meanwhile_is_not_handled_twice(self):
+        with self._failing():
+            mail = self._receive_one()
+        register = type(self.mails)
+        with patch.object(register, "_commit", lambda self: self._note_outcome("robot")):
+            self._run_intake()
+        self.assertEqual((mail.state, mail.complaint_id.id), ("robot", False))
+
+    def test_what_was_dismissed_and_is_a_complaint_after_all_is_in_the_register_again(self):
+        with self._failing():
+            mail = self._receive_one()
+        mail.with_user(self.manager).action_dismiss()
+        mail.with_user(self.manager).action_retry()
+        self.assertEqual((mail.state, mail.active, mail.complaint_id.mail_count), ("ticket", True, 1))
+
+    def test_trouble_before_the_desk_is_known_keeps_the_mail_in_the_mailbox(self):
+        thread = threading.current_thread().__dict__
+        with self._failing("_find_aliases", model="expo.complaint.mail"), self.assertRaises(ValueError):
+            self._receive(write(Message_ID="<alias@x>"))
+        self.assertTrue(thread.get("expo_mail_not_stored"))
+        self._receive(write(Message_ID="<alias@x>"))
+        self.assertFalse(thread.get("expo_mail_not_stored"))
 
     def test_what_cannot_be_stored_stays_in_the_mailbox(self):
         handled = []

@@ -37,7 +37,9 @@ class ExpoComplaintMail(models.Model):
                 mail.ack_state = "skipped"
                 continue
             mail.write({"ack_state": "sent", "ack_on": fields.Datetime.now()})
-            complaint._send_letter("acknowledge")
+            if not complaint._send_letter("acknowledge"):
+                # There is no such letter, or no address.
+                mail.ack_state = "skipped"
 
     def _has_had_enough(self):
         now = fields.Datetime.now()

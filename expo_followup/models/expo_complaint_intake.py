@@ -38,11 +38,12 @@ class ExpoComplaint(models.Model):
         desk = self.with_company(company)
         story = (self.env.context.get("expo_complaint_story") or "").replace("\0", "").strip()
         sender = mail.sender or raw_mail.clean(msg_dict.get("email_from") or "")
-        own = mail._find_our_users(mail.sender) if mail else self.env["res.users"]
+        own = mail._is_ours(sender)
         partner = self.env["res.partner"]
         if sender and not own:
-            found = desk._partner_find_from_emails_single([sender], no_create=True)
-            partner = found.filtered(lambda one: one.company_id.id in (False, company.id))[:1]
+            partner = desk._partner_find_from_emails_single(
+                [sender], no_create=True, filter_found=lambda one: one.company_id.id in (False, company.id)
+            )
         values = {
             # Here, for core would put the subject of the mail where our number belongs.
             "name": company._expo_next_complaint_number(),
@@ -64,6 +65,17 @@ class ExpoComplaint(models.Model):
     def _get_mail_subject(self, subject, story):
         subject = raw_mail.clean(subject or "") or next(iter(filter(None, map(str.strip, story.splitlines()))), "")
         return subject[:200] or self.env._("Mail without a subject")
+
+    def _message_receive_bounce(self, email, partner):
+        """Tell the owner that our mail did not arrive: the customer does not know what we believe to have told him."""
+        res = super()._message_receive_bounce(email, partner)
+        for complaint in self.sudo():
+            # In sudo: the gateway notes it, whoever it runs as.
+            summary = self.env._("Our mail to %s did not arrive: call the customer", email)
+            owner = complaint.user_id or complaint.team_id.leader_id
+            if owner and summary not in complaint.activity_ids.mapped("summary"):
+                complaint.activity_schedule("mail.mail_activity_data_call", summary=summary, user_id=owner.id)
+        return res
 
     @api.private
     def _note_mail(self, mail, own):

@@ -8,6 +8,8 @@ from .composer import composer_action
 # A reopened complaint is written to anew.
 NEW_ROUND = "reopened"
 TEMPLATE = "expo_followup.mail_template_complaint_"
+# No machine is to answer what a machine wrote (RFC 3834 §5).
+AUTOMATIC_HEADERS = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
 
 
 class ExpoComplaint(models.Model):
@@ -139,8 +141,9 @@ class ExpoComplaint(models.Model):
             for name, options in (("subject", None), ("body_html", {"post_process": True}))
         }
         sender = template._render_field("email_from", complaint.ids)[complaint.id]
-        message = complaint.with_context(lang=lang, expo_letter_automatic=automatic).message_post(
+        message = complaint.with_context(lang=lang).message_post(
             **to,
+            mail_headers=dict(AUTOMATIC_HEADERS) if automatic else {},
             body=text["body_html"],
             subject=text["subject"],
             email_from=sender or None,
@@ -205,12 +208,6 @@ class ExpoComplaint(models.Model):
         """Tell whether a message tells the customer the facts as we understand them, for the first time."""
         facts = " ".join((self.facts or "").split())
         return bool(facts and not self.restated_on and facts in " ".join(html2plaintext(message.body or "").split()))
-
-    def _notify_by_email_get_headers(self, headers=None):
-        headers = super()._notify_by_email_get_headers(headers)
-        if self.env.context.get("expo_letter_automatic"):
-            headers |= {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
-        return headers
 
     @api.private
     def _log_event(self, kind, note=False, at=None):

@@ -127,15 +127,11 @@ class ExpoComplaintMail(models.Model):
         :return: the id of a complaint that it concerns, or False
         """
         with self._apart() as register:
-            try:
+            with self._until_stored():
                 mails = register.browse()
                 for desk in desks:
                     mails |= register._store(raw, envelope, desk, strip_attachments)
                 register._commit()
-            except Exception:
-                # Not even stored: it must stay in the mailbox, see fetchmail_server_complaint.
-                threading.current_thread().expo_mail_not_stored = True
-                raise
             try:
                 complaints = mails._handle_all()
                 register._commit()
@@ -149,17 +145,26 @@ class ExpoComplaintMail(models.Model):
                 return False
 
     @contextmanager
-    def _apart(self):
+    def _until_stored(self):
+        """Whatever is raised inside keeps the mail in its mailbox: see fetchmail_server_complaint."""
+        thread = threading.current_thread()
+        thread.expo_mail_not_stored = True
+        yield
+        del thread.expo_mail_not_stored
+
+    @contextmanager
+    def _apart(self, user=None, su=True, context=None):
         """The register in a transaction of its own: what the caller does later cannot undo it.
 
-        In sudo: mails are received by whoever the gateway runs as, and filed by the system. What the caller's context
-        says does not count.
+        In sudo, unless told: mails are received by whoever the gateway runs as, and filed by the system. What the
+        caller's context says does not count.
         """
+        values = {"user": (user or self.env.user).id, "su": su, "context": context or {}}
         if module.current_test:
-            yield self.with_env(self.env(su=True, context={}))
+            yield self.with_env(self.env(**values))
             return
         with self.env.registry.cursor() as cursor:
-            yield self.with_env(self.env(cr=cursor, su=True, context={}))
+            yield self.with_env(self.env(cr=cursor, **values))
 
     def _commit(self):
         """Commit, except in tests, which undo everything."""
@@ -200,8 +205,9 @@ class ExpoComplaintMail(models.Model):
         return self.with_context(**QUIET).create(values)
 
     def _note_outcome(self, state, **values):
-        """File what became of a mail."""
-        self.write({"state": state, "reason_kind": False, "reason": False, **values})
+        """File what became of a mail, which ends whatever trouble there was with it."""
+        done = {"reason_kind": False, "reason": False, "failure_count": 0, "failure_reason": False}
+        self.write({"state": state, **done, **values})
         self.activity_unlink(["mail.mail_activity_data_todo"])
 
     def _quarantine(self, kind, reason, **values):
@@ -222,7 +228,7 @@ class ExpoComplaintMail(models.Model):
 
     def _get_keeper(self):
         """Return who looks after a mail that is held: of the complaint, of the team, else a manager."""
-        team = self.team_id or self.env["expo.complaint.team"]._get_team_for(self.company_id)
+        team = self.team_id.filtered("active") or self.env["expo.complaint.team"]._get_team_for(self.company_id)
         manager = self.env["res.users"].search(
             [
                 ("all_group_ids", "in", self.env.ref("sales_team.group_sale_manager").ids),

@@ -4,11 +4,11 @@ import logging
 from odoo import api, models
 
 from ..tools import raw_mail
+from ..tools.mail_hygiene import machine_kind
 from ..tools.matching import own_domain
+from .mail_thread_complaint import MODEL
 
 _logger = logging.getLogger(__name__)
-
-MODEL = "expo.complaint"
 
 
 class ExpoComplaintMail(models.Model):
@@ -17,11 +17,12 @@ class ExpoComplaintMail(models.Model):
     _inherit = "expo.complaint.mail"
 
     @api.model
-    def _find_desks(self, raw, model=False, custom_values=None, thread_id=None):
+    def _find_desks(self, raw, model=False, custom_values=None, thread_id=None, is_certain=False):
         """Tell whether a mail concerns complaints, before anything that could raise is done with it.
 
         A desk is one company: two addresses of one company are one desk, addresses of two companies are two.
 
+        :param is_certain: whether core has found that it does
         :return: ``(envelope, desks, others)``: a dict per desk with company, team, complaint (the one it refers to) and
             defaults; the other aliases that it was sent to
         """
@@ -33,7 +34,7 @@ class ExpoComplaintMail(models.Model):
         for alias in ours:
             desk = register._get_alias_desk(alias)
             desks.setdefault(desk["company"], desk)
-        if not ours and others:
+        if not ours and others and not is_certain:
             # Sent on to somebody else: core delivers it there.
             return envelope, [], others
         referred = register._try_find_referred(envelope, [company.id for company in desks], model)
@@ -52,7 +53,8 @@ class ExpoComplaintMail(models.Model):
     def _get_desk(self, team, company, defaults=None):
         complaints = self.env[MODEL].sudo()
         known = {name: value for name, value in (defaults or {}).items() if name in complaints._fields}
-        team = team or self.env["expo.complaint.team"].sudo()._get_team_for(company)
+        # Whoever wrote to a desk that is closed writes to the one that took its work over.
+        team = team.filtered("active") or self.env["expo.complaint.team"].sudo()._get_team_for(company) or team
         return {"company": company, "team": team, "complaint": complaints, "defaults": known}
 
     def _find_aliases(self, envelope):
@@ -139,7 +141,7 @@ class ExpoComplaintMail(models.Model):
         known = {
             address
             for text in (complaint.email_from, complaint.email_cc, *(partners | family).mapped("email"))
-            for _name, address in raw_mail.addresses(_as_header(text), "To")
+            for address in raw_mail.addresses_of(text)
         }
         if sender in known or self._is_ours(sender):
             return True
@@ -147,13 +149,15 @@ class ExpoComplaintMail(models.Model):
         return bool(domain) and domain in {own_domain(address) for address in known}
 
     def _is_ours(self, sender):
-        """Tell whether one of our people wrote a mail."""
-        return bool(self._find_our_users(sender))
-
-    def _find_our_users(self, sender):
+        """Tell whether one of our people wrote a mail, or somebody from the address of one of our companies."""
         if not sender:
-            return self.env["res.users"]
-        return self.env["res.users"].search([("email_normalized", "=", sender), ("share", "=", False)], limit=1)
+            return False
+        users = [("email_normalized", "=", sender), ("share", "=", False)]
+        companies = [("partner_id.email_normalized", "=", sender)]
+        return bool(
+            self.env["res.users"].search_count(users, limit=1)
+            or self.env["res.company"].search_count(companies, limit=1)
+        )
 
     def _is_own_address(self, sender):
         """Tell whether a mail comes from an address of this very system: it answers itself."""
@@ -161,13 +165,17 @@ class ExpoComplaintMail(models.Model):
             return False
         domains = self.env["mail.alias.domain"].search([])
         own = {
-            address
-            for name in ("catchall_email", "bounce_email", "default_from_email")
-            for address in domains.mapped(name)
+            *domains.mapped("catchall_email"),
+            *domains.mapped("bounce_email"),
+            *domains.mapped("default_from_email"),
         }
         return sender in own or bool(self.env["mail.alias"].search_count([("alias_full_name", "=", sender)], limit=1))
 
-
-def _as_header(text):
-    """A text with addresses as the header that it came from."""
-    return raw_mail.parse_headers(b"To: " + (text or "").replace("\n", " ").encode("utf-8") + b"\n\n")
+    def _get_machine(self, envelope):
+        """Tell which machine wrote a mail, as ``machine_kind`` does: also by where it came from and went to."""
+        if kind := machine_kind(envelope.message, envelope.sender, envelope.subject):
+            return kind
+        bounces = set(self.env["mail.alias.domain"].search([]).mapped("bounce_email")) - {False}
+        if bounces.intersection(envelope.recipients):
+            return "report"
+        return "reply" if self._is_own_address(envelope.sender) else ""

@@ -5,16 +5,19 @@ from odoo import api, fields, models
 from odoo.tools import formataddr
 
 from ..tools import mail_repair, raw_mail
-from ..tools.mail_hygiene import machine_kind
+from ..tools.mail_hygiene import is_from_list
+from .expo_complaint import DERIVED_FIELDS, INTAKE_FIELDS
 from .expo_complaint_mail import MAX_ATTEMPTS
 from .expo_job_mixin import MAX_FAILURES, TO_RETRY
-from .mail_thread_complaint import ELSEWHERE, HANDLED, Handled
+from .mail_thread_complaint import HANDLED, Handled
 
 _logger = logging.getLogger(__name__)
 
 # So many new complaints of one sender within so many hours are no complaints any more.
 FLOOD = 20
 FLOOD_HOURS = 2
+# What no alias and no caller of the gateway gives a complaint.
+KEPT_FIELDS = DERIVED_FIELDS | INTAKE_FIELDS | {"stage_id", "active"}
 
 
 class ExpoComplaintMail(models.Model):
@@ -37,6 +40,10 @@ class ExpoComplaintMail(models.Model):
         # Another worker may be at it: whoever has the row does the work.
         if not self.try_lock_for_update():
             return
+        self.invalidate_recordset(["state", "failure_count"])
+        if self.state not in ("waiting", "quarantined"):
+            # Another worker has been at it.
+            return
         mail = self.with_context(lang=self.company_id.partner_id.lang)
         try:
             with self.env.cr.savepoint():
@@ -57,11 +64,11 @@ class ExpoComplaintMail(models.Model):
         raw = self._get_source()
         envelope = raw_mail.read(raw)
         complaint = self.complaint_id._get_survivor() if self.complaint_id else self.complaint_id
+        kind = self._get_machine(envelope)
         if not self.is_forced:
-            kind = machine_kind(envelope.message, envelope.sender, envelope.subject)
-            if kind or self._is_own_address(envelope.sender):
+            if kind:
                 if kind == "report":
-                    self._note_bounce(raw)
+                    self._note_bounce(raw, envelope)
                 self._note_outcome("robot")
                 return
             if complaint and not self._is_known_to(complaint, envelope.sender):
@@ -74,48 +81,50 @@ class ExpoComplaintMail(models.Model):
                     ),
                 )
                 return
-            if not complaint and self._is_flood(envelope.sender):
-                self._quarantine("flood", self.env._("More than %s new complaints within two hours.", FLOOD))
+            if self._is_flood(envelope.sender, complaint):
+                self._quarantine("flood", self.env._("More than %s mails of one sender within two hours.", FLOOD))
                 return
         content = mail_repair.take_apart(raw, force=self.is_forced)
-        self._deliver(envelope, content, complaint)
+        complaint, is_new = self._deliver(envelope, content, complaint)
+        if is_new and not kind and not is_from_list(envelope.message) and not self._is_ours(envelope.sender):
+            self._ask_acknowledgement()
 
-    def _is_flood(self, sender):
+    def _is_flood(self, sender, complaint):
+        """Tell whether somebody wrote too many new complaints, or too much on one: two machines may be at it."""
         since = fields.Datetime.now() - timedelta(hours=FLOOD_HOURS)
-        domain = [("sender", "=", sender), ("state", "=", "ticket"), ("create_date", ">=", since)]
-        return bool(sender) and self.search_count([*domain, ("company_id", "=", self.company_id.id)]) >= FLOOD
-
-    def _note_bounce(self, raw):
-        """Let core see a bounce, so that whoever wrote sees that it did not arrive. Without it nothing is lost."""
-        thread = self.env["mail.thread"].with_context(**{HANDLED: ELSEWHERE})
-        try:
-            with self.env.cr.savepoint():
-                message = mail_repair.parse_strictly(raw)
-                parsed = thread.message_parse(message)
-                if parsed.get("is_bounce"):
-                    thread._routing_handle_bounce(message, parsed)
-        except TO_RETRY:
-            raise
-        except Exception:
-            _logger.info("The bounce in mail %s cannot be read", self.id, exc_info=True)
+        domain = [("sender", "=", sender), ("create_date", ">=", since), ("company_id", "=", self.company_id.id)]
+        what = (
+            [("state", "=", "message"), ("complaint_id", "=", complaint.id)]
+            if complaint
+            else [("state", "=", "ticket")]
+        )
+        return bool(sender) and self.search_count([*domain, *what]) >= FLOOD
 
     # -- delivering --------------------------------------------------------------------------------------
 
     def _deliver(self, envelope, content, complaint):
-        """Add a mail to a complaint, or make a new one of it, by the way of all mails, and file what it became."""
-        own = self._find_our_users(envelope.sender)
+        """Add a mail to a complaint, or make a new one of it, by the way of all mails, and file what it became.
+
+        :return: the complaint, and whether it is a new one
+        """
+        own = self._is_ours(envelope.sender)
         text = content.text
         before = complaint
         if complaint and not own:
+            if not complaint.active:
+                # What was put away is at work again.
+                complaint.active = True
             complaint = complaint._customer_replied(text)
             if complaint != before:
                 complaint.write({"from_mail": True, "channel": "email"})
-        message_id = self._choose_message_id(envelope)
+        ours, others = self._find_aliases(envelope)
+        # The others' part of the mail has its identifier: a second message of one is no message for core.
+        message_id = self._choose_message_id("" if others else envelope.message_id)
         anew = mail_repair.put_together(
             envelope,
             content,
             message_id,
-            ours=self.env["mail.alias"].search([]).mapped("alias_full_name"),
+            ours=(ours | others).mapped("alias_full_name"),
             note=self._get_left_out(content),
         )
         self.gateway_message_id = message_id
@@ -135,12 +144,10 @@ class ExpoComplaintMail(models.Model):
         is_new = not before or complaint != before
         self._note_outcome("ticket" if is_new else "message", complaint_id=complaint.id)
         complaint._note_mail(self, own)
-        if is_new and not own:
-            self._ask_acknowledgement()
+        return complaint, is_new
 
-    def _choose_message_id(self, envelope):
+    def _choose_message_id(self, message_id):
         """Return the identifier to file a mail under: its own, unless it has none or another mail took it."""
-        message_id = envelope.message_id
         taken = message_id and self.env["mail.message"].search_count([("message_id", "=", message_id)], limit=1)
         if message_id and not taken:
             return message_id
@@ -157,12 +164,12 @@ class ExpoComplaintMail(models.Model):
         )
 
     def _get_defaults(self):
-        """Return the values that the alias gives; links to what is gone are left out."""
+        """Return the values that the alias gives: not what only our methods know, and no links to what is gone."""
         values = {}
         fields_ = self.env["expo.complaint"]._fields
         for name, value in (self.defaults or {}).items():
             field = fields_.get(name)
-            if not field or (field.type == "many2one" and not self._exists(field, value)):
+            if not field or name in KEPT_FIELDS or (field.type == "many2one" and not self._exists(field, value)):
                 continue
             if field.type == "selection" and value not in dict(field._description_selection(self.env)):
                 continue
@@ -189,6 +196,9 @@ class ExpoComplaintMail(models.Model):
             parsed["email_from"] = parsed["from"] = formataddr((self.sender_name or False, self.sender))
         # Whether a machine wrote it has been decided before.
         parsed["is_bounce"] = False
+        # A sender's clock may be years ahead: his message would stand above all others for as long.
+        if (date := fields.Datetime.to_datetime(parsed.get("date"))) and date > self.received_at:
+            parsed["date"] = fields.Datetime.to_string(self.received_at)
 
     # -- the scheduled action ----------------------------------------------------------------------------
 
@@ -210,8 +220,10 @@ class ExpoComplaintMail(models.Model):
                 if mail.try_lock_for_update().filtered_domain(todo) and mail._begin():
                     mail._handle()
             except TO_RETRY:
-                # Somebody changed it meanwhile: it stays to do.
+                # Somebody changed it meanwhile: it stays to do, and that was no try.
                 mail._roll_back()
+                if mail.try_lock_for_update():
+                    mail.attempts -= 1
             if not commit_progress(1):
                 return
         self._run_job([("ack_state", "=", "due")], lambda mails: mails._acknowledge(), batch_size=1)
@@ -221,7 +233,7 @@ class ExpoComplaintMail(models.Model):
 
         :return: whether it is to be tried
         """
-        if self.state == "waiting" and self.attempts >= MAX_ATTEMPTS:
+        if self.attempts >= MAX_ATTEMPTS:
             reason = self.env._("The server stopped while this mail was handled.")
             self._quarantine("error", reason, failure_count=MAX_FAILURES)
             return False

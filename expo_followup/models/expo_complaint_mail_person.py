@@ -10,7 +10,7 @@ class ExpoComplaintMail(models.Model):
     def action_retry(self):
         """Handle mails again as if they had just come in."""
         for mail in self._take(("quarantined", "waiting", "robot")):
-            mail.write({"failure_count": 0, "failure_reason": False})
+            mail.write({"failure_count": 0, "failure_reason": False, "attempts": 0})
             # What was too large or too much for the rules is for a person to decide, who decided.
             mail._handle_by_person(is_forced=mail.reason_kind in ("size", "flood"))
         return self._show_result()
@@ -61,7 +61,8 @@ class ExpoComplaintMail(models.Model):
         return mails
 
     def _handle_by_person(self, **values):
-        self.write({**values, "state": "waiting", "handled_by_id": self.env.uid})
+        # What was put aside as no complaint is one after all.
+        self.write({**values, "state": "waiting", "active": True, "handled_by_id": self.env.uid})
         # In the name of the system, as if it had come in: what follows is not the person's doing.
         self.with_user(self.env.ref("base.user_root")).sudo()._handle()
 

@@ -94,7 +94,9 @@ class ExpoComplaint(models.Model):
                 values[name] = self[name].id if self._fields[name].type == "many2one" else self[name]
         # His first word counts.
         values["received_at"] = min(self.received_at, target.received_at)
-        values["email_cc"] = ", ".join(_unique_addresses(target.email_cc, self.email_cc, self.email_from)) or False
+        texts = (target.email_cc, self.email_cc, self.email_from)
+        copied = dict.fromkeys(address for text in texts for address in raw_mail.addresses_of(text))
+        values["email_cc"] = ", ".join(copied) or False
         target.write(values)
 
     def _move_parts(self, target):
@@ -122,12 +124,3 @@ class ExpoComplaint(models.Model):
         )
         target.message_post(body=body, subtype_xmlid="mail.mt_note")
         self.invalidate_recordset()
-
-
-def _unique_addresses(*texts):
-    found = {}
-    for text in texts:
-        header = raw_mail.parse_headers(b"To: " + (text or "").replace("\n", " ").encode() + b"\n\n")
-        for _name, address in raw_mail.addresses(header, "To"):
-            found.setdefault(address)
-    return found

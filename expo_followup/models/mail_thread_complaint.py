@@ -2,8 +2,11 @@ import logging
 
 from odoo import api, models
 
+from .expo_job_mixin import TO_RETRY
+
 _logger = logging.getLogger(__name__)
 
+MODEL = "expo.complaint"
 # The mail of the register that is being handled right now: a :class:`Handled`.
 HANDLED = "expo_complaint_mail_id"
 
@@ -12,8 +15,19 @@ class Handled(int):
     """The id of a mail of the register in the context. No remote caller can make one: there it is a plain number."""
 
 
+# So often a mail to others is tried when somebody changes what it needs.
+ATTEMPTS_ELSEWHERE = 5
 # Of a mail to our complaint desk as well as to others: these others' part.
 ELSEWHERE = Handled(0)
+
+
+class ComplaintRouteError(Exception):
+    """Core found that a mail belongs to complaints where the register did not: it goes there all the same."""
+
+    def __init__(self, custom_values, thread_id):
+        super().__init__(custom_values, thread_id)
+        self.custom_values = custom_values
+        self.thread_id = thread_id
 
 
 class MailThread(models.AbstractModel):
@@ -33,15 +47,27 @@ class MailThread(models.AbstractModel):
         options = {"save_original": save_original, "strip_attachments": strip_attachments}
         if self._expo_get_handled() is None:
             mails = self.env["expo.complaint.mail"]
-            raw = mails._get_raw(message)
-            envelope, desks, others = mails._find_desks(raw, model, custom_values, thread_id)
-            if desks:
-                if others:
-                    self._expo_process_elsewhere(raw, options)
-                return mails._take_in(raw, envelope, desks, strip_attachments)
-        return super().message_process(
-            model, message, custom_values=custom_values, thread_id=thread_id, **options
-        )  # fmt: skip
+            with mails._until_stored():
+                raw = mails._get_raw(message)
+                found = mails._find_desks(raw, model, custom_values, thread_id)
+            if found[1]:
+                return self._expo_register(raw, found, options)
+        try:
+            return super().message_process(
+                model, message, custom_values=custom_values, thread_id=thread_id, **options
+            )  # fmt: skip
+        except ComplaintRouteError as route:
+            with mails._until_stored():
+                found = mails._find_desks(raw, MODEL, route.custom_values, route.thread_id, is_certain=True)
+            return self._expo_register(raw, found, options)
+
+    def _expo_register(self, raw, found, options):
+        """Hand a mail to the register, and what else it was sent to to core."""
+        envelope, desks, others = found
+        complaint_id = self.env["expo.complaint.mail"]._take_in(raw, envelope, desks, options["strip_attachments"])
+        if others:
+            self._expo_process_elsewhere(raw, options)
+        return complaint_id
 
     def _expo_get_handled(self):
         """Return the mail that is being handled, an empty one for the others' part of it; None without any."""
@@ -51,13 +77,24 @@ class MailThread(models.AbstractModel):
         return self.env["expo.complaint.mail"].browse([int(handled)] if handled else ())
 
     def _expo_process_elsewhere(self, raw, options):
-        """Let core deliver a mail to the other addresses that it was sent to; their trouble is not ours."""
-        try:
-            with self.env.cr.savepoint():
-                elsewhere = self.with_context(**{HANDLED: ELSEWHERE})
-                elsewhere.message_process(None, raw, **options)
-        except Exception:
-            _logger.warning("A mail to a complaint desk and others could not be delivered to the others", exc_info=True)
+        """Let core deliver a mail to the other addresses that it was sent to; their trouble is not ours.
+
+        In a transaction of its own: the caller's would wait for what the register has just written, or fail on it.
+        """
+        register = self.env["expo.complaint.mail"]
+        for _attempt in range(ATTEMPTS_ELSEWHERE):
+            try:
+                with register._apart(self.env.user, self.env.su, self.env.context) as apart:
+                    elsewhere = apart.env[self._name].with_context(**{HANDLED: ELSEWHERE})
+                    with apart.env.cr.savepoint():
+                        elsewhere.message_process(None, raw, **options)
+                return
+            except TO_RETRY:
+                continue
+            except Exception:
+                _logger.warning("A mail to a complaint desk and others did not reach the others", exc_info=True)
+                return
+        _logger.warning("A mail to a complaint desk and others did not reach the others: they are too busy")
 
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
@@ -65,9 +102,15 @@ class MailThread(models.AbstractModel):
         handled = self._expo_get_handled()
         if handled:
             return handled._get_routes(message_dict, thread_id, custom_values)
-        routes = super().message_route(message, message_dict, model, thread_id, custom_values)
         if handled is not None:
-            routes = [route for route in routes if route[0] != "expo.complaint"]
+            routes = super().message_route(message, message_dict, model, thread_id, custom_values)
+            return [route for route in routes if route[0] != MODEL]
+        # What finding the way has written is undone when the mail goes to the register, which writes it itself.
+        with self.env.cr.savepoint():
+            routes = super().message_route(message, message_dict, model, thread_id, custom_values)
+            for route_model, record_id, values, _uid, _alias in routes or ():
+                if route_model == MODEL:
+                    raise ComplaintRouteError(values, record_id)
         return routes
 
     @api.model

@@ -34,15 +34,19 @@ def is_automatic(message: Message) -> bool:
 
 #: With these words mail programs begin the subjects of answers that they write by themselves; some give no other sign.
 AUTOMATIC_SUBJECT = re.compile(
-    r"\s*(automatic reply|auto[- ]?reply|auto[- ]?response|out of (the )?office|automatische antwort|abwesenheitsnotiz|"
-    r"r[ée]ponse automatique|respuesta autom[áa]tica|risposta automatica|resposta autom[áa]tica|автоматический ответ|"
-    r"автоответ|自动回复|自动答复|自動回覆|自動回复|自動返信|自動応答|자동 ?회신|자동 ?응답)\s*([:：,，\-–—(（\[]|$)",
+    r"\s*[【\[(（「]?\s*(automatic reply|auto[- ]?reply|auto[- ]?response|out of (the )?office( auto[- ]?reply)?|"
+    r"automatische antwort|abwesenheit(snotiz|snachricht|sassistent)?|abwesend|r[ée]ponse automatique|"
+    r"respuesta autom[áa]tica|risposta automatica|resposta autom[áa]tica|automatisch antwoord|autosvar|"
+    r"automaattinen vastaus|odpowied[źz] automatyczna|otomatik yan[ıi]t|автоматический ответ|автоответ|"
+    r"自动回复|自动答复|自動回覆|自動回复|自動返信(メール)?|"
+    r"自動応答|不在通知|不在のお知らせ|자동 ?회신|자동 ?응답)\s*([:：,，\-–—(（\[】\])）」]|$)",
     re.IGNORECASE,
 )
 REPORT_SENDERS = ("mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "bounce", "bounces")
 REPORT_SUBJECT = re.compile(
-    r"\s*(undeliver|delivery (status|failure|report)|returned mail|mail delivery|failure notice|delayed mail|"
-    r"(系统)?退信)",
+    r"\s*(undeliver|delivery (status|failure|report|delayed)|returned mail|mail delivery|failure notice|delayed\b|"
+    r"mail system error|message (not delivered|delayed)|unzustellbar|nicht zustellbar|non remis|échec|"
+    r"no se puede entregar|配信不能|配信エラー|送信エラー|\S*退信)",
     re.IGNORECASE,
 )
 NO_REPLY = re.compile(r"(no|not|do[-_.]?not|donot|never)[-_.]?(reply|answer|respond)|noreply|unattended", re.IGNORECASE)
@@ -57,7 +61,7 @@ def machine_kind(message: Message, sender: str = "", subject: str = "") -> str:
     >>> bare = parse("\n")
     >>> machine_kind(bare, "mailer-daemon@x.example"), machine_kind(bare, "postmaster@x.example", "Bowls")
     ('report', '')
-    >>> machine_kind(bare, "wang@x.example", "自动回复：投诉"), machine_kind(bare, "", "Re: Automatic reply: x")
+    >>> machine_kind(bare, "wang@x.example", "【自动回复】投诉"), machine_kind(bare, "", "Re: Automatic reply: x")
     ('reply', '')
     """
     local = sender.partition("@")[0].lower()
@@ -68,6 +72,40 @@ def machine_kind(message: Message, sender: str = "", subject: str = "") -> str:
     if str(message.get("Return-Path", "")).strip() == "<>" and REPORT_SUBJECT.match(subject):
         return "report"
     return "reply" if is_automatic(message) or AUTOMATIC_SUBJECT.match(subject) else ""
+
+
+def is_from_list(message: Message) -> bool:
+    r"""Tell whether a mail came through a mailing list, which is not answered by itself (RFC 3834 §2, RFC 2919).
+
+    >>> from email import message_from_string as parse
+    >>> is_from_list(parse("List-Id: <talk.x>\n\n")), is_from_list(parse("List-Unsubscribe: <mailto:x@x>\n\n"))
+    (True, False)
+    """
+    return "List-Id" in message or str(message.get("Precedence", "")).strip().lower() == "list"
+
+
+def reports_failure(message: Message) -> bool:
+    r"""Tell whether a report says that a mail did not arrive: not that it was read, is late, or has arrived.
+
+    RFC 3464 §2.3.3 (``Action``), RFC 8098 (read receipts). What says nothing of it is a failure.
+
+    >>> from email import message_from_string as parse
+    >>> head = "Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/"
+    >>> reports_failure(parse(head + "disposition-notification\n\nFinal-Recipient: x\n"))
+    False
+    >>> [reports_failure(parse(f"{head}delivery-status\n\nReporting-MTA: x\n\nAction: {action}\n"))
+    ...  for action in ("failed", "delayed", "Delivered")]
+    [True, False, False]
+    >>> reports_failure(parse("From: mailer-daemon\n\nSorry"))
+    True
+    """
+    actions = []
+    for part in message.walk():
+        if part.get_content_type() == "message/disposition-notification":
+            return False
+        if part.get_content_type() == "message/delivery-status" and part.is_multipart():
+            actions += [str(block["Action"]).strip().lower() for block in part.get_payload() if block["Action"]]
+    return not actions or any(action.startswith("failed") for action in actions)
 
 
 def takes_answers(address: str) -> bool:

@@ -29,7 +29,7 @@ MAX_RECIPIENTS = 100
 #: Pictures within the text that are smaller are signs of a signature, no photos: bytes.
 SMALL_PICTURE = 15 * 1024
 BREAKS = re.compile(r"(?i)<br\s*/?>|</(p|div|tr|li|h[1-6]|table|blockquote)>")
-UNSEEN = re.compile(r"(?is)<(script|style|head|title)\b.*?(</\1>|$)|<!--.*?(-->|$)")
+UNSEEN = re.compile(r"(?is)<(script|style|title)\b.*?(</\1\s*>|$)|<head\b.*?(</head\s*>|(?=<body\b)|$)|<!--.*?(-->|$)")
 
 
 class DamagedMailError(ValueError):
@@ -212,6 +212,8 @@ def page_text(html: str) -> str:
 
     >>> page_text("<style>p {}</style><div>We got&nbsp;<b>wet</b></div><div>cartons</div>")
     'We got wet\ncartons'
+    >>> page_text("<html><head><meta name=x><body>No end of the head</body></html>")
+    'No end of the head'
     """
     text = unescape(re.sub(r"<[^>]*>", "", BREAKS.sub("\n", re.sub(r"\s+", " ", UNSEEN.sub(" ", html)))))
     lines = [re.sub(r"[ \t\xa0]+", " ", line).strip() for line in text.replace("\0", "").split("\n")]

@@ -27,16 +27,20 @@ RECIPIENT_HEADERS = (
 #: So much of a header is read; the rest is an attack or a fault.
 MAX_HEADER = 20_000
 MAX_SUBJECT = 500
-MAX_ADDRESS_HEADER = 200_000
-MAX_ADDRESSES = 3000
+MAX_ADDRESS_HEADER = 1_000_000
+MAX_ADDRESSES = 20_000
 MAX_REFERENCES = 50
-MAX_HEADERS_READ = 256 * 1024
+MAX_HEADERS_READ = 2 * 1024 * 1024
+#: Longer ones are no addresses (RFC 5321 §4.5.3.1) and no identifiers (RFC 5322 §2.1.1); no index takes them either.
+MAX_ADDRESS = 320
+MAX_ID = 900
 #: A mail may lie in a mailbox for so long before it is fetched; what claims more has a wrong clock.
 LONGEST_WAY = timedelta(days=30)
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 NUMBER = re.compile(r"[^\W_](?:[\w/.-]*[^\W_])?")
 ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]]+@[^@\s<>,;:\"()\[\]]+")
+STATION = re.compile(r"\bfor\s+<?([\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+\w)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,10 @@ def read(raw: bytes) -> Envelope:
         to=tuple(dict.fromkeys(address for _name, address in addresses(message, "To"))),
         cc=tuple(dict.fromkeys(addresses(message, "Cc"))),
         recipients=tuple(
-            dict.fromkeys(address for header in RECIPIENT_HEADERS for _name, address in addresses(message, header))
+            dict.fromkeys(
+                [address for header in RECIPIENT_HEADERS for _name, address in addresses(message, header)]
+                + _stations(message)
+            )
         ),
         subject=header_text(message, "Subject")[:MAX_SUBJECT],
         message_id=ids[0] if ids else "",
@@ -93,6 +100,12 @@ def read(raw: bytes) -> Envelope:
         date=parse_date(header_text(message, "Date")),
         arrived_on=parse_date(header_text(message, "Received").rpartition(";")[2]),
     )
+
+
+def _stations(message):
+    """The mailboxes for which servers on the way took a mail: all that tells of a blind copy (RFC 5321 §4.4)."""
+    lines = [str(value)[:MAX_HEADER] for key, value in message.raw_items() if key.lower() == "received"]
+    return [address.lower() for line in lines for address in STATION.findall(line) if len(address) <= MAX_ADDRESS]
 
 
 def parse_headers(raw: bytes) -> Message:
@@ -242,8 +255,20 @@ def addresses(message: Message, name: str) -> list:
         pairs = [(clean(_decoded(label)), address.strip().lower()) for label, address in pairs]
         known = {address for _label, address in pairs}
         pairs += [("", match.lower()) for match in ADDRESS.findall(plain) if match.lower() not in known]
-        found += [(label, address) for label, address in pairs if ADDRESS.fullmatch(address)]
+        found += [
+            (label, address) for label, address in pairs if len(address) <= MAX_ADDRESS and ADDRESS.fullmatch(address)
+        ]
     return list({address: (label, address) for label, address in reversed(found)}.values())[::-1][:MAX_ADDRESSES]
+
+
+def addresses_of(text: str) -> list:
+    r"""Return the addresses in a text that stood in a header, in small letters.
+
+    >>> addresses_of("Paolo <Paolo@X.example>, \n luca@x.example"), addresses_of(False)
+    (['paolo@x.example', 'luca@x.example'], [])
+    """
+    header = parse_headers(b"To: " + (text or "").replace("\n", " ").encode("utf-8", "replace") + b"\n\n")
+    return [address for _name, address in addresses(header, "To")]
 
 
 def message_ids(message: Message, name: str) -> list:
@@ -263,7 +288,7 @@ def message_ids(message: Message, name: str) -> list:
         words = text.strip("<> \r\n\t").split()
         # Some devices forget the brackets.
         found += ids or ([f"<{words[0]}>"] if len(words) == 1 else [])
-    return found
+    return [one for one in found if len(one) <= MAX_ID]
 
 
 def parse_date(text: str) -> datetime | None:

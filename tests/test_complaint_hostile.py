@@ -1,0 +1,25 @@
+"""Mails built to break the desk, and the ways round the register."""
+
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from .common_intake import IntakeCase
+from .mail_hostile import hostile
+
+
+@tagged("post_install", "-at_install")
+class TestComplaintHostile(IntakeCase):
+    def test_every_hostile_mail_is_one_row_with_one_verdict(self):
+        self.startPatcher(patch.object(type(self.mails), "_is_flood", return_value=False))
+        received, wrong = 0, []
+        for name, raw, expected in hostile():
+            rows = self._receive(raw)
+            received += 1
+            self.assertEqual(len(rows), 1, name)
+            if rows.state != expected:
+                wrong.append((name, rows.state, expected, rows.reason))
+            self.assertEqual(rows._get_source(), raw, name)
+        self.assertEqual(self.mails.search_count([]), received)
+        self.assertGreaterEqual(received, 60)
+        self.assertFalse(wrong, "\n".join(map(str, wrong)))
