@@ -19,7 +19,7 @@ class ExpoComplaintPareto(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     rank = fields.Integer(readonly=True, aggregator=None, help="Causes of as many complaints have the same rank.")
-    position = fields.Integer("Place", readonly=True, aggregator=None)
+    position = fields.Integer("Running Number", readonly=True, aggregator=None)
     number = fields.Integer("Complaints", readonly=True)
     share = fields.Float("Share (%)", readonly=True, digits=(16, 1))
     cumulated = fields.Float(
