@@ -9,6 +9,7 @@ from . import expo_complaint, expo_complaint_flow, expo_complaint_mail  # isort:
 from . import expo_complaint_letter, expo_complaint_letter_text  # isort: skip
 from . import (
     account_move,
+    account_move_complaint,
     account_move_hold,
     account_move_send,
     base,
@@ -60,6 +61,7 @@ from . import (
     expo_complaint_remedy,
     expo_complaint_remedy_approval,
     expo_complaint_remedy_document,
+    expo_complaint_remedy_limit,
     expo_complaint_remedy_words,
     expo_complaint_review,
     expo_complaint_stage,

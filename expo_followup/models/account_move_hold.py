@@ -7,7 +7,8 @@ class AccountMove(models.Model):
     """Tell the customer of a problem before asking for money (domain.md §5).
 
     While a complaint or a declared problem is open, the invoices of its order are left out of follow-up reports. What
-    they were before is remembered, and they become that again when the last problem ends.
+    they were before is remembered, and they become that again when the last problem ends; what somebody has said by
+    hand meanwhile stays.
     """
 
     _inherit = "account.move"
@@ -17,13 +18,18 @@ class AccountMove(models.Model):
         "Excluded Before", readonly=True, copy=False, help="Whether reminders were held by hand before the problem."
     )
 
+    def write(self, vals):
+        if "no_followup" in vals and "expo_is_held" not in vals:
+            vals = {**vals, "expo_was_excluded": vals["no_followup"]} if all(self.mapped("expo_is_held")) else vals
+        return super().write(vals)
+
     def _post(self, soft=True):
         posted = super()._post(soft=soft)
         # In sudo: who posts an invoice need not see complaints.
         invoices = posted.sudo().filtered(lambda move: move.move_type == "out_invoice")
         for move in invoices.filtered("expo_is_held"):
             # Changed as a draft, it may have got new lines.
-            move.no_followup = True
+            move.write({"no_followup": True, "expo_is_held": True})
         invoices._expo_sync_holds()
         return posted
 
@@ -45,15 +51,14 @@ class AccountMove(models.Model):
         moves = self.sudo()
         orders = {move: move.line_ids.sale_line_ids.order_id for move in moves}
         everything = self.env["sale.order"].sudo().union(*orders.values())
-        complaints = self.env["expo.complaint"].sudo().search(
-            [("is_open", "=", True), "|", ("order_id", "in", everything.ids), ("invoice_id", "in", moves.ids)]
-        )  # fmt: skip
+        complaints = self.env["expo.complaint"].sudo()._find_holding(everything, moves)
         notices = self.env["expo.problem.notice"].sudo().search(
             [("is_open", "=", True), ("order_id", "in", everything.ids)]
         )  # fmt: skip
+        about = {complaint: complaint._get_held() for complaint in complaints}
         return {
             move: [
-                *(row for row in complaints if row.order_id in orders[move] or row.invoice_id == move),
+                *(row for row, (sold, billed) in about.items() if sold & orders[move] or move in billed),
                 *(row for row in notices if row.order_id in orders[move]),
             ]
             for move in moves

@@ -8,8 +8,8 @@ SANE = 1e15
 class ExpoComplaintAuthority(models.Model):
     """What the members of a group may promise customers alone (domain.md §5: within one's authority).
 
-    One row per group; a row of a company's own takes the place of the one for all companies. Whoever is in several
-    groups has the best of them. The rule itself is ``tools/authority``.
+    One row per group; a row of a company's own takes the place of the one for all companies, also in its branches.
+    Whoever is in several groups has the best of them. The rule itself is ``tools/authority``.
     """
 
     _name = "expo.complaint.authority"
@@ -54,9 +54,11 @@ class ExpoComplaintAuthority(models.Model):
     @api.private
     def _get_rows(self, company):
         """Return the rows that hold in a company, in sudo: everybody may know what he may promise."""
-        rows = self.sudo().search([("company_id", "in", [company.id, False])])
-        own = rows.filtered("company_id").group_id
-        return rows.filtered(lambda row: row.company_id or row.group_id not in own)
+        above = company.parent_ids.ids
+        rows = self.sudo().search([("company_id", "in", [*above, False])])
+        # The nearest one of each group.
+        nearest = rows.sorted(lambda row: above.index(row.company_id.id) if row.company_id else -1)
+        return self.sudo().union(*{row.group_id: row for row in nearest}.values())
 
     @api.private
     def _get_limits(self, user):

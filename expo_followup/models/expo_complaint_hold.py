@@ -1,7 +1,8 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 # What decides which invoices an open complaint holds.
-HOLDING = frozenset({"stage_id", "order_id", "invoice_id", "active"})
+HOLDING = frozenset({"stage_id", "order_id", "invoice_id", "merged_into_id", "active"})
 
 
 class ExpoComplaint(models.Model):
@@ -30,9 +31,29 @@ class ExpoComplaint(models.Model):
         return res
 
     def _get_held(self):
-        """Return the orders and the invoices that complaints are about; in sudo, whoever may read them."""
+        """Return the orders and the invoices that complaints are about, in sudo, whoever may read them.
+
+        Those of their goods too, and of the complaints that were merged into them.
+        """
         complaints = self.sudo()
-        return complaints.order_id, complaints.invoice_id
+        complaints |= complaints.search([("merged_into_id", "in", complaints.ids)])
+        goods = complaints.line_ids
+        return (
+            complaints.order_id | goods.order_line_id.order_id,
+            complaints.invoice_id | goods.move_line_id.move_id,
+        )
+
+    @api.model
+    def _find_holding(self, orders, invoices):
+        """Return the open complaints about these orders and invoices; in sudo by whoever calls."""
+        about = (
+            Domain("order_id", "in", orders.ids)
+            | Domain("invoice_id", "in", invoices.ids)
+            | Domain("line_ids", "any", [("order_line_id.order_id", "in", orders.ids)])
+            | Domain("line_ids", "any", [("move_line_id.move_id", "in", invoices.ids)])
+        )
+        found = self.search(about & (Domain("is_open", "=", True) | Domain("merged_into_id.is_open", "=", True)))
+        return (found | found.merged_into_id).filtered(lambda complaint: complaint.is_open and complaint.active)
 
     def _sync_holds(self, before=()):
         """Hold and release invoices. In sudo: they follow from complaints that the user may write."""

@@ -55,7 +55,8 @@ class ExpoComplaintLine(models.Model):
     specification = fields.Text(help="Size, colour, material, packing.")
     uom_id = fields.Many2one("uom.uom", "Unit", ondelete="restrict")
     delivered_quantity = fields.Float(digits="Product Unit")
-    price_unit = fields.Float("Price", digits="Product Price", help="Without tax, discounts taken off.")
+    # Not rounded: ten thousand pieces at a discount come to what the invoice says.
+    price_unit = fields.Float("Price", min_display_digits="Product Price", help="Without tax, discounts taken off.")
     currency_id = fields.Many2one(
         "res.currency", compute="_compute_currency_id", store=True, readonly=False, precompute=True, required=True
     )
@@ -107,6 +108,7 @@ class ExpoComplaintLine(models.Model):
             line._check_origin()
         lines._check_quantities()
         lines.complaint_id._recheck_remedies()
+        lines.complaint_id._sync_holds()
         return lines
 
     def write(self, vals):
@@ -123,13 +125,28 @@ class ExpoComplaintLine(models.Model):
 
     def unlink(self):
         complaints = self.complaint_id
+        before = complaints._get_held()
         res = super().unlink()
         complaints.exists()._recheck_remedies()
+        complaints._sync_holds(before)
         return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evaluated(self):
         self._check_evaluated()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_promised(self):
+        # In sudo: whoever may delete the goods sees what was promised for them.
+        promised = [("line_id", "in", self.ids), ("approval", "in", ("to_approve", "approved"))]
+        for remedy in self.env["expo.complaint.remedy"].sudo().search(promised, limit=1):
+            raise UserError(
+                self.env._(
+                    "“%(article)s” stands in what we promised: withdraw “%(remedy)s” first.",
+                    article=remedy.line_id.product_name,
+                    remedy=remedy.display_name,
+                )
+            )
 
     def _check_user_values(self, *vals_list):
         """Refuse facts that are derived.
@@ -213,8 +230,9 @@ class ExpoComplaintLine(models.Model):
             "product_name": line.product_id.display_name or line.name,
             "specification": line.name,
             "uom_id": line.product_uom_id.id,
-            "delivered_quantity": delivered,
-            "price_unit": line.price_subtotal / line.product_uom_qty if line.product_uom_qty else 0.0,
+            # Goods that came back, and what was taken off the price, are nothing that was delivered.
+            "delivered_quantity": max(delivered, 0.0),
+            "price_unit": max(line.price_subtotal / line.product_uom_qty, 0.0) if line.product_uom_qty else 0.0,
             "currency_id": line.currency_id.id,
             "order_name": order.name,
             "invoice_name": ", ".join(invoices.mapped("name")) or False,
@@ -236,8 +254,8 @@ class ExpoComplaintLine(models.Model):
             "product_name": line.product_id.display_name or line.name,
             "specification": line.name,
             "uom_id": unit.id,
-            "delivered_quantity": quantity,
-            "price_unit": line.price_subtotal / quantity if quantity else 0.0,
+            "delivered_quantity": max(quantity, 0.0),
+            "price_unit": max(line.price_subtotal / quantity, 0.0) if quantity else 0.0,
             "currency_id": line.currency_id.id,
             "invoice_name": move.name,
             "ship_date": base.get("ship_date") or move.delivery_date,
@@ -255,10 +273,7 @@ class ExpoComplaintLine(models.Model):
         complaint, move = self.sudo().complaint_id, self.sudo().move_line_id.move_id
         order = self.sudo().order_line_id.order_id
         source = move or order
-        if (
-            source.company_id != complaint.company_id
-            or source.partner_id.commercial_partner_id != complaint.commercial_partner_id
-        ):
+        if source.company_id != complaint.company_id or not complaint._is_of_customer(order, move):
             raise UserError(self.env._("These goods were not delivered to the customer of this complaint."))
         is_sold = move.move_type == "out_invoice" and move.state == "posted" if move else order.state == "sale"
         if not is_sold:
@@ -305,6 +320,9 @@ class ExpoComplaintLine(models.Model):
             ["claimed_quantity:sum", "delivered_quantity:max"],
         )
         for origin, claimed, delivered in groups:
+            if name == "order_line_id":
+                # Of an order that was invoiced bit by bit each bit is one snapshot.
+                delivered = max(delivered, self._read_order_line(origin)["delivered_quantity"])
             if self._is_more(claimed, delivered):
                 raise UserError(
                     self.env._(

@@ -52,28 +52,74 @@ class ExpoComplaint(models.Model):
 
     def write(self, vals):
         dead = self.filtered(lambda complaint: not complaint.is_open) if "stage_id" in vals else self.browse()
+        customers = {complaint: complaint.commercial_partner_id for complaint in self} if "partner_id" in vals else {}
         res = super().write(vals)
         if {"partner_id", "order_id", "invoice_id", "team_id"} & vals.keys():
             self._check_goods_of_customer()
+            self.filtered(
+                lambda complaint: (
+                    customers.get(complaint, complaint.commercial_partner_id) != complaint.commercial_partner_id
+                )
+            )._check_promised()
             self._recheck_remedies()
         # What is reopened claims its goods again.
         dead.filtered("is_open").line_ids._check_quantities()
         return res
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        complaints = super().create(vals_list)
+        complaints._check_goods_of_customer()
+        return complaints
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_promises(self):
+        # Deleted, it would give back the authority that it used up.
+        for complaint in self:
+            if any(remedy.approval != "draft" for remedy in complaint.remedy_ids):
+                raise UserError(self.env._("Something was promised on “%s”: cancel it instead.", complaint.name))
+
+    def _is_of_customer(self, orders, moves):
+        """Tell whether orders and invoices are those of the complaint's customer, whoever pays for him."""
+        customer = self.commercial_partner_id
+        return all(order.partner_id.commercial_partner_id == customer for order in orders) and all(
+            customer in (move.partner_id | move.line_ids.sale_line_ids.order_id.partner_id).commercial_partner_id
+            for move in moves
+        )
+
+    def _get_own_order(self):
+        """Return the complaint's order, if it is its customer's."""
+        return (
+            self.order_id if self._is_of_customer(self.order_id, self.env["account.move"]) else self.order_id.browse()
+        )
+
     def _check_goods_of_customer(self):
-        """Refuse another customer while the goods are those of the one before.
+        """Refuse orders, invoices and goods of another customer, and goods of another company.
 
         :raises UserError: when some are
         """
         # In sudo: orders of colleagues; only the refusal leaves. A merge of contacts moves both sides.
         for complaint in self.sudo() if not self.env.su else self.browse():
-            lines = complaint.line_ids
-            owners = (
-                lines.order_line_id.order_id | lines.move_line_id.move_id.line_ids.sale_line_ids.order_id
-            ).partner_id
-            owners |= lines.move_line_id.move_id.partner_id
-            if owners.commercial_partner_id - complaint.commercial_partner_id:
+            orders, moves = complaint.line_ids.order_line_id.order_id, complaint.line_ids.move_line_id.move_id
+            if not complaint._is_of_customer(orders, moves) or (orders.company_id | moves.company_id) - (
+                complaint.company_id
+            ):
                 raise UserError(self.env._("The goods were delivered to somebody else: remove them first."))
+            if complaint.partner_id and not complaint._is_of_customer(complaint.order_id, complaint.invoice_id):
+                raise UserError(self.env._("The order or invoice is another customer's: choose one of his, or none."))
+
+    def _check_promised(self):
+        """Refuse another customer where the one before has got what was promised, and none where anything is.
+
+        :raises UserError: in each case
+        """
+        # In sudo: promises of colleagues count; only the refusal leaves. A merge of contacts moves them.
+        for complaint in self.sudo() if not self.env.su else self.browse():
+            promised = complaint.remedy_ids.filtered(lambda remedy: remedy.approval in ("to_approve", "approved"))
+            if (promised and not complaint.partner_id) or any(
+                remedy.state == "done" or remedy._get_document() for remedy in promised
+            ):
+                raise UserError(self.env._("The customer was promised something: take that back first."))
 
     # -- goods -------------------------------------------------------------------------------------------
 
@@ -89,11 +135,23 @@ class ExpoComplaint(models.Model):
         if complaint.order_id:
             name, lines = "order_line_id", complaint.order_id.order_line
             lines = lines.filtered(
-                lambda line: not line.display_type and not line.is_downpayment and line.price_unit >= 0
+                lambda line: (
+                    not line.display_type
+                    and not line.is_downpayment
+                    and line.price_unit >= 0
+                    and line.product_uom_qty >= 0
+                )
             )
         elif complaint.invoice_id:
             name, lines = "move_line_id", complaint.invoice_id.invoice_line_ids
-            lines = lines.filtered(lambda line: line.display_type == "product" and line.price_unit >= 0)
+            lines = lines.filtered(
+                lambda line: (
+                    line.display_type == "product"
+                    and not line.is_downpayment
+                    and line.price_unit >= 0
+                    and line.quantity > 0
+                )
+            )
         else:
             raise UserError(self.env._("Choose the order or the invoice first."))
         new = lines - complaint.line_ids[name]

@@ -44,7 +44,7 @@ class ExpoComplaintRemedy(models.Model):
         default="credit",
     )
     line_id = fields.Many2one(
-        "expo.complaint.line", "Goods", ondelete="restrict", index="btree_not_null",
+        "expo.complaint.line", "Goods", ondelete="set null", index="btree_not_null",
         domain="[('complaint_id', '=', complaint_id)]",
     )  # fmt: skip
     product_id = fields.Many2one(
@@ -137,7 +137,8 @@ class ExpoComplaintRemedy(models.Model):
             price, currency = line.price_unit, line.currency_id
             if self.product_id and not line.is_frozen:
                 # A price that somebody typed proves nothing.
-                price, currency = self.product_id.lst_price, self.product_id.currency_id
+                product = self.product_id
+                price, currency = product.uom_id._compute_price(product.lst_price, line.uom_id), product.currency_id
             worth = price * self.quantity
         elif self.percent:
             lines = line or self.complaint_id.line_ids
@@ -162,7 +163,10 @@ class ExpoComplaintRemedy(models.Model):
             day = remedy.day or fields.Date.today()
             remedy.company_amount = (remedy.currency_id or ours)._convert(remedy.amount, ours, company, day)
 
-    @api.depends("approval", "kind", "done_on", "target_id", "move_id.state", "order_id.state", "discount_line_ids")
+    @api.depends(
+        "approval", "kind", "done_on", "target_id", "move_id.state", "move_id.reversal_move_ids.state",
+        "order_id.state", "discount_line_ids",
+    )  # fmt: skip
     def _compute_state(self):
         for remedy in self:
             is_done = remedy.approval == "approved" and remedy._is_carried_out()
@@ -198,8 +202,9 @@ class ExpoComplaintRemedy(models.Model):
         if vals.keys() & SUBSTANCE:
             self._check_pointed()
         if "complaint_id" in vals:
-            # Merged: what goes on promises more than was offered.
+            # Merged: what goes on promises more than was offered, and perhaps more than its author may.
             self.filtered(lambda remedy: remedy.state in ("to_approve", "approved"))._void_offer()
+            self.complaint_id._recheck_remedies()
         return res
 
     @api.ondelete(at_uninstall=False)

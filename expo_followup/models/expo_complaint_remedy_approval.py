@@ -112,7 +112,9 @@ class ExpoComplaintRemedy(models.Model):
         rows = remedy.browse().with_context(active_test=False)
         given = Domain("approval", "in", ("to_approve", "approved")) & Domain("id", "!=", remedy.id)
         of_customer = Domain("complaint_id.commercial_partner_id", "=", complaint.commercial_partner_id.id)
-        in_window = Domain("day", ">", window_start(remedy.day)) & Domain("company_id", "=", remedy.company_id.id)
+        # Branches are one company.
+        ours = Domain("company_id", "child_of", remedy.company_id.root_id.id)
+        in_window = Domain("day", ">", window_start(remedy.day)) & ours
 
         def total(domain):
             [[amount]] = rows._read_group(given & domain, [], ["company_amount:sum"])

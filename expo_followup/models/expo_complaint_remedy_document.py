@@ -2,7 +2,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .expo_complaint_line import DEAD_STATES
 from .taking_turns import take_turns
 
 
@@ -46,8 +45,9 @@ class ExpoComplaintRemedy(models.Model):
     def _get_document(self):
         """Return the document that stands for this remedy, in sudo; empty when there is none any more."""
         remedy = self.sudo()
-        if remedy.move_id.state in ("draft", "posted"):
-            return remedy.move_id
+        note = remedy.move_id
+        if note.state == "draft" or (note.state == "posted" and not note._expo_is_taken_back()):
+            return note
         is_live = remedy.order_id.state in ("draft", "sent", "sale")
         if is_live and (remedy.kind == "replacement" or remedy.discount_line_ids):
             return remedy.order_id
@@ -72,6 +72,10 @@ class ExpoComplaintRemedy(models.Model):
                     )
                 )
 
+    def _speak(self):
+        """Return the remedy in the customer's language: he reads our documents."""
+        return self.with_context(lang=self.complaint_id._get_language())
+
     # -- making it ---------------------------------------------------------------------------------------
 
     def _make_document(self):
@@ -90,6 +94,9 @@ class ExpoComplaintRemedy(models.Model):
             raise UserError(self.env._("The customer has not accepted our offer yet."))
         if self.kind == "other":
             raise UserError(self.env._("There is no document for this: note it as carried out."))
+        if self.sudo().invoice_id.state != "posted":
+            # Invoiced, or its invoice cancelled, since it was promised.
+            self.sudo().invoice_id = self._find_invoice()
         self._check_goods()
         # In sudo: salespeople make no credit notes and see not all orders. What is made follows from an approved remedy
         # of a complaint that the user may write, as a draft for the accountants or for the owner.
@@ -102,13 +109,13 @@ class ExpoComplaintRemedy(models.Model):
             remedy._make_credit_note()
         self.complaint_id.message_post(
             body=self.env._("Made for the remedy “%(remedy)s”: %(document)s", remedy=self.display_name,
-                            document=remedy._get_document().display_name or self.env._("a draft credit note")),
+                            document=self._get_document().display_name or self.env._("a draft credit note")),
         )  # fmt: skip
 
     def _make_replacement(self):
         """Make an order of the same goods that costs nothing, at the customer's show."""
         complaint = self.complaint_id
-        origin = complaint.order_id or self.line_id.order_line_id.order_id
+        origin = complaint._get_own_order() or self.line_id.order_line_id.order_id
         line = {
             "product_id": self.product_id.id,
             "product_uom_qty": self.quantity,
@@ -127,7 +134,7 @@ class ExpoComplaintRemedy(models.Model):
                 "origin": complaint.name,
                 "client_order_ref": origin.client_order_ref,
                 "expo_participation_id": complaint.participation_id.id,
-                "note": self.env._("Replacement for the complaint %s, free of charge.", complaint.name),
+                "note": self._speak().env._("Replacement for the complaint %s, free of charge.", complaint.name),
                 "order_line": [Command.create(line)],
             }
         )
@@ -135,6 +142,10 @@ class ExpoComplaintRemedy(models.Model):
     def _make_discount(self):
         """Take the amount off the customer's quotation, as core does it."""
         order = self.target_id
+        if order.state == "cancel":
+            raise UserError(
+                self.env._("“%s” is cancelled: choose another order, or leave it empty for a credit note.", order.name)
+            )
         if order.state not in ("draft", "sent"):
             raise UserError(
                 self.env._("“%s” is confirmed already: leave the order empty for a credit note.", order.name)
@@ -144,8 +155,10 @@ class ExpoComplaintRemedy(models.Model):
         if order.currency_id.compare_amounts(amount, order.amount_untaxed) > 0:
             raise UserError(self.env._("“%s” comes to less than the discount.", order.name))
         before = order.order_line
+        # Core takes off a sum with tax; what we promise is without.
+        gross = amount * order.amount_total / order.amount_untaxed
         discount = self.env["sale.order.discount"].create(
-            {"sale_order_id": order.id, "discount_type": "amount", "discount_amount": amount}
+            {"sale_order_id": order.id, "discount_type": "amount", "discount_amount": gross}
         )
         discount.action_apply_discount()
         lines = order.order_line - before
@@ -156,7 +169,7 @@ class ExpoComplaintRemedy(models.Model):
     def _make_credit_note(self):
         """Make a draft credit note, with the taxes and accounts of what was invoiced."""
         complaint, invoice = self.complaint_id, self.invoice_id
-        partner = invoice.partner_id or complaint.order_id.partner_invoice_id or complaint.partner_id
+        partner = invoice.partner_id or complaint._get_own_order().partner_invoice_id or complaint.partner_id
         values = {
             "move_type": "out_refund",
             "partner_id": partner.id,
@@ -175,7 +188,7 @@ class ExpoComplaintRemedy(models.Model):
     def _prepare_credit_lines(self):
         """Return the lines of the credit note: one for each kind of taxation, in proportion to what was invoiced."""
         lines = self._get_invoice_lines()
-        name = self.text or self.line_id.product_name or self.env._("Credit note")
+        name = self.text or self.line_id.product_name or self._speak().env._("Credit note")
         name = f"{self.complaint_id.name}: {name}"
         if not lines:
             return [{"name": name, "quantity": 1.0, "price_unit": self.amount, "tax_ids": False}]
@@ -204,92 +217,3 @@ class ExpoComplaintRemedy(models.Model):
             return amount
         found = taxes.compute_all(amount, currency=self.currency_id, handle_price_include=False)["taxes"]
         return amount + sum(tax["amount"] for tax in found if tax["price_include"])
-
-    # -- no more than was delivered and invoiced ---------------------------------------------------------
-
-    def _find_invoice(self):
-        """Return the posted invoice that a credit goes against, in sudo; the last one where there are several."""
-        remedy = self.sudo()
-        if remedy.kind not in ("credit", "discount") or remedy.target_id:
-            return self.env["account.move"]
-        line, complaint = remedy.line_id, remedy.complaint_id
-        moves = (
-            line.move_line_id.move_id
-            or line.order_line_id.invoice_lines.move_id
-            or complaint.invoice_id
-            or complaint.order_id.invoice_ids
-            or complaint.line_ids.move_line_id.move_id
-            or complaint.line_ids.order_line_id.invoice_lines.move_id
-        )
-        posted = moves.filtered(
-            lambda move: (
-                move.move_type == "out_invoice"
-                and move.state == "posted"
-                and move.company_id == complaint.company_id
-                and move.commercial_partner_id == complaint.commercial_partner_id
-            )
-        )
-        return posted.sorted(lambda move: (move.invoice_date, move.id))[-1:]
-
-    def _get_invoice_lines(self):
-        """Return the lines of the credited invoice that this remedy is about, else all of them."""
-        lines = self.invoice_id.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-        wanted = self.line_id or self.complaint_id.line_ids
-        named = lines & (wanted.move_line_id | wanted.order_line_id.invoice_lines)
-        return named or lines
-
-    def _check_goods(self):
-        """Refuse to credit more than was invoiced, and to replace more than is claimed, whoever promised the rest.
-
-        :raises UserError: naming what is left
-        """
-        # In sudo: what colleagues promised counts, and nothing of it but what is left is told.
-        remedy = self.sudo()
-        if remedy.invoice_id:
-            remedy._check_invoice()
-        if remedy.line_id and remedy.kind in ("replacement", "credit") and remedy.quantity:
-            remedy._check_line()
-
-    def _check_invoice(self):
-        invoice = self.invoice_id
-        take_turns(invoice)
-        others = self.search(
-            [("invoice_id", "=", invoice.id), ("approval", "in", ("to_approve", "approved")), ("id", "!=", self.id)]
-        )
-        ours = others | self
-        promised = sum(
-            each.currency_id._convert(each.amount, invoice.currency_id, invoice.company_id, each.day) for each in ours
-        )
-        # What the accountants credited beside ours; ours counts once, with its promise.
-        notes = (invoice.reversal_move_ids - ours.move_id).filtered(lambda note: note.state != "cancel")
-        credited = sum(
-            note.currency_id._convert(note.amount_untaxed, invoice.currency_id, invoice.company_id, note.date)
-            for note in notes
-        )
-        if invoice.currency_id.compare_amounts(promised + credited, invoice.amount_untaxed) > 0:
-            raise UserError(
-                self.env._(
-                    "%(invoice)s came to %(amount)s without tax: no more than that can be credited in all.",
-                    invoice=invoice.name,
-                    amount=invoice.currency_id.format(invoice.amount_untaxed),
-                )
-            )
-
-    def _check_line(self):
-        line = self.line_id
-        take_turns(line)
-        [[given]] = self._read_group(
-            [
-                ("line_id", "=", line.id), ("approval", "in", ("to_approve", "approved")), ("id", "!=", self.id),
-                ("kind", "in", ("replacement", "credit")), ("complaint_id.state", "not in", DEAD_STATES),
-            ], [], ["quantity:sum"],
-        )  # fmt: skip
-        most = line.accepted_quantity or line.claimed_quantity
-        if line._is_more(given + self.quantity, most):
-            raise UserError(
-                self.env._(
-                    "“%(article)s”: no more than %(most)g can be credited or replaced in all.",
-                    article=line.product_name,
-                    most=most,
-                )
-            )

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class ProductProduct(models.Model):
-    """What a customer was promised a sample of stays in the catalogue."""
+    """What a customer was promised a sample of, or complains of, stays in the catalogue."""
 
     _inherit = "product.product"
 
@@ -15,3 +15,10 @@ class ProductProduct(models.Model):
             raise UserError(
                 self.env._("“%s” is in a sample for a customer: archive the product instead.", line.product_id.name)
             )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_complained(self):
+        # In sudo: complaints of colleagues count as well, and only the article is named.
+        for model in ("expo.complaint.line", "expo.complaint.remedy"):
+            if row := self.env[model].sudo().search([("product_id", "in", self.ids)], limit=1):
+                raise UserError(self.env._("“%s” is in a complaint: archive the product instead.", row.product_id.name))
