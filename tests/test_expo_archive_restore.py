@@ -1,7 +1,11 @@
 """An archive brought into an empty database gives the same files, sends nothing, and is taken whole or not at all."""
 
 import base64
+import hashlib
 import io
+import tracemalloc
+
+from PIL import Image
 
 from odoo.addons.expo_followup.tools.archive import ArchiveReader, ArchiveWriter
 from odoo.addons.expo_followup.tools.registers import RegisterReader
@@ -12,13 +16,22 @@ from common_server import clone_database, evaluate
 
 from .common import ExpoCase
 
+#: Large enough that Odoo would make it smaller, were it no evidence.
+with io.BytesIO() as _picture:
+    Image.effect_noise((2600, 40), 50).save(_picture, "PNG")
+    PHOTO = base64.b64encode(_picture.getvalue()).decode()
 #: The people of both databases.
 PEOPLE = """
 from odoo.tests import new_test_user
 boss = new_test_user(env, "boss", "sales_team.group_sale_manager,base.group_system")
 anna = new_test_user(env, "anna", "sales_team.group_sale_salesman")
+buyer = env["res.partner"].create({"name": "A buyer", "company_id": env.company.id})
+order = env["sale.order"].create({"partner_id": buyer.id, "name": "S-2026-1", "date_order": "2026-04-01 08:00:00"})
 """
-CUSTOMERS = """
+CUSTOMERS = (
+    f"PHOTO = {PHOTO!r}\n"
+    + """
+import base64
 from datetime import date, timedelta
 today = date.today()
 show = env["expo.exhibition"].create({
@@ -72,15 +85,53 @@ env["expo.complaint.review"].create({"complaint_id": complaints[1].id, "departme
 complaints[0].action_acknowledge_by_phone()
 complaints[0]._move_to("closed")
 complaints[1].sudo().merged_into_id = complaints[0]
+env.company.write({"expo_complaint_hours_acknowledge": 5, "expo_complaint_hours_evaluate": 7})
+late, asked = env["expo.complaint"].create([
+    {"subject": "Forgotten", "partner_id": wang.id, "severity": "serious",
+     "received_at": f"{today - timedelta(days=30)} 00:00:00"},
+    {"subject": "Chipped", "partner_id": wang.id, "severity": "low"}])
+env["expo.complaint"].search([])._update_clocks()
+asked.action_acknowledge_by_phone()
+asked._move_to("feedback")
+asked.write({"feedback_since": f"{today - timedelta(days=20)} 00:00:00"})
+photo = base64.b64decode(PHOTO)
+late._add_evidence("photo", [("../cracks?.png", photo)], "email")
+late._add_evidence("fax", [("fax.txt", b"Cracked =1+1")])
+late._request_evidence("letter", today)
+late.waive_evidence("record", "There is none")
+mails = env["expo.complaint.mail"].create([
+    {"subject": "Cracked", "sender": "wang@haixing.example", "received_at": f"{today} 00:00:00", "state": state,
+     "raw": base64.b64encode(b"From: wang\\n\\n\\xc4\\xe3"), "size": 15, "company_id": env.company.id,
+     "complaint_id": late.id if state == "ticket" else False,
+     "ack_state": "due" if state == "ticket" else False, "key": f"{env.company.id}-{number}"}
+    for number, state in enumerate(("ticket", "waiting", "robot"))])
+gone = order.copy({"name": "S-2026-2"})
+notices = env["expo.problem.notice"].create([
+    {"order_id": one.id, "kind": "delay", "text": "The kiln is broken", "new_day": today} for one in order | gone])
+notices[0].action_told_by_phone()
 env["mail.activity"].search([]).unlink()
 env["mail.mail"].search([]).unlink()
 """
+)
 NEXT_NUMBER = 'result = env["expo.complaint"].create({"subject": "One more"}).name'
 EXPORT = """
 import base64, io
 target = io.BytesIO()
 env["expo.archive.export"].with_user(boss).create({"reason": "Test"})._build(target)
 result = base64.b64encode(target.getvalue()).decode()
+"""
+#: What the restored database says of the files of complaints, and does next.
+LOOK = """
+intact = [[row.name, row._is_intact()] for row in env["expo.complaint.evidence"].search([("state", "=", "received")])]
+mails = [[mail.state, mail.key, mail._get_source().decode("latin-1")]
+         for mail in env["expo.complaint.mail"].search([], order="key")]
+before = env["expo.complaint.clock"].search([]).read(["limit_hours", "breached_at", "stopped_at"])
+env["expo.complaint"].search([])._update_clocks()
+after = env["expo.complaint.clock"].search([]).read(["limit_hours", "breached_at", "stopped_at"])
+env["expo.complaint"]._cron_feedback()
+env["expo.complaint.mail"]._cron_handle()
+silent = not env["mail.mail"].search_count([]) and env["expo.complaint"].search_count([])
+result = [intact, mails, before == after, silent, env["expo.problem.notice"].search([]).partner_id.name]
 """
 RESTORE = """
 wizard = env["expo.archive.restore"].with_user(boss).create({"data": data, "reason": "Test"})
@@ -116,17 +167,22 @@ class TestExpoArchiveRoundTrip(ExpoCase):
             gather = "\nexport = result\nresult = [export, checked, report, mails, activities, pending, second]"
             answer = evaluate(target, f"{PEOPLE}\ndata = {first!r}\n{RESTORE}{EXPORT}{gather}")
             second, checked, report, mails, activities, pending, again = answer
+            self._check_what_is_there(evaluate(target, LOOK))
             number = evaluate(target, NEXT_NUMBER)
         self.assertIn("files: 2, here already: 0", checked)
         self.assertIn("files: 2", report)
         self.assertEqual((mails, activities, pending), (0, 0, 0), "nothing is sent, reminded of or planned anew")
-        self.assertFalse([line for line in again.splitlines() if ": " in line and not line.endswith(": 0")], again)
+        lines = [line for line in again.splitlines() if ": " in line and not line.startswith("Not found here")]
+        self.assertFalse([line for line in lines if not line.endswith(": 0")], again)
         before, after = registers(first), registers(second)
-        self.assertEqual({s: len(rows) for s, rows in after.items()}, {s: len(rows) for s, rows in before.items()})
-        for sheet, count in {"samples": 1, "visit_people": 1, "reports": 2, "classes": 1, "complaints": 2}.items():
+        counts = {sheet: len(rows) for sheet, rows in before.items()}
+        counts["problems"] -= 1
+        self.assertEqual({sheet: len(rows) for sheet, rows in after.items()}, counts)
+        for sheet, count in {"samples": 1, "visit_people": 1, "reports": 2, "classes": 1, "complaints": 4}.items():
             self.assertEqual(len(before[sheet]), count, sheet)
-        self.assertEqual(len(before["complaint_events"]), 6)
-        self.assertTrue(number.endswith("-00003"), number)
+        self.assertEqual(int(number[-5:]), 1 + max(int(row["name"][-5:]) for row in before["complaints"].values()))
+        self._check_files_of_complaints(first, second)
+        self._check_settled(before, after, report)
         letters = [key for key, row in before["followups"].items() if row["is_letter"] and row["state"] != "excluded"]
         self.assertTrue(letters)
         self.assertEqual({after["followups"].pop(key)["state"] for key in letters}, {"skipped"})
@@ -140,6 +196,40 @@ class TestExpoArchiveRoundTrip(ExpoCase):
         for sheet, rows in before.items():
             with self.subTest(register=sheet):
                 self.assertEqual(after[sheet], rows)
+
+    def _check_what_is_there(self, answer):
+        """Files are what they were, clocks keep their limits, and no scheduled action writes to anybody."""
+        intact, mails_there, same_clocks, complaints, customer = answer
+        self.assertEqual(sorted(intact), [["../cracks?.png", True], ["fax.txt", True]])
+        self.assertEqual([state for state, _key, _raw in mails_there], ["ticket", "quarantined", "robot"])
+        self.assertEqual({raw for _state, _key, raw in mails_there}, {"From: wang\n\n\xc4\xe3"})
+        self.assertTrue(same_clocks, "limits are those that the clocks began with")
+        self.assertEqual(complaints, 4, "no mail leaves unasked, and none is handled twice")
+        self.assertEqual(customer, "A buyer")
+
+    def _check_settled(self, before, after, report):
+        """What lacks its order is left out; mails are neither handled nor answered again. Both go out of the rows."""
+        [left_out] = before["problems"].keys() - after["problems"].keys()
+        before["problems"].pop(left_out)
+        self.assertIn("Sales Order: S-2026-2", report)
+        [held] = [key for key, row in before["complaint_mails"].items() if row["state"] == "waiting"]
+        self.assertEqual(after["complaint_mails"].pop(held)["state"], "quarantined")
+        before["complaint_mails"].pop(held)
+        answers = [row.pop("ack_state") for rows in (before, after) for row in rows["complaint_mails"].values()]
+        self.assertEqual(sorted(filter(None, answers)), ["due", "skipped"])
+
+    def _check_files_of_complaints(self, *archives):
+        """Both archives hold the evidence and the mails byte for byte."""
+        for archive in archives:
+            reader = ArchiveReader(io.BytesIO(base64.b64decode(archive)))
+            rows = registers(archive)
+            proofs = {key: row["checksum"] for key, row in rows["complaint_evidence"].items()}
+            files = [row for row in rows["attachments"].values() if row["res_model"] == "expo.complaint.evidence"]
+            self.assertEqual(len(files), 2)
+            for row in files:
+                self.assertEqual(hashlib.sha256(reader.content(row["path"])).hexdigest(), proofs[row["record"]])
+            [late] = [row for row in rows["complaint_clocks"].values() if row["is_breached"]]
+            self.assertEqual((late["limit_hours"], late["state"]), (2.5, "running"))
 
 
 @tagged("post_install", "-at_install")
@@ -202,3 +292,92 @@ class TestExpoArchiveRestore(ExpoCase):
             writer.add("registers.xlsx", b"")
         with self.assertRaises(UserError):
             self._wizard(target.getvalue()).action_check()
+
+    def _archive_of_evidence(self, change=None, about=None):
+        """An archive with a piece of evidence; ``change`` may alter its files, by name, and the manifest fits them."""
+        reader = ArchiveReader(io.BytesIO(self._archive()))
+        files = {name: reader.content(name) for name in reader.names()}
+        if change:
+            change(files)
+        target = io.BytesIO()
+        kept = {name: value for name, value in reader.manifest.items() if name not in ("files", "format", "version")}
+        with ArchiveWriter(target, {**kept, **(about or {})}) as writer:
+            for name, content in files.items():
+                writer.add(name, content)
+        return target.getvalue()
+
+    def _make_evidence(self):
+        complaint = self.env["expo.complaint"].create({"subject": "Cracked", "partner_id": self.entry.partner_id.id})
+        return complaint._add_evidence("photo", [("cracks.txt", b"Ten are cracked")])
+
+    def test_evidence_that_is_not_what_its_checksum_says_is_refused(self):
+        self._make_evidence()
+
+        def forge(files):
+            files.update({name: b"None is cracked" for name in files if name.endswith("cracks.txt")})
+
+        def lose(files):
+            for name in [name for name in files if name.endswith("cracks.txt")]:
+                del files[name]
+
+        with self.assertRaisesRegex(UserError, "has been changed: attachments/.*cracks.txt"):
+            self._wizard(self._archive_of_evidence(forge)).action_check()
+        with self.assertRaisesRegex(UserError, "missing from the archive: attachments/.*cracks.txt"):
+            self._wizard(self._archive_of_evidence(lose)).action_check()
+        self._wizard(self._archive_of_evidence()).action_check()
+
+    def test_a_file_that_the_store_has_lost_keeps_no_archive_from_being_restored(self):
+        evidence = self._make_evidence()
+        self.env.cr.execute("UPDATE ir_attachment SET store_fname = NULL, db_datas = NULL WHERE id = %s",
+                            [evidence.attachment_id.id])  # fmt: skip
+        evidence.attachment_id.invalidate_recordset()
+        archive = self._archive()
+        self.assertIn("Not what came: attachments/", self.env["expo.archive"].search([], limit=1).contents)
+        wizard = self._wizard(archive)
+        wizard.action_check()
+        wizard.action_restore()
+        self.assertEqual(wizard.state, "done")
+
+    def test_who_sees_no_more_than_a_show_takes_no_more_than_its_complaints(self):
+        self._make_evidence()
+        self.env["expo.complaint"].create({"subject": "Late", "email_from": "a@b.example"})._add_evidence(
+            "other", [("other.txt", b"Late")]
+        )
+        target = io.BytesIO()
+        wizard = self.env["expo.archive.export"].with_user(self.manager)
+        wizard.create({"reason": "Backup", "exhibition_id": self.show.id})._build(target)
+        reader = ArchiveReader(target)
+        counts = {sheet: entry["rows"] for sheet, entry in reader.manifest["registers"].items()}
+        self.assertEqual((counts["complaints"], counts["complaint_evidence"], counts["attachments"]), (1, 1, 1))
+        self.assertTrue(counts["complaint_clocks"])
+
+    def test_teams_and_people_of_the_same_name_in_another_company_are_not_taken_for_ours(self):
+        other = self.env["res.company"].create({"name": "Another Exporter"})
+        team = self.env.ref("expo_followup.complaint_team")
+        self.env["expo.complaint.team"].create({"name": team.name, "company_id": other.id})
+        complaint = self.env["expo.complaint"].create({"subject": "Late", "partner_id": self.entry.partner_id.id})
+        archive = self._archive()
+        complaint._erase()
+        self._wizard(archive).action_restore()
+        back = self.env["expo.complaint"].search([("partner_id", "=", self.entry.partner_id.id)])
+        self.assertEqual((back.team_id, back.company_id), (team, self.env.company))
+
+    def test_a_hundred_large_files_cost_a_few_queries_each_and_little_memory(self):
+        complaints = self.env["expo.complaint"].with_context(tracking_disable=True)
+        complaints = complaints.create([{"subject": f"Late {n}", "email_from": f"a{n}@b.example"} for n in range(100)])
+        for number, complaint in enumerate(complaints):
+            complaint._add_evidence("other", [("a.bin", b"\0%04d" % number * 200_000)])
+        archive = self._archive()
+        complaints._erase()
+        wizard = self._wizard(archive)
+        del archive
+        self.env.flush_all()
+        self.env.invalidate_all()
+        tracemalloc.start()
+        before = self.env.cr.sql_log_count
+        wizard.action_restore()
+        queries, memory = self.env.cr.sql_log_count - before, tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        self.assertIn("complaint_evidence: 100", wizard.report)
+        self.assertLess(queries, 100 * 12)
+        self.assertLess(memory, 80_000_000)

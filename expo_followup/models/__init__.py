@@ -25,6 +25,7 @@ from . import (
     expo_archive,
     expo_archive_registers,
     expo_archive_rows,
+    expo_archive_rows_complaint,
     expo_capture,
     expo_capture_account,
     expo_capture_enter,

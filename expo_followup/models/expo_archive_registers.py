@@ -32,16 +32,25 @@ NATURAL_KEYS = {
     "expo.complaint.department": "name",
     "expo.complaint.stage": "state",
     "expo.complaint.team": "name",
+    "sale.order": "name",
+    "account.move": "name",
 }
+#: Numbers begin anew in a new database: documents are the same when their day is, too.
+NATURAL_DAYS = {"sale.order": "date_order", "account.move": "invoice_date"}
 
 
 class Register(NamedTuple):
-    """One sheet of the archive; without ``names`` it holds all stored facts of its model."""
+    """One sheet of the archive; without ``names`` it holds all stored facts of its model.
+
+    :param match: rows that are here already with the same value of it are the ones meant
+    :param needs: what a row refers to that must be here; without it the row is left out
+    """
 
     sheet: str
     model: str
     names: tuple = ()
     match: str = ""
+    needs: str = ""
 
 
 # In the order in which they refer to each other.
@@ -81,14 +90,18 @@ REGISTERS = (
     Register("complaint_demands", "expo.complaint.demand"),
     Register("complaint_remedies", "expo.complaint.remedy"),
     Register("complaint_reviews", "expo.complaint.review"),
+    Register("complaint_clocks", "expo.complaint.clock"),
+    Register("complaint_evidence", "expo.complaint.evidence"),
+    Register("complaint_mails", "expo.complaint.mail", match="key"),
+    Register("problems", "expo.problem.notice", needs="order_id"),
 )  # fmt: skip
 BY_MODEL = {register.model: register for register in REGISTERS}
 #: Models whose attachments belong to the archive, and their pictures that are kept as attachments.
 WITH_ATTACHMENTS = (
     "expo.customer.file", "expo.participation", "expo.capture", "expo.exhibition", "expo.sample", "expo.visit",
-    "expo.complaint",
+    "expo.complaint", "expo.complaint.evidence", "expo.complaint.mail", "expo.problem.notice",
 )  # fmt: skip
-PICTURES = ("photo", "signature", "picture")
+PICTURES = ("photo", "signature", "picture", "raw")
 ATTACHMENT_COLUMNS = ("record", "res_model", "res_field", "name", "mimetype", "description", "url", "path")
 
 
@@ -186,9 +199,17 @@ class ExpoArchiveRegisters(models.AbstractModel):
             ("expo.complaint.demand", "complaint_id"),
             ("expo.complaint.remedy", "complaint_id"),
             ("expo.complaint.review", "complaint_id"),
+            ("expo.complaint.clock", "complaint_id"),
+            ("expo.complaint.evidence", "complaint_id"),
         ):
             owners = found[model[name]._fields[above].comodel_name]
             found[name] = model[name].search([(above, "in", owners.ids)])
+        is_of_show = chosen is of_entries
+        # Of all files: also mails that are held, or that a machine wrote.
+        of_complaints = [("complaint_id", "in", found["expo.complaint"].ids)]
+        found["expo.complaint.mail"] = model["expo.complaint.mail"].search(of_complaints if is_of_show else chosen)
+        orders = [("order_id.expo_participation_id", "in", of_entries[0][2])]
+        found["expo.problem.notice"] = model["expo.problem.notice"].search(orders if is_of_show else chosen)
         return found
 
     @api.model
@@ -248,10 +269,11 @@ class ExpoArchiveRegisters(models.AbstractModel):
     @api.model
     def _get_natural_key(self, record):
         """Return what another database knows a row by: the name in data files, else what NATURAL_KEYS says."""
-        name = NATURAL_KEYS[record._name]
+        name, day = NATURAL_KEYS[record._name], NATURAL_DAYS.get(record._name)
         if record._name.startswith("mail.activity") and (xmlid := record.get_external_id().get(record.id)):
             return xmlid
-        return str(record.with_context(lang="en_US")[name] or "") if name else ""
+        key = str(record.with_context(lang="en_US")[name] or "") if name else ""
+        return f"{key} {fields.Date.to_string(record[day]) or ''}" if key and day else key
 
     # -- cells -------------------------------------------------------------------------------------------
 

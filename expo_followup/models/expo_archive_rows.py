@@ -7,7 +7,7 @@ from odoo.tools import split_every
 
 from ..tools.archive import ArchiveError
 from ..tools.registers import RegisterReader
-from .expo_archive_registers import BATCH_SIZE, KEY_MODULE, NATURAL_KEYS, REGISTERS
+from .expo_archive_registers import BATCH_SIZE, KEY_MODULE, NATURAL_DAYS, NATURAL_KEYS, REGISTERS
 
 # Letters and reminders are not the restored database's to send: it may be a copy.
 QUIETLY = {
@@ -67,11 +67,14 @@ class ExpoArchiveRegisters(models.AbstractModel):
             if register.match:
                 self._match_rows(register, todo, lookup)
             new = {key: row for key, row in todo.items() if key not in lookup.ids[register.model]}
+            if register.needs:
+                field = self.env[register.model]._fields[register.needs]
+                new = {key: row for key, row in new.items() if lookup.get_value(self, register, field, row[field.name])}
             created[register.sheet] = self._create_rows(register, new, lookup)
         for register in REGISTERS:
             self._write_facts(register, created[register.sheet], lookup)
         self.env.invalidate_all()
-        self.env["expo.complaint"].browse(created.get("complaints", ()))._reserve_numbers()
+        self.env["expo.complaint"].browse(created.get("complaints", ()))._settle_restored()
         return {sheet: len(keys) for sheet, keys in created.items()}, lookup
 
     def _match_rows(self, register, todo, lookup):
@@ -124,6 +127,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
             records.item_ids.unlink()
         elif register.model == "expo.complaint":
             records._drop_history()
+            records.clock_ids.unlink()
 
     def _get_values(self, register, row, lookup):
         """Return the values to create a record with; what is derived follows, see :meth:`_write_facts`."""
@@ -201,6 +205,7 @@ class _Lookup:
         self.env = env
         self.rows = rows
         self.ids = defaultdict(dict)
+        self.natural = set()
         self.missing = set()
 
     def get_value(self, registers, register, field, cell):
@@ -217,16 +222,35 @@ class _Lookup:
 
     def _find(self, model, key):
         known = self.ids[model]
-        if key not in known and model not in self.rows:
-            known[key] = self._find_natural(model, key)
+        if key not in known and model not in self.rows and model not in self.natural:
+            self.natural.add(model)
+            known.update(self._find_natural(model))
         if not known.get(key):
             self.missing.add(f"{self.env[model]._description}: {key}")
         return known.get(key)
 
-    def _find_natural(self, model, key):
-        record = self.env[model]
-        if model.startswith("mail.activity") and "." in key:
-            record = self.env.ref(key, raise_if_not_found=False) or record
-        elif NATURAL_KEYS.get(model):
-            record = record.with_context(lang="en_US").search([(NATURAL_KEYS[model], "=", key)], limit=2)
-        return record.id if len(record) == 1 and record._name == model else False
+    def _find_natural(self, model):
+        """Return the ids of all rows of another model that the archive refers to, by key; of one's own company."""
+        keys = {
+            key
+            for name, rows in self.rows.items()
+            for field in self.env[name]._fields.values()
+            if field.comodel_name == model
+            for row in rows.values()
+            for key in str(row.get(field.name) or "").split("\n")
+        }
+        found = {}
+        records = self.env[model].with_context(lang="en_US")
+        if model.startswith("mail.activity"):
+            for key in filter(lambda key: "." in key, keys):
+                record = self.env.ref(key, raise_if_not_found=False)
+                found[key] = record.id if record and record._name == model else False
+        if name := NATURAL_KEYS.get(model):
+            values = [key.rpartition(" ")[0] for key in keys] if model in NATURAL_DAYS else list(keys)
+            domain = fields.Domain(name, "in", values)
+            if "company_id" in records._fields and model != "res.users":
+                domain &= fields.Domain("company_id", "in", (False, self.env.company.id))
+            registers, by_name = self.env["expo.archive.registers"], model.startswith("mail.activity")
+            by_key = records.search(domain).grouped(name if by_name else registers._get_natural_key)
+            found |= {key: same.id for key, same in by_key.items() if len(same) == 1 and key not in found}
+        return found

@@ -3,6 +3,8 @@ import re
 from odoo import api, models
 from odoo.tools import SQL
 
+from .expo_job_mixin import MAX_FAILURES
+
 PROMISES = ("expo.complaint.remedy", "expo.complaint.demand", "expo.complaint.line")
 
 
@@ -50,9 +52,17 @@ class ExpoComplaint(models.Model):
         complaints.unlink()
 
     @api.private
-    def _reserve_numbers(self):
-        """Let the numbers to come begin after those of restored complaints."""
-        for company, complaints in self.exists().grouped("company_id").items():
-            numbers = [int(found[0]) for name in complaints.mapped("name") if (found := re.search(r"\d+$", name or ""))]
+    def _settle_restored(self):
+        """Let restored complaints go on: their clocks are looked after, and no number is given twice.
+
+        Nobody is written to unasked: the database that they come from may ask for feedback as well.
+        """
+        complaints = self.exists()
+        for company, own in complaints.grouped("company_id").items():
+            numbers = [int(found[0]) for name in own.mapped("name") if (found := re.search(r"\d+$", name or ""))]
             sequence = company._expo_make_complaint_sequences()
             sequence.number_next_actual = max(sequence.number_next_actual, 1 + max(numbers, default=0))
+        reason = self.env._("Restored from an archive. Try again, and the customer is asked for his verdict by mail.")
+        asking = complaints.filtered("feedback_due_on")
+        asking.write({"failure_count": MAX_FAILURES, "failure_reason": reason})
+        complaints._trigger_clocks(min(filter(None, complaints.mapped("escalate_at")), default=None))

@@ -25,7 +25,7 @@ class ExpoProblemNotice(models.Model):
 
     order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
-    partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
+    partner_id = fields.Many2one(related="order_id.partner_id", string="Customer", store=True, index="btree_not_null")
     kind = fields.Selection(
         [("damage", "Damage"), ("delay", "Delay"), ("other", "Other problem")], default="delay", required=True
     )

@@ -83,6 +83,7 @@ class ExpoArchiveExport(models.TransientModel):
             "scope": scope,
             "registers": {},
             "texts": {},
+            "damaged": [],
         }
         with ArchiveWriter(target, about) as writer:
             attachments = self._add_registers(writer, selected)
@@ -97,7 +98,12 @@ class ExpoArchiveExport(models.TransientModel):
             kind="export",
             scope=scope,
             reason=self.reason,
-            contents="\n".join(f"{sheet}: {count}" for sheet, count in counts.items()),
+            contents="\n".join(
+                [
+                    *(f"{sheet}: {count}" for sheet, count in counts.items()),
+                    *(self.env._("Not what came: %s", path) for path in writer.about["damaged"]),
+                ]
+            ),
             **_measure(target),
         )
 
@@ -163,7 +169,9 @@ class ExpoArchiveExport(models.TransientModel):
             # As above; one content in memory at a time.
             attachment = self.env["ir.attachment"].sudo().browse(number)
             writer.add(path, attachment.raw or b"")
-            attachment.invalidate_recordset()
+            if self.env["expo.archive.registers"]._is_damaged(attachment, writer.files[path]["sha256"]):
+                writer.about["damaged"].append(path)
+            self.env.invalidate_all()
 
     def _add_vcards(self, writer, ids):
         with tempfile.TemporaryFile() as cards:

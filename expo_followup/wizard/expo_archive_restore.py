@@ -4,8 +4,11 @@ import io
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.expo_archive_registers import WITH_ATTACHMENTS
+from ..models.expo_archive_registers import BATCH_SIZE, PICTURES, WITH_ATTACHMENTS
 from ..tools.archive import ArchiveError, ArchiveReader
+
+#: The most bytes of attachments at a time, but for a larger one alone; Odoo has several copies of each in memory.
+BATCH_BYTES = 8 << 20
 
 
 class ExpoArchiveRestore(models.TransientModel):
@@ -55,6 +58,7 @@ class ExpoArchiveRestore(models.TransientModel):
         reader, rows = self._open()
         registers = self.env["expo.archive.registers"]
         skipped = registers._settle_open_touches(rows, self.env.company._expo_today())
+        registers._settle_mails(rows)
         attachments = rows.pop("ir.attachment", {})
         counts, lookup = registers._restore_rows(rows)
         counts["attachments"] = self._restore_attachments(reader, attachments, lookup)
@@ -79,6 +83,7 @@ class ExpoArchiveRestore(models.TransientModel):
         try:
             reader = ArchiveReader(io.BytesIO(base64.b64decode(self.data)))
             rows = self.env["expo.archive.registers"]._read_rows(reader)
+            self._check_attachments(reader, rows)
         except ArchiveError as error:
             raise UserError(self._explain(error)) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -117,32 +122,59 @@ class ExpoArchiveRestore(models.TransientModel):
             )
         return "\n".join(lines)
 
+    def _check_attachments(self, reader, rows):
+        """Refuse attachments that are not in the archive, and evidence that is not what its checksum says.
+
+        :raises ArchiveError:
+        """
+        files, evidence = reader.manifest["files"], rows.get("expo.complaint.evidence", {})
+        damaged = set(reader.manifest.get("damaged") or ())
+        for key, row in rows.get("ir.attachment", {}).items():
+            if row["res_model"] not in WITH_ATTACHMENTS or row["res_field"] not in (None, *PICTURES):
+                raise ArchiveError("bad_register", f"attachments: {key}")
+            if row["path"] and row["path"] not in files:
+                raise ArchiveError("missing", str(row["path"]))
+            if row["path"] in damaged:
+                # It was so where it comes from: the complaint is worth more than this file.
+                row["path"] = None
+                continue
+            proof = row["res_model"] == "expo.complaint.evidence" and evidence.get(row["record"])
+            if proof and (not row["path"] or files[row["path"]]["sha256"] != proof["checksum"]):
+                raise ArchiveError("changed", str(row["path"]))
+
     def _restore_attachments(self, reader, rows, lookup):
         """Hang attachments and photos on their records again; those that are here already stay."""
         registers = self.env["expo.archive.registers"].sudo()
         present = registers._find_keys("ir.attachment", list(rows))
-        new = 0
-        for key, row in rows.items():
-            target = lookup.ids.get(row["res_model"], {}).get(row["record"])
-            if key in present or not target or row["res_model"] not in WITH_ATTACHMENTS:
-                continue
-            # Whoever restores may write the records that they hang on; pages are kept as text, not as pages.
-            attachment = self.env["ir.attachment"].sudo().with_context(attachments_mime_plainxml=True).create(
-                {
-                    "name": row["name"],
-                    "description": row["description"] or False,
-                    "res_model": row["res_model"],
-                    "res_id": target,
-                    "res_field": row["res_field"] or False,
-                    "type": "binary" if row["path"] else "url",
-                    "url": row["url"] or False,
-                    "mimetype": row["mimetype"] or False,
-                    **({"raw": reader.content(row["path"])} if row["path"] else {}),
-                }
-            )  # fmt: skip
-            registers._keep_keys("ir.attachment", [key], attachment)
-            new += 1
-        return new
+        targets = {key: lookup.ids.get(row["res_model"], {}).get(row["record"]) for key, row in rows.items()}
+        todo = [key for key, row in rows.items() if key not in present and targets[key] and (row["path"] or row["url"])]
+        # Whoever restores may write the records that they hang on; pages are kept as text, not as pages, and pictures
+        # to the byte.
+        context = {"attachments_mime_plainxml": True, "image_no_postprocess": True}
+        attachments = self.env["ir.attachment"].sudo().with_context(**context)
+        sizes = {path: entry["size"] for path, entry in reader.manifest["files"].items()}
+        for keys in _batches(todo, lambda key: sizes.get(rows[key]["path"], 0)):
+            created = attachments.create([self._get_attachment(reader, rows[key], targets[key]) for key in keys])
+            registers._keep_keys("ir.attachment", keys, created)
+            registers._keep_evidence(created)
+            self.env.flush_all()
+            # One batch in memory at a time.
+            self.env.invalidate_all()
+        return len(todo)
+
+    def _get_attachment(self, reader, row, target):
+        return {
+            "name": row["name"],
+            "description": row["description"] or False,
+            "res_model": row["res_model"],
+            "res_id": target,
+            "res_field": row["res_field"] or False,
+            "type": "binary" if row["path"] else "url",
+            # A file with an address would be served to everybody there.
+            "url": False if row["path"] else row["url"] or False,
+            "mimetype": row["mimetype"] or False,
+            **({"raw": reader.content(row["path"])} if row["path"] else {}),
+        }
 
     def _explain(self, error):
         """Return in words what is wrong with an archive."""
@@ -169,3 +201,16 @@ class ExpoArchiveRestore(models.TransientModel):
             "view_mode": "form",
             "target": "new",
         }
+
+
+def _batches(items, get_size):
+    """Yield lists of items that are neither too many nor too large together."""
+    batch, size = [], 0
+    for item in items:
+        if batch and (len(batch) == BATCH_SIZE or size + get_size(item) > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(item)
+        size += get_size(item)
+    if batch:
+        yield batch
