@@ -4,7 +4,7 @@ from odoo.addons.mail.tests.common import MockEmail
 from odoo.tests import tagged
 
 from .common_intake import IntakeCase, write
-from .mail_corpus import parts
+from .mail_corpus import SENDER, parts
 
 HEAD = b"From: desk@desk.example\r\nTo: maria.rossi@customer.example\r\nMessage-ID: %s\r\n\r\nYour complaint"
 
@@ -28,7 +28,7 @@ def reports(message_id):
     )  # fmt: skip
     yield "Exim", write(
         sender="Mailer-Daemon@mx.example", subject="Mail delivery failed: returning message to sender",
-        X_Failed_Recipients="maria.rossi@customer.example", Message_ID="<exim@mx>", body=f"This is a copy:\r\n\r\n{text}",
+        X_Failed_Recipients="maria.rossi@customer.example", Message_ID="<exim@mx>", body=f"A copy:\r\n\r\n{text}",
     )  # fmt: skip
     yield "qmail", write(
         sender="MAILER-DAEMON@mx.example", subject="failure notice", Return_Path="<>", Message_ID="<qmail@mx>",
@@ -76,10 +76,9 @@ class TestComplaintBounce(IntakeCase, MockEmail):
         message = self._write_to_customer()
         late = dict(reports(message.message_id))["Postfix"].replace(b"Action: failed", b"Action: delayed")
         headers = b"Content-Type: text/rfc822-headers\r\n\r\n" + HEAD % message.message_id.encode()
+        receipt = b"Content-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; " + SENDER.encode()
         read = parts(
-            b"\r\nIt was displayed",
-            b"Content-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; maria.rossi@customer.example",
-            headers,
+            b"\r\nIt was displayed", receipt, headers,
             Content_Type="multipart/report; report-type=disposition-notification; boundary=frontier",
             subject="Read: photos", Message_ID="<mdn@x>",
         )  # fmt: skip

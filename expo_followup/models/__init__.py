@@ -53,6 +53,7 @@ from . import (
     expo_complaint_mail_bounce,
     expo_complaint_mail_desk,
     expo_complaint_mail_handle,
+    expo_complaint_mail_keep,
     expo_complaint_mail_person,
     expo_complaint_merge,
     expo_complaint_money,

@@ -10,8 +10,7 @@ from odoo import api, fields, models
 from odoo.modules import module
 from odoo.tools import mute_logger
 
-from ..tools import raw_mail
-from ..tools.mail_repair import guess_text
+from ..tools import mail_repair, raw_mail
 
 _logger = logging.getLogger(__name__)
 
@@ -63,6 +62,8 @@ class ExpoComplaintMail(models.Model):
     raw = fields.Binary("Mail as It Came", attachment=True, readonly=True)
     raw_name = fields.Char(compute="_compute_raw_name")
     raw_text = fields.Text("Source Text", compute="_compute_raw_text")
+    body_text = fields.Text("What It Says", compute="_compute_body_text")
+    file_names = fields.Char("Files", compute="_compute_body_text")
     size = fields.Integer("Size (Bytes)", readonly=True, aggregator=None)
     company_id = fields.Many2one("res.company", readonly=True, required=True, index=True)
     team_id = fields.Many2one("expo.complaint.team", readonly=True, ondelete="set null", index="btree_not_null")
@@ -95,7 +96,14 @@ class ExpoComplaintMail(models.Model):
     def _compute_raw_text(self):
         """Show the beginning of the source, whatever it is encoded in."""
         for mail in self:
-            mail.raw_text = guess_text(mail._get_source()[:SHOWN_TEXT])
+            mail.raw_text = mail_repair.guess_text(mail._get_source()[:SHOWN_TEXT])
+
+    def _compute_body_text(self):
+        """Show what a mail says, for whoever decides: its source is for programs."""
+        for mail in self:
+            content = mail_repair.peek(mail._get_source())
+            mail.body_text = content.text[:SHOWN_TEXT]
+            mail.file_names = ", ".join(file.name for file in content.files)
 
     @api.depends("first_key")
     def _compute_original_id(self):

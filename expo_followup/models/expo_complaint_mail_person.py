@@ -58,6 +58,8 @@ class ExpoComplaintMail(models.Model):
         mails.invalidate_recordset()
         if any(mail.state not in states for mail in mails):
             raise UserError(self.env._("This mail was taken care of already."))
+        if any(mail.forgotten_on for mail in mails):
+            raise UserError(self.env._("This mail is no longer kept as it came: nothing can be made of it."))
         return mails
 
     def _handle_by_person(self, **values):

@@ -49,6 +49,7 @@ class ResConfigSettings(models.TransientModel):
     expo_complaint_auto_acknowledge = fields.Boolean(
         related="company_id.expo_complaint_auto_acknowledge", readonly=False
     )
+    expo_complaint_mail_days = fields.Integer(related="company_id.expo_complaint_mail_days", readonly=False)
     expo_complaint_ask_days = fields.Integer(related="company_id.expo_complaint_ask_days", readonly=False)
     expo_complaint_hours_acknowledge = fields.Float(
         related="company_id.expo_complaint_hours_acknowledge", readonly=False

@@ -26,6 +26,8 @@ MAX_PARTS = 5_000
 MAX_DEPTH = 60
 MAX_NAME = 120
 MAX_RECIPIENTS = 100
+#: So much is shown of what cannot be taken apart: bytes.
+PEEKED = 5000
 #: Pictures within the text that are smaller are signs of a signature, no photos: bytes.
 SMALL_PICTURE = 15 * 1024
 BREAKS = re.compile(r"(?i)<br\s*/?>|</(p|div|tr|li|h[1-6]|table|blockquote)>")
@@ -101,6 +103,22 @@ def take_apart(raw: bytes, *, force: bool = False) -> Content:
         # Forwarded as an attachment, with no word added.
         content.bodies = take_apart(content.files[0].data, force=True).bodies
     return content
+
+
+def peek(raw: bytes) -> Content:
+    r"""Return the texts and files of a raw mail, for showing it; of one that cannot be taken apart, its beginning.
+
+    >>> peek(b"Content-Transfer-Encoding: base64\r\n\r\nVGVuIGJvd2xz").text
+    'Ten bowls'
+    >>> head = b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n"
+    >>> peek(b"".join(head % (level, level) for level in range(100))).text[:12]
+    'Content-Type'
+    """
+    try:
+        return take_apart(raw)
+    except Exception:
+        # Shown it is in any case: whoever decides on it must see something.
+        return Content(bodies=[(guess_text(raw[:PEEKED]), "")])
 
 
 class _Counter:
