@@ -2,7 +2,7 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from .common_complaint import ComplaintCase
 
@@ -225,3 +225,25 @@ class TestProblemNotice(ProblemCase):
         self.assertEqual(order.with_user(self.seller).expo_open_problems, "Damage (the customer has not been told)")
         action = order.with_user(self.seller).action_declare_problem()
         self.assertEqual(action["views"][0], (False, "list"))
+
+    def test_whoever_makes_a_payment_link_is_warned(self):
+        order = self._order()
+        dialogs = self.env["payment.link.wizard"]
+        for record, user in ((order, self.seller), (order.invoice_ids, self.clerk)):
+            asking = dialogs.with_user(user).with_context(active_model=record._name, active_id=record.id)
+            self.assertFalse(asking.create({}).expo_warning)
+        complaint = self._complain(partner=self.customer, order_id=order.id)
+        for record, user in ((order, self.seller), (order.invoice_ids, self.clerk)):
+            asking = dialogs.with_user(user).with_context(active_model=record._name, active_id=record.id)
+            self.assertIn(complaint.name, asking.create({}).expo_warning)
+
+
+@tagged("post_install", "-at_install")
+class TestProblemOnThePage(HttpCase, ProblemCase):
+    def test_who_is_about_to_pay_sees_that_his_complaint_is_not_forgotten(self):
+        order = self._order()
+        self._declare(order)
+        url = order.invoice_ids.get_portal_url()
+        self.assertNotIn("o_expo_complaint", self.url_open(url).text)
+        complaint = self._complain(partner=self.customer, order_id=order.id)
+        self.assertIn(f"We are working on your complaint {complaint.name}", " ".join(self.url_open(url).text.split()))

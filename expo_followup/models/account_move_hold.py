@@ -64,6 +64,16 @@ class AccountMove(models.Model):
             for move in moves
         }
 
+    def _expo_get_complaint_names(self):
+        """Return the numbers of the customer's own open complaints about an invoice that he is asked to pay."""
+        self.ensure_one()
+        # In sudo: whoever has the invoice's page is the customer, and they are his.
+        move = self.sudo()
+        found = move._expo_get_problems()[move] if move._expo_is_asking() else []
+        own = (row for row in found if row._name == "expo.complaint")
+        customer = move.commercial_partner_id
+        return ", ".join(row.name for row in own if row.commercial_partner_id == customer)
+
     def _expo_get_warning(self):
         """Return in words why these invoices should not be asked for now; empty if they may."""
         found = dict.fromkeys(row for rows in self._expo_get_problems().values() for row in rows)

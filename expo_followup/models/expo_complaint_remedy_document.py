@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -15,6 +15,13 @@ class ExpoComplaintRemedy(models.Model):
 
     _inherit = "expo.complaint.remedy"
 
+    has_document = fields.Boolean(compute="_compute_has_document", compute_sudo=True)
+
+    @api.depends("state", "kind", "move_id.state", "order_id.state", "discount_line_ids")
+    def _compute_has_document(self):
+        for remedy in self:
+            remedy.has_document = bool(remedy._get_document())
+
     def action_make_document(self):
         """Make the document of approved remedies, or open the one there is."""
         for remedy in self.sorted("id"):
@@ -23,13 +30,23 @@ class ExpoComplaintRemedy(models.Model):
         return self[:1].action_open_document()
 
     def action_open_document(self):
-        """Open the credit note or the order, if the user may see it."""
+        """Open the credit note or the order, if the user may see it; else say where it is."""
         self.ensure_one()
+        self.check_access("read")
         document = self._get_document().sudo(False)
         if document and document.has_access("read"):
             return document.get_formview_action()
-        # The accountants have it: a salesperson need not see their documents.
-        return True
+        # A salesperson need not see the accountants' documents.
+        name = document.sudo().display_name
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%s is with the accountants.", name) if name else self.env._("Not made yet."),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_done(self):
         """Note that something else that was promised is carried out."""

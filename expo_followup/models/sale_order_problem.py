@@ -21,6 +21,16 @@ class SaleOrder(models.Model):
                 f"{kinds[notice.kind]} ({told if notice.told_at else untold})" for notice in notices
             )
 
+    def _expo_get_warning(self):
+        """Return in words why these orders should not be asked to be paid now; empty if they may."""
+        # In sudo: that there is a problem is for whoever asks for money; only its number is told.
+        orders = self.sudo()
+        found = [
+            *orders.env["expo.complaint"]._find_holding(orders, orders.env["account.move"]),
+            *orders.expo_problem_ids.filtered("is_open"),
+        ]
+        return orders.env["account.move"]._expo_show_problems(found)
+
     def _expo_sync_holds(self):
         """Hold or release the invoices of these orders. In sudo by whoever calls."""
         if not self:

@@ -20,4 +20,5 @@ from . import (
     expo_record_outcome_tier,
     expo_sample_step,
     expo_visit_reason,
+    payment_link_wizard,
 )
