@@ -46,11 +46,11 @@ class TestComplaintIntakeTrouble(IntakeCase):
         places = [
             ("expo.complaint", "create"),
             ("expo.complaint", "message_post"),
-            ("expo.complaint", "_log_event"),
+            ("expo.complaint", "_log_received"),
             ("expo.complaint", "_add_evidence"),
             ("expo.complaint.mail", "_ask_acknowledgement"),
             ("mail.thread", "message_parse"),
-            ("res.company", "_expo_next_complaint_number"),
+            ("res.company", "_expo_next_complaint_numbers"),
         ]
         for model, method in places:
             with self.subTest(model=model, method=method):

@@ -200,7 +200,7 @@ class ExpoComplaint(models.Model):
 
     @api.depends("partner_id", "order_id")
     def _compute_participation_id(self):
-        """Where the customer was met: the order's show, else the last one at which anybody of the company was met."""
+        """Where the customer was met: the order's show, else the last one at which he was, else his company."""
         # In sudo: which show the customer was met at follows from the customer, whoever owns the entry.
         entries = self.env["expo.participation"].sudo().search(
             [("commercial_partner_id", "in", self.partner_id.commercial_partner_id.ids)],
@@ -209,10 +209,12 @@ class ExpoComplaint(models.Model):
         for complaint in self:
             customer = complaint.partner_id.commercial_partner_id
             company = complaint.company_id or self.env.company
-            found = complaint.order_id.sudo().expo_participation_id or entries.filtered(
+            met = entries.filtered(
                 lambda entry, customer=customer, company=company: entry.commercial_partner_id == customer
                 and entry.company_id == company
-            )[:1]  # fmt: skip
+            )  # fmt: skip
+            own = met.filtered(lambda entry, complaint=complaint: entry.partner_id == complaint.partner_id)
+            found = complaint.order_id.sudo().expo_participation_id or (own or met)[:1]
             if found.commercial_partner_id == customer:
                 complaint.participation_id = complaint.participation_id or found.id
             if complaint.participation_id.sudo().commercial_partner_id != customer:
@@ -220,10 +222,14 @@ class ExpoComplaint(models.Model):
 
     @api.depends("order_id", "invoice_id")
     def _compute_team_id(self):
-        for complaint in self:
-            company = complaint.order_id.company_id or complaint.invoice_id.company_id or self.env.company
+        companies = {
+            complaint: complaint.order_id.company_id or complaint.invoice_id.company_id or self.env.company
+            for complaint in self
+        }
+        teams = {company: self.env["expo.complaint.team"]._get_team_for(company) for company in set(companies.values())}
+        for complaint, company in companies.items():
             if not complaint.team_id or complaint.team_id.company_id != company:
-                complaint.team_id = self.env["expo.complaint.team"]._get_team_for(company)
+                complaint.team_id = teams[company]
 
     @api.depends("team_id", "order_id", "invoice_id")
     def _compute_company_id(self):
@@ -275,8 +281,7 @@ class ExpoComplaint(models.Model):
         complaints._check_customers()
         complaints._number()
         complaints._assign()
-        for complaint in complaints:
-            complaint._log_event("received", at=complaint.received_at)
+        complaints._log_received()
         return complaints
 
     def write(self, vals):
@@ -349,14 +354,17 @@ class ExpoComplaint(models.Model):
 
     def _number(self):
         """Number new complaints by the sequence of their company."""
-        for complaint in self.sudo():
-            if not complaint.name:
-                complaint.name = complaint.company_id._expo_next_complaint_number()
+        for company, complaints in self.sudo().filtered(lambda one: not one.name).grouped("company_id").items():
+            for complaint, name in zip(complaints, company._expo_next_complaint_numbers(len(complaints)), strict=True):
+                complaint.name = name
 
     def _assign(self):
-        """Give new complaints without an owner to one of their team."""
-        for complaint in self.sudo().filtered(lambda complaint: not complaint.user_id and complaint.team_id):
-            complaint.user_id = complaint.team_id._get_next_owner()
+        """Give new complaints without an owner to people of their team."""
+        todo = self.sudo().filtered(lambda complaint: not complaint.user_id and complaint.team_id)
+        for team, complaints in todo.grouped("team_id").items():
+            # Where they wait to be taken there are no owners.
+            for complaint, owner in zip(complaints, team._get_next_owners(len(complaints)), strict=False):
+                complaint.user_id = owner
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):

@@ -92,6 +92,11 @@ class ExpoComplaint(models.Model):
             self._update_clocks()
         return res
 
+    def _log_received(self):
+        res = super()._log_received()
+        self._update_clocks()
+        return res
+
     @api.private
     def _update_clocks(self):
         """Read the log and keep what the clocks say: constant queries for any number of complaints.

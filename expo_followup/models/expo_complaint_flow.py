@@ -245,6 +245,13 @@ class ExpoComplaint(models.Model):
         if name := EVENT_FIELDS.get(kind):
             self.sudo().filtered(lambda complaint: not complaint[name]).write({name: at})
 
+    def _log_received(self):
+        """Append to new complaints when each was received: constant queries for any number of them."""
+        # In sudo: the log is kept by the system only.
+        self.env["expo.complaint.event"].sudo().create(
+            [{"complaint_id": complaint.id, "kind": "received", "at": complaint.received_at} for complaint in self]
+        )
+
     @api.private
     def _set_waiting(self, waiting):
         """Begin or end waiting for the customer; saying it twice changes nothing."""

@@ -46,7 +46,7 @@ class ExpoComplaint(models.Model):
             )
         values = {
             # Here, for core would put the subject of the mail where our number belongs.
-            "name": company._expo_next_complaint_number(),
+            "name": company._expo_next_complaint_numbers(1)[0],
             "subject": self._get_mail_subject(msg_dict.get("subject"), story),
             "story": story,
             "partner_id": partner.id,

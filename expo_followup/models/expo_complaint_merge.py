@@ -115,6 +115,8 @@ class ExpoComplaint(models.Model):
             [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)]
         )
         files.write({"res_id": target.id})
+        # Of its clocks nobody needs to be reminded any more; the other one has its own.
+        self.activity_unlink(["expo_followup.activity_complaint_due"])
         self.activity_ids.write({"res_id": target.id})
         target.message_subscribe(partner_ids=self.message_partner_ids.ids)
         body = self.env._(

@@ -51,18 +51,26 @@ class ExpoComplaintTeam(models.Model):
         teams = self.search([("company_id", "=", company.id)])
         return (teams.filtered(lambda team: self.env.user in team.member_ids) or teams)[:1]
 
-    def _get_next_owner(self):
-        """Return the member with the fewest open complaints; nobody where complaints wait to be taken."""
+    def _get_next_owners(self, number):
+        """Return who is to answer so many new complaints: each goes to whoever has the fewest open ones then.
+
+        :return: a list of users; empty where complaints wait to be taken
+        """
         self.ensure_one()
         members = self.member_ids.filtered("active")
         if not self.is_assigning or not members:
-            return self.env["res.users"]
+            return []
         # In sudo: how many complaints a colleague has is counted, not shown.
         found = self.env["expo.complaint"].sudo()._read_group(
             [("user_id", "in", members.ids), ("is_open", "=", True)], ["user_id"], ["__count"]
         )  # fmt: skip
-        load = {user.id: count for user, count in found}
-        return members.sorted(lambda user: (load.get(user.id, 0), user.id))[:1]
+        load = {**dict.fromkeys(members, 0), **dict(found)}
+        owners = []
+        for _each in range(number):
+            owner = min(members, key=lambda user: (load[user], user.id))
+            load[owner] += 1
+            owners.append(owner)
+        return owners
 
     @api.model
     def _set_default_alias(self, team_id, alias_name):

@@ -42,10 +42,11 @@ class ResCompany(models.Model):
         return frozenset(name for name in RELAXABLE if not self[GATE + name])
 
     @api.private
-    def _expo_next_complaint_number(self):
-        """Return the next number of the company's own sequence."""
+    def _expo_next_complaint_numbers(self, number):
+        """Return as many next numbers of the company's own sequence."""
         self.ensure_one()
-        return self._expo_make_complaint_sequences().next_by_id()
+        sequence = self._expo_make_complaint_sequences()
+        return [sequence.next_by_id() for _each in range(number)]
 
     @api.model
     def _expo_make_complaint_sequences(self):
