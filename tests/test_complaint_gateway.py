@@ -107,6 +107,19 @@ class TestComplaintGateway(IntakeCase):
         mail = self._receive_one(sender="portal@buyer.example")
         self.assertEqual((mail.state, mail.complaint_id.partner_id.name), ("ticket", "Portal"))
 
+    def test_a_mail_costs_as_much_when_many_came_before(self):
+        self._receive_one()
+        costs = []
+        for _mail in range(19):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._receive_one(sender="li@buyer.example")
+            self.env.flush_all()
+            costs.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(costs[-1], costs[1])
+        self.assertLess(costs[-1], 110)
+
     def test_a_clock_that_is_years_ahead_does_not_lead_the_conversation(self):
         mail = self._receive_one(Date="Fri, 31 Dec 2088 23:59:59 +0000")
         message = mail.complaint_id.message_ids.filtered(lambda one: one.message_type == "email")

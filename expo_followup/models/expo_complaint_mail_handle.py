@@ -85,8 +85,9 @@ class ExpoComplaintMail(models.Model):
                 self._quarantine("flood", self.env._("More than %s mails of one sender within two hours.", FLOOD))
                 return
         content = mail_repair.take_apart(raw, force=self.is_forced)
-        complaint, is_new = self._deliver(envelope, content, complaint)
-        if is_new and not kind and not is_from_list(envelope.message) and not self._is_ours(envelope.sender):
+        own = self._is_ours(envelope.sender)
+        is_new = self._deliver(envelope, content, complaint, own)
+        if is_new and not own and not kind and not is_from_list(envelope.message):
             self._ask_acknowledgement()
 
     def _is_flood(self, sender, complaint):
@@ -102,12 +103,12 @@ class ExpoComplaintMail(models.Model):
 
     # -- delivering --------------------------------------------------------------------------------------
 
-    def _deliver(self, envelope, content, complaint):
+    def _deliver(self, envelope, content, complaint, own):
         """Add a mail to a complaint, or make a new one of it, by the way of all mails, and file what it became.
 
-        :return: the complaint, and whether it is a new one
+        :param own: whether one of us wrote it
+        :return: whether the complaint is a new one
         """
-        own = self._is_ours(envelope.sender)
         text = content.text
         before = complaint
         if complaint and not own:
@@ -144,7 +145,7 @@ class ExpoComplaintMail(models.Model):
         is_new = not before or complaint != before
         self._note_outcome("ticket" if is_new else "message", complaint_id=complaint.id)
         complaint._note_mail(self, own)
-        return complaint, is_new
+        return is_new
 
     def _choose_message_id(self, message_id):
         """Return the identifier to file a mail under: its own, unless it has none or another mail took it."""
