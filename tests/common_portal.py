@@ -74,8 +74,8 @@ class PortalCase(ComplaintCase, HttpCase):
     def _press(self, complaint, what, by_link=False, files=(), times=1, **data):
         """Open the page and send one of its forms, as a browser does; return the page that it leads to."""
         page = self._open(complaint, by_link)
-        csrf = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
-        data = {"csrf_token": csrf[1] if csrf else "", **data}
+        hidden = {name: re.search(rf'name="{name}" value="([^"]+)"', page.text) for name in ("csrf_token", "offer")}
+        data = {**{name: found[1] if found else "" for name, found in hidden.items()}, **data}
         if by_link:
             data["access_token"] = self._token(complaint)
         for _time in range(times):
@@ -85,6 +85,11 @@ class PortalCase(ComplaintCase, HttpCase):
 
     def _post(self, path, data, **kwargs):
         return self.opener.post(self.base_url() + path, data=data, timeout=60, **kwargs)
+
+    def _call_json(self, path, params):
+        """The whole answer of a JSON-RPC call, its error included."""
+        body = {"jsonrpc": "2.0", "method": "call", "id": 1, "params": params}
+        return self.opener.post(self.base_url() + path, json=body, timeout=30).json()
 
     def _files(self, complaint):
         domain = [("res_model", "=", "expo.complaint"), ("res_id", "=", complaint.id)]

@@ -66,6 +66,17 @@ class TestComplaintFeedback(PortalCase):
         self.assertEqual(complaint.state, "reopened")
         self.assertEqual(complaint.activity_ids.user_id, self.seller)
 
+    def test_a_second_verdict_changes_nothing_and_its_words_are_kept(self):
+        complaint = self._carried_out()
+        self._press(complaint, "rate", by_link=True, rating="5", text="Quick and kind")
+        page = self._press(complaint, "rate", by_link=True, rating="4", text="Quick indeed")
+        self.assertEqual(complaint.state, "closed", "praise takes nothing up again")
+        self.assertIn("Quick indeed", page.text)
+        page = self._press(complaint, "rate", by_link=True, rating="1", text="It broke again")
+        self.assertEqual(complaint.state, "reopened")
+        self.assertIn("We have your words", page.text)
+        self.assertEqual(complaint.sudo().rating_ids.mapped("rating"), [5])
+
     def test_no_stars_are_no_rating(self):
         complaint = self._carried_out()
         for stars in ("", "0", "6", "five", "-1", "４"):

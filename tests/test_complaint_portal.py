@@ -118,11 +118,6 @@ class TestComplaintPortal(PortalCase):
         self.assertFalse(complaint.sudo().rating_ids)
         self.assertNotIn("Forged", str(complaint.sudo().message_ids.mapped("body")))
 
-    def _call_json(self, path, params):
-        """The whole answer of a JSON-RPC call, its error included."""
-        body = {"jsonrpc": "2.0", "method": "call", "id": 1, "params": params}
-        return self.opener.post(self.base_url() + path, json=body, timeout=30).json()
-
     # -- our own people ----------------------------------------------------------------------------------
 
     def test_our_own_people_look_but_do_not_press(self):

@@ -1,6 +1,9 @@
 """What the customer does on his pages: he answers our offer, comes back to what has ended, complains anew."""
 
+from datetime import date
 from urllib.parse import urlsplit
+
+from freezegun import freeze_time
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -47,6 +50,48 @@ class TestComplaintPortalActs(PortalCase):
             self._press(complaint, what, by_link=True, text="x")
         self.assertEqual(complaint.event_ids.mapped("kind"), ["received"])
 
+    def test_what_changed_while_he_read_is_not_accepted_unread(self):
+        complaint = self._offered()
+        read = complaint._get_offer_mark()
+        self.env["expo.complaint.remedy"].with_user(self.manager).browse(complaint.sudo().remedy_ids.id).action_refuse()
+        remedy = self.env["expo.complaint.remedy"].with_user(self.manager).create(
+            {"complaint_id": complaint.id, "kind": "credit", "amount": 12}
+        )  # fmt: skip
+        remedy.action_submit()
+        complaint._log_event("offered")
+        for what, text in (("accept", ""), ("decline", "")):
+            page = self._press(complaint, what, by_link=True, offer=read, text=text)
+            self.assertIn("has changed since you opened this page", page.text)
+            self.assertNotIn("We carry out what we offered", page.text)
+        self.assertFalse(complaint.accepted_on)
+        self.assertTrue(complaint.offered_on, "it is still open")
+        self._press(complaint, "accept", by_link=True)
+        self.assertTrue(complaint.accepted_on)
+
+    def test_nobody_is_thanked_for_accepting_what_was_withdrawn(self):
+        complaint = self._offered()
+        read = complaint._get_offer_mark()
+        complaint.sudo()._void_offer()
+        page = self._press(complaint, "accept", by_link=True, offer=read)
+        self.assertIn("has changed since you opened this page", page.text)
+        self.assertNotIn("We carry out what we offered", page.text)
+
+    def test_what_he_says_to_an_offer_that_is_gone_is_kept(self):
+        complaint = self._offered()
+        read = complaint._get_offer_mark()
+        self._press(complaint, "accept", by_link=True)
+        page = self._press(complaint, "decline", by_link=True, times=2, offer=read, text="Send us new ones instead.")
+        self.assertTrue(complaint.accepted_on, "his colleague's word stands until somebody has talked to them")
+        said = complaint.sudo().message_ids.filtered(lambda message: "new ones instead" in (message.body or ""))
+        self.assertEqual(len(said), 1)
+        self.assertIn("We have your words", page.text)
+
+    def test_what_was_agreed_can_be_read_afterwards(self):
+        complaint = self._offered()
+        page = self._press(complaint, "accept", by_link=True)
+        self.assertIn("Offer accepted", page.text)
+        self.assertIn("with your next invoice", page.text.partition('id="facts"')[2])
+
     # -- what has ended ----------------------------------------------------------------------------------
 
     def test_a_word_to_a_closed_one_reopens_it(self):
@@ -55,6 +100,15 @@ class TestComplaintPortalActs(PortalCase):
         page = self._press(complaint, "message", by_link=True, text="Not at all settled.")
         self.assertEqual(complaint.state, "reopened")
         self.assertIn("looking into it again", page.text)
+
+    def test_nothing_said_takes_nothing_up_again(self):
+        complaint = self._closed()
+        page = self._press(complaint, "message", by_link=True, text="  ", files=[("a.txt", b"no photo")])
+        self.assertIn("neither a photo nor a PDF", page.text)
+        page = self._press(complaint, "message", by_link=True, text="")
+        self.assertIn("Nothing was sent", page.text)
+        self.assertEqual(complaint.state, "closed")
+        self.assertFalse(complaint.sudo().last_reply_on)
 
     def test_a_word_long_after_leads_to_the_new_one_and_more_words_too(self):
         complaint = self._closed()
@@ -101,6 +155,35 @@ class TestComplaintPortalActs(PortalCase):
         message = complaint.message_ids.filtered(lambda message: "follow" in (message.body or ""))
         self.assertFalse(message.author_id)
         self.assertIn("li@kehu.example", message.email_from)
+
+    def test_who_acts_for_the_customer_with_a_login_of_his_own_finds_his_words_once(self):
+        complaint = self._complain()
+        self._log_in("hans")
+        page = self._press(complaint, "message", by_link=True, times=2, text="I write for Maria.")
+        self.assertEqual(page.text.count("I write for Maria."), 1)
+        message = complaint.sudo().message_ids.filtered(lambda message: "for Maria" in (message.body or ""))
+        self.assertEqual(message.author_id, self.stranger)
+
+    def test_what_was_written_to_another_address_that_ends_alike_is_not_shown(self):
+        complaint = self.env["expo.complaint"].create({"subject": "Lids", "email_from": "li@kehu.example"})
+        for address, body in (("oli@kehu.example", "For Oli"), ("Li <LI@kehu.example>", "For Li")):
+            complaint.message_post(
+                body=body, message_type="comment", subtype_xmlid="mail.mt_comment", outgoing_email_to=address
+            )
+        page = self._open(complaint, by_link=True).text
+        self.assertIn("For Li", page)
+        self.assertNotIn("For Oli", page)
+
+    def test_what_no_form_sends_is_no_error(self):
+        complaint = self._complain()
+        page = self._press(complaint, "message", by_link=True, text="Half\0way")
+        self.assertIn("Halfway", page.text)
+        answer = self._post(
+            f"/my/complaints/{complaint.id}/message",
+            self._csrf({"access_token": self._token(complaint)}),
+            files=[("text", ("a.txt", b"x"))],
+        )
+        self.assertEqual(answer.status_code, 200)
 
     # -- a new one ---------------------------------------------------------------------------------------
 
@@ -152,5 +235,37 @@ class TestComplaintPortalActs(PortalCase):
     def test_the_page_speaks_the_customer_s_language(self):
         self.maria.lang = "zh_CN"
         page = self._open(self._complain(), by_link=True).text
+        self.assertIn('lang="zh-CN"', page)
         self.assertIn("登录", page)
         self.assertNotIn("js_change_lang", page)
+
+    def test_of_whom_we_know_nothing_his_browser_knows_the_language(self):
+        complaint = self.env["expo.complaint"].create({"subject": "Lids", "email_from": "li@kehu.example"})
+        page = self.url_open(self._link(complaint), headers={"Accept-Language": "zh-CN,zh;q=0.9"}).text
+        self.assertIn("登录", page)
+
+    # -- by when -----------------------------------------------------------------------------------------
+
+    def test_he_reads_what_he_is_asked_for_and_by_when(self):
+        complaint = self._complain(severity="normal")
+        with freeze_time("2026-03-02 09:00:00"):
+            complaint.sudo()._request_evidence("photo", date(2026, 3, 9))
+            self.assertIn("Please send us photos by March 9, 2026.", self._open(complaint, by_link=True).text)
+        with freeze_time("2026-03-12 09:00:00"):
+            page = self._open(complaint, by_link=True).text
+            self.assertIn("We still wait for your photos", page)
+            self.assertNotIn("March 9", page)
+
+    def test_he_reads_until_when_we_await_his_answer(self):
+        with freeze_time("2026-03-02 09:00:00"):
+            complaint = self._offered()
+            self.assertRegex(self._open(complaint, by_link=True).text, "tell us below by March [0-9]+, 2026 whether")
+        with freeze_time("2026-06-02 09:00:00"):
+            self.assertIn("Please tell us below whether you accept", self._open(complaint, by_link=True).text)
+
+    def test_a_day_is_that_of_the_place_where_he_is(self):
+        complaint = self._complain()
+        complaint.sudo().received_at = "2026-03-02 20:30:00"
+        self.assertEqual(complaint.with_context(tz="UTC")._show_date(complaint.received_at), "Mar 2, 2026")
+        self.maria.tz = "Asia/Shanghai"
+        self.assertIn("Mar 3, 2026", self._open(complaint, by_link=True).text)

@@ -1,5 +1,7 @@
 import uuid
 
+from werkzeug.exceptions import abort
+
 from odoo import http
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from odoo.exceptions import UserError
@@ -32,6 +34,10 @@ class ComplaintPortal(CustomerPortal):
             values["complaint_count"] = _complaints().search_count(_complaints()._get_customer_domain(request.env.user))
         return values
 
+    def _get_layout(self):
+        """Return what each of these pages has, the language that it is read out in as well."""
+        return {**self._prepare_portal_layout_values(), "html_data": _html_data()}
+
     # -- the list, and a new one -------------------------------------------------------------------------
 
     @http.route([LIST, f"{LIST}/page/<int:page>"], type="http", auth="user", methods=["GET"], website=True)
@@ -41,7 +47,7 @@ class ComplaintPortal(CustomerPortal):
         domain = complaints._get_customer_domain(request.env.user)
         pages = pager(LIST, complaints.search_count(domain), page=page, step=self._items_per_page)
         values = {
-            **self._prepare_portal_layout_values(),
+            **self._get_layout(),
             "page_name": "complaint",
             "pager": pages,
             "default_url": LIST,
@@ -63,16 +69,19 @@ class ComplaintPortal(CustomerPortal):
         sitemap=False,
         max_content_length=MOST_CONTENT,
     )
-    def complaint_take(self, key="", **values):
+    def complaint_take(self, **_kwargs):
         """Take a new complaint of a customer who is logged in; what cannot be taken is told on the form again."""
         user = request.env.user
         if user._is_internal():
             return request.redirect(LIST, code=303)
         uploads, refused = _take_files()
+        values = {name: _field(name) for name in ("key", "subject", "story", "source", "order_id")}
         try:
-            complaint = _complaints()._take_complaint(user, values, uploads, key[:64])
+            with request.env.cr.savepoint():
+                complaint = _complaints()._take_complaint(user, values, uploads, values["key"][:64])
         except UserError as error:
-            return self._render_new({**values, "key": key, "problem": str(error)})
+            had_files = bool(uploads or refused)
+            return self._render_new({**values, "problem": str(error), "had_files": had_files})
         if not complaint:
             raise request.not_found()
         _tell("new", refused)
@@ -81,7 +90,7 @@ class ComplaintPortal(CustomerPortal):
     def _render_new(self, values):
         orders = _complaints()._get_orders_of(request.env.user)
         values = {
-            **self._prepare_portal_layout_values(),
+            **self._get_layout(),
             "page_name": "complaint_new",
             "orders": orders,
             "days": {order: _complaints()._show_date(order.date_order) for order in orders},
@@ -104,7 +113,7 @@ class ComplaintPortal(CustomerPortal):
             return _go_to(goes_on, access_token)
         told = request.session.pop(SESSION, {})
         values = {
-            **self._prepare_portal_layout_values(),
+            **self._get_layout(),
             "page_name": "complaint",
             "complaint": complaint,
             "told": told if told.get("id") in (None, complaint.id) else {},
@@ -112,16 +121,27 @@ class ComplaintPortal(CustomerPortal):
             "is_ours": request.env.user._is_internal(),
             "is_guest": request.env.user._is_public(),
             "no_breadcrumbs": request.env.user._is_public(),
+            "viewer": request.env.user.partner_id,
             "res_company": complaint.company_id,
             "pictures": PICTURES,
         }
         return _no_store(request.render("expo_followup.portal_complaint", values))
 
-    @http.route(f"{PAGE}/file/<int:file_id>", type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route(
+        f"{PAGE}/file/<int:file_id>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+        multilang=False,
+        sitemap=False,
+    )
     def complaint_file(self, complaint_id, file_id, access_token="", small="", **_kwargs):
         """Send a file of one of the letters that the page shows, and no other."""
         complaint = _get_complaint(complaint_id, access_token)
-        file = complaint._get_letters().attachment_ids.filtered(lambda file: file.id == file_id)
+        file = complaint._get_letters(request.env.user.partner_id).attachment_ids.filtered(
+            lambda file: file.id == file_id
+        )
         if not file:
             raise request.not_found()
         is_picture = file.mimetype in PICTURES
@@ -137,52 +157,53 @@ class ComplaintPortal(CustomerPortal):
     # -- what the customer does --------------------------------------------------------------------------
 
     @http.route(f"{PAGE}/message", max_content_length=MOST_CONTENT, **POST)
-    def complaint_message(self, complaint_id, text="", access_token="", **_kwargs):
+    def complaint_message(self, complaint_id, **_kwargs):
         """Take what the customer writes, and his photos."""
-        return self._act(
-            complaint_id,
-            access_token,
-            lambda complaint, author, uploads: complaint._take_message(author, text, uploads),
-            "message" if text.strip() else "files",
-        )
+
+        def take(complaint, author, uploads):
+            text = _field("text")
+            told = "message" if text.strip() else "files" if uploads else "nothing"
+            return complaint._take_message(author, text, uploads), told
+
+        return self._act(complaint_id, take)
 
     @http.route(f"{PAGE}/accept", **POST)
-    def complaint_accept(self, complaint_id, name="", access_token="", **_kwargs):
-        """The customer accepts our offer."""
+    def complaint_accept(self, complaint_id, **_kwargs):
+        """The customer accepts the offer that he has read."""
         return self._act(
-            complaint_id, access_token, lambda complaint, author, _uploads: complaint._accept(author, name), "accept"
+            complaint_id, lambda complaint, author, _uploads: complaint._accept(author, _field("name"), _field("offer"))
         )
 
     @http.route(f"{PAGE}/decline", **POST)
-    def complaint_decline(self, complaint_id, text="", access_token="", **_kwargs):
-        """The customer declines our offer, and says what he wishes."""
+    def complaint_decline(self, complaint_id, **_kwargs):
+        """The customer declines the offer that he has read, and says what he wishes."""
         return self._act(
-            complaint_id, access_token, lambda complaint, author, _uploads: complaint._decline(author, text), "decline"
+            complaint_id,
+            lambda complaint, author, _uploads: complaint._decline(author, _field("text"), _field("offer")),
         )
 
     @http.route(f"{PAGE}/receipt", **POST)
-    def complaint_receipt(self, complaint_id, name="", access_token="", **_kwargs):
+    def complaint_receipt(self, complaint_id, **_kwargs):
         """The customer confirms that goods or money have arrived."""
         return self._act(
-            complaint_id,
-            access_token,
-            lambda complaint, author, _uploads: complaint._confirm_receipt(author, name),
-            "receipt",
+            complaint_id, lambda complaint, author, _uploads: complaint._confirm_receipt(author, _field("name"))
         )
 
     @http.route(f"{PAGE}/rate", **POST)
-    def complaint_rate(self, complaint_id, rating="", text="", access_token="", **_kwargs):
+    def complaint_rate(self, complaint_id, **_kwargs):
         """The customer tells how content he is, 1 to 5."""
+        rating = _field("rating")
         value = int(rating) if rating in ("1", "2", "3", "4", "5") else 0
         return self._act(
-            complaint_id,
-            access_token,
-            lambda complaint, author, _uploads: complaint._rate(value, text.strip(), author) if value else complaint,
-            "rate" if value else "no_rate",
+            complaint_id, lambda complaint, author, _uploads: complaint._rate(value, _field("text").strip(), author)
         )
 
-    def _act(self, complaint_id, token, work, told):
-        """Do what the customer asks for, and lead back to the page; our own people cannot act for him."""
+    def _act(self, complaint_id, work):
+        """Do what the customer asks for, and lead back to the page; our own people cannot act for him.
+
+        :param work: takes the complaint, who acts and the files; returns the complaint that goes on, and what is told
+        """
+        token = _field("access_token")
         complaint = _get_complaint(complaint_id, token)
         user = request.env.user
         if user._is_internal():
@@ -190,7 +211,7 @@ class ComplaintPortal(CustomerPortal):
         uploads, refused = _take_files()
         try:
             with request.env.cr.savepoint():
-                goes_on = work(complaint, complaint._get_author(user), uploads)
+                goes_on, told = work(complaint, complaint._get_author(user), uploads)
         except UserError as error:
             _tell("problem", refused, complaint, problem=str(error))
             return _go_to(complaint, token)
@@ -198,6 +219,10 @@ class ComplaintPortal(CustomerPortal):
         shown = goes_on if goes_on._is_same_customer(complaint) else complaint
         _tell(told, refused, shown)
         return _go_to(shown, token)
+
+
+def _html_data():
+    return {"lang": (request.env.lang or "en_US").replace("_", "-")}
 
 
 def _complaints():
@@ -210,12 +235,12 @@ def _get_complaint(complaint_id, token):
 
     Our own people by their own rights, a customer by his company, anybody by the signed link.
 
-    :raises werkzeug.exceptions.NotFound: alike for what does not exist and for what is not his
+    :raises werkzeug.exceptions.HTTPException: alike for what does not exist and for what is not his
     """
     user = request.env.user
     complaint = _complaints().browse(complaint_id).exists()
     if not complaint:
-        raise request.not_found()
+        _refuse()
     if user._is_internal():
         may_see = request.env["expo.complaint"].browse(complaint_id).has_access("read")
     else:
@@ -223,10 +248,27 @@ def _get_complaint(complaint_id, token):
         may_see = bool(secret) and consteq(secret.encode(), token.encode())
         may_see = may_see or (not user._is_public() and complaint._is_of(user))
     if not may_see:
-        raise request.not_found()
+        _refuse()
     if user._is_public():
-        request.update_context(lang=complaint._get_language())
+        # Of whom we know nothing, his browser knows best.
+        request.update_context(lang=complaint.partner_id.lang or request.env.lang or complaint._get_language())
     return complaint.with_company(complaint.company_id).with_context(lang=request.env.lang)
+
+
+def _refuse():
+    """End the request: not found, in words that help whoever has an old link.
+
+    :raises werkzeug.exceptions.HTTPException: always
+    """
+    values = {"html_data": _html_data()}
+    response = request.render("expo_followup.portal_complaint_unknown", values, status=404)
+    response.flatten()
+    abort(_no_store(response))
+
+
+def _field(name):
+    """Return what a form says in a field: text, whatever was sent, and nothing that the database cannot keep."""
+    return request.httprequest.form.get(name, "").replace("\0", "")
 
 
 def _take_files():

@@ -32,6 +32,7 @@ from . import (
     expo_capture_plan,
     expo_capture_receive,
     expo_complaint_acknowledge,
+    expo_complaint_answer,
     expo_complaint_authority,
     expo_complaint_cause,
     expo_complaint_clock,

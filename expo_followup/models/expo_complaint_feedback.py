@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
@@ -77,6 +77,12 @@ class ExpoComplaint(models.Model):
 
     # -- the verdict -------------------------------------------------------------------------------------
 
+    def message_post(self, **kwargs):
+        """Post a message; a verdict along with it, which core makes in sudo, is the customer's alone."""
+        if not self.env.su and (kwargs.get("rating_value") or kwargs.get("rating_id")):
+            raise AccessError(self.env._("Only the customer rates how his complaint was settled."))
+        return super().message_post(**kwargs)
+
     @api.private
     def _rate(self, value, words="", author=None):
         """Keep the customer's verdict, once in each round; a good one closes the complaint, a bad one asks for a call.
@@ -84,14 +90,16 @@ class ExpoComplaint(models.Model):
         :param int value: 1 to 5
         :param str words: what he says to it
         :param author: who rates, the customer unless told
-        :return: the complaint that goes on
+        :return: the complaint that goes on, and what the customer is told
         """
         self.ensure_one()
         # In sudo: the customer has no access of his own; whoever calls has checked that it is him.
         complaint = self.sudo()
-        if not complaint._may_rate() or value not in range(1, 6):
-            return complaint
         author = author or complaint.partner_id
+        if value not in range(1, 6):
+            return complaint, "no_rate"
+        if not complaint._may_rate():
+            return complaint._hear_late_verdict(value, words, author)
         rating = complaint.env["rating.rating"].create(
             {
                 "res_model_id": complaint.env["ir.model"]._get_id(complaint._name),
@@ -102,12 +110,23 @@ class ExpoComplaint(models.Model):
         )
         # Core reads the value of the last rating from the database, by facts that have to be there.
         rating.flush_recordset()
-        rating.write({"rating": value, "feedback": words, "consumed": True})
+        # Without a token: the general form of ratings changes whatever it has the token of.
+        rating.write({"rating": value, "feedback": words, "consumed": True, "access_token": False})
         complaint.last_reply_on = fields.Datetime.now()
         complaint._set_waiting(False)
         complaint._log_event("rated", note=f"{value} / 5")
         complaint._say(plaintext2html(words or f"{value} / 5"), author, rating_id=rating.id)
-        return complaint._after_verdict(value, words)
+        return complaint._after_verdict(value, words), "rate"
+
+    def _hear_late_verdict(self, value, words, author):
+        """Keep the words of a verdict that is not asked for any more: given twice, or by a colleague meanwhile."""
+        if self._has_said(words or f"{value} / 5", author):
+            return self, "rate"
+        if words and value >= CONTENT and not self.is_open:
+            # Praise takes nothing up again.
+            self._say(plaintext2html(words), author)
+            return self, "changed_words"
+        return self._take_message(author, words), "changed_words" if words else "changed"
 
     def _may_rate(self):
         """Tell whether the customer is asked for a rating, or may still give one: as long as he could reopen it."""

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import email_normalize, email_normalize_all, format_date
+
+from ..tools.clock import add_working_days
 
 # Where the customer's five steps stand in each state; none where a complaint was given up.
 STEP_OF = {
@@ -33,7 +35,7 @@ class ExpoComplaint(models.Model):
             return (
                 self.env._("Your answer, please"),
                 self.env._("Our offer waits for your answer"),
-                self.env._("Please tell us below whether you accept it."),
+                self._get_answer_text(),
             )
         if self.is_waiting and self.state not in ("feedback", "closed"):
             return (
@@ -42,6 +44,35 @@ class ExpoComplaint(models.Model):
                 self.env._("We have written to you. Please answer us below, with photos where we asked for them."),
             )
         return self._get_status_of_states()[self.state]
+
+    def _get_answer_text(self):
+        """Ask for an answer to our offer, by the day that our letter gives; once it is over, without one."""
+        company = self.company_id
+        days, is_working = company.expo_complaint_answer_days, company._expo_calendar().is_working
+        day = add_working_days(company._expo_local_date(self.offered_on), days, is_working)
+        if day < company._expo_today():
+            return self.env._("Please tell us below whether you accept it.")
+        return self.env._("Please tell us below by %s whether you accept it.", self._show_day(day))
+
+    @api.private
+    def _get_customer_dates(self):
+        """Return what the customer is asked for, and what he was announced, with its day: a line each."""
+        self.ensure_one()
+        if not self.is_open or self.offered_on:
+            return []
+        lines, today = [], self.company_id._expo_today()
+        asked = self.evidence_ids.filtered(lambda row: row.kind == "photo" and row.state == "requested")
+        due_on = max(asked.filtered("due_on").mapped("due_on"), default=None)
+        if due_on and due_on >= today:
+            lines.append(self.env._("Please send us photos by %s.", self._show_day(due_on)))
+        elif asked:
+            lines.append(self.env._("We still wait for your photos. If you cannot take any, please tell us."))
+        if "review_announced" in self._get_sent():
+            days = self.review_ids.filtered(lambda row: row.due_on and not row.concluded_on).mapped("due_on")
+            if days and max(days) >= today:
+                day = self._show_day(max(days))
+                lines.append(self.env._("Our production and our inspection review it until %s.", day))
+        return lines
 
     def _get_status_of_states(self):
         looking = self.env._("In progress")
@@ -110,7 +141,8 @@ class ExpoComplaint(models.Model):
             (self.env._("Examined"), self.evaluated_on),
             (self.env._("Solution"), self.offered_on),
             (self.env._("Carried out"), self.implemented_on),
-            (self.env._("Closed"), self.closed_on),
+            # Until he has told his opinion nothing is closed.
+            (self.env._("Your opinion") if self.state == "feedback" else self.env._("Closed"), self.closed_on),
         )
         return [
             (label, moment and index < current and self._show_date(moment), _mark(index, current))
@@ -119,12 +151,20 @@ class ExpoComplaint(models.Model):
 
     @api.private
     def _show_date(self, moment):
-        """Return the day of a moment with its month in letters: 03/05 is another day across the ocean."""
-        return format_date(self.env, moment, date_format="medium")
+        """Return the day of a moment with its month in letters: 03/05 is another day across the ocean.
+
+        Where the reader is: by his login, else by what we know of the customer, else where we are.
+        """
+        company = self.company_id or self.env.company
+        zone = self.env.context.get("tz") or self.partner_id.tz or company._expo_tz()
+        return format_date(self.with_context(tz=zone).env, moment, date_format="medium")
 
     @api.private
-    def _get_letters(self):
-        """Return what the customer wrote and what was written to him, the latest first; never a note."""
+    def _get_letters(self, viewer=None):
+        """Return what the customer wrote and what was written to him, the latest first; never a note.
+
+        :param viewer: the partner who looks: he finds what he has written himself, whoever he is
+        """
         self.ensure_one()
         comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         domain = (
@@ -134,17 +174,22 @@ class ExpoComplaint(models.Model):
             & Domain("subtype_id", "=", comment)
             & Domain("is_internal", "=", False)
         )
-        return self.env["mail.message"].search(domain, limit=MOST_LETTERS).filtered(self._is_letter)
+        return (
+            self.env["mail.message"]
+            .search(domain, limit=MOST_LETTERS)
+            .filtered(lambda message: self._is_letter(message, viewer))
+        )
 
-    def _is_letter(self, message):
+    def _is_letter(self, message, viewer=None):
         """Tell whether a message was written by the customer or to him; others may be written to from here as well."""
-        if self._is_from_customer(message):
+        if self._is_from_customer(message, viewer):
             return True
         customer = self.commercial_partner_id
         people = message.partner_ids | message.notified_partner_ids
         if customer and customer in people.commercial_partner_id:
             return True
-        return bool(self.email_from) and self.email_from in (message.outgoing_email_to or "")
+        address = email_normalize(self.email_from)
+        return bool(address) and address in email_normalize_all(message.outgoing_email_to or "")
 
 
 def _mark(index, current):

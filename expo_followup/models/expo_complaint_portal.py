@@ -8,7 +8,6 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext, plaintext2html
 
 from .defaults import without_defaults
-from .expo_complaint_money import PROMISED
 
 _logger = logging.getLogger(__name__)
 
@@ -30,7 +29,8 @@ MOST_NEW_A_DAY = 20
 
 
 class ExpoComplaint(models.Model):
-    """What the customer does on his page: he writes, sends photos, answers our offer, confirms what has arrived.
+    """What the customer does on his page: he complains, writes, sends photos. How he answers what we offer and do
+    is in ``expo_complaint_answer`` and ``expo_complaint_feedback``.
 
     All methods here are called by the controller after its own check of who asks. Each begins with :meth:`_hear`, which
     writes to the complaint: of two requests at once the second starts over, and finds what the first has done.
@@ -39,10 +39,6 @@ class ExpoComplaint(models.Model):
     _inherit = "expo.complaint"
 
     portal_key = fields.Char(readonly=True, copy=False, help="Of the form that it was entered with.")
-    receipt_on = fields.Datetime(
-        "Receipt Confirmed", readonly=True, copy=False, help="When the customer said that the goods or money arrived."
-    )
-    receipt_by = fields.Char("Receipt Confirmed By", readonly=True, copy=False)
 
     _portal_key_unique = models.UniqueIndex("(portal_key) WHERE portal_key IS NOT NULL", "Sent already.")
 
@@ -58,6 +54,18 @@ class ExpoComplaint(models.Model):
             raise AccessError(
                 self.env._("These facts of a complaint are kept by the system: %s.", ", ".join(sorted(kept)))
             )
+        return res
+
+    def write(self, vals):
+        changing = {}
+        if "partner_id" in vals:
+            # In sudo: whose it was, also for who may not read that contact.
+            changing = {complaint: complaint.commercial_partner_id for complaint in self.sudo()}
+        res = super().write(vals)
+        for complaint, customer in changing.items():
+            if customer and customer != complaint.commercial_partner_id:
+                # Another customer's from now on: the link of the letters to the one before opens nothing any more.
+                complaint.access_token = False
         return res
 
     @api.model
@@ -122,47 +130,16 @@ class ExpoComplaint(models.Model):
         :raises UserError: when there was too much of it today
         """
         text = (text or "").strip()[:LONGEST_TEXT]
+        if not text and not uploads:
+            # Nothing was said: nothing that has ended is taken up again.
+            return self.sudo()._get_survivor()
         complaint = self._hear(text)
         files = complaint._keep_files(uploads)
-        if text and not complaint._has_said(text):
+        if text and not complaint._has_said(text, author):
             self._check_not_flooded(complaint.message_ids.filtered(_is_of_today), MOST_MESSAGES_A_DAY)
             complaint._say(plaintext2html(text), author, attachment_ids=files.ids)
         elif files:
             complaint._say("", author, attachment_ids=files.ids)
-        return complaint
-
-    @api.private
-    def _accept(self, author, name):
-        """The customer takes our offer; twice is harmless."""
-        complaint = self.sudo()._get_survivor()
-        if complaint._has_open_offer():
-            complaint = complaint._hear()
-            name = complaint._get_name(author, name)
-            complaint._accept_offer("portal", name)
-            complaint._say(complaint._get_words()._("We accept your offer. %s", name), author)
-        return complaint
-
-    @api.private
-    def _decline(self, author, text):
-        """The customer wishes something else than our offer; twice is harmless."""
-        complaint = self.sudo()._get_survivor()
-        if complaint._has_open_offer():
-            text = (text or "").strip()[:LONGEST_TEXT]
-            complaint = complaint._hear(text)
-            complaint._decline_offer("portal", text)
-            body = complaint._get_words()._("We do not accept your offer.")
-            complaint._say(plaintext2html(f"{body}\n{text}"), author)
-        return complaint
-
-    @api.private
-    def _confirm_receipt(self, author, name):
-        """The customer has got what was promised; the first word counts."""
-        complaint = self.sudo()._get_survivor()
-        if complaint._may_confirm_receipt():
-            complaint = complaint._hear()
-            name = complaint._get_name(author, name)
-            complaint.write({"receipt_on": fields.Datetime.now(), "receipt_by": name})
-            complaint._say(complaint._get_words()._("What you promised has arrived. %s", name), author)
         return complaint
 
     @api.model
@@ -228,29 +205,10 @@ class ExpoComplaint(models.Model):
             order="date_order desc", limit=100,
         )  # fmt: skip
 
-    def _has_open_offer(self):
-        """Tell whether an offer of ours waits for the customer's answer."""
-        if not self.is_open or not self.offered_on or self.accepted_on:
-            return False
-        facts = self._get_gate_facts()
-        return facts["remedy"] and facts["authority"]
-
     def action_open_customer_page(self):
         """Show the complaint as its customer sees it."""
         self.ensure_one()
         return {"type": "ir.actions.act_url", "url": self.access_url, "target": "new"}
-
-    def _may_confirm_receipt(self):
-        """Tell whether the customer is asked if what we promised has arrived."""
-        promised = self.remedy_ids.filtered(lambda remedy: remedy.state in PROMISED)
-        return self.state in ("implementing", "feedback") and not self.receipt_on and bool(promised)
-
-    def _after_step(self, before, state):
-        res = super()._after_step(before, state)
-        if state == "reopened":
-            # In sudo: kept by the system, of a complaint whose write access was checked.
-            self.sudo().write({"receipt_on": False, "receipt_by": False})
-        return res
 
     # -- how it is kept ----------------------------------------------------------------------------------
 
@@ -292,20 +250,26 @@ class ExpoComplaint(models.Model):
                         "res_id": self.id,
                     }
                 )
-        files = files.create(values)
+        # Proof stays as it came: what is made smaller is another file, also to whoever sends the same photo twice.
+        files = files.with_context(image_no_postprocess=True).create(values).with_env(self.env)
         photos = files.filtered(lambda file: file.mimetype.startswith("image/"))
         self._add_evidence("photo", photos, "portal")
         self._add_evidence(None, files - photos, "portal")
         return files
 
-    def _has_said(self, text):
+    def _has_said(self, text, author):
         """Tell whether these are the customer's last words, pressed twice or sent again."""
-        last = self.message_ids.filtered(lambda message: self._is_from_customer(message) and message.body)[:1]
+        last = self.message_ids.filtered(lambda message: self._is_from_customer(message, author) and message.body)[:1]
         said = html2plaintext(last.body or "").split()
         return bool(last) and said == html2plaintext(plaintext2html(text)).split() and _is_of_today(last)
 
-    def _is_from_customer(self, message):
-        """Tell whether somebody of the customer wrote a message."""
+    def _is_from_customer(self, message, viewer=None):
+        """Tell whether somebody of the customer wrote a message, or who acts for him with a login of his own.
+
+        :param viewer: the partner who acts; of him his own words only
+        """
+        if viewer and message.author_id == viewer:
+            return True
         customer, sender = self.commercial_partner_id, email_normalize(message.email_from)
         if customer and message.author_id:
             return message.author_id.commercial_partner_id == customer

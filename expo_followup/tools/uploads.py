@@ -10,8 +10,8 @@ from PIL import Image
 #: What one form may bring: files, and bytes of each.
 MOST_FILES = 10
 MOST_BYTES = 10 * 1024 * 1024
-#: More than any camera has; what unpacks to more is made to hurt.
-MOST_PIXELS = 250_000_000
+#: More than what phones send by themselves (64 megapixels): whatever unpacks to more would fill the server's memory.
+MOST_PIXELS = 70_000_000
 LONGEST_NAME = 80
 
 Kind = namedtuple("Kind", "mimetype extension picture")
