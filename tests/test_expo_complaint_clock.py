@@ -118,10 +118,8 @@ class TestComplaintClock(ComplaintCase):
         complaint = self._complain_at()
         self.env.company.expo_complaint_hours_acknowledge = 1
         self.env.company.expo_complaint_hours_evaluate = 3
-        complaint.severity = "serious"
         self._log(complaint, 2, "answered")
         self.assertEqual(self._clock(complaint, "acknowledge").limit_hours, 8)
-        complaint.severity = "normal"
         self._log(complaint, 2, "acknowledged")
         self.assertEqual(self._clock(complaint, "evaluate").limit_hours, 3)
 

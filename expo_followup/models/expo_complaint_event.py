@@ -26,6 +26,7 @@ KINDS = [
     ("merged", "Merged"),
     ("breach", "Too late"),
     ("escalated", "Escalated"),
+    ("hastened", "Found to be serious"),
 ]
 
 

@@ -188,6 +188,17 @@ def judge(run: Run, limit: float, time: WorkingTime, now: datetime, thresholds: 
     )
 
 
+def hasten(limit: float, used: float, share: float) -> float:
+    """Return the limit of a clock that is to give only a share of the time that is left.
+
+    Nobody is late by it who was not: the time that was used up stays within the limit.
+
+    >>> hasten(8, 2, 0.5), hasten(8, 9, 0.5)
+    (5.0, 8)
+    """
+    return min(used + max(limit - used, 0) * share, limit) if used < limit else limit
+
+
 def _reached(run, hours, time, latest=False, open_end=False):
     """Return when the run has used so many hours up; None when it has not and stands.
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.expo_followup.tools.complaint_clocks import CLOCKS, ENDS, KINDS, RESUMES, judge, read_log
+from odoo.addons.expo_followup.tools.complaint_clocks import CLOCKS, ENDS, KINDS, RESUMES, hasten, judge, read_log
 from odoo.addons.expo_followup.tools.workdays import CompanyCalendar
 from odoo.addons.expo_followup.tools.working_time import WorkingTime
 
@@ -266,6 +266,13 @@ def test_any_log_is_judged_and_late_stays_late(log, now, minutes, limit, time):
         assert before.breached_at is None or before.breached_at == after.breached_at
         assert (before.breached_at is None) == (before.level < 2) or limit < 1e-3
         assert run.stopped_at is None or run.state in ("done", "ended")
+
+
+@given(st.floats(0, 100), st.floats(0, 200), st.floats(0.01, 1))
+def test_hastening_takes_time_and_makes_nobody_late(limit, used, share):
+    shorter = hasten(limit, used, share)
+    assert shorter <= limit
+    assert (used > shorter) == (used > limit) or abs(used - shorter) < 1e-9
 
 
 @given(LOGS, st.tuples(MOMENTS, st.sampled_from(LOG_KINDS)))
