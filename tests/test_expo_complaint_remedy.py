@@ -372,3 +372,16 @@ class TestComplaintRemedy(MoneyCase):
             demand.amount = 1
         with self.assertRaisesRegex(UserError, "stays as it was"):
             demand.unlink()
+
+    def test_why_another_approves_is_said_in_the_reader_s_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"].search([("name", "=", "expo_followup")])._update_translations(["zh_CN"])
+        self.manager.lang = "zh_CN"
+        remedy = self._promised(self._complain_of_order(), 201)
+        self.assertEqual(remedy.beyond, "too much for one complaint")
+        self.assertNotIn("too much", remedy.with_user(self.manager).with_context(lang="zh_CN").beyond)
+        message = self.env["mail.message"].search(
+            [("model", "=", "expo.complaint"), ("notified_partner_ids", "in", self.manager.partner_id.ids)], limit=1
+        )
+        self.assertTrue(message.body)
+        self.assertNotIn("Please approve", message.body)

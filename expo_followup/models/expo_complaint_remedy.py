@@ -9,7 +9,7 @@ SUBSTANCE = frozenset(
 )
 DERIVED_FIELDS = frozenset(
     {
-        "approval", "state", "author_id", "approved_by_id", "approved_on", "is_within", "beyond", "refuse_reason",
+        "approval", "state", "author_id", "approved_by_id", "approved_on", "is_within", "exceeded", "refuse_reason",
         "day", "company_id", "company_amount", "invoice_id", "move_id", "order_id", "discount_line_ids", "done_on",
     }
 )  # fmt: skip
@@ -89,7 +89,8 @@ class ExpoComplaintRemedy(models.Model):
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     approved_on = fields.Datetime(readonly=True, copy=False)
     is_within = fields.Boolean("Within the Author's Authority", readonly=True, copy=False)
-    beyond = fields.Char("Why Another Approves", readonly=True, copy=False)
+    exceeded = fields.Char("Sides Exceeded", readonly=True, copy=False, help="Codes, see tools/authority.")
+    beyond = fields.Char("Why Another Approves", compute="_compute_beyond")
     refuse_reason = fields.Char("Why Refused", readonly=True, copy=False)
 
     invoice_id = fields.Many2one(
@@ -172,6 +173,8 @@ class ExpoComplaintRemedy(models.Model):
             is_done = remedy.approval == "approved" and remedy._is_carried_out()
             remedy.state = "done" if is_done else remedy.approval
 
+    @api.depends("text", "kind")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for remedy in self:

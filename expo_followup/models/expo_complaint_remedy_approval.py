@@ -28,6 +28,13 @@ class ExpoComplaintRemedy(models.Model):
         for remedy in self:
             remedy.can_approve = remedy.approval == "to_approve" and not remedy._is_own()
 
+    @api.depends("exceeded")
+    @api.depends_context("lang")
+    def _compute_beyond(self):
+        """Say in the reader's language which sides of the author's authority it exceeds."""
+        for remedy in self:
+            remedy.beyond = remedy.exceeded and self._get_side_texts(remedy.exceeded.split(","))
+
     def _is_own(self):
         return self.env.user in self.author_id | self.create_uid
 
@@ -85,7 +92,8 @@ class ExpoComplaintRemedy(models.Model):
             remedy.sudo().write({"approval": "refused", "refuse_reason": reason.strip(), "approved_by_id": False})
             remedy._void_offer()
             remedy._tell(
-                remedy.author_id | remedy.complaint_id.user_id, self.env._("Remedy refused: %s", reason.strip())
+                remedy.author_id | remedy.complaint_id.user_id,
+                lambda remedy: remedy.env._("Remedy refused: %s", remedy.refuse_reason),
             )
 
     def action_refuse(self):
@@ -224,12 +232,12 @@ class ExpoComplaintRemedy(models.Model):
                 "approved_by_id": self.env.uid,
                 "approved_on": fields.Datetime.now(),
                 "is_within": is_within,
-                "beyond": False,
+                "exceeded": False,
             }
         )
         self._void_offer()
         self.complaint_id._log_event("approved", note=self.display_name)
-        self._tell(self.author_id, self.env._("Remedy approved: %s", self.display_name))
+        self._tell(self.author_id, lambda remedy: remedy.env._("Remedy approved: %s", remedy.display_name))
 
     def _ask(self, sides):
         """Ask those who may approve.
@@ -244,8 +252,8 @@ class ExpoComplaintRemedy(models.Model):
                     self._get_side_texts(sides),
                 )
             )
-        self.sudo().beyond = self._get_side_texts(sides)
-        self._tell(people, self.env._("Please approve a remedy: %s", self.display_name))
+        self.sudo().exceeded = ",".join(sides)
+        self._tell(people, lambda remedy: remedy.env._("Please approve a remedy: %s", remedy.display_name))
 
     def _get_approvers(self):
         """Return some of those who may approve this remedy: the second level first, then by authority."""
@@ -261,16 +269,16 @@ class ExpoComplaintRemedy(models.Model):
         leader = remedy.complaint_id.team_id.leader_id & users
         return (leader | users).filtered(lambda user: not judge(rows._get_limits(user), promised))[:ASKED]
 
-    def _tell(self, people, text):
-        """Tell people, unless they did it themselves."""
-        # In sudo: to whom our people's messages go is no secret of theirs.
-        partners = (people - self.env.user).sudo().partner_id
-        complaint = self.complaint_id
-        if partners:
-            complaint.message_notify(
-                partner_ids=partners.ids, subject=complaint.display_name, body=text,
-                model_description=complaint._description,
-            )  # fmt: skip
+    def _tell(self, people, say):
+        """Tell people in their languages, unless they did it themselves.
+
+        :param callable say: returns the words, of the remedy in the language of its context
+        """
+        # In sudo: to whom our people's messages go, and in which language, is no secret of theirs.
+        for lang, partners in (people - self.env.user).sudo().partner_id.grouped("lang").items():
+            remedy = self.with_context(lang=lang or self.env.lang)
+            complaint = remedy.complaint_id
+            complaint.message_notify(partner_ids=partners.ids, subject=complaint.display_name, body=say(remedy))
 
     def _void_offer(self):
         """What the customer was offered, or has accepted, was something else."""

@@ -43,11 +43,12 @@ class SaleOrder(models.Model):
     def action_declare_problem(self):
         """Declare a problem of this order, or see those that are open."""
         self.ensure_one()
+        lists = [(False, "list"), (False, "kanban")]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Problems with %s", self.name),
             "res_model": "expo.problem.notice",
-            "views": [(False, "list"), (False, "form")] if self.sudo().expo_problem_ids else [(False, "form")],
+            "views": [*lists, (False, "form")] if self.sudo().expo_problem_ids else [(False, "form")],
             "domain": [("order_id", "=", self.id)],
             "context": {"default_order_id": self.id},
         }
