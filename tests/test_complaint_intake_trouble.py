@@ -172,7 +172,9 @@ class TestComplaintIntakeTrouble(IntakeCase):
         self.assertFalse(self._receive_one(small).complaint_id.evidence_ids)
 
     def test_who_writes_too_often_is_held_and_not_bounced(self):
-        mails = [self._receive_one(subject=f"Broken {number}") for number in range(21)]
+        mails = [self._receive_one(subject=f"Broken {number}") for number in range(22)]
+        # Who looks after them is told once.
+        self.assertEqual([len(mail.activity_ids) for mail in mails[19:]], [0, 1, 0])
         self.assertEqual((mails[19].state, mails[20].state, mails[20].reason_kind), ("ticket", "quarantined", "flood"))
         self.assertEqual(self._receive_one(subject=f"Re: {mails[0].complaint_id.name}").state, "message")
         mails[20].with_user(self.manager).action_retry()

@@ -215,11 +215,11 @@ class TestLetterMessage(LetterCase):
         self.assertEqual(len(messages), 1)
         return messages[0]
 
-    def _answer(self, letter, sender="Maria Rossi <maria.rossi@customer.example>", headers=()):
+    def _answer(self, letter, sender="Maria Rossi <maria.rossi@customer.example>", headers=(), subject="Re: "):
         lines = [
             f"From: {sender}",
             f"To: {letter['Reply-To']}",
-            f"Subject: Re: {letter['Subject']}",
+            f"Subject: {subject}{letter['Subject']}",
             "Message-ID: <answer-1@customer.example>",
             f"In-Reply-To: {letter['Message-Id']}",
             f"References: {letter['Message-Id']}",
@@ -280,6 +280,11 @@ class TestLetterMessage(LetterCase):
         self.assertFalse(self.customer.replied_on)
         self.assertEqual(self.customer.response_state, "waiting")
         self.assertFalse(self.customer.activity_ids)
+
+    def test_an_out_of_office_note_that_only_its_subject_tells_is_no_answer_either(self):
+        letter = self._send()
+        self._answer(letter, subject="自动回复：")
+        self.assertFalse(self.customer.replied_on)
 
     def test_a_person_whose_program_suppresses_auto_replies_has_answered(self):
         letter = self._send()

@@ -221,7 +221,7 @@ class ExpoComplaintMail(models.Model):
     def _quarantine(self, kind, reason, **values):
         """Hold a mail for a person, and tell somebody."""
         self.write({"state": "quarantined", "reason_kind": kind, "reason": reason, **values})
-        if self.activity_ids:
+        if self.activity_ids or (kind == "flood" and self._is_told_of_flood()):
             return
         try:
             # Held it is in any case; that nobody could be told is not to change that.
@@ -233,6 +233,11 @@ class ExpoComplaintMail(models.Model):
                 )
         except Exception:
             _logger.warning("Nobody could be told of mail %s, which is held", self.id, exc_info=True)
+
+    def _is_told_of_flood(self):
+        """Tell whether somebody knows already that this sender writes too often: a thousand mails are one matter."""
+        others = self.search([("sender", "=", self.sender), ("reason_kind", "=", "flood"), ("id", "!=", self.id)])
+        return bool(others.activity_ids)
 
     def _get_keeper(self):
         """Return who looks after a mail that is held: of the complaint, of the team, else a manager."""
