@@ -60,6 +60,7 @@ from . import (
     expo_complaint_merge,
     expo_complaint_money,
     expo_complaint_page,
+    expo_complaint_pointing,
     expo_complaint_portal,
     expo_complaint_proof,
     expo_complaint_remedy,

@@ -18,7 +18,7 @@ DERIVED_FIELDS = frozenset(
 )  # fmt: skip
 # The customer's own words and what they came with: as they were taken down.
 INTAKE_FIELDS = frozenset({"story", "received_at", "channel"})
-# What a user points a complaint at.
+# What a new complaint points at though its user did not say so.
 POINTING_FIELDS = frozenset({"partner_id", "order_id", "invoice_id"})
 # What has ended is history until it is reopened.
 JUDGED_FIELDS = frozenset(
@@ -278,7 +278,7 @@ class ExpoComplaint(models.Model):
             if vals.get("stage_id") and not self.env.su and vals["stage_id"] != self._get_stage("new").id:
                 raise UserError(self.env._("A complaint begins as a new one."))
         complaints = super(ExpoComplaint, plain).create(vals_list).with_env(self.env)
-        complaints._check_customers()
+        complaints._check_pointed(POINTING_FIELDS.union(*vals_list))
         complaints._number()
         complaints._assign()
         complaints._log_received()
@@ -301,7 +301,7 @@ class ExpoComplaint(models.Model):
             super(ExpoComplaint, moving).write({"stage_id": stage.id})
         for complaint, state in before:
             complaint._after_step(state, stage.state)
-        self._check_customers(POINTING_FIELDS & vals.keys())
+        self._check_pointed(vals.keys())
         return res
 
     def _check_user_values(self, vals):
@@ -330,7 +330,7 @@ class ExpoComplaint(models.Model):
             frozen = set()
             if complaint.state != "new" or complaint.from_mail:
                 frozen |= INTAKE_FIELDS
-            if not complaint.is_open and not vals.get("stage_id"):
+            if not complaint.is_open and vals.get("stage_id", complaint.stage_id.id) == complaint.stage_id.id:
                 frozen |= JUDGED_FIELDS
             changed = [name for name in frozen & vals.keys() if complaint._is_changed(name, vals[name])]
             if changed:
@@ -346,11 +346,6 @@ class ExpoComplaint(models.Model):
     def _is_changed(self, name, value):
         field = self._fields[name]
         return field.convert_to_cache(value, self, validate=False) != field.convert_to_cache(self[name], self)
-
-    def _check_customers(self, names=POINTING_FIELDS):
-        """Refuse customers, orders and invoices that the user may not read; what stands there already may stay."""
-        for name in names:
-            self[name].check_access("read")
 
     def _number(self):
         """Number new complaints by the sequence of their company."""
