@@ -64,6 +64,11 @@ class TestComplaintMerge(IntakeCase):
                 mail = self._receive_one(sender="luca@customer.example", **values)
                 self.assertEqual((mail.state, mail.complaint_id), ("message", first))
 
+    def test_what_both_cost_us_is_what_the_one_cost_us(self):
+        first, second = (self._complain(self.customer, internal_cost=cost) for cost in (30, 12))
+        second._merge_into(first)
+        self.assertEqual((first.internal_cost, first.cost), (42, 42))
+
     def test_a_chain_of_merges_leads_to_its_end(self):
         one, two, three = (self._complain(self.customer) for _number in range(3))
         one._merge_into(two)

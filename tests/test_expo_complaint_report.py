@@ -1,5 +1,7 @@
 """What customers complain of and what it costs: sums are right, and nobody sees what he may not see."""
 
+from datetime import timedelta
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -50,6 +52,13 @@ class TestComplaintReport(MoneyCase):
             self._complain(cause_id=self.causes[0].id)
         rows = self.env["expo.complaint.report"].search([("cause_id", "in", self.causes.ids)])
         self.assertEqual(len(set(rows.ids)), 9)
+
+    def test_a_complaint_of_many_goods_counts_once_in_the_days(self):
+        of_two = self._complain_of_order(claimed=(6, 2), cause_id=self.causes[0].id)
+        of_none = self._complain(source="service", cause_id=self.causes[0].id)
+        for complaint, days in ((of_two, 10), (of_none, 40)):
+            complaint.sudo().closed_on = complaint.received_at + timedelta(days=days)
+        self.assertEqual(self._groups("cause_id", ["days:avg"])[self.causes[0]], (25,))
 
     def test_the_cost_is_told_as_a_share_of_the_turnover(self):
         whole = self.env["expo.abc.report"].search([])
@@ -113,6 +122,21 @@ class TestComplaintPareto(MoneyCase):
         self.assertEqual([round(share) for share in rows.mapped("cumulated")], [50, 80, 100])
         self.assertEqual([round(share) for share in rows.mapped("cost_share")], [50, 30, 20])
         self.assertEqual(rows.mapped("rank"), [1, 2, 3])
+
+    def test_the_few_are_never_none(self):
+        for cause, number in zip(self.causes[:2], (9, 1), strict=True):
+            for _time in range(number):
+                self._complain(cause_id=cause.id)
+        few = self._rows().filtered_domain([("is_vital", "=", True)])
+        self.assertEqual((few.cause_id, few.cumulated), (self.causes[0], 90))
+
+    def test_what_was_archived_is_counted_and_shown(self):
+        complaint = self._complain(cause_id=self.causes[0].id)
+        complaint.active = False
+        [row] = self._rows()
+        action = row.action_open_complaints()
+        found = self.env["expo.complaint"].with_context(**action["context"]).search(action["domain"])
+        self.assertEqual((row.number, found), (1, complaint))
 
     def test_as_many_complaints_have_the_same_rank_and_the_dearer_stands_first(self):
         self._complain(cause_id=self.causes[0].id, internal_cost=10)

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 UNPAID = ("not_paid", "partial")
@@ -27,20 +29,30 @@ class AccountMove(models.Model):
         posted = super()._post(soft=soft)
         # In sudo: who posts an invoice need not see complaints.
         invoices = posted.sudo().filtered(lambda move: move.move_type == "out_invoice")
-        for move in invoices.filtered("expo_is_held"):
-            # Changed as a draft, it may have got new lines.
-            move.write({"no_followup": True, "expo_is_held": True})
+        # Changed as a draft, it may have got new lines.
+        invoices.filtered("expo_is_held").write({"no_followup": True, "expo_is_held": True})
         invoices._expo_sync_holds()
         return posted
 
     def _expo_sync_holds(self):
         """Hold what has an open problem, release what has none any more. In sudo by whoever calls; idempotent."""
         problems = self._expo_get_problems()
-        for move in self:
-            if move.expo_is_held and not problems[move]:
-                move.write({"no_followup": move.expo_was_excluded, "expo_is_held": False, "expo_was_excluded": False})
-            elif problems[move] and not move.expo_is_held and move._expo_is_asking():
-                move.write({"expo_is_held": True, "expo_was_excluded": move.no_followup, "no_followup": True})
+        released = self.filtered(lambda move: move.expo_is_held and not problems[move])
+        held = self.filtered(lambda move: problems[move] and not move.expo_is_held and move._expo_is_asking())
+        # Core's check of the entries would read these of each invoice alone.
+        (released | held).line_ids.mapped("tax_ids")
+        for before, moves in released.grouped("expo_was_excluded").items():
+            moves._expo_exclude(before)
+        released.write({"expo_is_held": False, "expo_was_excluded": False})
+        groups = held.grouped("no_followup")
+        # Before they are held: from then on, what is written there is somebody's word.
+        held._expo_exclude(True)
+        for before, moves in groups.items():
+            moves.write({"expo_is_held": True, "expo_was_excluded": before})
+
+    def _expo_exclude(self, is_excluded):
+        """Leave invoices out of follow-up reports, or take them in: as writing ``no_followup``, for all at once."""
+        self.line_ids.filtered(lambda line: line.account_type == "asset_receivable").no_followup = is_excluded
 
     def _expo_is_asking(self):
         return self.move_type == "out_invoice" and self.state == "posted" and self.payment_state in UNPAID
@@ -55,12 +67,15 @@ class AccountMove(models.Model):
         notices = self.env["expo.problem.notice"].sudo().search(
             [("is_open", "=", True), ("order_id", "in", everything.ids)]
         )  # fmt: skip
-        about = {complaint: complaint._get_held() for complaint in complaints}
+        found = defaultdict(list)
+        for complaint, (sold, billed) in complaints._get_held_each().items():
+            for place in (*sold, *billed):
+                found[place].append(complaint)
+        for notice in notices:
+            found[notice.order_id].append(notice)
         return {
-            move: [
-                *(row for row, (sold, billed) in about.items() if sold & orders[move] or move in billed),
-                *(row for row in notices if row.order_id in orders[move]),
-            ]
+            # A complaint may be about both the order and the invoice.
+            move: list(dict.fromkeys(row for place in (move, *orders[move]) for row in found[place]))
             for move in moves
         }
 

@@ -272,11 +272,14 @@ class ExpoComplaint(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         plain = without_defaults(self, lambda name: name in DERIVED_FIELDS or name == "stage_id")
+        first = self._get_stage("new").id
         for vals in vals_list:
             self._check_user_values(vals)
             self._check_received(vals)
-            if vals.get("stage_id") and not self.env.su and vals["stage_id"] != self._get_stage("new").id:
+            if vals.get("stage_id") and not self.env.su and vals["stage_id"] != first:
                 raise UserError(self.env._("A complaint begins as a new one."))
+        # Said here, for a default is looked up once for each.
+        vals_list = [{"stage_id": first, **vals} for vals in vals_list]
         complaints = super(ExpoComplaint, plain).create(vals_list).with_env(self.env)
         complaints._check_pointed(POINTING_FIELDS.union(*vals_list))
         complaints._number()

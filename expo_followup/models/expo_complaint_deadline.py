@@ -51,6 +51,8 @@ class ExpoComplaint(models.Model):
     def _compute_clock_color(self):
         now = fields.Datetime.now()
         warn = {company: company.expo_complaint_warn_percent for company in self.company_id}
+        # All at once: each alone would read the schedule and the days off again.
+        self.clock_ids.mapped("used_percent")
         for complaint in self:
             clock = complaint._get_next_clock()
             complaint.clock_percent = clock.used_percent

@@ -35,13 +35,27 @@ class ExpoComplaint(models.Model):
 
         Those of their goods too, and of the complaints that were merged into them.
         """
-        complaints = self.sudo()
-        complaints |= complaints.search([("merged_into_id", "in", complaints.ids)])
-        goods = complaints.line_ids
+        held = self._get_held_each().values()
         return (
-            complaints.order_id | goods.order_line_id.order_id,
-            complaints.invoice_id | goods.move_line_id.move_id,
+            self.env["sale.order"].sudo().union(*(orders for orders, _invoices in held)),
+            self.env["account.move"].sudo().union(*(invoices for _orders, invoices in held)),
         )
+
+    def _get_held_each(self):
+        """Return ``{complaint: (orders, invoices)}`` as :meth:`_get_held`: constant queries for any number of them."""
+        complaints = self.sudo()
+        merged = complaints.search([("merged_into_id", "in", complaints.ids)]).grouped("merged_into_id")
+        # Warm, for each is looked at alone below.
+        goods = complaints.union(*merged.values()).line_ids
+        goods.order_line_id.mapped("order_id")
+        goods.move_line_id.mapped("move_id")
+        held = {}
+        for complaint in complaints:
+            both = complaint | merged.get(complaint, complaint.browse())
+            lines = both.line_ids
+            orders = both.order_id | lines.order_line_id.order_id
+            held[complaint] = (orders, both.invoice_id | lines.move_line_id.move_id)
+        return held
 
     @api.model
     def _find_holding(self, orders, invoices):

@@ -92,6 +92,8 @@ class ExpoComplaint(models.Model):
         for name in names:
             if self[name] and not target[name]:
                 values[name] = self[name].id if self._fields[name].type == "many2one" else self[name]
+        # Both were spent; the analysis counts the one that goes on.
+        values["internal_cost"] = self.internal_cost + target.internal_cost
         # His first word counts.
         values["received_at"] = min(self.received_at, target.received_at)
         texts = (target.email_cc, self.email_cc, self.email_from)

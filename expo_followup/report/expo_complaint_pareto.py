@@ -1,6 +1,9 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+# Pareto: a few causes make so much of all complaints.
+VITAL_PERCENT = 80
+
 
 class ExpoComplaintPareto(models.Model):
     """The few causes that make most complaints: how many, what they cost, and what those before them make together.
@@ -25,6 +28,7 @@ class ExpoComplaintPareto(models.Model):
     cumulated = fields.Float(
         "Cumulated (%)", readonly=True, digits=(16, 1), aggregator="max", help="This cause and all before it."
     )
+    is_vital = fields.Boolean("Of the Few", readonly=True, help="One of the first that make 80 % together.")
     cost = fields.Monetary(readonly=True)
     cost_share = fields.Float("Share of Cost (%)", readonly=True, digits=(16, 1))
 
@@ -38,6 +42,8 @@ class ExpoComplaintPareto(models.Model):
                    ROW_NUMBER() OVER curve AS position,
                    100.0 * found.number / SUM(found.number) OVER mine AS share,
                    100.0 * SUM(found.number) OVER curve / SUM(found.number) OVER mine AS cumulated,
+                   -- The one that reaches it is one of them.
+                   100 * (SUM(found.number) OVER curve - found.number) < %s * SUM(found.number) OVER mine AS is_vital,
                    COALESCE(100.0 * found.cost / NULLIF(SUM(found.cost) OVER mine, 0), 0) AS cost_share
               FROM (SELECT company_id, cause_id, COUNT(*) AS number, SUM(COALESCE(cost, 0)) AS cost
                       FROM expo_complaint
@@ -48,7 +54,8 @@ class ExpoComplaintPareto(models.Model):
                    curve AS (
                        PARTITION BY found.company_id ORDER BY found.number DESC, found.cost DESC, found.cause_id
                        ROWS UNBOUNDED PRECEDING)
-            """
+            """,
+            VITAL_PERCENT,
         )
 
     def action_open_complaints(self):
@@ -59,5 +66,6 @@ class ExpoComplaintPareto(models.Model):
             ("cause_id", "=", self.cause_id.id), ("company_id", "=", self.company_id.id), ("state", "!=", "cancelled"),
             ("merged_into_id", "=", False),
         ]  # fmt: skip
-        action["context"] = {}
+        # What was archived is counted, too.
+        action["context"] = {"active_test": False}
         return action

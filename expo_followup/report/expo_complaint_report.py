@@ -83,7 +83,11 @@ class ExpoComplaintReport(models.Model):
         )
 
     def _get_company_query(self, company):
-        """Return the query of one company's complaints, with what its customers were invoiced."""
+        """Return the query of one company's complaints, with what its customers were invoiced.
+
+        Invoices are read only by whoever asks for a share of the turnover: the database leaves out what is not used.
+        """
+        invoiced = abc_sql.invoiced(company, company._expo_abc_period())
         return SQL(
             """
             SELECT COALESCE(2 * goods.id::bigint, 2 * complaint.id::bigint + 1) AS id,
@@ -96,8 +100,8 @@ class ExpoComplaintReport(models.Model):
                    goods.claimed_quantity, goods.accepted_quantity,
                    complaint.cost * part.share AS cost,
                    extract(epoch FROM complaint.closed_on - complaint.received_at) / 86400 AS days,
-                   100 * complaint.cost * part.share / NULLIF(turnover.whole, 0) AS cost_share,
-                   100 * GREATEST(customer.turnover, 0) / NULLIF(turnover.whole, 0) AS turnover_share
+                   100 * complaint.cost * part.share / NULLIF(%(turnover)s, 0) AS cost_share,
+                   100 * GREATEST(customer.turnover, 0) / NULLIF(%(turnover)s, 0) AS turnover_share
               FROM expo_complaint complaint
          LEFT JOIN (SELECT line.*,
                            COUNT(*) OVER claim AS number,
@@ -113,13 +117,25 @@ class ExpoComplaintReport(models.Model):
                                WHEN goods.is_comparable AND goods.claimed > 0 THEN goods.claimed_amount / goods.claimed
                                ELSE 1.0 / goods.number END AS share) part
          LEFT JOIN (%(invoiced)s) customer ON customer.partner_id = complaint.commercial_partner_id
-        CROSS JOIN (SELECT SUM(GREATEST(turnover, 0)) AS whole FROM (%(invoiced)s) everybody) turnover
              WHERE complaint.company_id = %(company)s
                AND complaint.merged_into_id IS NULL
             """,
             company=company.id,
             currency=company.currency_id.id,
-            invoiced=abc_sql.invoiced(company, company._expo_abc_period()),
+            invoiced=invoiced,
+            turnover=SQL("(SELECT SUM(GREATEST(turnover, 0)) FROM (%s) everybody)", invoiced),
+        )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Average over complaints and not over their goods: one of many goods counts once."""
+        if aggregate_spec not in ("days:avg", "turnover_share:avg"):
+            return super()._read_group_select(aggregate_spec, query)
+        name = aggregate_spec.removesuffix(":avg")
+        # An object has each key once.
+        return SQL(
+            "(SELECT AVG(value::numeric) FROM jsonb_each_text(jsonb_object_agg(%s, %s)))",
+            self._field_to_sql(self._table, "complaint_id", query),
+            self._field_to_sql(self._table, name, query),
         )
 
     def action_open_complaint(self):
