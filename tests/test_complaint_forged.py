@@ -59,3 +59,9 @@ class TestForgedComplaint(ComplaintCase):
         complaint = self._complain()
         with self.assertRaises(AccessError):
             complaint.team_id = team
+
+    def test_what_a_stage_means_is_nobodys_to_change(self):
+        stage = self.stages["evaluating"].with_user(self.manager)
+        stage.name = "Looking into it"
+        with self.assertRaises(AccessError):
+            stage.state = "closed"

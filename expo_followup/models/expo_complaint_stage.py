@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 from ..tools.complaint_flow import ENDED
 
@@ -30,6 +31,15 @@ class ExpoComplaintStage(models.Model):
     state = fields.Selection(STATES, "Meaning", required=True, readonly=True)
 
     _state_unique = models.UniqueIndex("(state)", "There is one stage for each meaning already.")
+
+    def write(self, vals):
+        """Rename, order, fold; what a stage means is fixed: complaints stand in it.
+
+        :raises AccessError: when a user changes its meaning
+        """
+        if not self.env.su and any(stage.state != vals.get("state", stage.state) for stage in self):
+            raise AccessError(self.env._("What a stage means is fixed. Give it another name instead."))
+        return super().write(vals)
 
     def _is_end(self):
         """Tell whether complaints of this stage have ended."""
