@@ -88,6 +88,12 @@ class TestComplaintGateway(IntakeCase):
         self.assertEqual((mail.state, mail.ack_state), ("ticket", False))
         self.assertFalse(mail.complaint_id.partner_id or mail.complaint_id.email_from)
 
+    def test_whoever_writes_from_our_public_address_is_not_trusted_with_a_complaint(self):
+        complaint = self._receive_one().complaint_id
+        self.env.company.email = "info@ours.example"
+        mail = self._receive_one(sender="info@ours.example", subject=f"Re: {complaint.name}", body="Pay to XX12")
+        self.assertEqual((mail.state, mail.reason_kind), ("quarantined", "stranger"))
+
     def test_a_contact_that_exists_in_two_companies_is_the_one_of_ours(self):
         other = self.env["res.company"].create({"name": "Other"})
         twice = {"name": "Li", "email": "li@buyer.example"}

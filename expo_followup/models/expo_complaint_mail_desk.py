@@ -143,21 +143,23 @@ class ExpoComplaintMail(models.Model):
             for text in (complaint.email_from, complaint.email_cc, *(partners | family).mapped("email"))
             for address in raw_mail.addresses_of(text)
         }
-        if sender in known or self._is_ours(sender):
+        if sender in known or self._is_colleague(sender):
             return True
         domain = own_domain(sender)
         return bool(domain) and domain in {own_domain(address) for address in known}
 
+    def _is_colleague(self, sender):
+        """Tell whether one of our people wrote a mail."""
+        domain = [("email_normalized", "=", sender), ("share", "=", False)]
+        return bool(sender and self.env["res.users"].search_count(domain, limit=1))
+
     def _is_ours(self, sender):
-        """Tell whether one of our people wrote a mail, or somebody from the address of one of our companies."""
-        if not sender:
-            return False
-        users = [("email_normalized", "=", sender), ("share", "=", False)]
-        companies = [("partner_id.email_normalized", "=", sender)]
-        return bool(
-            self.env["res.users"].search_count(users, limit=1)
-            or self.env["res.company"].search_count(companies, limit=1)
-        )
+        """Tell whether one of our people wrote a mail, or somebody from the mailbox of one of our companies.
+
+        Neither is a customer. That mailbox is on every letterhead: who writes from it is not trusted with a complaint.
+        """
+        domain = [("partner_id.email_normalized", "=", sender)]
+        return self._is_colleague(sender) or bool(sender and self.env["res.company"].search_count(domain, limit=1))
 
     def _is_own_address(self, sender):
         """Tell whether a mail comes from an address of this very system: it answers itself."""
