@@ -112,7 +112,8 @@ class TestExpoPrivacy(ExpoCase):
         self._erase()
         self.assertEqual((stranger | alike).exists(), alike)
 
-    def test_mails_to_the_complaint_desk_go_unless_they_are_somebody_elses(self):
+    def test_mails_to_the_complaint_desk_go_unless_they_are_of_somebody_who_shares_the_mailbox(self):
+        self.other.partner_id.email = "maria.rossi@customer.example"
         other = self.env["expo.complaint"].create({"subject": "Late", "partner_id": self.other.partner_id.id})
         mails = self.env["expo.complaint.mail"].create(
             [

@@ -59,6 +59,7 @@ from . import (
     expo_complaint_mail_person,
     expo_complaint_merge,
     expo_complaint_money,
+    expo_complaint_nameless,
     expo_complaint_page,
     expo_complaint_pointing,
     expo_complaint_portal,

@@ -20,6 +20,8 @@ DERIVED_FIELDS = frozenset(
 INTAKE_FIELDS = frozenset({"story", "received_at", "channel"})
 # What a new complaint points at though its user did not say so.
 POINTING_FIELDS = frozenset({"partner_id", "order_id", "invoice_id"})
+# What decides which company a complaint belongs to.
+COMPANY_FIELDS = frozenset({"team_id", "order_id", "invoice_id"})
 # What has ended is history until it is reopened.
 JUDGED_FIELDS = frozenset(
     {
@@ -222,8 +224,12 @@ class ExpoComplaint(models.Model):
 
     @api.depends("order_id", "invoice_id")
     def _compute_team_id(self):
+        # Whoever has several companies at hand changes ours, whichever is his current one.
         companies = {
-            complaint: complaint.order_id.company_id or complaint.invoice_id.company_id or self.env.company
+            complaint: complaint.order_id.company_id
+            or complaint.invoice_id.company_id
+            or complaint._origin.company_id
+            or self.env.company
             for complaint in self
         }
         teams = {company: self.env["expo.complaint.team"]._get_team_for(company) for company in set(companies.values())}
@@ -296,7 +302,9 @@ class ExpoComplaint(models.Model):
         moving = self.filtered(lambda complaint: stage and complaint.stage_id != stage)
         # Reasons and facts given along with the step count for it.
         rest = {name: value for name, value in vals.items() if name != "stage_id"}
+        companies = {complaint: complaint.company_id for complaint in self} if COMPANY_FIELDS & vals.keys() else {}
         res = super().write(rest) if rest else True
+        self._renumber(companies)
         before = [(complaint, complaint.state) for complaint in moving]
         for complaint in moving:
             complaint._check_step(stage)
@@ -355,6 +363,20 @@ class ExpoComplaint(models.Model):
         for company, complaints in self.sudo().filtered(lambda one: not one.name).grouped("company_id").items():
             for complaint, name in zip(complaints, company._expo_next_complaint_numbers(len(complaints)), strict=True):
                 complaint.name = name
+
+    def _renumber(self, companies):
+        """Number complaints anew that another company has taken over; the former number is noted.
+
+        :param companies: the company of each before
+        """
+        # In sudo: numbers are given by the system.
+        for complaint, company in companies.items():
+            moved = complaint.sudo()
+            if moved.company_id != company:
+                former, moved.name = moved.name, moved.company_id._expo_next_complaint_numbers(1)[0]
+                body = self.env._("Taken over from %(company)s, where it was %(number)s.", company=company.name,
+                                  number=former)  # fmt: skip
+                moved._message_log(body=body)
 
     def _assign(self):
         """Give new complaints without an owner to people of their team."""

@@ -44,7 +44,7 @@ class ExpoComplaintDemand(models.Model):
     user_id = fields.Many2one(
         "res.users", "Noted By", readonly=True, copy=False, ondelete="set null", default=lambda self: self.env.user
     )
-    noted_on = fields.Date(required=True, default=lambda self: self.env.company._expo_today())
+    noted_on = fields.Date(compute="_compute_noted_on", store=True, readonly=False, precompute=True, required=True)
 
     _amounts_sane = models.Constraint(
         f"CHECK(amount >= 0 AND amount < {SANE:.0f} AND quantity >= 0 AND quantity < {SANE:.0f}"
@@ -58,6 +58,11 @@ class ExpoComplaintDemand(models.Model):
             complaint = demand.complaint_id
             # In sudo: the currency of an order is no secret.
             demand.currency_id = demand.currency_id or complaint.order_id.sudo().currency_id or complaint.currency_id
+
+    @api.depends("complaint_id.company_id")
+    def _compute_noted_on(self):
+        for demand in self:
+            demand.noted_on = demand.noted_on or (demand.company_id or self.env.company)._expo_today()
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -28,7 +28,7 @@ class ExpoComplaintReview(models.Model):
         "res.users", "Reviewer", ondelete="set null",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )  # fmt: skip
-    due_on = fields.Date("Due", required=True, default=lambda self: self._get_default_due())
+    due_on = fields.Date("Due", compute="_compute_due_on", store=True, readonly=False, precompute=True, required=True)
     decision = fields.Selection(
         [("justified", "Justified"), ("partly", "Partly justified"), ("unjustified", "Not justified")], "Finding"
     )
@@ -40,11 +40,13 @@ class ExpoComplaintReview(models.Model):
         "(complaint_id, department)", "Each department reviews a complaint once: change its row."
     )
 
-    @api.model
-    def _get_default_due(self):
-        company = self.env.company
-        days = company.expo_complaint_review_days
-        return add_working_days(company._expo_today(), days, company._expo_calendar().is_working)
+    @api.depends("complaint_id.company_id")
+    def _compute_due_on(self):
+        """So many working days from today, by the settings and the calendar of the complaint's company."""
+        for row in self.filtered(lambda row: not row.due_on):
+            company = row.complaint_id.company_id or self.env.company
+            today, is_working = company._expo_today(), company._expo_calendar().is_working
+            row.due_on = add_working_days(today, company.expo_complaint_review_days, is_working)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -22,7 +22,7 @@ class ExpoErasure(models.Model):
     result = fields.Selection(
         [("deleted", "Contact deleted"), ("anonymised", "Contact made nameless")],
         required=True,
-        help="Made nameless: invoices, which the law makes us keep, refer to it.",
+        help="Made nameless: orders or invoices, which the law makes us keep, refer to it.",
     )
     email_hash = fields.Char("Fingerprint of the Address", index="btree_not_null")
 

@@ -26,13 +26,19 @@ MODELS = (
 #: Where messages are written, and where papers are kept.
 TALKED_ABOUT = (
     "expo.participation", "expo.customer.file", "expo.progress.report", "expo.sample", "expo.visit", "expo.complaint",
+    "expo.complaint.mail", "expo.problem.notice",
 )  # fmt: skip
 WITH_PAPERS = (
     "expo.participation", "expo.customer.file", "expo.capture", "expo.sample", "expo.visit", "expo.complaint",
+    "expo.problem.notice",
 )  # fmt: skip
 NAMELESS = (
     "email", "phone", "website", "street", "street2", "zip", "city", "function", "comment", "image_1920", "ref",
     "expo_foreign_notes",
+)  # fmt: skip
+#: Who wrote a message, and to whom.
+OF_A_MESSAGE = (
+    "email_from", "author_id", "subject", "reply_to", "incoming_email_to", "incoming_email_cc", "outgoing_email_to",
 )  # fmt: skip
 #: What a lead says of its contact.
 LEAD_FIELDS = (
@@ -169,10 +175,15 @@ class ExpoPrivacy(models.AbstractModel):
 
     @api.model
     def _must_keep(self, partner):
-        """Tell whether invoices or other entries of the books refer to the contact: they outlive him."""
+        """Tell whether orders, invoices or other entries of the books refer to the contact: they outlive him."""
         # Whether there are any, not what they say.
-        moves = self.env["account.move"].sudo()
-        return bool(moves.search_count([("partner_id", "=", partner.id), ("state", "!=", "draft")], limit=1))
+        moves, orders = self.env["account.move"].sudo(), self.env["sale.order"].sudo()
+        names = ("partner_id", "partner_invoice_id", "partner_shipping_id")
+        named = Domain.OR(Domain(name, "=", partner.id) for name in names)
+        return bool(
+            moves.search_count([("partner_id", "=", partner.id), ("state", "!=", "draft")], limit=1)
+            or orders.search_count(named, limit=1)
+        )
 
     @api.model
     def _erase(self, partner, found):
@@ -229,7 +240,7 @@ class ExpoPrivacy(models.AbstractModel):
 
     @api.model
     def _make_messages_nameless(self, messages):
-        messages.write({"email_from": False, "author_id": False, "body": self.env._("Erased"), "subject": False})
+        messages.write({**dict.fromkeys(OF_A_MESSAGE, False), "body": self.env._("Erased")})
 
     @api.model
     def _make_nameless(self, partner):

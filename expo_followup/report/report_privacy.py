@@ -15,8 +15,13 @@ PARTNER_FIELDS = (
     "name", "function", "parent_id", "email", "phone", "website", "street", "street2", "zip", "city", "country_id",
     "lang", "vat", "comment", "expo_foreign_notes",
 )  # fmt: skip
-# What of a mail is about the person; the rest is about sending it.
-MAIL_FIELDS = ("date", "email_to", "recipient_ids", "subject", "body_html", "state")
+# What of a mail is about the person; the rest is about sending it. And what else is told in few words.
+SHOWN = {
+    "mail.mail": ("date", "email_to", "recipient_ids", "subject", "body_html", "state"),
+    "expo.complaint.mail": ("received_at", "sender", "sender_name", "recipients", "subject", "raw_text"),
+    "expo.complaint.event": ("complaint_id", "kind", "at", "note"),
+    "rating.rating": ("create_date", "rating", "feedback"),
+}
 
 
 class ReportPrivacy(models.AbstractModel):
@@ -54,7 +59,7 @@ class ReportPrivacy(models.AbstractModel):
         }
         parts = [(partner._description, [self._get_facts(partner.sudo(), PARTNER_FIELDS)])]
         for model, records in found.items():
-            names = MAIL_FIELDS if model == "mail.mail" else ()
+            names = SHOWN.get(model, ())
             if records:
                 parts.append(
                     (self.env["ir.model"]._get(model).name, [self._get_facts(record, names) for record in records])

@@ -52,6 +52,13 @@ class ExpoPrivacyErase(models.TransientModel):
             lines.append(self.env._("Messages: %s", len(messages)))
         if attachments := privacy._find_attachments(partner, found):
             lines.append(self.env._("Attachments and photos: %s", len(attachments)))
+        if kept := privacy._find_documented(found):
+            lines.append(
+                self.env._(
+                    "Complaints that stay without the person, because credit notes or orders came of them: %s",
+                    ", ".join(kept.mapped("name")),
+                )
+            )
         return lines
 
     def action_erase(self):
