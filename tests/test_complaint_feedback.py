@@ -53,7 +53,9 @@ class TestComplaintFeedback(PortalCase):
 
     def test_a_bad_rating_asks_for_a_call_and_closes_nothing(self):
         complaint = self._carried_out()
-        self._press(complaint, "rate", by_link=True, rating="1", text="The new ones are cracked too")
+        page = self._press(complaint, "rate", by_link=True, rating="1", text="The new ones are cracked too")
+        self.assertIn("sorry that it is not settled yet", page.text)
+        self.assertNotIn("Is everything in order now?", page.text)
         self.assertEqual(complaint.state, "feedback")
         self.assertTrue(complaint.rated_on)
         call = complaint.activity_ids

@@ -86,6 +86,20 @@ class TestComplaintPortalActs(PortalCase):
         self.assertEqual(len(said), 1)
         self.assertIn("We have your words", page.text)
 
+    def test_who_has_accepted_reads_that_we_carry_it_out(self):
+        complaint = self._offered()
+        self._press(complaint, "accept", by_link=True)
+        self.assertEqual(complaint.state, "negotiating")
+        page = self._open(complaint, by_link=True).text
+        self.assertIn("You have accepted our offer", page)
+        self.assertNotIn("We write to you with our offer", page)
+
+    def test_whom_we_refuse_reads_why(self):
+        complaint = self._complain(decision="unjustified", decision_reason="Not made for sparkling drinks.")
+        self.assertNotIn("sparkling", self._open(complaint, by_link=True).text, "not before it is decided")
+        complaint._move_to("rejected")
+        self.assertIn("Not made for sparkling drinks.", self._open(complaint, by_link=True).text)
+
     def test_what_was_agreed_can_be_read_afterwards(self):
         complaint = self._offered()
         page = self._press(complaint, "accept", by_link=True)
@@ -259,7 +273,8 @@ class TestComplaintPortalActs(PortalCase):
     def test_he_reads_until_when_we_await_his_answer(self):
         with freeze_time("2026-03-02 09:00:00"):
             complaint = self._offered()
-            self.assertRegex(self._open(complaint, by_link=True).text, "tell us below by March [0-9]+, 2026 whether")
+            letter = complaint.sudo().with_context(lang="en_US").letter_reply_day
+            self.assertIn(f"Please tell us below by {letter} whether", self._open(complaint, by_link=True).text)
         with freeze_time("2026-06-02 09:00:00"):
             self.assertIn("Please tell us below whether you accept", self._open(complaint, by_link=True).text)
 

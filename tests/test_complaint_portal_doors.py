@@ -8,7 +8,7 @@ from PIL import Image
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from .common_portal import SECRET, PortalCase
 
@@ -122,3 +122,39 @@ class TestComplaintPortalDoors(PortalCase):
         with mute_logger("odoo.http"):
             self.assertEqual(self.url_open(link).status_code, 404)
         self.assertEqual(self._open(complaint, by_link=True).status_code, 200)
+
+    def test_a_link_that_got_about_is_replaced(self):
+        complaint = self._complain(user_id=self.seller.id)
+        link = self._link(complaint)
+        with self.assertRaises(AccessError):
+            complaint.with_user(self.colleague).action_replace_link()
+        complaint.with_user(self.seller).action_replace_link()
+        with mute_logger("odoo.http"):
+            answer = self.url_open(link)
+        self.assertEqual(answer.status_code, 404)
+        self.assertIn("This link does not open a complaint", answer.text)
+        self.assertEqual(self._open(complaint, by_link=True).status_code, 200)
+
+    def test_a_customer_s_login_reads_no_notes_and_no_letters_to_others(self):
+        complaint = self._offered()
+        desk = complaint.with_user(self.seller)
+        desk.message_post(body="Note among us", subtype_xmlid="mail.mt_note", partner_ids=self.manager.partner_id.ids)
+        desk.message_post(
+            body="Dear Maria", partner_ids=self.maria.ids, message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        params = {
+            "model": "mail.message", "method": "search_read", "kwargs": {},
+            "args": [[("model", "=", "expo.complaint"), ("res_id", "=", complaint.id)], ["body"]],
+        }  # fmt: skip
+        for login, finds in (("maria", ["Dear Maria"]), ("paolo", []), ("hans", [])):
+            self._log_in(login)
+            found = self._call_json("/web/dataset/call_kw/mail.message/search_read", params).get("result", [])
+            self.assertEqual([html2plaintext(message["body"]) for message in found], finds)
+        self._log_in("hans")
+        for path in (f"/mail/view?model=expo.complaint&res_id={complaint.id}", f"/odoo/expo.complaint/{complaint.id}"):
+            self.assertNotIn("Cracked glaze", self.url_open(path).text)
+
+    def test_the_button_of_a_notification_opens_the_page(self):
+        complaint = self._complain()
+        path = f"/mail/view?model=expo.complaint&res_id={complaint.id}&access_token={self._token(complaint)}"
+        self.assertIn("Cracked glaze", self.url_open(path).text)

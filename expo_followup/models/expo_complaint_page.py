@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, email_normalize_all, format_date
 
 from ..tools.clock import add_working_days
+from .expo_complaint_feedback import CONTENT
 
 # Where the customer's five steps stand in each state; none where a complaint was given up.
 STEP_OF = {
@@ -37,6 +38,14 @@ class ExpoComplaint(models.Model):
                 self.env._("Our offer waits for your answer"),
                 self._get_answer_text(),
             )
+        if self.accepted_on and self.state == "negotiating":
+            return (
+                self.env._("In progress"),
+                self.env._("We have your answer"),
+                self.env._("You have accepted our offer. We carry it out, and tell you as soon as it is done."),
+            )
+        if self.rated_on and self.state == "feedback":
+            return (self.env._("In progress"), self.env._("We have your opinion"), self._get_verdict_text())
         if self.is_waiting and self.state not in ("feedback", "closed"):
             return (
                 self.env._("Your answer, please"),
@@ -45,10 +54,15 @@ class ExpoComplaint(models.Model):
             )
         return self._get_status_of_states()[self.state]
 
+    def _get_verdict_text(self):
+        if self.rating_last_value < CONTENT:
+            return self.env._("We are sorry that it is not settled yet. We get in touch with you.")
+        return self.env._("We finish what is left to do.")
+
     def _get_answer_text(self):
         """Ask for an answer to our offer, by the day that our letter gives; once it is over, without one."""
         company = self.company_id
-        days, is_working = company.expo_complaint_answer_days, company._expo_calendar().is_working
+        days, is_working = company.expo_complaint_reply_days, company._expo_calendar().is_working
         day = add_working_days(company._expo_local_date(self.offered_on), days, is_working)
         if day < company._expo_today():
             return self.env._("Please tell us below whether you accept it.")
@@ -120,7 +134,9 @@ class ExpoComplaint(models.Model):
             "rejected": (
                 self.env._("Answered"),
                 self.env._("We have answered your complaint"),
-                self.env._("You find our reasons in our letter. If you see it otherwise, write to us below."),
+                self.env._(
+                    "After careful examination we cannot accept it. If you see it otherwise, write to us below."
+                ),
             ),
             "cancelled": (
                 self.env._("Ended"),
@@ -136,6 +152,8 @@ class ExpoComplaint(models.Model):
         if self.state not in STEP_OF:
             return []
         current = STEP_OF[self.state]
+        if self.accepted_on and self.state == "negotiating":
+            current += 1
         steps = (
             (self.env._("Received"), self.received_at),
             (self.env._("Examined"), self.evaluated_on),

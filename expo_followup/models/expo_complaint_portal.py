@@ -210,6 +210,15 @@ class ExpoComplaint(models.Model):
         self.ensure_one()
         return {"type": "ir.actions.act_url", "url": self.access_url, "target": "new"}
 
+    def action_replace_link(self):
+        """Make the links of all letters so far open nothing: somebody has one who should not."""
+        self.check_access("write")
+        # In sudo: a fact that the system keeps, of complaints whose write access was checked.
+        self.sudo().access_token = False
+        for complaint in self:
+            complaint._message_log(body=self.env._("The links of our letters so far open nothing any more."))
+        return True
+
     # -- how it is kept ----------------------------------------------------------------------------------
 
     def _say(self, body, author, **values):
