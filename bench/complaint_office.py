@@ -3,12 +3,11 @@
 from odoo import Command
 from odoo.tools import SQL
 
-from common import COUNTRIES
+from common import COUNTRIES, stopwatch
 
 SELLERS, CUSTOMERS, OPEN, COPIES = 10, 200, 500, 39
 #: Far enough apart that ids of the copies are new.
 STRIDE = 10_000_000
-CLOSED = {"is_open": "FALSE", "active": "TRUE", "escalate_at": "NULL", "next_due_at": "NULL", "next_clock": "NULL"}
 
 
 class Office:
@@ -142,10 +141,57 @@ class Office:
             )
         )
 
+    def make_late(self):
+        """Let the open complaints be a month old, and their clocks unheard of; return them."""
+        for statement in (
+            "UPDATE expo_complaint_clock SET started_at = started_at - interval '30 days',"
+            " running_since = running_since - interval '30 days', next_at = now() - interval '1 day',"
+            " escalate_at = now() - interval '1 day' WHERE state = 'running'",
+            "UPDATE expo_complaint_event SET at = at - interval '30 days'"
+            " WHERE complaint_id IN (SELECT id FROM expo_complaint WHERE is_open)",
+            "UPDATE expo_complaint SET escalate_at = now() - interval '1 day' WHERE is_open",
+        ):
+            self.env.cr.execute(statement)
+        self.env.invalidate_all()
+        return self.env["expo.complaint"].search([("is_open", "=", True)])
+
+    def make_mails(self, number):
+        """Return as many mails to the desk, and to an alias of leads."""
+        domain = self.env["mail.alias.domain"].create({"name": "desk.example"})
+        self.env.company.alias_domain_id = domain
+        self.team.write({"alias_name": "complaints", "alias_domain_id": domain.id})
+        self.env["mail.alias"].create(
+            {
+                "alias_name": "leads",
+                "alias_domain_id": domain.id,
+                "alias_model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "alias_defaults": {"type": "lead"},
+            }
+        )
+        return [
+            [
+                f"From: Buyer <buyer@house{index}.example>\r\nTo: {address}@desk.example\r\nSubject: Broken {index}"
+                f"\r\nMessage-ID: <{address}{index}@house.example>\r\n\r\nTen of the bowls are broken.\r\n".encode()
+                for index in range(number)
+            ]
+            for address in ("complaints", "leads")
+        ]
+
+    def promise(self, number):
+        """Return how many queries the last of so many promises to one customer takes."""
+        complaint = self.env["expo.complaint"].search([("is_open", "=", True)], limit=1)
+        remedies = self.env["expo.complaint.remedy"].with_user(self.manager).create(
+            [{"complaint_id": complaint.id, "kind": "credit", "amount": 1} for _index in range(number + 1)]
+        )  # fmt: skip
+        remedies[:-1].action_submit()
+        with stopwatch(self.env) as timing:
+            remedies[-1].action_submit()
+        return timing.queries
+
     def invoice(self, number):
         """Return an order of one customer with many posted invoices."""
         self.env["account.chart.template"].try_loading("generic_coa", self.env.company, install_demo=False)
-        customer, [product] = self.customers[0], self.products[0]
+        customer, product = self.customers[0], self.products[0]
         order = self.env["sale.order"].create(
             {
                 "partner_id": customer.id,

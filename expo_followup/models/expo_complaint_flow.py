@@ -148,6 +148,9 @@ class ExpoComplaint(models.Model):
         """Keep what follows from a step; other files add to it."""
         # In sudo: facts that the system keeps, of a complaint whose write access was checked.
         complaint = self.sudo()
+        if complaint.failure_count:
+            # What failed was a task of the step that is over; its clocks are looked after again.
+            complaint.write({"failure_count": 0, "failure_reason": False})
         if state == "reopened":
             complaint.write(dict.fromkeys(ROUND_FIELDS, False))
             complaint.cancel_reason = False
