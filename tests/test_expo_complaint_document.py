@@ -266,3 +266,37 @@ class TestComplaintDocument(MoneyCase):
         self.assertEqual(complaint.state, "negotiating")
         with self.assertRaisesRegex(UserError, "accepted"):
             complaint._move_to("implementing")
+
+    def test_whoever_answers_the_customer_hears_that_a_document_was_cancelled_afterwards(self):
+        for gate in ("acknowledged", "facts", "photos", "departments", "demand"):
+            self.env.company[f"expo_complaint_gate_{gate}"] = False
+        for kind, goods, cancel in (
+            ("credit", False, lambda remedy: remedy.move_id.button_draft()),
+            ("credit", False, lambda remedy: remedy.move_id._reverse_moves([{}], cancel=True)),
+            ("replacement", "line", lambda remedy: remedy.order_id._action_cancel()),
+        ):
+            with self.subTest(kind=kind):
+                remedy = self._approved(100, claimed=(1, 0), kind=kind, quantity=goods and 1.0, goods=goods)
+                remedy.action_make_document()
+                known = remedy.sudo()
+                if kind == "credit":
+                    known.move_id.action_post()
+                else:
+                    known.order_id.action_confirm()
+                complaint = remedy.complaint_id
+                complaint._move_to("implementing")
+                complaint._move_to("feedback")
+                cancel(known.with_user(self.env.ref("base.user_admin")).sudo())
+                self.assertEqual(remedy.state, "approved")
+                told = self.env["mail.message"].search(
+                    [("model", "=", complaint._name), ("res_id", "=", complaint.id), ("body", "like", "any more")]
+                )
+                self.assertEqual(told.notified_partner_ids, self.seller.partner_id)
+
+    def test_who_may_not_see_the_document_is_told_where_it_is(self):
+        remedy = self._approved()
+        remedy.sudo().complaint_id.user_id = self.manager
+        action = remedy.action_make_document()
+        self.assertTrue(remedy.has_document)
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertIn("with the accountants", action["params"]["message"])

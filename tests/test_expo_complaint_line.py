@@ -162,3 +162,9 @@ class TestComplaintLine(MoneyCase):
             line.claimed_quantity = 1
         with self.assertRaises(AccessError):
             line.read(["price_unit"])
+
+    def test_many_pieces_are_told_in_plain_figures(self):
+        order = self._sell(quantities=(1_250_000, 2))
+        mug = self._complain_of_order(order=order, claimed=(0, 0)).line_ids[0]
+        with self.assertRaisesRegex(UserError, "1250000 were delivered"):
+            mug.claimed_quantity = 1_250_001

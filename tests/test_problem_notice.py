@@ -171,6 +171,12 @@ class TestProblemNotice(ProblemCase):
             self._declare(order)
         self.assertEqual(self._held(order), [False])
 
+    def test_the_complaint_that_came_of_it_is_his(self):
+        notice = self._declare(self._order())
+        theirs = self._complain(partner=self._make_partner("Jan Novak"))
+        with self.assertRaisesRegex(UserError, "another customer"):
+            notice.complaint_id = theirs
+
     def test_another_company_sees_nothing(self):
         notice = self._declare(self._order())
         other = self.env["res.company"].create({"name": "Other"})

@@ -6,6 +6,19 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    def write(self, vals):
+        undone = vals.get("state") in ("draft", "cancel")
+        remedies = self.env["expo.complaint.remedy"]._find_done(self if undone else self.browse(), "move_id")
+        res = super().write(vals)
+        remedies._tell_undone()
+        return res
+
+    def _post(self, soft=True):
+        remedies = self.env["expo.complaint.remedy"]._find_done(self.reversed_entry_id, "move_id")
+        posted = super()._post(soft=soft)
+        remedies._tell_undone()
+        return posted
+
     def _expo_is_taken_back(self):
         """Tell whether a posted document was reversed as a whole: the customer has nothing of it any more."""
         self.ensure_one()

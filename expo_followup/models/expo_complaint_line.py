@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_compare
 
+from ..tools.numbers import show_number
 from .defaults import without_defaults
 from .taking_turns import take_turns
 
@@ -300,9 +301,9 @@ class ExpoComplaintLine(models.Model):
             if (line.is_frozen or line.delivered_quantity) and line._is_more(claimed, line.delivered_quantity):
                 raise UserError(
                     self.env._(
-                        "“%(article)s”: %(delivered)g were delivered, so no more can be claimed.",
+                        "“%(article)s”: %(delivered)s were delivered, so no more can be claimed.",
                         article=line.product_name,
-                        delivered=line.delivered_quantity,
+                        delivered=show_number(line.delivered_quantity),
                     )
                 )
         for name in sorted(ORIGIN_FIELDS):
@@ -326,10 +327,10 @@ class ExpoComplaintLine(models.Model):
             if self._is_more(claimed, delivered):
                 raise UserError(
                     self.env._(
-                        "“%(article)s”: all complaints together claim %(claimed)g, and %(delivered)g were delivered.",
+                        "“%(article)s”: all complaints together claim %(claimed)s, and %(delivered)s were delivered.",
                         article=self.filtered(lambda line, origin=origin: line[name] == origin)[:1].product_name,
-                        claimed=claimed,
-                        delivered=delivered,
+                        claimed=show_number(claimed),
+                        delivered=show_number(delivered),
                     )
                 )
 

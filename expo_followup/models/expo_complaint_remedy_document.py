@@ -77,6 +77,26 @@ class ExpoComplaintRemedy(models.Model):
             return bool(self.done_on)
         return bool(document) and document.state in ("posted", "sale")
 
+    @api.model
+    @api.private
+    def _find_done(self, documents, name):
+        """Return the remedies that documents have carried out, in sudo: whoever cancels one need not see complaints."""
+        if not documents:
+            return self.sudo().browse()
+        return self.sudo().search([(name, "in", documents.ids), ("state", "=", "done")])
+
+    @api.private
+    def _tell_undone(self):
+        """Tell who answers the customer that he has lost what he was promised, where he believes that he has it."""
+        for remedy in self:
+            if remedy.state != "done" and remedy.complaint_id.state in ("feedback", "closed"):
+                remedy._tell(
+                    remedy.complaint_id.user_id | remedy.author_id,
+                    lambda remedy: remedy.env._(
+                        "“%s” is not carried out any more: its document was cancelled.", remedy.display_name
+                    ),
+                )
+
     def _check_undocumented(self):
         """Refuse to change what a document stands for."""
         for remedy in self:

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..tools.numbers import show_number
 from .expo_complaint_line import DEAD_STATES
 from .taking_turns import take_turns
 
@@ -110,8 +111,8 @@ class ExpoComplaintRemedy(models.Model):
         if line._is_more(given + self.quantity, most):
             raise UserError(
                 self.env._(
-                    "“%(article)s”: no more than %(most)g can be credited or replaced in all.",
+                    "“%(article)s”: no more than %(most)s can be credited or replaced in all.",
                     article=line.product_name,
-                    most=most,
+                    most=show_number(most),
                 )
             )

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..tools.numbers import show_number
+
 
 class ExpoComplaintRemedy(models.Model):
     """A remedy as the customer reads it, in our letters and on his page."""
@@ -11,7 +13,7 @@ class ExpoComplaintRemedy(models.Model):
         self.ensure_one()
         goods = self.product_id.with_context(display_default_code=False).display_name or self.line_id.product_name
         amount = self.currency_id.format(self.amount) if self.amount else ""
-        number = f"{self.quantity:g}"
+        number = show_number(self.quantity)
         words = ""
         if self.kind == "replacement" and goods:
             words = self.env._("%(number)s × %(goods)s as a replacement, free of charge", number=number, goods=goods)
@@ -24,7 +26,7 @@ class ExpoComplaintRemedy(models.Model):
         elif self.kind == "discount" and amount:
             words = self.env._("A discount of %s", amount)
         elif self.kind == "discount":
-            words = self.env._("A discount of %s %%", f"{self.percent:g}")
+            words = self.env._("A discount of %s %%", show_number(self.percent))
         text = (self.text or "").strip()
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         return ": ".join(filter(None, (words, text))) or kinds[self.kind]

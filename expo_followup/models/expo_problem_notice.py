@@ -109,9 +109,15 @@ class ExpoProblemNotice(models.Model):
             raise AccessError(self.env._("These facts are kept by the system: %s.", ", ".join(sorted(kept))))
 
     def _check_pointed(self):
-        """Refuse orders and complaints that the user may not read."""
+        """Refuse orders and complaints that the user may not read, and complaints of other customers.
+
+        :raises UserError: of another customer
+        """
         self.order_id.check_access("read")
         self.complaint_id.check_access("read")
+        for notice in self.filtered("complaint_id"):
+            if notice.complaint_id.commercial_partner_id != notice.partner_id.commercial_partner_id:
+                raise UserError(self.env._("This complaint is another customer's."))
 
     def _sync_holds(self):
         # In sudo: invoices follow from the problem, which the user may write.

@@ -10,6 +10,12 @@ class SaleOrder(models.Model):
         "expo.complaint.remedy", "order_id", "Remedies", readonly=True, groups="sales_team.group_sale_salesman"
     )
 
+    def _action_cancel(self):
+        remedies = self.env["expo.complaint.remedy"]._find_done(self, "order_id")
+        res = super()._action_cancel()
+        remedies._tell_undone()
+        return res
+
     @api.private
     def _expo_is_replacement(self):
         """Tell whether an order only replaces goods of a complaint: nobody bought anything."""

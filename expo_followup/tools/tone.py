@@ -59,15 +59,21 @@ _ASKS = (
 )
 _MONEY = re.compile(
     rf"\b{_ASKS}\W+(?:[\w’'-]+\W+){{0,5}}?"
-    r"(?:pay|remit|settle|wire|transfer (?:the|your|us)|arrange (?:the |your )?payment)\b"
+    r"(?:pay(?! attention| heed)|remit|settle|wire|transfer (?:the|your|us))\b"
+    rf"|\b{_ASKS}\W+(?:[\w’'-]+\W+){{0,3}}?(?:make|release|send|effect|process|arrange|advise|complete|proceed with)\W+"
+    r"(?:(?:us|the|your|this|our|remaining|outstanding|open|full|balance|of)\W+){0,4}"
+    r"(?:payment|money|balance|remittance|deposit)\b"
+    r"|\bpayment\b[^.!?\n]{0,20}\bappreciated\b"
     r"|\b(?:await|awaiting|expect|expecting|waiting for|look(?:ing)? forward to|remind\w*(?: you)? (?:of|about))\b"
     r"[^.!?\n]{0,40}\b(?:your|the|this|outstanding|open) (?:[\w-]+ )?(?:payment|balance|remittance|deposit|money)\b"
     r"|\b(?:payment|invoice|balance|amount|deposit)\b[^.!?\n,;]{0,40}\b(?:is|are|has been|remains?|still) (?:[\w-]+ )?"
     r"(?:due|overdue|outstanding|unpaid|open)\b"
     r"|\boverdue (?:payment|invoice|balance|amount)|\bwhen\b[^.!?\n]{0,25}\byou(?:r| will| can)? (?:pay\b|payment)"
-    r"|(?:请|麻烦|敬请|望|尽快|尽早|及时|何时|什么时候|催)[^。！？，,；;\n]{0,15}"
+    r"|(?:请|麻烦|敬请|望|尽快|尽早|及时|何时|什么时候|催)(?![^。！？，,；;\n]{0,10}(?:退款|赔))[^。！？，,；;\n]{0,15}"
     r"(?:付款|支付|汇款|打款|结清|付清|付尾款|安排货款|安排尾款)"
     r"|(?:货款|尾款|余款|欠款|账单|发票|款项)[^。！？，,；;\n]{0,12}(?:逾期|未付|未结|到期|拖欠|未到账|尚未)"
+    r"|(?:请|麻烦|能否|尽快)(?![^。！？，,；;\n]{0,10}(?:退款|赔))[^。！？，,；;\n]{0,8}把?(?:货款|尾款|余款|欠款|款|钱)[^。！？，,；;\n]{0,4}(?:付|汇|打|结|转)"
+    r"|(?:货款|尾款|余款|欠款)[^。！？，,；;\n]{0,4}(?:何时|什么时候|几时)|催[^。！？，,；;\n]{0,4}(?:货款|尾款|余款|欠款)"
     r"|等(?:待|候)?[^。！？，,；;\n]{0,8}(?:付款|货款|汇款|尾款)",
     re.IGNORECASE,
 )

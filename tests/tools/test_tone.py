@@ -67,6 +67,13 @@ def test_we_and_what_only_looks_like_i_are_left_alone(text):
         "Thank you. Our invoice for the goods is overdue.",
         "Kindly arrange the payment of this order, and we will see.",
         "When will you pay for the goods?",
+        "Thank you. Could you please make the payment by Monday?",
+        "Thank you for your mail. Payment would be appreciated by 3 May.",
+        "Please kindly release the payment this week.",
+        "We are sorry. Please send us your payment by 3 May.",
+        "抱歉，麻烦把尾款付一下。",
+        "抱歉，请问货款什么时候到？",
+        "抱歉，请把钱汇过来。",
         "感谢您的来信，请尽快付款。",
         "感谢您。贵司的尾款已经逾期。",
         "我们在等待您的货款。",
@@ -86,6 +93,9 @@ def test_money_before_the_problem_is_noticed(text):
         "货物在途中破损了。请在收到补发货物后付款。",
         "请提供账号，我们将支付赔偿。",
         "请您不必付款。",
+        "Please pay attention to the packing. Thank you.",
+        "抱歉，我们将尽快退款支付给您。",
+        "我们会尽快把赔款付给您。",
     ],
 )
 def test_money_after_the_problem_or_from_us_is_no_matter(text):
