@@ -22,7 +22,7 @@ class TestComplaintHold(MoneyCase):
     def test_excluded_before_and_taken_in_by_hand_it_stays_in(self):
         self.invoice.no_followup = True
         complaint = self._taken()
-        self.invoice.no_followup = False
+        (self.invoice | self._other_order().invoice_ids).no_followup = False
         self._cancel(complaint)
         self.assertFalse(self.invoice.no_followup)
 

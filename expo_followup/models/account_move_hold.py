@@ -21,8 +21,8 @@ class AccountMove(models.Model):
     )
 
     def write(self, vals):
-        if "no_followup" in vals and "expo_is_held" not in vals:
-            vals = {**vals, "expo_was_excluded": vals["no_followup"]} if all(self.mapped("expo_is_held")) else vals
+        if "no_followup" in vals and "expo_is_held" not in vals and (held := self.filtered("expo_is_held")):
+            super(AccountMove, held).write({"expo_was_excluded": vals["no_followup"]})
         return super().write(vals)
 
     def _post(self, soft=True):
