@@ -1,8 +1,15 @@
 """Ways round the register, and what core and the register do at once: each mail is one row, wherever it was sent."""
 
+import base64
+import hashlib
+import io
+
+from PIL import Image
+
 from odoo.tests import tagged
 
 from .common_intake import DESK, IntakeCase, write
+from .mail_corpus import parts
 
 
 @tagged("post_install", "-at_install")
@@ -112,6 +119,20 @@ class TestComplaintGateway(IntakeCase):
         )  # fmt: skip
         mail = self._receive_one(sender="portal@buyer.example")
         self.assertEqual((mail.state, mail.complaint_id.partner_id.name), ("ticket", "Portal"))
+
+    def test_a_large_photo_is_evidence_byte_for_byte(self):
+        picture = io.BytesIO()
+        Image.new("RGB", (3000, 2000), "red").save(picture, "JPEG")
+        encoded = base64.encodebytes(picture.getvalue())
+        mail = self._receive_one(
+            parts(
+                b"\r\nLook",
+                b"Content-Type: image/jpeg; name=big.jpg\r\nContent-Transfer-Encoding: base64\r\n\r\n" + encoded,
+                Message_ID="<big@x>",
+            )
+        )
+        evidence = mail.complaint_id.evidence_ids
+        self.assertEqual(evidence.checksum, hashlib.sha256(picture.getvalue()).hexdigest())
 
     def test_a_mail_costs_as_much_when_many_came_before(self):
         self._receive_one()

@@ -130,7 +130,8 @@ class ExpoComplaintMail(models.Model):
         )
         self.gateway_message_id = message_id
         handled = self.env["mail.thread"].with_company(self.company_id).with_context(
-            **{HANDLED: Handled(self.id), "expo_complaint_story": text}
+            # Photos stay as they came: core makes large ones smaller, and evidence of something else.
+            **{HANDLED: Handled(self.id), "expo_complaint_story": text, "image_no_postprocess": True}
         )  # fmt: skip
         complaint_id = handled.message_process(
             "expo.complaint",
