@@ -148,6 +148,19 @@ complaint.action_acknowledge_by_phone()
 complaint._move_to("confirmed")
 team = env.ref("expo_followup.complaint_team")
 assert (complaint.team_id, team.alias_name, complaint.name[:1]) == (team, "complaints", "C")
+# A company that was there before has of complaints what one made today has.
+houses = env["res.company"].search([("name", "=", "The other company")])
+houses += env["res.company"].create({"name": "A new house"})
+env.user.company_ids += houses
+made = []
+for house in houses:
+    late = env["expo.complaint"].with_context(allowed_company_ids=house.ids).create({"subject": "Late"})
+    assert late.company_id == house and late.clock_ids.company_id == house
+    settings = [house[name] for name in house._fields if name.startswith("expo_complaint")]
+    limits = env["expo.complaint.authority"]._get_rows(house).ids
+    made.append([late.name, late.team_id.id, late.clock_ids.limit_hours, settings, limits])
+assert made[0] == made[1], made
+assert env.ref("expo_followup.mail_template_thank_you").subject == "Our own words"
 result = [len(entries), len(more) + count() - before, entries[0].owner_change_ids.mapped("reason")]
 """
 SCHEMA = {
