@@ -3,7 +3,6 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from complaint_office import Office, get_specification
 from lxml import etree
 
 from odoo import fields
@@ -11,6 +10,7 @@ from odoo.modules import module
 from odoo.tools import SQL
 
 from common import stopwatch, undone
+from complaint_office import Office, get_specification
 
 NEW, PAGE, MAILS, INVOICES, REMEDIES = 1_000, 80, 200, 1_000, 200
 GROUPS = ("product_id", "department_id", "cause_id", "country_id", "exhibition_id", "received_at:month")
