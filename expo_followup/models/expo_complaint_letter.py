@@ -36,7 +36,7 @@ class ExpoComplaint(models.Model):
             "announce_review": self.env._("Announcement of the review"),
             "offer": self.env._("Offer"),
             "solution": self.env._("Solution carried out"),
-            "feedback": self.env._("Follow-up"),
+            "feedback": self.env._("Follow-up letter"),
             "rejection": self.env._("Rejection"),
         }
         return [(kind, names[kind]) for kind in KINDS]
