@@ -46,6 +46,7 @@ from . import (
     expo_complaint_event_clock,
     expo_complaint_evidence,
     expo_complaint_feedback,
+    expo_complaint_handover,
     expo_complaint_hasten,
     expo_complaint_hold,
     expo_complaint_intake,

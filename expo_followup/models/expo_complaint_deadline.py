@@ -78,7 +78,9 @@ class ExpoComplaint(models.Model):
         res = super().write(vals)
         for complaint, received in before.items():
             # It was here before we wrote it down: its clocks have run since. Nobody gains time by a later date.
-            if complaint.received_at < received:
+            # After a merge the log knows it already.
+            known = complaint.event_ids.filtered(lambda event: event.kind == "received").mapped("at")
+            if complaint.received_at < received and complaint.received_at not in known:
                 complaint._log_event("received", at=complaint.received_at)
         if "user_id" in vals:
             self._move_clock_reminders()

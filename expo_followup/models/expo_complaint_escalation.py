@@ -41,7 +41,7 @@ class ExpoComplaint(models.Model):
 
         :param managers: of each company
         """
-        leader = self.team_id.leader_id.filtered("active")
+        leader = self.team_id._get_staff(self.team_id.leader_id)
         others = (leader | managers[self.company_id]) - self.user_id
         return (others or leader)[:1]
 

@@ -103,6 +103,10 @@ class ExpoComplaint(models.Model):
     def _get_missing(self, target):
         """Return what is missing for a step, in words; empty if it may be taken."""
         self.ensure_one()
+        if self.merged_into_id and target == "reopened":
+            # In sudo: its number alone, for whoever sees the one that was merged.
+            goes_on = self.sudo()._get_survivor().name
+            return [self.env._("It goes on as %(number)s, with all that belonged to it.", number=goes_on)]
         if not may_follow(self.state, target):
             return [self._get_no_way(target)]
         codes = missing(
@@ -292,8 +296,9 @@ class ExpoComplaint(models.Model):
         return complaint
 
     def _create_following(self, text=False):
-        """Make a new complaint that goes back to this one, which ended long ago."""
-        return self.create(
+        """Make a new complaint that goes back to this one, which ended long ago, at a desk of the same company."""
+        team = self.team_id.filtered("active") or self.env["expo.complaint.team"]._get_team_for(self.company_id)
+        return self.with_company(self.company_id).create(
             {
                 "subject": self.subject,
                 "story": text or False,
@@ -303,7 +308,7 @@ class ExpoComplaint(models.Model):
                 "invoice_id": self.invoice_id.id,
                 "source": self.source,
                 "channel": self.channel,
-                "team_id": self.team_id.id,
+                "team_id": team.id,
                 "user_id": self.user_id.active and self.user_id.id,
                 "previous_id": self.id,
             }

@@ -52,8 +52,8 @@ class ExpoComplaint(models.Model):
         # In sudo: facts that the system keeps move along, of two complaints whose write access was checked.
         source, goal = self.sudo(), target.sudo()
         source._check_mergeable(goal)
-        source._move_facts(goal)
         source._move_parts(goal)
+        source._move_facts(goal)
         source._move_thread(goal)
         source.search([("merged_into_id", "=", source.id)]).merged_into_id = goal
         source.merged_into_id = goal

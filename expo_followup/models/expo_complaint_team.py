@@ -51,13 +51,17 @@ class ExpoComplaintTeam(models.Model):
         teams = self.search([("company_id", "=", company.id)])
         return (teams.filtered(lambda team: self.env.user in team.member_ids) or teams)[:1]
 
+    def _get_staff(self, users):
+        """Return who of these answers customers still: not who has left, or works for other companies only now."""
+        return users.filtered(lambda user: user.active and self.company_id in user.company_ids)
+
     def _get_next_owners(self, number):
         """Return who is to answer so many new complaints: each goes to whoever has the fewest open ones then.
 
         :return: a list of users; empty where complaints wait to be taken
         """
         self.ensure_one()
-        members = self.member_ids.filtered("active")
+        members = self._get_staff(self.member_ids)
         if not self.is_assigning or not members:
             return []
         # In sudo: how many complaints a colleague has is counted, not shown.
