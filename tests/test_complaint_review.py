@@ -74,3 +74,57 @@ class TestComplaintReview(LetterCase):
         self._send(complaint, "announce_review")
         self.assertEqual(len(complaint.review_ids), 2)
         self.assertFalse(complaint.next_letter)
+
+    def _todos(self, complaint=None):
+        kind = self.env.ref("expo_followup.activity_complaint_review")
+        found = (complaint or self.complaint).sudo().activity_ids
+        return found.filtered(lambda activity: activity.activity_type_id == kind)
+
+    def test_the_reviewer_has_one_reminder_that_follows_the_review(self):
+        self.team.member_ids = self.colleague
+        complaint = self._complain(severity="serious", team_id=self.team.id, user_id=self.seller.id)
+        complaint.action_start_review()
+        row = complaint.review_ids[:1]
+        row.write({"user_id": self.colleague.id, "due_on": "2026-05-14"})
+        todo = self._todos(complaint)
+        self.assertEqual((todo.user_id, str(todo.date_deadline)), (self.colleague, "2026-05-14"))
+        row.write({"due_on": "2026-05-15"})
+        self.assertEqual((self._todos(complaint), str(todo.date_deadline)), (todo, "2026-05-15"))
+        row.user_id = self.seller
+        self.assertEqual((self._todos(complaint), todo.user_id), (todo, self.seller))
+        self._conclude(row)
+        self.assertFalse(todo.active)
+        row.action_take_up()
+        self.assertEqual(len(self._todos(complaint)), 1)
+        row.unlink()
+        self.assertFalse(self._todos(complaint))
+
+    def test_who_does_not_see_the_complaint_is_asked_by_whoever_answers_it(self):
+        self.complaint.user_id = self.seller
+        self.production.user_id = self.colleague
+        todo = self._todos()
+        self.assertEqual(todo.user_id, self.seller)
+        self.assertIn(self.colleague.name, todo.summary)
+
+    def test_what_is_cancelled_is_reviewed_no_more_until_it_is_reopened(self):
+        self.production.user_id = self.seller
+        self.assertEqual(len(self._todos()), 1)
+        self.complaint.write({"cancel_reason": "Withdrawn", "stage_id": self.stages["cancelled"].id})
+        self.assertFalse(self._todos())
+        self.complaint.action_reopen()
+        self.assertEqual(len(self._todos()), 1)
+
+    def test_a_merge_leaves_one_reminder(self):
+        other = self._complain(partner=self.complaint.partner_id, severity="serious")
+        other.action_start_review()
+        (other.review_ids | self.complaint.review_ids).user_id = self.seller
+        other._merge_into(self.complaint)
+        self.assertEqual(len(self._todos()), 2)
+        self.assertFalse(self._todos(other))
+
+    def test_whoever_is_in_charge_of_the_workshop_reviews(self):
+        workshop = self.env["expo.complaint.department"].create({"name": "Kiln", "responsible_id": self.colleague.id})
+        complaint = self._complain(severity="serious", department_id=workshop.id)
+        complaint.action_start_review()
+        production = complaint.review_ids.filtered(lambda row: row.department == "production")
+        self.assertEqual(production.user_id, self.colleague)

@@ -87,11 +87,11 @@ class ExpoComplaint(models.Model):
         return res
 
     @api.private
-    def _log_event(self, kind, note=False, at=None):
+    def _log_event(self, kind, note=False, at=None, message=None):
         """Append an event; the clocks follow."""
         if kind in CUSTOMER_ACTS:
             self._set_waiting(False)
-        res = super()._log_event(kind, note=note, at=at)
+        res = super()._log_event(kind, note=note, at=at, message=message)
         if kind in KINDS:
             self._update_clocks()
         return res

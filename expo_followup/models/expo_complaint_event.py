@@ -47,6 +47,9 @@ class ExpoComplaintEvent(models.Model):
     at = fields.Datetime("When", required=True, default=lambda self: fields.Datetime.now())
     user_id = fields.Many2one("res.users", "Noted By", ondelete="set null", default=lambda self: self.env.user)
     note = fields.Char()
+    message_id = fields.Many2one(
+        "mail.message", "Letter", ondelete="set null", index="btree_not_null", help="What told the customer."
+    )
 
     def write(self, vals):
         self.check_access("write")

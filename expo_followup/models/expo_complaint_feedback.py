@@ -221,5 +221,5 @@ class ExpoComplaint(models.Model):
                 complaint._message_log(body=complaint._our_words()._("Closed: no answer after we asked twice."))
             elif complaint._get_next_ask()[0] == "ask":
                 complaint._send_letter("feedback")
-                if complaint.feedback_asks == asks:
+                if complaint.feedback_asks == asks and complaint.feedback_due_on:
                     raise UserError(self.env._("The letter that asks for feedback could not be sent."))

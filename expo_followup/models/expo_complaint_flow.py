@@ -217,7 +217,7 @@ class ExpoComplaint(models.Model):
     def action_acknowledge_by_phone(self):
         """Note that the customer was told on the phone that his complaint has arrived, and calmed."""
         self.check_access("write")
-        for complaint in self.sudo().filtered(lambda complaint: not complaint.acknowledged_on):
+        for complaint in self.sudo().filtered(lambda complaint: not complaint._get_gate_facts()["acknowledged"]):
             complaint._log_event("acknowledged", note=self.env._("On the phone"))
         return True
 
@@ -230,24 +230,34 @@ class ExpoComplaint(models.Model):
         for complaint in self.sudo():
             if not (complaint.facts or "").strip():
                 raise UserError(self.env._("Write the facts down first: what, how many, when."))
-            if not complaint.restated_on:
+            if not complaint._get_gate_facts()["restated"]:
                 complaint._log_event("restated", note=self.env._("On the phone"))
         return True
 
     # -- the log -----------------------------------------------------------------------------------------
 
     @api.private
-    def _log_event(self, kind, note=False, at=None):
+    def _log_event(self, kind, note=False, at=None, message=None):
         """Append an event, and keep the moment of its kind's first time in this round.
 
         :param str kind: one of ``expo.complaint.event``
         :param note: a word on it
         :param at: when it happened, now unless told
+        :param message: the letter by which the customer was told
         """
         at = at or fields.Datetime.now()
         # In sudo: the log is kept by the system only.
         self.env["expo.complaint.event"].sudo().create(
-            [{"complaint_id": complaint.id, "kind": kind, "note": note, "at": at} for complaint in self]
+            [
+                {
+                    "complaint_id": complaint.id,
+                    "kind": kind,
+                    "note": note,
+                    "at": at,
+                    "message_id": message and message.id,
+                }
+                for complaint in self
+            ]
         )
         if name := EVENT_FIELDS.get(kind):
             self.sudo().filtered(lambda complaint: not complaint[name]).write({name: at})

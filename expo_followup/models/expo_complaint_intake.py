@@ -71,10 +71,7 @@ class ExpoComplaint(models.Model):
         res = super()._message_receive_bounce(email, partner)
         for complaint in self.sudo():
             # In sudo: the gateway notes it, whoever it runs as.
-            summary = self.env._("Our mail to %s did not arrive: call the customer", email)
-            owner = complaint.user_id or complaint.team_id.leader_id
-            if owner and summary not in complaint.activity_ids.mapped("summary"):
-                complaint.activity_schedule("mail.mail_activity_data_call", summary=summary, user_id=owner.id)
+            complaint._tell_undelivered(email)
         return res
 
     @api.private

@@ -22,6 +22,28 @@ class ExpoComplaint(models.Model):
         done = set(self.review_ids.filtered("concluded_on").mapped("department"))
         return {**super()._get_gate_facts(), **{name: name in done for name, _label in DEPARTMENTS}}
 
+    def write(self, vals):
+        res = super().write(vals)
+        if "user_id" in vals:
+            # In sudo: who sees it, and who answers the customer, may be another now; see _update_todos.
+            self.sudo().review_ids._update_todos()
+        return res
+
+    def _after_step(self, before, state):
+        res = super()._after_step(before, state)
+        # What has ended is reviewed no more, until it is taken up again.
+        self.sudo().review_ids._update_todos()
+        return res
+
+    def _get_reviewer(self, department):
+        """Return who is asked to review by himself: whoever is in charge of the department that made the goods."""
+        if department != "production":
+            return self.env["res.users"]
+        # In sudo: who is in charge is no secret, and may not be somebody whom the user sees.
+        return self.department_id.sudo().responsible_id.filtered(
+            lambda user: user.active and self.company_id in user.company_ids
+        )
+
     def action_start_review(self):
         """Ask both departments to review, by the company's days."""
         self.check_access("write")
@@ -32,6 +54,7 @@ class ExpoComplaint(models.Model):
                     {
                         "complaint_id": complaint.id,
                         "department": name,
+                        "user_id": complaint._get_reviewer(name).id,
                         "due_on": complaint._get_letter_day("review"),
                     }
                     for name, _label in DEPARTMENTS
@@ -45,6 +68,13 @@ class ExpoComplaint(models.Model):
         if kind == "announce_review" and not self.review_ids:
             # The letter gives their date.
             self.action_start_review()
+        return res
+
+    def _note_letter(self, kind, message, mail=None):
+        res = super()._note_letter(kind, message, mail)
+        if res and kind == "announce_review" and self.is_open and not self.review_ids:
+            # Chosen as a template, not by its button: what was announced begins all the same.
+            self.sudo().action_start_review()
         return res
 
     def _get_letter_day(self, name):

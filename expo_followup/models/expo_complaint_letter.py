@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, html2plaintext
+from odoo.tools import email_normalize, email_normalize_all, html2plaintext
 
 from ..tools.complaint_letters import EVENTS, KINDS, WAITING, next_letter
 from .composer import composer_action
@@ -164,34 +164,40 @@ class ExpoComplaint(models.Model):
         return {"outgoing_email_to": self.email_from} if email_normalize(self.email_from) else {}
 
     @api.private
-    def _note_letter(self, kind, message):
+    def _note_letter(self, kind, message, mail=None):
         """Note that a letter left. A message that does not go to the customer is none.
 
         :param str kind: one of :data:`..tools.complaint_letters.KINDS`, or nothing: any other message to him
+        :param mail: the ``mail.mail`` of a letter to many, which has left: whether it might is asked no more
         :return: whether it counted as a letter of that kind
         """
         self.ensure_one()
-        if not message or message.is_internal or not self._is_to_customer(message):
+        if not message or message.is_internal or not self._is_to_customer(message, mail):
             return False
         # In sudo: who may write to the customer notes by it what the system keeps.
         complaint = self.sudo()
         if complaint._is_restating(message):
-            complaint._log_event("restated", note=message.subject)
+            complaint._log_event("restated", note=message.subject, message=message)
         if kind not in EVENTS:
             return False
-        complaint._check_letter(kind)
+        if not mail:
+            complaint._check_letter(kind)
         if event := EVENTS[kind]:
-            complaint._log_event(event, note=message.subject)
-        if kind in WAITING:
+            complaint._log_event(event, note=message.subject, message=message)
+        # For what has ended nobody waits.
+        if kind in WAITING and complaint.is_open:
             complaint._set_waiting(True)
         if kind == "rejection" and complaint.state != "rejected":
             complaint._move_to("rejected")
         return True
 
-    def _is_to_customer(self, message):
+    def _is_to_customer(self, message, mail=None):
         message = message.sudo()
         if message.subtype_id.internal:
             return False
+        if mail:
+            addresses = {email_normalize(self.sudo().email_from), self.sudo().partner_id.email_normalized}
+            return bool(addresses & {*email_normalize_all(mail.email_to)}) or self._is_for_customer(mail.recipient_ids)
         return bool(message.outgoing_email_to or self._is_for_customer(message.partner_ids))
 
     def _is_for_customer(self, partners):
@@ -207,13 +213,18 @@ class ExpoComplaint(models.Model):
     def _is_restating(self, message):
         """Tell whether a message tells the customer the facts as we understand them, for the first time."""
         facts = " ".join((self.facts or "").split())
-        return bool(facts and not self.restated_on and facts in " ".join(html2plaintext(message.body or "").split()))
+        if not facts or self._get_gate_facts()["restated"]:
+            return False
+        return facts in " ".join(html2plaintext(message.body or "").split())
 
     @api.private
-    def _log_event(self, kind, note=False, at=None):
-        res = super()._log_event(kind, note=note, at=at)
+    def _log_event(self, kind, note=False, at=None, message=None):
+        res = super()._log_event(kind, note=note, at=at, message=message)
         if kind == "feedback_asked":
             for complaint in self.sudo():
-                asks = {"feedback_asked_on": at or fields.Datetime.now(), "feedback_asks": complaint.feedback_asks + 1}
-                complaint.write(asks)
+                asked = {"feedback_asked_on": at or fields.Datetime.now(), "feedback_asks": complaint.feedback_asks + 1}
+                if complaint.state == "feedback" and not complaint.feedback_since:
+                    # His address is right again: from now on his silence counts.
+                    asked["feedback_since"] = asked["feedback_asked_on"]
+                complaint.write(asked)
         return res

@@ -94,7 +94,7 @@ class ExpoComplaint(models.Model):
 
     def _get_letter_facts(self):
         """Restate what happened, as long as it has not been restated."""
-        if not (self.facts or "").strip() or self.restated_on:
+        if not (self.facts or "").strip() or self._get_gate_facts()["restated"]:
             return False
         words = self.env._("This is how we understand what happened. Please tell us if it was otherwise:")
         return QUOTE % (words, self.facts.strip())

@@ -34,6 +34,9 @@ class ExpoComplaintMail(models.Model):
                 parsed = thread.message_parse(message)
                 self._complete_bounce(parsed, raw, envelope)
                 thread._routing_handle_bounce(message, parsed)
+                bounced = parsed["bounced_message"]
+                if bounced.model == MODEL:
+                    self.env[MODEL].browse(bounced.res_id).exists()._check_delivery(bounced)
         except TO_RETRY:
             raise
         except Exception:

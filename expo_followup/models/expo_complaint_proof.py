@@ -119,13 +119,13 @@ class ExpoComplaint(models.Model):
             return due_on
         return super()._get_letter_day(name)
 
-    def _note_letter(self, kind, message):
-        res = super()._note_letter(kind, message)
+    def _note_letter(self, kind, message, mail=None):
+        res = super()._note_letter(kind, message, mail)
         if res and kind == "ask_photos":
             self._request_evidence("photo", self._get_letter_day("photos"))
         elif res and kind == "acknowledge" and self._is_asking_for_photos(message):
             # Asked for along with it; we do not wait for them, or no clock would ever run.
-            self._log_event("photos_asked", note=message.subject)
+            self._log_event("photos_asked", note=message.subject, message=message)
             self._request_evidence("photo", self._get_letter_day("photos"))
         return res
 

@@ -5,7 +5,9 @@ from ..tools.clock import add_working_days
 from .defaults import without_defaults
 
 # What concluding keeps.
-DERIVED_FIELDS = frozenset({"concluded_on", "concluded_by_id", "company_id"})
+DERIVED_FIELDS = frozenset({"concluded_on", "concluded_by_id", "company_id", "todo_id"})
+# What the reminder follows from.
+TODO_FIELDS = frozenset({"user_id", "due_on", "department", "concluded_on", "complaint_id"})
 DEPARTMENTS = [("production", "Production"), ("inspection", "Inspection")]
 
 
@@ -36,6 +38,8 @@ class ExpoComplaintReview(models.Model):
     concluded_on = fields.Datetime("Concluded", readonly=True, copy=False)
     concluded_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
 
+    todo_id = fields.Many2one("mail.activity", "Reminder", readonly=True, copy=False, ondelete="set null")
+
     _department_unique = models.UniqueIndex(
         "(complaint_id, department)", "Each department reviews a complaint once: change its row."
     )
@@ -55,6 +59,7 @@ class ExpoComplaintReview(models.Model):
         plain = without_defaults(self, DERIVED_FIELDS.__contains__)
         rows = super(ExpoComplaintReview, plain).create(vals_list).with_env(self.env)
         rows.complaint_id.check_access("write")
+        rows._update_todos()
         return rows
 
     def write(self, vals):
@@ -65,7 +70,17 @@ class ExpoComplaintReview(models.Model):
                 raise UserError(self.env._("The review is concluded: take it up again to change it."))
             if "complaint_id" in vals:
                 raise UserError(self.env._("A review stays with its complaint."))
-        return super().write(vals)
+        res = super().write(vals)
+        if TODO_FIELDS & vals.keys():
+            self._update_todos()
+        return res
+
+    def unlink(self):
+        # In sudo: reminders of others, which go with the rows that they are about.
+        todos = self.sudo().todo_id
+        res = super().unlink()
+        todos.unlink()
+        return res
 
     def _check_user_values(self, vals):
         if kept := not self.env.su and DERIVED_FIELDS & vals.keys():
@@ -75,6 +90,50 @@ class ExpoComplaintReview(models.Model):
     def _unlink_except_concluded(self):
         if any(row.concluded_on for row in self):
             raise UserError(self.env._("A review that is concluded stays."))
+
+    # -- the reminder ------------------------------------------------------------------------------------
+
+    @api.private
+    def _update_todos(self):
+        """Keep one reminder per open review, of whoever reviews, on its due date; nothing happens to a right one."""
+        # In sudo: reminders of others, which follow from a review that the user has just changed.
+        for row in self.sudo():
+            todo, user = row.todo_id.filtered("active"), row._get_reminded()
+            if not user:
+                row.todo_id = False
+                if row.concluded_on:
+                    todo._action_done()
+                else:
+                    todo.unlink()
+                continue
+            values = {"user_id": user, "date_deadline": row.due_on, "summary": row._get_todo_summary(user)}
+            changed = {name: value for name, value in values.items() if todo[name] != value}
+            if todo and changed:
+                todo.write({**changed, "user_id": user.id})
+            elif not todo:
+                values["user_id"] = user.id
+                row.todo_id = row.complaint_id.activity_schedule("expo_followup.activity_complaint_review", **values)
+
+    def _get_reminded(self):
+        """Return who is reminded: the reviewer, or for one who does not see the complaint whoever answers it."""
+        complaint, user = self.complaint_id, self.user_id.filtered("active")
+        if not user or self.concluded_on or not complaint.is_open:
+            return user.browse()
+        sees = complaint.company_id in user.company_ids and (
+            complaint.with_user(user).with_context(allowed_company_ids=complaint.company_id.ids).has_access("read")
+        )
+        return user if sees else complaint.user_id.filtered("active")
+
+    def _get_todo_summary(self, user):
+        row = self.with_context(lang=user.lang)
+        department = dict(self._fields["department"]._description_selection(row.env))[self.department]
+        if user == self.user_id:
+            return row.env._("Review the goods: %s", department)
+        return row.env._(
+            "Get the conclusion of %(department)s from %(reviewer)s", department=department, reviewer=self.user_id.name
+        )
+
+    # -- the conclusion ----------------------------------------------------------------------------------
 
     def action_conclude(self):
         """Conclude: the department has said what it found.

@@ -83,7 +83,50 @@ class MailComposeMessage(models.TransientModel):
     def _action_send_mail_comment(self, res_ids):
         if self.model != COMPLAINT:
             return super()._action_send_mail_comment(res_ids)
-        # A second click finds it sent.
+        if not self._claim_expo_letter():
+            return self.env["mail.message"]
+        messages = super()._action_send_mail_comment(res_ids)
+        for message in messages:
+            self.env[COMPLAINT].browse(message.res_id)._note_letter(self.expo_letter_kind, message)
+        return messages
+
+    def _action_send_mail_mass_mail(self, res_ids, auto_commit=False):
+        """Letters about many complaints count one by one, when they leave (``mail_mail_complaint``)."""
+        if self.model != COMPLAINT:
+            return super()._action_send_mail_mass_mail(res_ids, auto_commit=auto_commit)
+        if not self._claim_expo_letter():
+            return self.env["mail.mail"]
+        if self.expo_letter_kind:
+            self._check_expo_letters(self.env[COMPLAINT].browse(res_ids))
+        return super()._action_send_mail_mass_mail(res_ids, auto_commit=auto_commit)
+
+    def _check_expo_letters(self, complaints):
+        """Make what the letters speak of, and refuse all of them where the time of one has not come.
+
+        :raises UserError: saying which, and what is missing
+        """
+        complaints.check_access("write")
+        lacks = []
+        for complaint in complaints:
+            try:
+                complaint._prepare_letter(self.expo_letter_kind)
+            except UserError as error:
+                lacks.append(f"{complaint.name}: {error}")
+        if lacks:
+            raise UserError("\n".join(lacks))
+
+    def _prepare_mail_values(self, res_ids):
+        values = super()._prepare_mail_values(res_ids)
+        if self.model == COMPLAINT and self.composition_mode == "mass_mail":
+            for mail_values in values.values():
+                mail_values["expo_letter_kind"] = self.expo_letter_kind
+        return values
+
+    def _claim_expo_letter(self):
+        """Tell whether this is the first click: a second one finds it sent.
+
+        :raises UserError: while the first is at it
+        """
         try:
             # In sudo: dialogs belong to whoever opened them, and nobody else comes here.
             self.sudo().lock_for_update()
@@ -91,12 +134,9 @@ class MailComposeMessage(models.TransientModel):
             raise UserError(self.env._("This letter is being sent.")) from error
         self.invalidate_recordset(["expo_is_sent"])
         if self.expo_is_sent:
-            return self.env["mail.message"]
+            return False
         self.sudo().expo_is_sent = True
-        messages = super()._action_send_mail_comment(res_ids)
-        for message in messages:
-            self.env[COMPLAINT].browse(message.res_id)._note_letter(self.expo_letter_kind, message)
-        return messages
+        return True
 
     def _prepare_schedule_message_post_values(self, post_values):
         values = super()._prepare_schedule_message_post_values(post_values)

@@ -34,18 +34,27 @@ _SALUTATION = re.compile(
     re.IGNORECASE,
 )
 
-# A numeral ("Type I") is no person, nor is an initial ("I. Petrov"), "I/O", an address or "My Company"; they are
-# passed over, the rest is the group. 我们, 我方, 我司, 我厂 and the like speak for all of us.
-_SINGULAR = re.compile(
-    r"\b(?i:type|class|part|phase|grade|annex|stage|section|article|category) I\b"
-    r"|(?P<one>(?<![\w/&@.-])(?:I(?:['’]\w+)?(?![\w/&@.-])|i['’](?:m|ll|ve|d)\b|i(?= \w)"
-    r"|(?!My [A-Z])(?i:my|me|mine|myself)(?![\w/@.-]))"
-    r"|(?<![自忘])我(?!们|方|司|公司|厂|国|社|行|部|组|团队|等)|本人)"
+# A numeral ("Type I") is no person, nor is an initial ("I. Petrov"), "I/O", an address, "My Company" or the country MY;
+# they are passed over, the rest is the group. 我们, 我方, 我司, 我厂 and the like speak for all of us, 你我 of both.
+_NUMBERED = (
+    r"(?:type|class|part|phase|grade|annex|stage|section|article|category|model|appendix|chapter|war|volume|level|table"
+    r"|figure|lot|series)"
 )
+_SINGULAR = re.compile(
+    rf"\b(?i:{_NUMBERED}) I\b"
+    r"|(?P<one>(?<![\w/&@.-])(?:I(?:['’]\w+)?(?![\w/&@.-])|i['’](?:m|ll|ve|d)\b|i(?= \w)"
+    r"|(?![Mm]y [A-Z])(?:[Mm]y|[Mm]e|[Mm]ine|[Mm]yself)(?![\w/@-]|\.\w))"
+    r"|(?<![自忘你])我(?!们|方|司|公司|厂|工厂|国|社|行|部(?!分)|组|团队|集团|单位|店|处(?![理于在])|等(?![您你到着待候]))"
+    r"|本人)"
+)
+_CITED = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"|「[^」\n]*」")
 
 _CALMING = re.compile(
-    r"\b(?:thank|sorry|regret|apolog|understand|appreciat|grateful|inconvenience|disappoint|seriously|concern|glad"
-    r"|trouble)|感谢|谢谢|多谢|抱歉|歉意|道歉|对不起|理解|体谅|重视|不便|遗憾|放心|见谅|失望",
+    r"(?P<no>\b(?:not|no|never|cannot)(?: (?:be|feel|any))? |n['’]t |[不没](?:有|能|会|够)?)?"
+    r"(?P<calm>\b(?:thank|sorry|regret|apolog|understand|appreciat|grateful|inconvenience|disappoint|seriously"
+    r"|concerned|your concern|glad|trouble|upset|annoy|frustrat)"
+    r"|感谢|谢谢|多谢|感激|抱歉|歉意|致歉|道歉|对不起|不好意思|理解|体谅|谅解|重视|不便|不安|遗憾|放心|见谅|失望"
+    r"|添[^。！？，\n]{0,3}麻烦|带来[^。！？，\n]{0,6}麻烦|辛苦|久等)",
     re.IGNORECASE,
 )
 _PROBLEM = re.compile(
@@ -57,31 +66,57 @@ _PROBLEM = re.compile(
 _ASKS = (
     r"(?:please|kindly|could you|can you|would you|we (?:ask|request|urge) you to|you (?:must|need to|have to|should))"
 )
+# What stands between asking and paying; where we stand there, it is we who pay.
+_BETWEEN = r"\W+(?:(?!(?:we|us|our)\b)[\w’'-]+\W+){0,5}?"
+_OWED = r"(?:payment|balance|remittance|deposit|money)"
+_SUM = r"(?:货款|尾款|余款|欠款|定金|款项)"
+_PAPERS = r"(?!凭证|水单|证明|方式|条件|记录|单据|给[您贵你])"
 _MONEY = re.compile(
-    rf"\b{_ASKS}\W+(?:[\w’'-]+\W+){{0,5}}?"
-    r"(?:pay(?! attention| heed)|remit|settle|wire|transfer (?:the|your|us))\b"
-    rf"|\b{_ASKS}\W+(?:[\w’'-]+\W+){{0,3}}?(?:make|release|send|effect|process|arrange|advise|complete|proceed with)\W+"
-    r"(?:(?:us|the|your|this|our|remaining|outstanding|open|full|balance|of)\W+){0,4}"
-    r"(?:payment|money|balance|remittance|deposit)\b"
+    rf"\b{_ASKS}{_BETWEEN}"
+    r"(?:pay(?! attention| heed)|remit|settle|wire|transfer (?:the (?!mail|message|question)|your (?!mail|message)|us)"
+    rf"|(?:arrange|send|release|make|effect|process|complete|check|confirm|advise|proceed with)"
+    rf" (?:(?!our\b)[\w’'-]+ ){{0,3}}?{_OWED})\b"
     r"|\bpayment\b[^.!?\n]{0,20}\bappreciated\b"
-    r"|\b(?:await|awaiting|expect|expecting|waiting for|look(?:ing)? forward to|remind\w*(?: you)? (?:of|about))\b"
-    r"[^.!?\n]{0,40}\b(?:your|the|this|outstanding|open) (?:[\w-]+ )?(?:payment|balance|remittance|deposit|money)\b"
+    r"|\b(?:await|awaiting|expect|expecting|need|require|waiting for|look(?:ing)? forward to"
+    rf"|remind\w*(?: you)? (?:of|about))\b[^.!?\n]{{0,40}}\b(?:your|the|this|outstanding|open) (?:[\w-]+ )?{_OWED}\b"
     r"|\b(?:payment|invoice|balance|amount|deposit)\b[^.!?\n,;]{0,40}\b(?:is|are|has been|remains?|still) (?:[\w-]+ )?"
     r"(?:due|overdue|outstanding|unpaid|open)\b"
     r"|\boverdue (?:payment|invoice|balance|amount)|\bwhen\b[^.!?\n]{0,25}\byou(?:r| will| can)? (?:pay\b|payment)"
-    r"|(?:请|麻烦|敬请|望|尽快|尽早|及时|何时|什么时候|催)(?![^。！？，,；;\n]{0,10}(?:退款|赔))[^。！？，,；;\n]{0,15}"
-    r"(?:付款|支付|汇款|打款|结清|付清|付尾款|安排货款|安排尾款)"
+    r"|(?:请|麻烦|敬请|望|(?<![会将])(?:尽快|尽早|及时)|何时|什么时候|催)"
+    r"(?![^。！？，,；;\n]{0,10}(?:退款|赔))[^。！？，,；;\n]{0,15}"
+    rf"(?:(?:付款|支付|汇款|打款){_PAPERS}|结清|付清|付尾款|安排货款|安排尾款|{_SUM}[^。！？，,；;\n]{{0,3}}[付打汇转结])"
     r"|(?:货款|尾款|余款|欠款|账单|发票|款项)[^。！？，,；;\n]{0,12}(?:逾期|未付|未结|到期|拖欠|未到账|尚未)"
-    r"|(?:请|麻烦|能否|尽快)(?![^。！？，,；;\n]{0,10}(?:退款|赔))[^。！？，,；;\n]{0,8}把?(?:货款|尾款|余款|欠款|款|钱)[^。！？，,；;\n]{0,4}(?:付|汇|打|结|转)"
+    r"|(?:请|麻烦|能否|(?<![会将])尽快)(?![^。！？，,；;\n]{0,10}(?:退款|赔))"
+    rf"[^。！？，,；;\n]{{0,8}}把?(?:{_SUM}|款(?!凭|证|方|条)|钱)(?!凭证|水单)"
+    r"[^。！？，,；;\n]{0,4}(?:付|汇|打|结|转)"
     r"|(?:货款|尾款|余款|欠款)[^。！？，,；;\n]{0,4}(?:何时|什么时候|几时)|催[^。！？，,；;\n]{0,4}(?:货款|尾款|余款|欠款)"
     r"|等(?:待|候)?[^。！？，,；;\n]{0,8}(?:付款|货款|汇款|尾款)",
     re.IGNORECASE,
 )
-_NOT = re.compile(r"\b(?:not|never|without|no)\b|n['’]t\b|不必|不用|无需|勿|不要|不需要", re.IGNORECASE)
-_PICTURE = re.compile(r"\b(?:photo|picture|image|snapshot|video)|照片|图片|相片|影像|视频|拍照|拍摄", re.IGNORECASE)
+# Said with a "not", and asked all the same.
+_UNPAID = re.compile(
+    rf"(?:\b(?:not|never)\b|n['’]t\b)[^.!?\n,;]{{0,20}}\breceiv[^.!?\n,;]{{0,30}}\b{_OWED}\b"
+    rf"|(?:未|没有?)收到[^。！？，,；;\n]{{0,12}}(?:付款|汇款|{_SUM})",
+    re.IGNORECASE,
+)
+_NOT = re.compile(
+    r"\b(?:not|never|without|no)\b|n['’]t\b|不必|不用|无需|勿|不要|不需要|暂缓|暂停|暂不|先不|别", re.IGNORECASE
+)
+_PICTURE = re.compile(
+    r"\b(?:photo|picture|pics?\b|image|snapshot|video)|照片|图片|相片|影像|视频|拍照|拍摄|拍[下几一些张]", re.IGNORECASE
+)
 _REQUEST = re.compile(
     r"\b(?:please|kindly|could|would|can you|may we|ask|send|need|help|attach|share|upload)\b"
-    r"|请|麻烦|能否|可否|发|提供|上传|补充|拍",
+    r"|请|麻烦|能否|可否|发(?!来的|过来的|的)|提供(?!的)|上传(?!的)|补充|拍(?!的)|更好|最好",
+    re.IGNORECASE,
+)
+# Ours, or none.
+_NO_PICTURE = re.compile(
+    r"\b(?:no|without) (?:more |further )?(?:photo|picture|image|video)"
+    r"|\b(?:photo|picture|image|video)s? (?:is|are|will be) (?:not|no longer)\b"
+    r"|\b(?:find|see|attach(?:ed)?|enclosed)\b[^.!?\n]{0,20}\bour (?:[\w-]+ )?(?:photo|picture|image|video)"
+    r"|\b(?:photo|picture|image|video)s? (?:that )?you (?:have )?(?:sent|attached|shared)\b"
+    r"|(?:不需要|无需|不用|不必|没有)[^。！？，\n]{0,8}(?:照片|图片|相片|视频)|附上[^。！？，\n]{0,3}我[们方司]",
     re.IGNORECASE,
 )
 _MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?"
@@ -91,15 +126,19 @@ _DAY = re.compile(
     rf"\b\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}\b|\b\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})\b"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}(?![a-z])|\b{_MONTHS} \d{{1,2}}(?:st|nd|rd|th)?\b|\b{_DAYS}\b"
     rf"|\b(?:today|tonight|tomorrow|{_NUMBERS} (?:working |business )?(?:day|week|hour)s?)\b"
+    rf"|\b(?:next|end of (?:the|this|next)) (?:week|month|year)\b|\bend of {_MONTHS}(?![a-z])"
+    r"|\bthe \d{1,2}(?:st|nd|rd|th)\b"
     r"|\d{1,2}\s*月\s*\d{1,2}\s*[日号]|(?<!\d)\d{1,2}\s*[日号]"
     r"|[\d一二两三四五六七八十]+\s*个?\s*(?:工作日|天|小时|周|星期)"
-    r"|今天|明天|后天|[本下]?(?:周|星期|礼拜)[一二三四五六日天末]",
+    r"|今天|今日|明天|明日|后天|(?<!上)[本下]?(?:周|星期|礼拜)[一二三四五六日天末]|下个?[周月]|[月年]底",
     re.IGNORECASE,
 )
-# A day is a promise or a request where the sentence looks ahead: "your letter of 3 May" gives none.
+# A day is a promise or a request where the sentence looks ahead: "your letter of 3 May" and "三天前" give none.
 _AHEAD = re.compile(
-    r"\b(?:by|until|till|will|shall|within|before|latest|expect|plan|going to|next|tomorrow|due|from|after|in)\b"
-    r"|['’]ll\b|之前|以前|前|[之以]?内|将|会|最迟|预计|明天|后天|下周|底|后|起|届时",
+    rf"\b(?:by|until|till|will|shall|within|before|latest|expect|plan|going to|next|tomorrow|due|in {_NUMBERS})\b"
+    r"|['’]ll\b|(?<![天周年])之前|(?<![天周年久目以之])前|[之以]?内|将"
+    r"|(?<![展交博览社])会(?![后议员展场前])|最[迟晚]|预计"
+    r"|明[天日]|后天|下周|底|后[回答告给]|起|届时",
     re.IGNORECASE,
 )
 
@@ -184,7 +223,7 @@ def asks_for_photos(text: str | None) -> bool:
 
 
 def _asks_for_photos(sentences):
-    return any(_PICTURE.search(row) and _REQUEST.search(row) for row in sentences)
+    return any(_PICTURE.search(row) and _REQUEST.search(row) and not _NO_PICTURE.search(row) for row in sentences)
 
 
 def _sentences(text):
@@ -201,11 +240,12 @@ def _sentences(text):
 
 
 def _no_calm(sentences):
-    return None if _CALMING.search(sentences[0]) else sentences[0][:60]
+    calms = any(not match["no"] for match in _CALMING.finditer(sentences[0]))
+    return None if calms else sentences[0][:60]
 
 
 def _singular(sentences):
-    found = (match["one"] for row in sentences for match in _SINGULAR.finditer(row))
+    found = (match["one"] for row in sentences for match in _SINGULAR.finditer(_CITED.sub("", row)))
     return ", ".join(dict.fromkeys(filter(None, found))) or None
 
 
@@ -218,6 +258,9 @@ def _money_first(sentences):
             # "You need not pay" asks for nothing.
             if match.start() < told and not _NOT.search(row[max(0, match.start() - 3) : match.end()]):
                 return match[0].strip()
+        unpaid = _UNPAID.search(row)
+        if unpaid and unpaid.start() < told:
+            return unpaid[0].strip()
         if problem:
             return None
     return None
