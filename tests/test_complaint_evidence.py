@@ -176,5 +176,22 @@ class TestComplaintEvidence(LetterCase):
         row._erase()
         self.assertFalse(row.sudo().exists() or file.exists())
 
+    def test_what_a_browser_would_run_is_kept_as_text_and_is_no_photo(self):
+        drawing = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+        page = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
+        # As mail comes in: by the system, which core lets keep anything.
+        complaint = self.complaint.with_user(self.env.ref("base.user_root"))
+        rows = complaint._add_evidence("photo", [("a.svg", drawing)], "email")
+        rows |= complaint._add_evidence(None, [("b.html", page), ("c.svg", drawing + b" ")], "email")
+        self.assertEqual(set(rows.mapped("mimetype")), {"text/plain"})
+        self.assertEqual(set(rows.mapped("kind")), {"other"})
+        self.assertTrue(all(row._is_intact() for row in rows))
+
+    def test_a_file_name_hides_nothing(self):
+        row = self.complaint._add_evidence(None, [("in\0voice\r\n\u202efdp.exe", b"MZ")])
+        self.assertEqual(row.name, "invoicefdp.exe")
+        nameless = self.complaint._add_evidence(None, [("\u202e", b"MZ2")])
+        self.assertEqual(nameless.name, "File")
+
     def _lacks(self):
         return "\n".join(self.complaint._get_missing("negotiating"))

@@ -181,6 +181,10 @@ class TestComplaintLetter(LetterCase):
         complaint.action_restate_by_phone()
         self.assertEqual(complaint.action_write_letter()["context"]["default_expo_letter_kind"], complaint.next_letter)
 
+    def test_what_is_quoted_stands_out_in_the_mail_as_it_leaves(self):
+        message = self._send(self._complain(facts="Ten mugs of 500 are cracked."), "acknowledge")
+        self.assertRegex(message.body, "border-left-width: ?3px")
+
     def test_who_comes_back_is_not_acknowledged_twice_but_offered_anew(self):
         complaint = self._complain(severity="low")
         self._send(complaint, "acknowledge")

@@ -17,6 +17,7 @@ DERIVED_FIELDS = frozenset(
 )  # fmt: skip
 # As it was once it has arrived or was waived.
 FROZEN_FIELDS = frozenset({"kind", "name", "file", "due_on", "complaint_id"})
+LONGEST_NAME = 200
 SOURCES = [("user", "Our people"), ("email", "E-mail"), ("portal", "Customer's page")]
 
 
@@ -133,11 +134,12 @@ class ExpoComplaintEvidence(models.Model):
         self.ensure_one()
         # In sudo: the system keeps what follows from a file; the caller has checked the complaint.
         row = self.sudo()
-        # Pictures too large for the web stay as large as they are: a checksum of something else proves nothing.
-        files = self.env["ir.attachment"].sudo().with_context(image_no_postprocess=True)
+        # Pictures too large for the web stay as large as they are: a checksum of something else proves nothing. What
+        # a browser would run (HTML, SVG) is text, whoever brought it.
+        files = self.env["ir.attachment"].sudo().with_context(image_no_postprocess=True, attachments_mime_plainxml=True)
         attachment = files.create(
             {
-                "name": name or self.env._("File"),
+                "name": self._clean_name(name) or self.env._("File"),
                 "raw": content,
                 "res_model": self._name,
                 "res_id": self.id,
@@ -157,6 +159,11 @@ class ExpoComplaintEvidence(models.Model):
                 "state": "received",
             }
         )
+
+    @api.model
+    def _clean_name(self, name):
+        """Return a file name without what is not seen: control characters, and those that turn the order of letters."""
+        return "".join(letter for letter in name or "" if letter.isprintable()).strip()[-LONGEST_NAME:]
 
     def _is_intact(self):
         """Tell whether the file is still what came."""

@@ -195,10 +195,11 @@ class ExpoComplaint(models.Model):
         message = message.sudo()
         if message.subtype_id.internal:
             return False
-        if mail:
-            addresses = {email_normalize(self.sudo().email_from), self.sudo().partner_id.email_normalized}
-            return bool(addresses & {*email_normalize_all(mail.email_to)}) or self._is_for_customer(mail.recipient_ids)
-        return bool(message.outgoing_email_to or self._is_for_customer(message.partner_ids))
+        # In sudo: the customer's addresses, of a complaint that the caller may read.
+        addresses = {email_normalize(self.sudo().email_from), self.sudo().partner_id.email_normalized} - {False}
+        written = email_normalize_all(mail.email_to if mail else message.outgoing_email_to)
+        people = mail.recipient_ids if mail else message.partner_ids
+        return bool(addresses & {*written}) or self._is_for_customer(people)
 
     def _is_for_customer(self, partners):
         """Tell whether one of these people is the customer, of his company, or has the address he wrote from."""

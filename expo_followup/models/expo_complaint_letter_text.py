@@ -10,9 +10,11 @@ PARTS = ("salutation", "facts", "photos", "finding", "offer", "reason", "link", 
 # The days that the letters give: each a field letter_<day>_day.
 DAYS = ("answer", "photos", "review", "reply")
 PARAGRAPH = Markup('<div style="margin: 0 0 16px 0;">%s</div>')
+# A rule at the left, in the long form: the short one is no style that mails may have.
 QUOTE = Markup(
     '<div style="margin: 0 0 16px 0;">%s<div style="margin: 8px 0 0 0; padding: 0 0 0 12px;'
-    ' border-left: 3px solid #c9d6e2; white-space: pre-line;">%s</div></div>'
+    " border-left-width: 3px; border-left-style: solid; border-left-color: #c9d6e2;"
+    ' white-space: pre-line;">%s</div></div>'
 )
 
 

@@ -59,7 +59,11 @@ class ExpoComplaint(models.Model):
         return rows
 
     def _take_file(self, kind, name, content, source):
+        name = self.env["expo.complaint.evidence"]._clean_name(name)
         mimetype = self.env["ir.attachment"]._compute_mimetype({"name": name, "raw": content})
+        # A drawing made of text (SVG) shows nothing that a camera saw.
+        is_drawing = (mimetype or "").startswith("image/svg")
+        kind = "other" if is_drawing and kind in (None, "photo") else kind
         kind = kind or ("photo" if (mimetype or "").startswith("image/") else "other")
         asked = self.evidence_ids.filtered(lambda row: row.kind == kind and row.state == "requested")[:1]
         row = asked or self.evidence_ids.create({"complaint_id": self.id, "kind": kind})
