@@ -61,12 +61,17 @@ class Databases:
         copy_tree(filestore(template), filestore(name))
         version = int(self.execute("SHOW server_version_num")[0][0])
         strategy = "STRATEGY FILE_COPY" if version >= 150000 and self.server.embedded else ""
+        self._insist(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {strategy}')
+
+    def _insist(self, sql, before=lambda: None):
+        """Run a statement that nobody may be connected for: who is just leaving is waited for."""
         for attempt in range(5):
             try:
-                self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {strategy}')
+                before()
+                self.execute(sql)
                 return
             except Exception as error:
-                if attempt == 4 or getattr(error, "pgcode", "") != "55006":  # object in use: somebody is leaving
+                if attempt == 4 or getattr(error, "pgcode", "") != "55006":  # object in use
                     raise
                 time.sleep(1)
 
@@ -94,7 +99,8 @@ class Databases:
     def drop(self, name):
         """Drop a database and its filestore, if they exist."""
         if self.exists(name):
-            self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            # Not WITH (FORCE): that is refused while a worker of PostgreSQL's own is at the database, such as autovacuum.
+            self._insist(f'DROP DATABASE IF EXISTS "{name}"', before=lambda: self.disconnect(name))
         remove(filestore(name))
 
 

@@ -1,7 +1,12 @@
+import logging
+
 from odoo import api, fields, models
 
 from .daily_list import keep_daily_list
 from .expo_complaint_clock import SECOND_LEVEL
+from .expo_job_mixin import TO_RETRY
+
+_logger = logging.getLogger(__name__)
 
 
 class ExpoComplaint(models.Model):
@@ -109,11 +114,21 @@ class ExpoComplaint(models.Model):
         standing = activities.search([("activity_type_id", "=", kind.id), ("res_model", "=", False)])
         by_user, lists = standing.grouped("user_id"), self._get_late_lists()
         for user in lists.keys() | standing.filtered("active").user_id:
-            clocks, today = lists.get(user), user.company_id._expo_today()
-            values = clocks and clocks.with_context(lang=user.lang)._get_late_values(user, kind)
-            keep_daily_list(by_user.get(user, standing.browse()), values, today)
-            if clocks and clocks._is_first_news(since, today):
-                self._tell_late(user, values)
+            try:
+                with self.env.cr.savepoint():
+                    self._sync_late_list(user, kind, by_user.get(user, standing.browse()), lists.get(user), since)
+            except TO_RETRY:
+                raise
+            except Exception:
+                # One list that cannot be made holds up nobody else's; it is tried again at the next run.
+                _logger.exception("The list of late complaints of %s cannot be made", user.login)
+
+    def _sync_late_list(self, user, kind, standing, clocks, since):
+        today = user.company_id._expo_today()
+        values = clocks and clocks.with_context(lang=user.lang)._get_late_values(user, kind)
+        keep_daily_list(standing, values, today)
+        if clocks and clocks._is_first_news(since, today):
+            self._tell_late(user, values)
 
     @api.model
     def _get_late_lists(self):

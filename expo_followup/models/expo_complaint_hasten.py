@@ -31,12 +31,14 @@ class ExpoComplaint(models.Model):
             live = complaint.clock_ids.filtered(
                 lambda clock, marked=marked, limits=limits: (
                     not clock.stopped_at
-                    and clock.limit_hours > limits[clock.kind]
+                    and clock.limit_hours > limits[clock.kind] > 0
                     and not (marked and marked >= clock.started_at)
                 )
             )
+            names, notes = dict(live._get_kinds()), []
             for clock in live:
-                clock.limit_hours = hasten(clock.limit_hours, clock.used_hours, share)
+                before, clock.limit_hours = clock.limit_hours, hasten(clock.limit_hours, clock.used_hours, share)
+                notes.append(f"{names[clock.kind]}: {before:g} h → {clock.limit_hours:g} h")
             if live:
-                complaint._log_event(HASTENED)
+                complaint._log_event(HASTENED, note=", ".join(notes))
                 complaint._update_clocks()

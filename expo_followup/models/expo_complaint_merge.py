@@ -92,6 +92,9 @@ class ExpoComplaint(models.Model):
         for name in names:
             if self[name] and not target[name]:
                 values[name] = self[name].id if self._fields[name].type == "many2one" else self[name]
+        # The graver of the two words counts.
+        if self.severity == "serious":
+            values["severity"] = "serious"
         # Both were spent; the analysis counts the one that goes on.
         values["internal_cost"] = self.internal_cost + target.internal_cost
         # His first word counts.

@@ -98,11 +98,8 @@ registry.category("web_tour.tours").add("expo_followup_complaint_desk", {
 registry.category("web_tour.tours").add("expo_followup_complaint_phone", {
     steps: () => [
         {
-            trigger: "button.o-control-panel-adaptive-dropdown:visible",
-            run: "click",
-        },
-        {
-            trigger: ".o-dropdown--menu button:contains(By phone)",
+            content: "One tap away, beside New",
+            trigger: ".o_control_panel button:contains(By phone):visible",
             run: "click",
         },
         {
