@@ -99,7 +99,7 @@ class Databases:
     def drop(self, name):
         """Drop a database and its filestore, if they exist."""
         if self.exists(name):
-            # Not WITH (FORCE): that is refused while a worker of PostgreSQL's own is at the database, such as autovacuum.
+            # Not WITH (FORCE): that is refused while autovacuum is at the database.
             self._insist(f'DROP DATABASE IF EXISTS "{name}"', before=lambda: self.disconnect(name))
         remove(filestore(name))
 
