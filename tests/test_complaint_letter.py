@@ -112,6 +112,13 @@ class TestComplaintLetter(LetterCase):
         self._send(complaint, "acknowledge", subtype_id=note.id)
         self.assertFalse(complaint.acknowledged_on)
 
+    def test_it_goes_to_the_customer_and_to_none_of_ours(self):
+        complaint = self._complain(user_id=self.seller.id)
+        complaint.message_post(body="I talk to them.", subtype_xmlid="mail.mt_comment")
+        complaint.sudo().message_unsubscribe(self.seller.partner_id.ids)
+        letter = self._compose(complaint.with_user(self.manager), "acknowledge")
+        self.assertEqual(letter.partner_ids, complaint.partner_id)
+
     def test_a_free_letter_counts_as_what_its_writer_says(self):
         complaint = self._complain()
         action = complaint.with_context(expo_letter_kind="acknowledge").action_write_letter()

@@ -117,6 +117,14 @@ class ExpoComplaint(models.Model):
             return ours
         return templates.search([("model", "=", self._name), ("expo_letter_kind", "=", kind)], limit=1)
 
+    def _message_get_suggested_recipients_batch(self, *args, **kwargs):
+        """What is written goes to the customer and whom he has in copy; our own people follow, or are mentioned."""
+        res = super()._message_get_suggested_recipients_batch(*args, **kwargs)
+        ids = {row["partner_id"] for rows in res.values() for row in rows if row["partner_id"]}
+        # In sudo: only whether somebody is one of ours.
+        ours = set(self.env["res.partner"].sudo().browse(ids).filtered(lambda one: not one.partner_share).ids)
+        return {key: [row for row in rows if row["partner_id"] not in ours] for key, rows in res.items()}
+
     # -- sending -----------------------------------------------------------------------------------------
 
     @api.private
