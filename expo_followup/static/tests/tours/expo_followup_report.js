@@ -98,7 +98,7 @@ registry.category("web_tour.tours").add("expo_followup_report_phone", {
             trigger: ".o_kanban_record:contains(Maria Rossi)",
             run: "click",
         },
-        ...stage("Negotiating"),
+        ...stage("Negotiation"),
         {
             trigger: ".o_field_widget[name=forecast_amount] input",
             run: "edit 12000",
