@@ -63,6 +63,10 @@ class ExpoDemo(models.AbstractModel):
     @api.model
     def _settle(self):
         """Plan anew whoever changed in the further stories, and open what is due since."""
+        users = self.env["res.users"].search([("share", "=", False)])
+        if "odoobot_state" in users._fields:
+            # Else its first words cover the whole screen of a phone.
+            users.write({"odoobot_state": "disabled"})
         quiet = self.with_context(mail_activity_quick_update=True, mail_auto_subscribe_no_notify=True)
         quiet.env["expo.participation"].search([("sync_pending", "=", True)])._sync_followups()
         self._open_reminders(quiet._ref("exhibition_followup"))

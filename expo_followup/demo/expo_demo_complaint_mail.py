@@ -1,0 +1,51 @@
+from datetime import timedelta
+from email.message import EmailMessage
+
+from odoo import api, fields, models
+
+DESK = "complaints@ours.example"
+# Who wrote, how many hours ago, on the complaint of which words, what: a customer's answer, somebody unknown who refers
+# to another's complaint, a machine.
+MAILS = (
+    (
+        "Paola Ferretti <paola.ferretti@casabella.example>", 5, "Planters come three weeks late",
+        "Here is the note of the carrier: the container left Ningbo on the 2nd. Please tell us what you will do.", {},
+    ),
+    (
+        "Quality control <qc@homegoods-audit.example>", 3, "Cracked glaze on tea pots",
+        "We inspect for several importers. Please send us your test report of these tea pots.", {},
+    ),
+    (
+        "Denise Walker <dwalker@prairie.example>", 2, "Twelve dinner sets missing",
+        "I am out of the office until Monday.", {"Auto-Submitted": "auto-replied"},
+    ),
+)  # fmt: skip
+
+
+class ExpoDemo(models.AbstractModel):
+    """Mails to the complaint desk of the demo: each through the register, as if it had come by the gateway."""
+
+    _inherit = "expo.demo"
+
+    @api.model
+    def _receive_complaint_mails(self):
+        """Receive one mail of each kind, the first of them twice."""
+        demo = self.with_context(mail_activity_quick_update=True, mail_notify_force_send=False)
+        for number, mail in enumerate((*MAILS, MAILS[0])):
+            demo._receive_complaint_mail(number % len(MAILS), *mail)
+
+    def _receive_complaint_mail(self, number, sender, hours, subject, text, headers):
+        complaint = self.env["expo.complaint"].search([("subject", "=", subject)], limit=1)
+        mail = EmailMessage()
+        mail["From"], mail["To"] = sender, DESK
+        mail["Subject"] = f"Re: {complaint.name} {subject}"
+        mail["Message-ID"] = f"<demo-{number}@{sender.rpartition('@')[2].rstrip('>')}>"
+        mail["Date"] = fields.Datetime.now() - timedelta(hours=hours)
+        for name, value in headers.items():
+            mail[name] = value
+        mail.set_content(text)
+        raw = bytes(mail)
+        register = self.env["expo.complaint.mail"].sudo()
+        envelope, desks, _others = register._find_desks(raw, "expo.complaint", {"team_id": complaint.team_id.id})
+        for desk in desks:
+            register._store(raw, envelope, desk, False)._handle_all()
