@@ -10,8 +10,8 @@ SECOND_LEVEL, MANAGERS = 2, 3
 class ExpoComplaintClock(models.Model):
     """How long we took over one step of a complaint, round by round: what ``tools/complaint_clocks`` reads in the log.
 
-    Rows are kept by :meth:`expo.complaint._update_clocks` alone. A limit stays as it was when its clock started, and
-    what was late once stays late.
+    Rows are kept by :meth:`expo.complaint._update_clocks` alone. A limit stays as it was when its clock started,
+    unless the complaint turns out to be serious (``expo_complaint_hasten``), and what was late once stays late.
     """
 
     _name = "expo.complaint.clock"
