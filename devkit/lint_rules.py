@@ -1,4 +1,4 @@
-"""Rules of this project that no linter knows: lengths, complete translations, nothing that leads to a registry."""
+"""Rules of this project that no linter knows: shipped records, complete translations, nothing that leads to a registry."""
 
 import re
 
@@ -6,8 +6,6 @@ import polib
 
 from .paths import ROOT
 
-#: Longest file per kind, in lines.
-LIMITS = {".py": 400, ".xml": 300, ".js": 400}
 #: Package registries are reached through each client's own configuration; their hosts stay out of the project.
 HOSTS = re.compile(r"\b(?:pypi|pythonhosted|npmjs|yarnpkg|debian)[.](?:org|com|net|io)\b")
 #: Suffixes of files that hold text; none is that of `dev` and such.
@@ -25,17 +23,12 @@ def own_checks(files):
         if path.suffix not in TEXT:
             continue
         text = path.read_text(encoding="utf-8", errors="replace")
-        found += [f"{name}: {finding}" for finding in (*_length(path, text), *_text(path, text))]
+        found += [f"{name}: {finding}" for finding in _text(path, text)]
+        if name.startswith("expo_followup/data/") and path.suffix == ".xml":
+            found += [f"{name}: {finding}" for finding in undecided_records(text)]
         if path.suffix == ".po":
             found += [f"{name}: {finding}" for finding in untranslated(path)]
     return "\n".join(found)
-
-
-def _length(path, text):
-    """Whether a file is longer than its kind may be."""
-    lines = text.count("\n")
-    if lines > (limit := LIMITS.get(path.suffix, lines)):
-        yield f"{lines} lines, at most {limit}: split it by what its parts are about"
 
 
 def _text(path, text):
@@ -48,6 +41,17 @@ def _text(path, text):
         yield "does not end with a line end"
     if path.suffix not in {".md", ".po", ".pot"} and re.search(r"[ \t]$", text, re.MULTILINE):
         yield "has blanks at the end of a line"
+
+
+def undecided_records(text):
+    """Shipped records (``noupdate``) that do not say whether an upgrade brings a deleted one back."""
+    for block in re.findall(r'<(?:odoo|data) noupdate="1">.*?</(?:odoo|data)>', text, re.DOTALL):
+        for tag in re.findall(r"<record\b[^>]*>", block):
+            if "forcecreate=" not in tag and 'model="ir.rule"' not in tag:
+                yield (
+                    f'{tag} lacks forcecreate: "False" when a company may delete it (and load it in the migration),'
+                    ' "True" when the code needs it and users cannot delete it'
+                )
 
 
 def untranslated(path):

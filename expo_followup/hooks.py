@@ -1,3 +1,42 @@
+import logging
+
+from lxml import etree
+from psycopg2 import IntegrityError
+
+from odoo.tools import file_open, mute_logger
+from odoo.tools.convert import xml_import
+
+_logger = logging.getLogger(__name__)
+MODULE = "expo_followup"
+
+
+def load_new_records(env, *filenames, names=()):
+    """Load data records that a version adds, once: called by the migration to that version.
+
+    Shipped records are marked ``forcecreate="False"``, so that an upgrade brings none back that a company deleted. A
+    record that is there is left as it is, and so is a company's own one with the same unique value.
+
+    :param filenames: data files, relative to the addon
+    :param names: XML ids to load; empty: all of the files
+    """
+    for filename in filenames:
+        with file_open(f"{MODULE}/{filename}", "rb") as file:
+            nodes = list(etree.parse(file).getroot().iterchildren(etree.Element))
+        for node in nodes:
+            name = node.get("id", "")
+            if (names and name not in names) or (name and env.ref(f"{MODULE}.{name}", raise_if_not_found=False)):
+                continue
+            document = etree.Element("odoo")
+            document.append(node)
+            try:
+                with env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                    xml_import(env, MODULE, {}, "init", noupdate=True, xml_filename=filename).parse(document)
+            except Exception as error:
+                if not isinstance(error.__cause__, IntegrityError):
+                    raise
+                _logger.info("%s is not loaded: the company has its own record with the same value.", name)
+
+
 def uninstall_hook(env):
     """Take away what we hold of customers, in the order in which the rows refer to each other.
 

@@ -232,10 +232,12 @@ class TestLintRules(FolderCase):
         with patch.object(lint_rules, "ROOT", self.folder):
             return lint_rules.own_checks([name])
 
-    def test_lengths(self):
-        self.assertFalse(self._check("a.py", "x = 1\n" * 400))
-        self.assertIn("401 lines, at most 400", self._check("a.py", "x = 1\n" * 401))
-        self.assertIn("301 lines, at most 300", self._check("a.xml", "<a/>\n" * 301))
+    def test_shipped_record_without_forcecreate_is_found(self):
+        name = "expo_followup/data/x.xml"
+        text = '<odoo noupdate="1">\n<record id="x" model="utm.source"{}>\n</record>\n</odoo>\n'
+        self.assertIn("lacks forcecreate", self._check(name, text.format("")))
+        self.assertFalse(self._check(name, text.format(' forcecreate="False"')))
+        self.assertFalse(self._check(name, text.format("").replace("utm.source", "ir.rule")))
 
     def test_registry_hosts(self):
         for name, end in (("pypi", "org"), ("registry.npmjs", "org"), ("ftp.debian", "org")):

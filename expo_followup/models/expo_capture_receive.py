@@ -142,9 +142,7 @@ class ExpoCapture(models.Model):
     @api.model
     def _trigger_enter(self):
         """Enter what came in as soon as it is stored, for companies that review nothing."""
-        # Anybody at the stand may cause it; only the scheduler runs it.
-        if cron := self.env.ref("expo_followup.ir_cron_capture", raise_if_not_found=False):
-            cron.sudo()._trigger()
+        self.env["ir.cron"]._trigger_expo("ir_cron_capture")
 
 
 def _to_id(value):

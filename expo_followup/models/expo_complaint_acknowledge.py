@@ -27,7 +27,7 @@ class ExpoComplaintMail(models.Model):
         """Let the scheduled action acknowledge this mail, at once."""
         if self.company_id.expo_complaint_auto_acknowledge and takes_answers(self.sender or ""):
             self.ack_state = "due"
-            self.env.ref("expo_followup.ir_cron_complaint_mail")._trigger()
+            self.env["ir.cron"]._trigger_expo("ir_cron_complaint_mail")
 
     def _acknowledge(self):
         """Send the acknowledgements, unless the sender was told in another way or has had enough of them."""

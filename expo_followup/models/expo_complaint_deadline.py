@@ -174,11 +174,10 @@ class ExpoComplaint(models.Model):
     @api.model
     def _trigger_clocks(self, moment):
         """Have the scheduled action run right after a moment, if any."""
-        cron = moment and self.env.ref("expo_followup.ir_cron_escalate", raise_if_not_found=False)
-        if cron:
-            # To the next minute: what is due now is still in time. In sudo, as whoever logs an event has no
-            # part in scheduled actions.
-            cron.sudo()._trigger(at=max(moment, fields.Datetime.now()) + timedelta(minutes=1))
+        if moment:
+            # To the next minute: what is due now is still in time.
+            at = max(moment, fields.Datetime.now()) + timedelta(minutes=1)
+            self.env["ir.cron"]._trigger_expo("ir_cron_escalate", at)
 
 
 class _Judge:

@@ -115,7 +115,7 @@ class ExpoFollowup(models.Model):
         ids = self.sudo().ids
         self.sudo().browse(ids[:QUEUE_BATCH])._run_guarded(lambda batch: batch._queue_letters())
         if ids[QUEUE_BATCH:]:
-            self.env.ref("expo_followup.ir_cron_open").sudo()._trigger()
+            self.env["ir.cron"]._trigger_expo("ir_cron_open")
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     @api.private

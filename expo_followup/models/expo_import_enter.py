@@ -131,9 +131,9 @@ class ExpoImport(models.Model):
             kept._finish()
             if kept.state == "importing":
                 # Rows that failed are tried again, and hold up no others.
-                self.env.ref("expo_followup.ir_cron_import").sudo()._trigger()
+                self.env["ir.cron"]._trigger_expo("ir_cron_import")
             return self._notify(self.env._("The list is imported."), "success")
-        self.env.ref("expo_followup.ir_cron_import").sudo()._trigger()
+        self.env["ir.cron"]._trigger_expo("ir_cron_import")
         return self._notify(self.env._("The list is being imported. You may go on with other work."), "info")
 
     def _notify(self, message, kind):
@@ -149,7 +149,7 @@ class ExpoImport(models.Model):
         # As when importing: the right to write the import was checked.
         stuck = self.sudo().line_ids.filtered(lambda line: line.is_todo and line.is_parked)
         stuck.action_retry()
-        self.env.ref("expo_followup.ir_cron_import").sudo()._trigger()
+        self.env["ir.cron"]._trigger_expo("ir_cron_import")
         return True
 
     def _finish(self):

@@ -193,9 +193,21 @@ class ExpoParticipation(models.Model):
         }
 
     def _get_thank_you_template(self):
-        """Return the letter that the show's plan sends by itself, else ours."""
+        """Return the letter that the exhibition's plan sends automatically, else the shipped one.
+
+        :raises UserError: when a company deleted the shipped letter and the plan has none
+        """
         steps = self.exhibition_id.plan_id.template_ids.filtered("expo_auto_send")
-        return steps.expo_letter_template_id[:1] or self.env.ref("expo_followup.mail_template_thank_you")
+        ours = self.env.ref("expo_followup.mail_template_thank_you", raise_if_not_found=False)
+        if letter := steps.expo_letter_template_id[:1] or ours:
+            return letter
+        raise UserError(
+            self.env._(
+                "You cannot print this letter because the follow-up plan of %s has none."
+                " Choose a letter in a step that is sent automatically.",
+                self.exhibition_id[:1].display_name,
+            )
+        )
 
     def _get_sender(self):
         """Return the partner a letter comes from: the customer's owner, else the show's, else the company."""

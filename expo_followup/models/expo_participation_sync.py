@@ -107,9 +107,7 @@ class ExpoParticipation(models.Model):
     @api.private
     def _trigger_sync(self):
         """Run the scheduled action as soon as this transaction is committed."""
-        # Anybody may cause a sync; only the scheduler runs it.
-        if cron := self.env.ref("expo_followup.ir_cron_sync", raise_if_not_found=False):
-            cron.sudo()._trigger()
+        self.env["ir.cron"]._trigger_expo("ir_cron_sync")
 
     @api.private
     def _sync_followups(self):

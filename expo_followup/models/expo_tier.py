@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+#: The five tiers of the trade (domain.md §2).
+TIER_CODES = ("signed", "intent", "no_agreement", "materials", "none")
+
 
 class ExpoTier(models.Model):
     """How strongly a customer met at a show intends to buy.
@@ -31,6 +34,17 @@ class ExpoTier(models.Model):
     active = fields.Boolean(default=True)
 
     _code_unique = models.Constraint("unique(code)", "Another intent tier already has this code.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_needed(self):
+        if needed := self.filtered(lambda tier: tier.code in TIER_CODES):
+            raise UserError(
+                self.env._(
+                    "You cannot delete the intent tier %s because plans and imports refer to its code."
+                    " Archive it instead.",
+                    needed[:1].name,
+                )
+            )
 
     @api.model
     def _get(self, tier):

@@ -51,10 +51,9 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        cron = self.env.ref("expo_followup.ir_cron_classify", raise_if_not_found=False)
-        if cron and SETTINGS & vals.keys():
-            # Other thresholds, other classes. Who changes the settings does not run scheduled actions himself.
-            cron.sudo()._trigger()
+        if SETTINGS & vals.keys():
+            # Other thresholds, other classes.
+            self.env["ir.cron"]._trigger_expo("ir_cron_classify")
         return res
 
     @api.private

@@ -2,6 +2,8 @@
 
 from openupgradelib import openupgrade
 
+from odoo.addons.expo_followup.hooks import load_new_records
+
 FIRST_OWNERS = """
     INSERT INTO expo_owner_change (participation_id, user_after_id, changed_on, company_id, create_uid, create_date,
                                    write_uid, write_date)
@@ -11,16 +13,16 @@ FIRST_OWNERS = """
      WHERE user_id IS NOT NULL
        AND NOT EXISTS (SELECT FROM expo_owner_change WHERE participation_id = entry.id)
 """
-# Not made again by any later upgrade: what a company deletes stays deleted.
-ETIQUETTE = ("americas_africa", "asia_pacific", "europe")
+ETIQUETTE = tuple(f"data/expo_etiquette_{name}.xml" for name in ("americas_africa", "asia_pacific", "europe"))
+SCHEDULED_ACTIONS = ("ir_cron_capture", "ir_cron_care", "ir_cron_import")
 
 
 @openupgrade.migrate()
 def migrate(env, version):
-    """Begin the history of owners with who serves each customer now (who gave him the customer is not known), open the
-    customer files, and bring the customs of each country.
+    """Start the history of owners with the present salesperson of each customer, open the customer files, and load
+    the etiquette of each country and the new scheduled actions.
     """
     openupgrade.logged_query(env.cr, FIRST_OWNERS)
     env["expo.participation"].with_context(active_test=False).search([])._ensure_files()
-    for name in ETIQUETTE:
-        openupgrade.load_data(env, "expo_followup", f"data/expo_etiquette_{name}.xml", mode="init")
+    load_new_records(env, *ETIQUETTE)
+    load_new_records(env, "data/ir_cron_data.xml", names=SCHEDULED_ACTIONS)

@@ -2,8 +2,18 @@
 
 from openupgradelib import openupgrade
 
-# Not made again by any later upgrade: what a company deletes stays deleted.
-DATA = ("expo_horizon_data", "expo_question_data", "expo_festival_data", "expo_visit_check_data")
+from odoo.addons.expo_followup.hooks import load_new_records
+
+DATA = (
+    "data/crm_data.xml",
+    "data/mail_template_sample_data.xml",
+    "data/mail_template_visit_data.xml",
+    "data/expo_greeting_data.xml",
+    "data/expo_horizon_data.xml",
+    "data/expo_question_data.xml",
+    "data/expo_festival_data.xml",
+    "data/expo_visit_check_data.xml",
+)
 KPIS = ("kpi_expo_answered", "kpi_expo_touches", "kpi_expo_late", "kpi_expo_orders")
 
 
@@ -13,8 +23,8 @@ def migrate(env, version):
 
     What customers write in our feedback form becomes an opinion; the company's digest tells of its shows.
     """
-    for name in DATA:
-        openupgrade.load_data(env, "expo_followup", f"data/{name}.xml", mode="init")
+    load_new_records(env, *DATA)
+    load_new_records(env, "data/ir_cron_data.xml", names=("ir_cron_classify",))
     question = env.ref("expo_followup.survey_feedback_better", raise_if_not_found=False)
     if question and not question.expo_about:
         question.expo_about = "other"

@@ -2,15 +2,22 @@
 
 from openupgradelib import openupgrade
 
-# Not made again by any later upgrade: what a company deletes stays deleted.
-DATA = ("expo_complaint_data",)
+from odoo.addons.expo_followup.hooks import load_new_records
+
+DATA = (
+    "data/expo_complaint_data.xml",
+    "data/expo_complaint_authority_data.xml",
+    "data/expo_complaint_feedback_data.xml",
+    "data/expo_complaint_mail_cron.xml",
+    "data/mail_template_complaint_data.xml",
+    "data/mail_template_problem_data.xml",
+)
 KPIS = ("kpi_expo_complaints", "kpi_expo_complaints_late", "kpi_expo_complaints_kept")
 
 
 @openupgrade.migrate()
 def migrate(env, version):
     """Bring the causes of complaints, the first team and its address; the company's digest tells of complaints."""
-    for name in DATA:
-        openupgrade.load_data(env, "expo_followup", f"data/{name}.xml", mode="init")
+    load_new_records(env, *DATA)
     if digest := env.ref("digest.digest_digest_default", raise_if_not_found=False):
         digest.write(dict.fromkeys(KPIS, True))
