@@ -32,6 +32,7 @@ def parse(argv):
 
     command = commands.add_parser("lint", help="check the source; --fix also formats it")
     command.add_argument("--fix", action="store_true", help="format the source and mend what can be mended")
+    command.add_argument("--report", action="store_true", help="print counts of the addon's structure instead")
     command.set_defaults(call=_lint)
 
     command = commands.add_parser("bench", help="measure: ./dev bench [NAME…]")
@@ -75,9 +76,9 @@ def _test(options):
 
 
 def _lint(options):
-    from .lint import run_lint
+    from .lint import run_lint, run_report
 
-    return run_lint(fix=options.fix)
+    return run_report() if options.report else run_lint(fix=options.fix)
 
 
 def _bench(options):

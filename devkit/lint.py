@@ -12,6 +12,7 @@ from pathlib import Path
 from .base import DevError, digest, lock, need_disk, remove, run, say, step, which
 from .lint_rules import own_checks
 from .paths import ADDON, ROOT, cache
+from .structure import count_structure, find_all
 from .system import NODE, ensure_programs
 
 PACKAGES = ROOT / "devkit" / "node" / "package.json"
@@ -51,6 +52,15 @@ def run_lint(*, fix=False):
         say(f"{names} found something{'' if fix else ' (./dev lint --fix formats)'}.")
         return 1
     say(f"{len(files)} files, nothing found by {', '.join(name for name, _check in checks)}.")
+    return 0
+
+
+def run_report():
+    """Print counts of the addon's structure, and every finding. Returns the exit status."""
+    for what, number in count_structure().items():
+        print(f"{number:>8}  {what}")
+    for finding in find_all():
+        print(f"{finding.place}: {finding.text}")
     return 0
 
 

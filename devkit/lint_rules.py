@@ -1,4 +1,4 @@
-"""Rules of this project that no linter knows: shipped records, complete translations, nothing that leads to a registry."""
+"""Rules of this project that no linter knows: shipped records, translations, nothing that leads to a registry."""
 
 import re
 

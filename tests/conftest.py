@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 
 import freezegun
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import HealthCheck, settings
 
 from odoo.tests import BaseCase
 from odoo.tools import config as odoo_config
+
+from devkit.paths import ROOT, STATE
 
 freezegun.configure(extend_ignore_list=["_pytest.timing", "_pytest.runner", "_pytest.terminal"])
 
@@ -24,6 +27,7 @@ AFTER_THE_END = " received after termination: "
 def pytest_addoption(parser):
     """Let a developer allow skipped tests."""
     parser.addoption("--allow-skip", action="store_true", help="a skipped test is no failure")
+    parser.addoption("--flow-files", action="store_true", help="count the addon's files that each test executes")
 
 
 def pytest_configure(config):
@@ -45,6 +49,28 @@ def pytest_collection_modifyitems(items):
     Where pytest-xdist shares the tests out, it does so in this order.
     """
     items.sort(key=lambda item: not hasattr(item.module, "clone_database"))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item):
+    """Count the files of models, wizards and tools that a test executes, with ``--flow-files``."""
+    if not item.config.getoption("--flow-files"):
+        yield
+        return
+    files = set()
+    folders = tuple(f"{ROOT}/expo_followup/{folder}/" for folder in ("models", "wizard", "tools"))
+
+    def note(frame, event, _argument):
+        if event == "call":
+            files.add(frame.f_code.co_filename)
+
+    sys.setprofile(note)
+    yield
+    sys.setprofile(None)
+    ours = sorted(name.removeprefix(f"{ROOT}/expo_followup/") for name in files if name.startswith(folders))
+    item.add_report_section("call", "files", f"{len(ours)} files of the addon\n" + "\n".join(ours))
+    with open(STATE / f"flow-{item.name}.txt", "w", encoding="utf-8") as file:
+        file.write(f"{len(ours)}\n" + "\n".join(ours) + "\n")
 
 
 class _ErrorKeeper(logging.Handler):
