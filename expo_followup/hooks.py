@@ -43,7 +43,7 @@ def uninstall_hook(env):
     Left to the uninstallation itself, tiers and activity types would be deleted while follow-ups still refer to
     them. Partners, orders, invoices and the blacklist stay as they are.
     """
-    env["expo.demo"]._keep_what_is_in_use()
+    keep_demo_records_in_use(env)
     # What was done is protected from users, not from the end of the addon.
     env.cr.execute("DELETE FROM expo_followup")
     env.invalidate_all()
@@ -77,3 +77,22 @@ def uninstall_hook(env):
     env["mail.activity.plan"].with_context(active_test=False).search(
         [("res_model", "=", "expo.participation")]
     ).unlink()
+
+
+def keep_demo_records_in_use(env):
+    """Before an uninstall: demo customers and products that orders or invoices refer to stay with these.
+
+    The others go, as all demo data does; deleting these would fail, one by one.
+    """
+    names = env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "res.partner")])
+    companies = env["res.partner"].browse(names.mapped("res_id")).commercial_partner_id
+    theirs = [("partner_id.commercial_partner_id", "in", companies.ids)]
+    orders, invoices = env["sale.order"].search(theirs), env["account.move"].search(theirs)
+    partners = orders.partner_id | orders.partner_invoice_id | orders.partner_shipping_id | invoices.partner_id
+    products = orders.order_line.product_id | invoices.line_ids.product_id
+    for records in (
+        partners | partners.commercial_partner_id, products, products.product_tmpl_id, products.categ_id,
+    ):  # fmt: skip
+        env["ir.model.data"].search(
+            [("module", "=", MODULE), ("model", "=", records._name), ("res_id", "in", records.ids)]
+        ).unlink()

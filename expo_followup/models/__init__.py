@@ -91,6 +91,7 @@ from . import (
     expo_customer_person_vcard,
     expo_customer_plan,
     expo_customer_preference,
+    expo_demo,
     expo_duplicate,
     expo_duplicate_capture,
     expo_duplicate_find,

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import phonenumbers
 
+from odoo.addons.expo_followup.hooks import keep_demo_records_in_use
 from odoo.tests import TransactionCase
 
 
@@ -204,7 +205,7 @@ class TestDemo(TransactionCase):
         self.assertFalse(data.filtered(lambda record: not record.noupdate))
 
     def test_an_uninstall_keeps_the_customers_and_products_that_stand_in_orders(self):
-        self.env["expo.demo"]._keep_what_is_in_use()
+        keep_demo_records_in_use(self.env)
         orders = self.met.order_ids
         kept = orders.partner_id | orders.partner_id.commercial_partner_id
         self.assertFalse(any(kept.get_external_id().values()), "nothing of the addon's any more")

@@ -2,10 +2,10 @@ from base64 import b64encode
 from datetime import timedelta
 from typing import NamedTuple
 
-from odoo import Command, models
+from odoo import Command
 from odoo.tools import file_open
 
-from .expo_demo import FOLDER
+from ..chapter import FOLDER, Chapter
 
 
 class Sample(NamedTuple):
@@ -43,18 +43,15 @@ REFUSED = Sample("pr_saigonhome", "board", "One board, oiled.", 4)
 REFUSED_WORDS = "Asks for five boards, and that we pay the courier."
 
 
-class ExpoDemo(models.AbstractModel):
+class SampleStory(Chapter):
     """The samples of the demo, and the opportunities of its keen customers."""
 
-    _inherit = "expo.demo"
-
-    def _after_work(self):
-        res = super()._after_work()
+    def _play_samples(self):
+        """Play each sample as far as it has come."""
         for plan in SAMPLES:
             self._send_sample(plan)
         self._make_sample(REFUSED).refuse_freight(reason=REFUSED_WORDS)
         self._open_opportunities()
-        return res
 
     def _get_sample_day(self, customer, days_after):
         show = customer.exhibition_id

@@ -1,7 +1,9 @@
 from datetime import timedelta
 from email.message import EmailMessage
 
-from odoo import api, fields, models
+from odoo import fields
+
+from ..chapter import Chapter
 
 DESK = "complaints@ours.example"
 # Who wrote, how many hours ago, on the complaint of which words, what: a customer's answer, somebody unknown who refers
@@ -22,12 +24,9 @@ MAILS = (
 )  # fmt: skip
 
 
-class ExpoDemo(models.AbstractModel):
+class ComplaintMailStory(Chapter):
     """Mails to the complaint desk of the demo: each through the register, as if it had come by the gateway."""
 
-    _inherit = "expo.demo"
-
-    @api.model
     def _receive_complaint_mails(self):
         """Receive one mail of each kind, the first of them twice."""
         demo = self.with_context(mail_activity_quick_update=True, mail_notify_force_send=False)

@@ -1,16 +1,16 @@
-import csv
 import logging
 import math
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
-import pytz
+from odoo import fields
+from odoo.tools import split_every
 
-from odoo import Command, api, fields, models
-from odoo.tools import file_open, split_every
+from ..activities.report_story import ReportStory
+from ..activities.sample_story import SampleStory
+from ..chapter import Chapter
 
 _logger = logging.getLogger(__name__)
 
-FOLDER = "expo_followup/demo"
 OPENING_HOURS = (9, 11, 13, 15, 17)
 # Cards found in a bag after the show was closed: their letters wait in the queue.
 FOUND_LATER = ("pr_gardenpoint", "pr_bazaaronline", "pr_fernandez")
@@ -38,19 +38,14 @@ OUTCOMES = {
 }
 
 
-class ExpoDemo(models.AbstractModel):
+class ExhibitionStory(Chapter):
     """What happened at the demo shows and after them.
 
     The masters are plain CSV and XML. What follows from them is played here through the models' own methods, day
     by day, so that the demo looks as after two weeks of work and cannot drift from what the code really does;
-    only the dates are then set back. Its own model, as core does it (``account/demo``): no demo code in the
-    models of production, called once by ``<function>``, never offered to users.
+    only the dates are then set back.
     """
 
-    _name = "expo.demo"
-    _description = "Demo Data of Exhibitions"
-
-    @api.model
     def _play(self):
         """Play the story once. Nobody is mailed: what was sent is marked as sent, and our people use the inbox."""
         quiet = {
@@ -60,7 +55,6 @@ class ExpoDemo(models.AbstractModel):
         }
         self.with_context(**quiet)._tell()
 
-    @api.model
     def _settle(self):
         """Plan anew whoever changed in the further stories, and open what is due since."""
         users = self.env["res.users"].search([("share", "=", False)])
@@ -88,10 +82,13 @@ class ExpoDemo(models.AbstractModel):
         self._open_reminders(followup)
         self._work(orders)
         self._after_work()
+        SampleStory(self.env)._play_samples()
         done.action_done()
         self._open_reminders(followup)
         everybody._sync_followups()
         everybody._update_response_state()
+        self.env["expo.abc.change"]._classify(self.env.ref("base.main_company"))
+        ReportStory(self.env)._write_reports()
 
     # -- the show ----------------------------------------------------------------------------------------
 
@@ -115,11 +112,6 @@ class ExpoDemo(models.AbstractModel):
             met.write({"captured_on": moment, "assigned_on": moment.date()})
             met.tier_change_ids.changed_on = moment
             met.message_ids.date = moment
-
-    def _moment(self, show, day, hour):
-        """Return ``hour`` o'clock of ``day`` at the show, in UTC and not in the future."""
-        local = pytz.timezone(show.tz).localize(datetime.combine(day, time(hour, 12)))
-        return min(local.astimezone(pytz.utc).replace(tzinfo=None), fields.Datetime.now())
 
     def _close(self, show):
         """Close the show as on its last day: plan as on that day, then close; closing keeps what is planned."""
@@ -153,10 +145,10 @@ class ExpoDemo(models.AbstractModel):
     def _work(self, orders):
         """Play touches, invoices and payments in the order of their days."""
         events = []
-        for row in self._read("touches.csv"):
+        for row in self._read("exhibition/touches.csv"):
             customer = self._ref(f"participation_{row['participation']}")
             events.append((self._get_day(customer, row["day"]), "touch", customer, row))
-        for row in self._read("deals.csv"):
+        for row in self._read("exhibition/deals.csv"):
             customer = self._ref(f"participation_{row['participation']}")
             kinds = [kind for kind in ("invoiced", "paid") if row[kind] and customer in orders]
             events += [(self._get_day(customer, row[kind]), kind, customer, row) for kind in kinds]
@@ -280,7 +272,7 @@ class ExpoDemo(models.AbstractModel):
     def _place_orders(self):
         """Quote and confirm what deals.csv says; return the confirmed orders by customer."""
         confirmed = {}
-        for row in self._read("deals.csv"):
+        for row in self._read("exhibition/deals.csv"):
             customer = self._ref(f"participation_{row['participation']}")
             show = customer.exhibition_id
             day = show.date_end + timedelta(days=int(row["ordered"]))
@@ -294,81 +286,4 @@ class ExpoDemo(models.AbstractModel):
                 confirmed[customer] = order
         return confirmed
 
-    def _create_order(self, customer, moment, lines):
-        show = customer.exhibition_id
-        return self.env["sale.order"].create(
-            {
-                "partner_id": customer.partner_id.id,
-                "user_id": customer.user_id.id,
-                "team_id": show.team_id.id,
-                "company_id": show.company_id.id,
-                "campaign_id": show.campaign_id.id,
-                "date_order": moment,
-                "order_line": [
-                    Command.create({"product_id": self._ref(f"product_{name}").id, "product_uom_qty": float(quantity)})
-                    for name, quantity in map(str.split, lines.split("|"))
-                ],
-            }
-        )
-
-    def _has_accounts(self):
-        """Whether invoices can be made: a database without a chart of accounts still gets the rest."""
-        company = self.env.ref("base.main_company")
-        journals = self.env["account.journal"].search([("company_id", "=", company.id)])
-        if {"sale", "bank"} <= set(journals.mapped("type")):
-            return True
-        _logger.info("Demo exhibitions: %s has no chart of accounts, so nothing is invoiced.", company.name)
-        return False
-
-    def _invoice(self, order, day, _row):
-        invoice = order._create_invoices()
-        invoice.invoice_date = day
-        invoice.action_post()
-
-    def _pay(self, order, day, row):
-        """Register the payment of a share of the order's invoice; note how far the goods have come."""
-        invoice = order.invoice_ids
-        payment = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
-        amount = invoice.currency_id.round(invoice.amount_residual * float(row["share"]))
-        payment.create({"payment_date": day, "amount": amount})._create_payments()
-        if row["delivery"]:
-            order.expo_participation_id.delivery_state = row["delivery"]
-
-    @api.model
-    def _keep_what_is_in_use(self):
-        """Before an uninstall: demo customers and products that stand in orders or invoices stay with them.
-
-        The others go, as all demo data does; deleting these would fail, loudly, one by one.
-        """
-        demo = self.env["ir.model.data"].search([("module", "=", "expo_followup"), ("model", "=", "res.partner")])
-        companies = self.env["res.partner"].browse(demo.mapped("res_id")).commercial_partner_id
-        theirs = [("partner_id.commercial_partner_id", "in", companies.ids)]
-        orders, invoices = self.env["sale.order"].search(theirs), self.env["account.move"].search(theirs)
-        partners = orders.partner_id | orders.partner_invoice_id | orders.partner_shipping_id | invoices.partner_id
-        products = orders.order_line.product_id | invoices.line_ids.product_id
-        kept = [
-            partners | partners.commercial_partner_id,
-            products,
-            products.product_tmpl_id,
-            products.categ_id,
-        ]
-        for records in kept:
-            self.env["ir.model.data"].search(
-                [
-                    ("module", "=", "expo_followup"),
-                    ("model", "=", records._name),
-                    ("res_id", "in", records.ids),
-                ]
-            ).unlink()
-
     # -- reading -----------------------------------------------------------------------------------------
-
-    def _read(self, name):
-        with file_open(f"{FOLDER}/{name}", "r") as file:
-            return list(csv.DictReader(file))
-
-    def _ref(self, name):
-        return self.env.ref(f"expo_followup.{name}")
-
-    def _get_customers(self, names):
-        return self.env["expo.participation"].union(*(self._ref(f"participation_{name}") for name in names))

@@ -1,18 +1,15 @@
 from datetime import timedelta
 
-from odoo import api, models
+from ..chapter import Chapter
 
 # Whose birthday or company day comes in how many days.
 BIRTHDAYS = {"kitchenhaus_adler": 5, "kobelife_nakamura": 2, "alnoor_mansoori": 3, "yunnantea_wang": 6}
 COMPANY_DAYS = {"kitchenhaus": (4, 1974, "Anniversary of the company")}
 
 
-class ExpoDemo(models.AbstractModel):
+class CareStory(Chapter):
     """Long-term care in the demo: birthdays and company days of the next days, and their greetings."""
 
-    _inherit = "expo.demo"
-
-    @api.model
     def _play_care(self):
         """Set the days, as if they fell just now, and prepare what the scheduled action would."""
         company = self.env.ref("base.main_company")

@@ -1,10 +1,10 @@
 from datetime import timedelta
 
-from odoo import Command, api, fields, models
+from odoo import Command, fields
 from odoo.tools import SQL, file_open
 
-from .expo_demo import FOLDER
-from .expo_demo_complaint_stories import EARLIER, STORIES
+from ..chapter import FOLDER, Chapter
+from .complaint_stories import EARLIER, STORIES
 
 DEPARTMENTS = {
     "kiln": "Kiln and glazing",
@@ -22,12 +22,9 @@ STAMPS = (
 UNPAID = ("pr_holmgren", "pr_alnoor")
 
 
-class ExpoDemo(models.AbstractModel):
+class ComplaintStory(Chapter):
     """Complaints of the demo: each taken down and played up to its step, through the gates, by those who did it."""
 
-    _inherit = "expo.demo"
-
-    @api.model
     def _play_complaints(self):
         """Tell the stories in the order in which the customers complained."""
         quiet = {

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, models
+from ..chapter import Chapter
 
 # Customer, days from today, how far it has come, and what was planned and said.
 VISITS = (
@@ -74,12 +74,9 @@ VISITS = (
 STEPS = ("submitted", "approved", "held", "minutes", "reviewed", "sent", "confirmed")
 
 
-class ExpoDemo(models.AbstractModel):
+class VisitStory(Chapter):
     """Visits to customers of the last show, each as far as somebody has come with it."""
 
-    _inherit = "expo.demo"
-
-    @api.model
     def _play_visits(self):
         """Plan the visits and play each up to its state, as those who did it."""
         quiet = {"mail_activity_quick_update": True, "mail_auto_subscribe_no_notify": True, "tracking_disable": True}
@@ -126,7 +123,7 @@ class ExpoDemo(models.AbstractModel):
 
     def _moment_of_visit(self, customer, day):
         """Return ten o'clock of the day where our company is, in UTC; other than `_moment` it may lie ahead."""
-        noon = self.env["expo.demo"]._moment(customer.exhibition_id, customer.exhibition_id.date_begin, 10)
+        noon = self._moment(customer.exhibition_id, customer.exhibition_id.date_begin, 10)
         return noon.replace(minute=0) + timedelta(days=(day - noon.date()).days)
 
     def _set_back(self, visit):
