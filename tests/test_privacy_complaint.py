@@ -113,7 +113,7 @@ class TestPrivacyComplaint(MoneyCase):
         helper = self._make_partner("Maria Rossini", parent_id=self.company.id, email="rossini@rossi.example")
         complaint = self._complain(partner=luca).sudo()
         complaint.write({"accepted_by": "Maria Rossi", "receipt_by": "Maria Rossini"})
-        complaint.email_cc = "maria.rossi@customer.example, rossini@rossi.example"
+        complaint.email_cc = "maria.rossi@customer.example, rossini@rossi.example, a.maria.rossi@customer.example"
         complaint._log_event("called", note="Maria Rossi says that all is well")
         complaint._log_event("called", note=f"{helper.name} says so, too")
         mail = self.env["expo.complaint.mail"].create(
@@ -129,10 +129,29 @@ class TestPrivacyComplaint(MoneyCase):
         self.assertTrue(complaint.exists())
         self.assertFalse(mail.exists())
         self.assertEqual((complaint.accepted_by, complaint.receipt_by), ("Erased contact", "Maria Rossini"))
-        self.assertEqual(complaint.email_cc, "rossini@rossi.example")
+        self.assertEqual(complaint.email_cc, "rossini@rossi.example, a.maria.rossi@customer.example")
         self.assertEqual(complaint.story, "Ten of the mugs are cracked.")
         notes = complaint.event_ids.filtered(lambda event: event.kind == "called").mapped("note")
         self.assertEqual(notes, [False, "Maria Rossini says so, too"])
+
+    def test_complaint_letter_still_to_leave_goes_and_a_colleague_gets_their_copy(self):
+        complaint, _remedy = self._settled()
+        luca = self._make_partner("Luca Bianchi", parent_id=self.company.id)
+        values = {"model": complaint._name, "res_id": complaint.id, "subject": "Your complaint", "body_html": "Sorry"}
+        mails = self.env["mail.mail"].create(
+            [{**values, "recipient_ids": partners.ids} for partners in (self.maria, self.maria + luca)]
+        )
+        scheduled = self.env["mail.scheduled.message"].create(
+            {
+                "model": complaint._name, "res_id": complaint.id, "author_id": self.manager.partner_id.id,
+                "body": "Soon", "scheduled_date": "2036-01-01 08:00:00", "partner_ids": self.maria.ids,
+            }
+        )  # fmt: skip
+        self._pay()
+        self._erase()
+        self.assertEqual(mails.exists(), mails[1])
+        self.assertEqual((mails[1].recipient_ids, mails[1].model, mails[1].subject), (luca, False, "Your complaint"))
+        self.assertFalse(scheduled.exists())
 
     def test_letters_about_complaints_of_another_company_are_not_told(self):
         other = self.env["res.company"].create({"name": "Another Exporter"})

@@ -1,7 +1,9 @@
 import re
 
 from odoo import api, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, email_normalize_all, split_every
+
+from ..tools.addresses import remove_addresses
 
 # Where a name may stand in what we wrote ourselves, by model.
 OUR_WORDS = {
@@ -22,10 +24,11 @@ def names(text, name):
     >>> names("Accepted: Li (Purchasing)", "Li"), names("Liu Wei", "Li"), names("王伟经理", "王伟"), names("", "Li")
     (True, False, True, False)
     """
-    return bool(text and name) and bool(_pattern(name).search(text))
+    return bool(text and name) and bool(name_pattern(name).search(text))
 
 
-def _pattern(name):
+def name_pattern(name):
+    """Return the pattern that finds a name as whole words."""
     words = re.escape(name.strip())
     return re.compile(rf"(?<!\w){words}(?!\w)" if name.isascii() else words, re.IGNORECASE)
 
@@ -79,11 +82,9 @@ class ExpoComplaint(models.Model):
         complaints._replace_name(partner)
         events = complaints.event_ids.filtered(lambda event: names(event.note, partner.name))
         complaints._drop_notes(events)
+        addresses = email_normalize_all(partner.email)
         for complaint in complaints:
-            copies = [address.strip() for address in (complaint.email_cc or "").split(",")]
-            email = (partner.email_normalized or "").lower()
-            kept = [address for address in copies if address and (not email or email not in address.lower())]
-            complaint.email_cc = ", ".join(kept) or False
+            complaint.email_cc = remove_addresses(complaint.email_cc, addresses) or False
 
     def _replace_name(self, partner):
         """Put a word for nobody where our words name the person; ratings keep their number alone."""
@@ -95,7 +96,7 @@ class ExpoComplaint(models.Model):
                 # Below the guards of what was agreed: it stays as it was but for the name.
                 changed = {
                     row: {
-                        field: _pattern(name).sub(lambda _found: nobody, row[field])
+                        field: name_pattern(name).sub(lambda _found: nobody, row[field])
                         for field in fields
                         if names(row[field], name)
                     }

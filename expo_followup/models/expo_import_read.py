@@ -8,6 +8,7 @@ from ..tools.countries import country_code, plain
 from ..tools.headings import read_layout
 from ..tools.rows import clean_row
 from ..tools.tables import MAX_ROWS, TableError, file_kind, read_table
+from .person_rows import BETWEEN_CELLS
 
 # Rows that are enough to tell what the columns hold.
 HEAD = 200
@@ -77,7 +78,7 @@ class ExpoImport(models.Model):
                     "import_id": self.id,
                     "sequence": index,
                     "heading": heading,
-                    "sample": "; ".join(dict.fromkeys(cells[:3]))[:120],
+                    "sample": BETWEEN_CELLS.join(dict.fromkeys(cells[:3]))[:120],
                     "field_name": known or guess or ("extra" if cells else "skip"),
                     "is_remembered": bool(known),
                 }

@@ -1,9 +1,19 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import escape_psql
+from odoo.tools import escape_psql, html2plaintext
 
-#: The rows that hold something of a person, in the order in which they are erased.
+from .expo_complaint_nameless import names
+from .person_letters import PersonLetters, get_document
+from .person_rows import PersonRows, address_domain
+
+#: The rows that hold something of a person, in the order in which they are erased. Some of them are held by others as
+#: well, as a letter to several people: those stay without the person.
 MODELS = (
+    "mail.activity",
+    "mail.scheduled.message",
+    "mail.message.schedule",
+    "sms.sms",
+    "snailmail.letter",
     "expo.import.line",
     "expo.capture",
     "survey.user_input",
@@ -57,18 +67,26 @@ class ExpoPrivacy(models.AbstractModel):
     def _find(self, partner):
         """Return the records that hold something of a contact, per model, in sudo: the question is what there is.
 
-        Rows without a link to the contact are found by his e-mail address. Of a company it is its file as well.
-
         :rtype: dict
         """
+        found = self._find_linked(partner)
+        for model, records in PersonLetters(partner).find(self._get_places(partner, found)).items():
+            found[model] = found.get(model, records) | records
+        return found
+
+    @api.model
+    def _find_linked(self, partner):
+        """Return what is linked to a contact, and the rows of the same person without a link.
+
+        Those are found by :class:`PersonRows`. Of a company it is its file as well.
+        """
         env = self.sudo().with_context(active_test=False).env
-        email = partner.email_normalized
         own = Domain("partner_id", "=", partner.id)
-        # Whole addresses only; what belongs to somebody else who shares the mailbox is his.
-        same_email = Domain("email", "=ilike", escape_psql(email)) if email else Domain.FALSE
-        by_email = same_email & Domain("partner_id", "=", False)
+        # Whole addresses only; what belongs to another contact who shares the mailbox stays theirs.
+        by_email = address_domain("email", partner) & Domain("partner_id", "=", False)
         entries = env["expo.participation"].search(own)
-        captures = env["expo.capture"].search(own | Domain("participation_id", "in", entries.ids) | by_email)
+        rows = PersonRows(partner)
+        captures = rows.find_captures(entries)
         people = env["expo.customer.person"].search(own | by_email)
         files = env["expo.customer.file"].search(own)
         of_people = Domain("person_id", "in", people.ids) | Domain("file_id", "in", files.ids)
@@ -77,13 +95,16 @@ class ExpoPrivacy(models.AbstractModel):
         visits = env["expo.visit"].search(own | of_entries)
         of_visits = Domain("visit_id", "in", visits.ids) | Domain("person_id", "in", people.ids)
         minutes = Domain("model", "=", "expo.visit") & Domain("res_id", "in", visits.ids)
+        lines = rows.find_lines(captures)
         return {
-            "expo.import.line": env["expo.import.line"].search(
-                Domain("capture_id", "in", captures.ids) | (same_email & Domain("capture_id.partner_id", "=", False))
+            "mail.activity": env["mail.activity"].search(
+                [("res_model", "=", partner._name), ("res_id", "=", partner.id)]
             ),
-            "expo.capture": captures,
+            "expo.import.line": lines | rows.find_shared(lines),
+            "expo.import.column": rows.find_columns(),
+            "expo.capture": captures | rows.find_shared(captures),
             "survey.user_input": env["survey.user_input"].search(
-                own | Domain("expo_participation_id", "in", entries.ids)
+                own | by_email | Domain("expo_participation_id", "in", entries.ids)
             ),
             "mail.mail": followups.mail_mail_id | env["mail.mail"].search(minutes),
             "expo.sample": env["expo.sample"].search(own | of_entries),
@@ -105,26 +126,38 @@ class ExpoPrivacy(models.AbstractModel):
     @api.model
     def _get_company(self, record):
         """Return which company of ours holds a record, empty when it is nobody's in particular."""
-        if record._name == "expo.import.line":
+        if record._name in ("expo.import.line", "expo.import.column"):
             return record.import_id.company_id
         if record._name == "survey.user_input":
             return record.expo_participation_id.company_id
-        if record._name == "mail.mail":
+        if "company_id" in record._fields:
+            return record.company_id
+        document = get_document(record)
+        if record._name == "mail.mail" and not document:
             # In sudo, as all that is found: whose letter it is.
-            letters = self.env["expo.followup"].sudo().search([("mail_mail_id", "=", record.id)])
-            return letters.company_id
-        return record.company_id
+            document = self.env["expo.followup"].sudo().search([("mail_mail_id", "=", record.id)])
+        has_company = document and "company_id" in document._fields
+        return document.company_id if has_company else self.env["res.company"]
+
+    @api.model
+    def _get_places(self, partner, found):
+        """Return the domain of what is written on the person and on the person's records."""
+        domain = Domain([("model", "=", partner._name), ("res_id", "=", partner.id)])
+        for model in TALKED_ABOUT:
+            domain |= Domain([("model", "=", model), ("res_id", "in", found[model].ids)])
+        return domain
 
     @api.model
     def _find_messages(self, partner, found):
-        """Return what was written by the person, and all that was written on his entries and files."""
-        domain = Domain("author_id", "=", partner.id) | Domain(
-            [("model", "=", "res.partner"), ("res_id", "=", partner.id)]
-        )
-        for model in TALKED_ABOUT:
-            domain |= Domain([("model", "=", model), ("res_id", "in", found[model].ids)])
+        """Return what was written by the person, on their entries and files, and what names them on a file."""
+        domain = Domain("author_id", "=", partner.id) | self._get_places(partner, found)
         # What there is, whoever may read it.
-        return self.env["mail.message"].sudo().search(domain, order="id")
+        messages = self.env["mail.message"].sudo()
+        files = found["expo.customer.person"].file_id - found["expo.customer.file"]
+        naming = Domain([("model", "=", files._name), ("res_id", "in", files.ids)])
+        naming &= Domain("body", "ilike", escape_psql(partner.name or ""))
+        named = messages.search(naming).filtered(lambda message: names(html2plaintext(message.body), partner.name))
+        return messages.search(domain | Domain("id", "in", named.ids), order="id")
 
     @api.model
     def _find_attachments(self, partner, found):
@@ -193,19 +226,23 @@ class ExpoPrivacy(models.AbstractModel):
         """
         found = {model: records.sudo() for model, records in found.items()}
         messages, attachments = self._find_messages(partner, found), self._find_attachments(partner, found)
+        imports = found["expo.import.line"].import_id | found["expo.import.column"].import_id
+        found = self._remove_from_shared(partner, found)
+        self._erase_complaints(partner, found)
+        found = {model: records.exists() for model, records in found.items()}
         # The guards keep people from deleting history by hand; this is the law's way out of it.
         found["expo.capture"].write({"state": "rejected"})
         found["expo.followup"].write({"state": "cancelled"})
         found["expo.visit"]._drop_meeting()
         found["expo.visit"].write({"state": "cancelled"})
         attachments.exists().unlink()
-        self._erase_lists(found["expo.import.line"].import_id)
+        self._erase_lists(imports)
         for model in MODELS:
-            found[model].exists().unlink()
+            if model in found:
+                found[model].exists().unlink()
         self._erase_from_leads(partner)
         self._make_messages_nameless(messages.exists())
         partner = partner.sudo()
-        partner.activity_unlink([])
         if self._must_keep(partner):
             self._make_nameless(partner)
             return False
@@ -213,13 +250,33 @@ class ExpoPrivacy(models.AbstractModel):
         return True
 
     @api.model
+    def _remove_from_shared(self, partner, found):
+        """Take the person out of what others hold as well; return what goes entirely.
+
+        A letter to several people still leaves to the others; a row that names the person beside somebody else stays
+        without the name. In sudo, as :meth:`_erase`.
+        """
+        rows = PersonRows(partner)
+        shared = PersonLetters(partner).remove_from_shared(found) | rows.split_shared(found)
+        rows.remove_from_shared(shared["expo.capture"])
+        rows.remove_from_shared(shared["expo.import.line"])
+        found = {model: records - shared.get(model, records.browse()) for model, records in found.items()}
+        # The columns stay, for what they hold is remembered for the next list; their examples go with the list.
+        found["expo.import.column"] = found["expo.import.column"].browse()
+        return found
+
+    @api.model
     def _erase_lists(self, imports):
-        """Take away the uploaded lists that name the person; the other rows of an imported list stay as they are."""
+        """Take away the uploaded lists that name the person, and the examples of their columns.
+
+        The other rows of a list stay as they are, and may still be imported; a list without rows starts anew.
+        """
         files = self.env["ir.attachment"].sudo()
         files.search(
             [("res_model", "=", imports._name), ("res_field", "=", "file"), ("res_id", "in", imports.ids)]
         ).unlink()
-        imports.filtered(lambda one: one.state not in ("importing", "done"))._forget()
+        imports.filtered(lambda one: one.state in ("draft", "mapping"))._forget()
+        imports.column_ids.write({"sample": False})
         imports.invalidate_recordset(["file"])
 
     @api.model
@@ -253,5 +310,7 @@ class ExpoPrivacy(models.AbstractModel):
                 "active": False,
             }
         )
+        # What is written on orders and invoices from now on does not reach the contact.
+        self.env["mail.followers"].sudo().search([("partner_id", "=", partner.id)]).unlink()
         # The history of the contact's own fields tells what they were.
         partner.message_ids.unlink()

@@ -15,11 +15,11 @@ class ExpoPrivacy(models.AbstractModel):
     _inherit = "expo.privacy"
 
     @api.model
-    def _find(self, partner):
+    def _find_linked(self, partner):
         """Add complaints, evidence, mails, verdicts and problems told to him; those of somebody whom we did not know
         are found by the address.
         """
-        found = super()._find(partner)
+        found = super()._find_linked(partner)
         env = self.sudo().with_context(active_test=False).env
         own, unknown = Domain("partner_id", "=", partner.id), Domain("partner_id", "=", False)
         if email := partner.email_normalized:
@@ -69,15 +69,6 @@ class ExpoPrivacy(models.AbstractModel):
         return found["expo.complaint"]._filter_documented()
 
     @api.model
-    def _get_company(self, record):
-        """Add whose mails and verdicts are: those of the complaint, visit or problem that they are about."""
-        model = {"mail.mail": "model", "rating.rating": "res_model"}.get(record._name)
-        about = model and record[model] in self.env and self.env[record[model]].sudo().browse(record.res_id).exists()
-        if about and "company_id" in about._fields:
-            return about.company_id
-        return self.env["res.company"] if record._name == "rating.rating" else super()._get_company(record)
-
-    @api.model
     def _find_attachments(self, partner, found):
         """Add the files of the evidence, and his mails as they came."""
         # As in the base: what there is, whoever may see it.
@@ -106,9 +97,8 @@ class ExpoPrivacy(models.AbstractModel):
         return bool(own._filter_documented())
 
     @api.model
-    def _erase(self, partner, found):
-        """Erase his complaints first: nothing else of theirs can be deleted before. In sudo: see the base."""
-        found = {model: records.sudo() for model, records in found.items()}
+    def _erase_complaints(self, partner, found):
+        """Erase the person's complaints first: nothing else of theirs can be deleted before. In sudo: see the base."""
         self._find_acted(partner, found["expo.complaint"])._forget_names(partner)
         documented = self._find_documented(found)
         found["rating.rating"].filtered(lambda rating: rating.partner_id == partner).write(
@@ -117,7 +107,5 @@ class ExpoPrivacy(models.AbstractModel):
         found["expo.complaint.mail"].unlink()
         (found["expo.complaint"] - documented)._erase()
         documented._make_nameless(partner)
-        # Who told him of it, and what, is of no use to the order.
+        # Who told them of it, and what, is of no use to the order.
         found["expo.problem.notice"].unlink()
-        # What hangs on them went with them.
-        return super()._erase(partner, {model: records.exists() for model, records in found.items()})

@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import html2plaintext
 from odoo.tools.image import image_data_uri
 
+from ..models.person_rows import BETWEEN_CELLS, PersonRows
+
 # What says nothing of the person.
 TECHNICAL = frozenset(
     {
@@ -17,11 +19,19 @@ PARTNER_FIELDS = (
 )  # fmt: skip
 # What of a mail is about the person; the rest is about sending it. And what else is told in few words.
 SHOWN = {
-    "mail.mail": ("date", "email_to", "recipient_ids", "subject", "body_html", "state"),
+    "mail.mail": ("date", "email_to", "email_cc", "recipient_ids", "subject", "body_html", "state"),
+    "mail.scheduled.message": ("scheduled_date", "partner_ids", "subject", "body"),
+    "mail.message.schedule": ("scheduled_datetime", "mail_message_id"),
+    "mail.activity": ("activity_type_id", "summary", "note", "date_deadline", "date_done", "feedback"),
+    "sms.sms": ("create_date", "number", "body", "state"),
+    "snailmail.letter": ("create_date", "street", "zip", "city", "attachment_id", "state"),
+    "expo.import.column": ("import_id", "heading"),
     "expo.complaint.mail": ("received_at", "sender", "sender_name", "recipients", "subject", "raw_text"),
     "expo.complaint.event": ("complaint_id", "kind", "at", "note"),
     "rating.rating": ("create_date", "rating", "feedback"),
 }
+#: What is told of rows of other people that name the person.
+SHARED = {"expo.import.line": ("import_id", "sequence"), "expo.capture": ("exhibition_id", "channel")}
 
 
 class ReportPrivacy(models.AbstractModel):
@@ -58,12 +68,20 @@ class ReportPrivacy(models.AbstractModel):
             for model, records in privacy._find(partner).items()
         }
         parts = [(partner._description, [self._get_facts(partner.sudo(), PARTNER_FIELDS)])]
+        rows = PersonRows(partner)
+        shared = rows.split_shared(found)
         for model, records in found.items():
             names = SHOWN.get(model, ())
             if records:
-                parts.append(
-                    (self.env["ir.model"]._get(model).name, [self._get_facts(record, names) for record in records])
-                )
+                # Of a row of somebody else only that it is there: the rest is theirs.
+                others = shared.get(model, ())
+                facts = [self._get_facts(record, SHARED[model] if record in others else names) for record in records]
+                if model == "expo.import.column":
+                    # Of the examples only the person's own: the others are of other people.
+                    label = records._fields["sample"]._description_string(self.env)
+                    for (texts, _photo), column in zip(facts, records, strict=True):
+                        texts.append((label, BETWEEN_CELLS.join(rows.get_cells(column))))
+                parts.append((self.env["ir.model"]._get(model).name, facts))
         messages = privacy._find_messages(partner, found)
         if messages:
             names = ("date", "email_from", "subject", "body")
