@@ -1,5 +1,21 @@
 from odoo import models
 
+from .merging import get_differences, get_fact_names, get_missing_values, join_texts, move_linked_rows, post_differences
+
+# What says nothing of the contact, is added up by core, or is told by the name in the note.
+NOT_MERGED = frozenset(
+    {
+        "name", "active", "color", "message_bounce", "customer_rank", "supplier_rank", "calendar_last_notif_ack",
+        "partner_latitude", "partner_longitude", "signup_type",
+    }
+)  # fmt: skip
+JOINED_FIELDS = ("comment", "expo_foreign_notes", "sale_warn_msg")
+
+
+def _has_own(partner):
+    """Tell whether a contact has tax number, industry … of its own: core has moved the links that tell it elsewhere."""
+    return partner.is_company or not partner.parent_id
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
@@ -32,4 +48,33 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # Nobody looks like himself.
         captures = entries.env["expo.capture"].search([("near_ids", "in", dst_partner.ids)])
         captures.filtered(lambda c: c.partner_id == dst_partner).near_ids -= dst_partner
+        return res
+
+    def _update_reference_fields(self, src_partners, dst_partner):
+        """Move what core leaves behind: scheduled messages, and activities that are done."""
+        # As above: what all colleagues have of the customer.
+        move_linked_rows(src_partners.sudo(), dst_partner.sudo())
+        return super()._update_reference_fields(src_partners, dst_partner)
+
+    def _update_values(self, src_partners, dst_partner):
+        """Keep what core drops: it takes one value of each field, and none that is computed or hidden from the user.
+
+        Texts are joined, gaps are filled, and what the merged contacts said differently is noted on the one that is
+        kept, but for what not everybody who reads the contact may know.
+        """
+        res = super()._update_values(src_partners, dst_partner)
+        # As above: whoever merges need not see all of them.
+        kept, others = dst_partner.sudo(), src_partners.sudo()
+        names = get_fact_names(kept, NOT_MERGED)
+        of_company = set(kept._commercial_fields())
+        own = [name for name in names if name != "parent_id" and (_has_own(kept) or name not in of_company)]
+        values = get_missing_values(kept, others, own)
+        kept.write(values | {name: join_texts(kept | others, name) for name in JOINED_FIELDS})
+        names = [name for name in names if not kept._fields[name].groups]
+        differences = []
+        for other in others:
+            # What a person has of the company stays there.
+            told = names if _has_own(other) else [name for name in names if name not in of_company]
+            differences.append((other, get_differences(kept, other, told)))
+        post_differences(kept, kept, differences)
         return res

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import LockError, UserError
 
 from ..tools import raw_mail
+from .merging import move_linked_rows
 
 # These speak of the run of the complaint that ends by the merge; all others are the customer's and ours, and go along.
 OWN_EVENTS = ("waiting", "answered", "closed", "reopened", "rejected", "cancelled", "breach", "escalated", "merged")
@@ -116,13 +117,9 @@ class ExpoComplaint(models.Model):
         """Give the other one the messages, so that whoever answers them answers there; notes stay notes."""
         place = [("model", "=", self._name), ("res_id", "=", self.id)]
         self.env["mail.message"].search(place).write({"res_id": target.id})
-        files = self.env["ir.attachment"].search(
-            [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)]
-        )
-        files.write({"res_id": target.id})
         # Of its clocks nobody needs to be reminded any more; the other one has its own.
         self.activity_unlink(["expo_followup.activity_complaint_due"])
-        self.activity_ids.write({"res_id": target.id})
+        move_linked_rows(self, target)
         target.message_subscribe(partner_ids=self.message_partner_ids.ids)
         body = self.env._(
             "%(number)s is merged with this complaint. Its story: %(story)s",

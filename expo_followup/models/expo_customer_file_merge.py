@@ -1,9 +1,7 @@
-from markupsafe import Markup
-
 from odoo import api, models
 
 from .expo_customer_file import DERIVED_FIELDS, KEEPER_FIELDS
-from .merging import is_fact, move_attachments_and_activities
+from .merging import get_differences, get_fact_names, get_missing_values, move_linked_rows, post_differences
 
 # Facts that only make sense together.
 TOGETHER = {"registered_capital": "capital_currency_id", "verified_on": "verified_by_id"}
@@ -54,7 +52,7 @@ class ExpoCustomerFile(models.Model):
         elif other.reminder_id:
             self.reminder_id = other.reminder_id
         other.message_change_thread(self)
-        move_attachments_and_activities(other, self)
+        move_linked_rows(other, self)
         # Rows that moved must not be dropped with the file.
         self.env.flush_all()
         other.invalidate_recordset()
@@ -62,19 +60,11 @@ class ExpoCustomerFile(models.Model):
 
     def _fill_gaps(self, other):
         """Fill what this file does not know from the other; note what the other said differently."""
-        values, different = {}, []
-        for name, field in self._fields.items():
-            if name in NOT_FACTS or not is_fact(field) or not other[name]:
-                continue
-            if not self[name]:
-                values[name] = other[name]
-                if partner_field := TOGETHER.get(name):
-                    values[partner_field] = other[partner_field]
-            elif self[name] != other[name] and field.type not in ("boolean", "many2one"):
-                label = field._description_string(self.env)
-                different.append(f"{label}: {field.convert_to_display_name(other[name], other)}")
-        self.write({name: self._fields[name].convert_to_write(value, self) for name, value in values.items()})
-        if different:
-            items = Markup().join(Markup("<li>%s</li>") % line for line in different)
-            intro = self.env._("The file of %s, now united with this one, said differently:", other.display_name)
-            self.message_post(body=Markup("<p>%s</p><ul>%s</ul>") % (intro, items))
+        names = get_fact_names(self, NOT_FACTS)
+        values = get_missing_values(self, other, names)
+        for name in TOGETHER.keys() & values.keys():
+            partner = TOGETHER[name]
+            values[partner] = self._fields[partner].convert_to_write(other[partner], self)
+        self.write(values)
+        names += [partner for name, partner in TOGETHER.items() if other[name]]
+        post_differences(self, self, [(other, get_differences(self, other, names))])

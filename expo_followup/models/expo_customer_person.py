@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .merging import is_fact
+from .merging import get_differences, get_fact_names, get_missing_values, join_texts, post_differences
 
 
 class ExpoCustomerPerson(models.Model):
@@ -70,12 +70,12 @@ class ExpoCustomerPerson(models.Model):
                 first._absorb(other)
 
     def _absorb(self, other):
-        if other.note and self.note and other.note != self.note:
-            self.note = "\n\n".join([self.note, other.note])
-        for name, field in self._fields.items():
-            unknown = not self[name] or (name == "decides" and self[name] == "unknown")
-            if is_fact(field) and unknown and other[name]:
-                self[name] = other[name]
+        """Take over what another row of the same contact says, note in the file what differs, and drop the row."""
+        neutral = {"decides": "unknown"}
+        names = get_fact_names(self, {"partner_id"})
+        note = join_texts(self | other, "note")
+        self.write(get_missing_values(self, other, names, neutral) | {"note": note})
+        post_differences(self.file_id, self, [(other, get_differences(self, other, names, neutral))])
         other.account_ids.person_id = self
         other.preference_ids.person_id = self
         self.env.flush_all()

@@ -17,9 +17,11 @@ class ExpoCustomerPerson(models.Model):
             person.birthday_key = person.birthday and f"{person.birthday:%m%d}"
 
     def _absorb(self, other):
-        """Take over the other's gifts, opinions and greetings: nobody is congratulated twice."""
+        """Take over the other's gifts, opinions, visits and greetings: nobody is congratulated twice."""
         other.gift_ids.person_id = self
         other.suggestion_ids.person_id = self
+        # In sudo: visits of all colleagues.
+        self.env["expo.visit.person"].sudo().search([("person_id", "=", other.id)]).person_id = self
         made = set(self.greeting_ids.mapped("occasion_key"))
         for greeting in other.greeting_ids.sorted("id"):
             key = f"birthday:{self.id}:{greeting.occasion_key.rpartition(':')[2]}"

@@ -58,8 +58,10 @@ class ExpoParticipation(models.Model):
     def _absorb(self, others):
         """Of two greetings for one occasion the one that was sent stays, else this entry's."""
         own = {row.occasion_key: row for row in self.followup_ids if row.occasion_key}
-        for row in others.followup_ids.filtered(lambda row: row.occasion_key in own):
-            twin = own[row.occasion_key]
+        for row in others.followup_ids.filtered("occasion_key"):
+            twin = own.setdefault(row.occasion_key, row)
+            if twin == row:
+                continue
             if row.state == "done" and twin.state != "done":
                 row, twin = twin, row
             if row.state == "done":
