@@ -1,9 +1,7 @@
 import re
 
 from odoo import api, models
-from odoo.tools import SQL, email_normalize_all, split_every
-
-from ..tools.addresses import remove_addresses
+from odoo.tools import SQL, split_every
 
 # Where a name may stand in what we wrote ourselves, by model.
 OUR_WORDS = {
@@ -82,9 +80,11 @@ class ExpoComplaint(models.Model):
         complaints._replace_name(partner)
         events = complaints.event_ids.filtered(lambda event: names(event.note, partner.name))
         complaints._drop_notes(events)
-        addresses = email_normalize_all(partner.email)
         for complaint in complaints:
-            complaint.email_cc = remove_addresses(complaint.email_cc, addresses) or False
+            copies = [address.strip() for address in (complaint.email_cc or "").split(",")]
+            email = (partner.email_normalized or "").lower()
+            kept = [address for address in copies if address and (not email or email not in address.lower())]
+            complaint.email_cc = ", ".join(kept) or False
 
     def _replace_name(self, partner):
         """Put a word for nobody where our words name the person; ratings keep their number alone."""

@@ -5,8 +5,8 @@ import re
 from odoo.fields import Domain
 from odoo.tools import email_normalize_all, escape_psql
 
-from ..tools.addresses import has_address, replace_addresses
 from ..tools.matching import person_key
+from ..tools.recipients import has_address, replace_addresses
 from .expo_complaint_nameless import name_pattern, names
 
 #: Where rows of lists and captured contacts hold what was said of several people.
