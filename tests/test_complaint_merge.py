@@ -37,6 +37,17 @@ class TestComplaintMerge(IntakeCase):
         self.assertEqual(second.with_user(self.seller).duplicate_ids, first)
         self.assertFalse(second.with_user(self.colleague).duplicate_ids - first)
 
+    def test_scheduled_letter_of_a_merged_complaint_moves_to_the_target(self):
+        first, second = self._complain(self.customer), self._complain(self.customer, subject="Other words")
+        letter = self.env["mail.scheduled.message"].create(
+            {
+                "model": second._name, "res_id": second.id, "body": "Soon", "author_id": self.seller.partner_id.id,
+                "scheduled_date": "2036-01-01 08:00:00", "partner_ids": self.customer.ids,
+            }
+        )  # fmt: skip
+        second._merge_into(first)
+        self.assertEqual(letter.res_id, first.id)
+
     def test_merging_keeps_all_and_later_replies_arrive_at_the_target(self):
         first = self._receive_one(photo()).complaint_id
         second = self._receive_one(subject="Re: broken BOWLS", sender="luca@customer.example").complaint_id
