@@ -25,7 +25,7 @@ import urllib.request
 from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import cache
-from socket import socket
+from socket import create_server, socket
 
 from aiosmtpd.controller import Controller
 
@@ -304,6 +304,53 @@ class SmtpSink:
         reply = self.on_message(one) if self.on_message else None
         one.reply = reply or "250 2.0.0 kept"
         return one.reply
+
+
+class RefusingSmtp:
+    """A mail server on loopback that refuses at the steps named in ``replies``; use it as a context manager.
+
+    :param replies: the reply by step: ``connect``, ``auth``, ``mail``, ``rcpt`` (a reply, or a dict of replies by
+        address), ``data`` (to the whole message). An empty reply cuts the connection. All other steps succeed.
+    """
+
+    def __init__(self, **replies):
+        self.replies = replies
+        self._listener = create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+
+    def __enter__(self):
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_error):
+        self._listener.close()
+
+    def _serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _address = self._listener.accept()
+                with connection, contextlib.suppress(OSError):
+                    self._converse(connection.makefile("rwb", buffering=0))
+
+    def _converse(self, stream):
+        reply = self.replies.get("connect", "220 ready")
+        while reply:
+            stream.write(f"{reply}\r\n".encode())
+            line = stream.readline().decode().strip()
+            verb = line[:4].lower()
+            if not line or reply.startswith("421"):
+                return
+            if verb == "ehlo":
+                reply = "250-here\r\n250 AUTH PLAIN"
+            elif verb == "data":
+                stream.write(b"354 go on\r\n")
+                while stream.readline() not in (b".\r\n", b""):
+                    pass
+                reply = self.replies.get("data", "250 kept")
+            else:
+                reply = self.replies.get(verb, "235 known" if verb == "auth" else "250 fine")
+                if isinstance(reply, dict):
+                    reply = reply.get(line.partition("<")[2].partition(">")[0], "250 fine")
 
 
 def free_ports(count):

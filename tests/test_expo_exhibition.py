@@ -243,5 +243,5 @@ class TestExhibition(ExpoCase):
         letter._claim_letters()
         customer.outcome = "lost"
         self.assertEqual((letter.state, letter.mail_state), ("cancelled", "sending"))
-        letter._letter_failed("(451, b'4.3.0 try again later')", "unknown")
+        letter._letter_failed("(451, b'4.3.0 try again later')", is_temporary=True)
         self.assertEqual((letter.mail_state, letter.mail_mail_id.state), ("cancel", "cancel"))

@@ -1,9 +1,10 @@
 """Sixty letters through a real server that dies half-way: each arrives once (design.md §4)."""
 
+import contextlib
 import threading
 from unittest import TestCase
 
-from common_server import OdooServer, SmtpSink, clone_database, evaluate, query, wait_until
+from common_server import OdooServer, RefusingSmtp, SmtpSink, clone_database, evaluate, query, wait_until
 
 COUNT = 60
 MAKE_LETTERS = f"""
@@ -37,6 +38,22 @@ env = env(user=env["res.users"].search([("login", "=", "anna")]))
 failed = env["expo.followup"].search([("state", "=", "failed")])
 result = [(failed.problem, failed.participation_id.activity_ids.user_id.login, len(failed))]
 failed.action_retry()
+"""
+# One mail server and one customer per refusal; each customer's address holds a code that says the opposite.
+REFUSE_LETTERS = """
+letters = env["expo.followup"].search([("mail_mail_id", "!=", False)], order="id", limit=len(refusals))
+for letter, (port, address) in zip(letters, refusals):
+    letter.partner_id.email = address
+    letter.mail_mail_id.mail_server_id = env["ir.mail_server"].create(
+        {"name": f"{port}", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_user": "user451", "smtp_pass": "550"}
+    )
+env.cr.commit()
+for mail in letters.mail_mail_id:
+    try:
+        mail.send(auto_commit=True)
+    except Exception:
+        env.cr.rollback()
+result = letters.mapped(lambda letter: [letter.mail_state, letter.failure_count])
 """
 STATES = "SELECT mail_state, count(*) FROM expo_followup WHERE mail_mail_id IS NOT NULL GROUP BY 1 ORDER BY 1"
 QUEUE = "mail.ir_cron_mail_scheduler_action"
@@ -120,6 +137,22 @@ class TestLetterQueue(TestCase):
                     WHERE letter.mail_state = 'outgoing'""",
             )
             self.assertEqual((later, state), (True, "outgoing"))
+
+    def test_letter_refused_at_any_step_is_judged_by_the_reply_code(self):
+        steps = ("connect", "auth", "mail", "rcpt", "data")
+        replies = ("451 4.3.0 user550, try later", "421 4.3.2 closing 550", "550 5.1.1 not 451", "554 5.0.0 no 421")
+        cases = [(step, reply) for step in steps for reply in replies]
+        cases += [(step, "") for step in steps]
+        with clone_database() as database, contextlib.ExitStack() as stack:
+            ports = [stack.enter_context(RefusingSmtp(**{step: reply})).port for step, reply in cases]
+            names = ["451-smith" if reply.startswith("5") else "user550" for _step, reply in cases]
+            refusals = [(port, f"{name}-{port}@customer.example") for port, name in zip(ports, names, strict=True)]
+            evaluate(database, MAKE_LETTERS)
+            # Core logs each failure as an error.
+            told = evaluate(database, f"refusals = {refusals!r}\n{REFUSE_LETTERS}", check=False)
+        for case, outcome in zip(cases, told, strict=True):
+            with self.subTest(case):
+                self.assertEqual(outcome, ["exception", 0] if case[1].startswith("5") else ["outgoing", 1])
 
     def test_an_outage_of_the_mail_server_loses_nothing(self):
         with clone_database() as database, SmtpSink() as sink:

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ..tools.smtp import is_temporary, retry_delay
+from ..tools.smtp import retry_delay
 
 # Letters made at once when a show is closed; the rest follows in the background.
 QUEUE_BATCH = 1000
@@ -201,15 +201,15 @@ class ExpoFollowup(models.Model):
         self._mark_done()
 
     @api.private
-    def _letter_failed(self, reason, failure_type):
-        """Try again later when the trouble is passing, else show it to the owner."""
+    def _letter_failed(self, reason, is_temporary):
+        """Try again later when the trouble is temporary, else show it to the salesperson."""
         # Called off while it was being sent, and it did not leave: then it does not.
         called_off = self.filtered(lambda followup: followup.state in ("cancelled", "excluded", "skipped"))
         called_off.mail_mail_id.cancel()
         called_off.write({"mail_state": "cancel", "claimed_on": False})
         for followup in self - called_off:
             failures = followup.failure_count + 1
-            delay = retry_delay(failures) if is_temporary(reason, failure_type) else None
+            delay = retry_delay(failures) if is_temporary else None
             values = {"failure_reason": reason, "claimed_on": False}
             if delay is None:
                 followup.write({**values, "mail_state": "exception"})

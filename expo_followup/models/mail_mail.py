@@ -1,11 +1,15 @@
 import re
 import smtplib
+import sys
 
 from odoo import models
 from odoo.tools import consteq
 
+from ..tools.smtp import is_temporary
 from .ir_mail_server import INLINE
 
+# Core's types of failure that the mail server has no part in.
+ADDRESS_FAILURES = ("mail_email_invalid", "mail_email_missing", "mail_from_invalid", "mail_from_missing")
 _PICTURE = re.compile(r'src="[^"]*/web/image/(\d+)\?access_token=([\w-]+)"')
 
 
@@ -60,16 +64,19 @@ class MailMail(models.Model):
     def _note_disconnection(self, letter, error):
         """No reply came, so the message was not taken over (RFC 5321 §4.5.4.1): the same message again."""
         self.write({"state": "exception", "failure_reason": str(error), "failure_type": "mail_smtp"})
-        letter._letter_failed(str(error), "mail_smtp")
+        letter._letter_failed(str(error), is_temporary(error, "mail_smtp"))
 
     def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
+        """Note what became of letters; core calls this while it handles the error, which carries the reply code."""
         letters = self._get_expo_letters().filtered(lambda f: f.mail_state in ("outgoing", "sending"))
+        # What core found wrong with an address before it asked the mail server comes without an error.
+        error = None if failure_type in ADDRESS_FAILURES else sys.exc_info()[1]
         for mail in letters.mail_mail_id:
             letter = letters.filtered(lambda f, mail=mail: f.mail_mail_id == mail)
             if mail.state == "sent":
                 letter._letter_sent()
             else:
-                letter._letter_failed(failure_reason or mail.failure_reason, failure_type)
+                letter._letter_failed(failure_reason or mail.failure_reason, is_temporary(error, failure_type))
         return super()._postprocess_sent_message(
             success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
         )

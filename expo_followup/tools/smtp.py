@@ -1,28 +1,58 @@
 """What a mail server's refusal means: try again, or tell a person."""
 
-import re
+import smtplib
 
 # Minutes to wait before the next try, as mail servers themselves do: soon at first, then rarely.
 RETRY_MINUTES = (5, 30, 120, 480, 1440)
 
-_REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d(?![\d.])")
 
-
-def is_temporary(reason: str, failure_type: str) -> bool:
+def is_temporary(error: BaseException | None, failure_type: str | None) -> bool:
     """Tell whether a failed mail may succeed later (RFC 5321 §4.2.1: 4yz is transient, 5yz permanent).
 
-    No connection at all (Odoo's ``mail_smtp``) is transient as well.
+    The reply code is read from the exception, never from a text: a text may hold an address, and addresses hold digits.
+    A lost or refused connection (RFC 5321 §4.5.4.1) is transient as well.
 
-    >>> is_temporary("(451, b'4.3.0 try again later')", "unknown")
+    :param error: what sending raised, or what was raised from it
+    :param failure_type: Odoo's type of the failure, for an error that says nothing; ``mail_smtp`` is no connection
+
+    >>> is_temporary(smtplib.SMTPDataError(451, b"4.3.0 try again later"), "unknown")
     True
-    >>> is_temporary("(550, b'5.1.1 no such user')", "unknown")
+    >>> is_temporary(smtplib.SMTPRecipientsRefused({"user451@x.example": (550, b"5.1.1 no such user")}), "unknown")
     False
-    >>> is_temporary("connection refused", "mail_smtp")
+    >>> is_temporary(TimeoutError(), "unknown"), is_temporary(ValueError("451"), "unknown")
+    (True, False)
+    >>> is_temporary(None, "mail_smtp")
     True
     """
-    if code := _REPLY_CODE.search(reason or ""):
-        return code[1] == "4"
+    for cause in _causes(error):
+        if codes := _reply_codes(cause):
+            # Of several recipients one may still be reached; who was refused for good is refused again.
+            return 4 in codes
+        if isinstance(cause, smtplib.SMTPServerDisconnected) or (
+            isinstance(cause, OSError) and not isinstance(cause, smtplib.SMTPException)
+        ):
+            return True
     return failure_type == "mail_smtp"
+
+
+def _causes(error):
+    """Yield an error and what it was raised from, the nearest first."""
+    seen = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _reply_codes(error):
+    """Return the classes of the replies that an error carries: 4, 5, both or none."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        replies = [reply[0] for reply in error.recipients.values()]
+    elif isinstance(error, smtplib.SMTPResponseException):
+        replies = [error.smtp_code]
+    else:
+        replies = []
+    return {code // 100 for code in replies if isinstance(code, int)} & {4, 5}
 
 
 def retry_delay(failures: int) -> int | None:
