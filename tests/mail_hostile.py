@@ -192,6 +192,16 @@ def body_mails():
     )
 
 
+#: Senders that look like machines, and are people.
+PEOPLE_LIKE_MACHINES = (
+    "Ling <postmaster-ling@customer.example>", "Ling <ling.postmaster@customer.example>",
+    "Mailer, Johannes <mailer@customer.example>", "Norman Mailer <norman.mailer@customer.example>",
+    "Mailer-Daemon Schmidt <schmidt@customer.example>", "\"postmaster@163.com\" <maria@customer.example>",
+    "The postmaster of a company <postmaster@customer.example>", "Bounce House Ltd <bouncehouse@customer.example>",
+    "\"postmaster\"@customer.example <wang.bounces@customer.example>",
+)  # fmt: skip
+
+
 def machine_mails():
     """Yield mails of machines that do not say so as they should."""
     away = (
@@ -218,6 +228,9 @@ def machine_mails():
             ("MAILER-DAEMON@mx.example", "Returned mail: see transcript for details"),  # Sendmail
             ("postmaster@qq.example", "来自qq.com的退信"),
             ("Postmaster@163.example", "系统退信"),
+            ("postmaster@163.com", "系统退信/Systems bounce"),
+            ("系统管理员 <postmaster@163.com>", "您的邮件"),
+            ("postmaster@aliyun.example", "邮件投递失败通知"),
             ("postmaster@x.example", "Unzustellbar: Ihre Reklamation"),
             ("postmaster@x.example", "配信不能: ご連絡"),
             ("postmaster@domino.example", "DELIVERY FAILURE: User not listed"),
@@ -226,6 +239,8 @@ def machine_mails():
         )
     ):
         yield f"returned: {subject}", write(sender=sender, subject=subject, Message_ID=f"<back{index}@h>")
+    for index, subject in enumerate(("Returned mail", "系统退信")):
+        yield f"no return path: {subject}", write(Return_Path="<>", subject=subject, Message_ID=f"<null{index}@h>")
     yield "a read receipt", parts(
         b"\r\nYour message was displayed",
         b"Content-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; maria@x\r\nDisposition: x",

@@ -4,8 +4,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from .common_intake import IntakeCase
-from .mail_hostile import hostile
+from .common_intake import IntakeCase, write
+from .mail_hostile import PEOPLE_LIKE_MACHINES, hostile
 
 
 @tagged("post_install", "-at_install")
@@ -23,3 +23,8 @@ class TestComplaintHostile(IntakeCase):
         self.assertEqual(self.mails.search_count([]), received)
         self.assertGreaterEqual(received, 60)
         self.assertFalse(wrong, "\n".join(map(str, wrong)))
+
+    def test_mail_of_a_person_named_like_a_machine_becomes_a_complaint(self):
+        for number, sender in enumerate(PEOPLE_LIKE_MACHINES):
+            with self.subTest(sender):
+                self.assertEqual(self._receive_one(write(sender, Message_ID=f"<person{number}@x>")).state, "ticket")

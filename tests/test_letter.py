@@ -2,7 +2,7 @@
 
 import base64
 import io
-from email import message_from_string, policy
+from email import message_from_bytes, message_from_string, policy
 from unittest.mock import MagicMock, patch
 
 from freezegun import freeze_time
@@ -10,10 +10,12 @@ from PIL import Image
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import ExpoCase
+from .mail_hostile import PEOPLE_LIKE_MACHINES, machine_mails
 
 
 def picture():
@@ -215,12 +217,14 @@ class TestLetterMessage(LetterCase):
         self.assertEqual(len(messages), 1)
         return messages[0]
 
-    def _answer(self, letter, sender="Maria Rossi <maria.rossi@customer.example>", headers=(), subject="Re: "):
+    def _answer(
+        self, letter, sender="Maria Rossi <maria.rossi@customer.example>", headers=(), subject="Re: ", number=1
+    ):
         lines = [
             f"From: {sender}",
             f"To: {letter['Reply-To']}",
             f"Subject: {subject}{letter['Subject']}",
-            "Message-ID: <answer-1@customer.example>",
+            f"Message-ID: <answer-{number}@customer.example>",
             f"In-Reply-To: {letter['Message-Id']}",
             f"References: {letter['Message-Id']}",
             "Content-Type: text/plain; charset=utf-8",
@@ -285,6 +289,43 @@ class TestLetterMessage(LetterCase):
         letter = self._send()
         self._answer(letter, subject="自动回复：")
         self.assertFalse(self.customer.replied_on)
+
+    def _post_on_records_of_customer(self):
+        """Return our messages on all records that a customer may answer by mail."""
+        product = self.env["product.product"].create({"name": "Plates"})
+        link = {"participation_id": self.customer.id}
+        lines = [Command.create({"product_id": product.id})]
+        sample = self.env["expo.sample"].with_user(self.seller).create({**link, "line_ids": lines})
+        visit = self.env["expo.visit"].with_user(self.seller).create({**link, "aim": "Show the plates"})
+        customer = self.customer.with_user(self.seller)
+        return [record.message_post(body="Which colour?") for record in (customer, sample, visit)]
+
+    def test_mail_of_a_machine_is_no_answer_to_a_letter_sample_or_visit(self):
+        for message in self._post_on_records_of_customer():
+            for number, (name, raw) in enumerate(machine_mails()):
+                if name == "a report of nothing":  # core's gateway cannot read it, and keeps nothing of it
+                    continue
+                with self.subTest(name, model=message.model):
+                    came = message_from_bytes(raw)
+                    came["In-Reply-To"] = came["References"] = message.message_id
+                    came.replace_header("To", "catchall@ours.example")
+                    del came["Message-ID"]
+                    came["Message-ID"] = f"<machine-{number}-{message.id}@h>"
+                    self.env["mail.thread"].message_process(None, came.as_bytes())
+                    self.assertFalse(self.customer.replied_on)
+        self.assertEqual(self.customer.response_state, "waiting")
+
+    def test_mail_of_a_person_named_like_a_machine_is_an_answer_to_a_letter_and_a_sample(self):
+        for message in self._post_on_records_of_customer()[:2]:
+            for number, sender in enumerate(PEOPLE_LIKE_MACHINES):
+                with self.subTest(sender, model=message.model):
+                    self.customer.sudo().replied_on = False
+                    self._answer(
+                        {"Reply-To": "catchall@ours.example", "Subject": "Plates", "Message-Id": message.message_id},
+                        sender=sender,
+                        number=f"{number}-{message.id}",
+                    )
+                    self.assertTrue(self.customer.replied_on)
 
     def test_a_person_whose_program_suppresses_auto_replies_has_answered(self):
         letter = self._send()

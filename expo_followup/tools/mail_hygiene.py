@@ -3,22 +3,14 @@
 import re
 from email.message import Message
 
+from .matching import FREE_MAIL
 
-def is_automatic(message: Message) -> bool:
+
+def _is_automatic(message):
     r"""Tell whether a mail was made by a machine: an out-of-office note, a delivery report, a list's digest.
 
     RFC 3834 §5 (``Auto-Submitted``, any value but ``no``), RFC 3464 (reports), RFC 5321 §4.5.5 (an empty
     return path asks for no answer). ``X-Auto-Response-Suppress`` alone says nothing: people's mail programs send it.
-
-    >>> from email import message_from_string as parse
-    >>> is_automatic(parse("Auto-Submitted: auto-replied (vacation)\n\nI am away"))
-    True
-    >>> is_automatic(parse("Auto-Submitted: no\nX-Auto-Response-Suppress: All\n\nPlease quote"))
-    False
-    >>> is_automatic(parse("Return-Path: <>\n\nfailure")), is_automatic(parse("Precedence: auto_reply\n\nhi"))
-    (True, True)
-    >>> is_automatic(parse("Return-Path: <maria@customer.example>\n\nPlease quote"))
-    False
     """
     submitted = str(message.get("Auto-Submitted", "no")).split("(")[0].split(";")[0].strip().lower()
     if submitted not in ("", "no"):
@@ -45,33 +37,46 @@ AUTOMATIC_SUBJECT = re.compile(
 REPORT_SENDERS = ("mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "bounce", "bounces")
 REPORT_SUBJECT = re.compile(
     r"\s*(undeliver|delivery (status|failure|report|delayed)|returned mail|mail delivery|failure notice|delayed\b|"
-    r"mail system error|message (not delivered|delayed)|unzustellbar|nicht zustellbar|non remis|échec|"
-    r"no se puede entregar|配信不能|配信エラー|送信エラー|\S*退信)",
+    r"mail system error|systems? bounce|message (not delivered|delayed)|unzustellbar|nicht zustellbar|non remis|échec|"
+    r"no se puede entregar|配信不能|配信エラー|送信エラー|\S*(退信|退件|无法投递|投递失败|无法送达|未能送达|發送失敗))",
     re.IGNORECASE,
 )
 NO_REPLY = re.compile(r"(no|not|do[-_.]?not|donot|never)[-_.]?(reply|answer|respond)|noreply|unattended", re.IGNORECASE)
 
 
-def machine_kind(message: Message, sender: str = "", subject: str = "") -> str:
+def machine_kind(message: Message, sender: str, subject: str) -> str:
     r"""Tell which machine wrote a mail: ``report`` (a bounce), ``reply`` (an automatic answer), "" for a person.
 
+    Sender and subject are required, because many machines give no other sign. They are compared as whole words: a
+    person may be named Mailer, or be the postmaster of a company.
+
+    :param sender: address of the sender, "" when there is none
+    :param subject: decoded subject
+
     >>> from email import message_from_string as parse
-    >>> machine_kind(parse("Content-Type: multipart/report; boundary=b\n\n")), machine_kind(parse("\nBroken bowls"))
-    ('report', '')
     >>> bare = parse("\n")
-    >>> machine_kind(bare, "mailer-daemon@x.example"), machine_kind(bare, "postmaster@x.example", "Bowls")
+    >>> machine_kind(parse("Content-Type: multipart/report; boundary=b\n\n"), "", ""), machine_kind(bare, "", "Bowls")
     ('report', '')
+    >>> machine_kind(bare, "mailer-daemon@x.example", ""), machine_kind(bare, "postmaster@x.example", "Bowls")
+    ('report', '')
+    >>> machine_kind(bare, "postmaster@x.example", "系统退信"), machine_kind(bare, "postmaster@163.com", "Bowls")
+    ('report', 'report')
     >>> machine_kind(bare, "wang@x.example", "【自动回复】投诉"), machine_kind(bare, "", "Re: Automatic reply: x")
     ('reply', '')
+    >>> machine_kind(parse("Auto-Submitted: auto-replied (vacation)\n\nI am away"), "wang@x.example", "Re: Bowls")
+    'reply'
+    >>> machine_kind(parse("Auto-Submitted: no\nX-Auto-Response-Suppress: All\n\nHi"), "wang@x.example", "Re: Bowls")
+    ''
     """
-    local = sender.partition("@")[0].lower()
+    local, _at, domain = sender.lower().rpartition("@")
     if message.get_content_type() == "multipart/report" or "X-Failed-Recipients" in message:
         return "report"
-    if local in REPORT_SENDERS and (local.endswith("daemon") or REPORT_SUBJECT.match(subject)):
+    # Nobody writes for a customer as the postmaster of a mail service that all the world uses.
+    if local in REPORT_SENDERS and (local.endswith("daemon") or domain in FREE_MAIL or REPORT_SUBJECT.match(subject)):
         return "report"
     if str(message.get("Return-Path", "")).strip() == "<>" and REPORT_SUBJECT.match(subject):
         return "report"
-    return "reply" if is_automatic(message) or AUTOMATIC_SUBJECT.match(subject) else ""
+    return "reply" if _is_automatic(message) or AUTOMATIC_SUBJECT.match(subject) else ""
 
 
 def is_from_list(message: Message) -> bool:
@@ -114,5 +119,5 @@ def takes_answers(address: str) -> bool:
     >>> takes_answers("maria@customer.example"), takes_answers("no-reply@customer.example"), takes_answers("")
     (True, False, False)
     """
-    local = address.partition("@")[0]
+    local = address.rpartition("@")[0]
     return bool(local) and not NO_REPLY.search(local) and local.lower() not in REPORT_SENDERS

@@ -77,8 +77,7 @@ def read(raw: bytes) -> Envelope:
     ('', ())
     """
     message = parse_headers(raw)
-    senders = [pair for name in ("From", "Sender", "Return-Path") for pair in addresses(message, name)]
-    name, sender = senders[0] if senders else ("", "")
+    name, sender = find_sender(message)
     ids = message_ids(message, "Message-ID")
     replied = message_ids(message, "In-Reply-To")
     return Envelope(
@@ -100,6 +99,16 @@ def read(raw: bytes) -> Envelope:
         date=parse_date(header_text(message, "Date")),
         arrived_on=parse_date(header_text(message, "Received").rpartition(";")[2]),
     )
+
+
+def find_sender(message: Message) -> tuple:
+    r"""Return name and address of who sent a mail, empty where no header tells.
+
+    >>> find_sender(email.message_from_string("From: Maria\nSender: Desk <Desk@x.example>\n\n"))
+    ('Desk', 'desk@x.example')
+    """
+    senders = (pair for name in ("From", "Sender", "Return-Path") for pair in addresses(message, name))
+    return next(senders, ("", ""))
 
 
 def _stations(message):
