@@ -2,6 +2,7 @@
 
 import base64
 import json
+from pathlib import Path
 
 from reportlab.graphics.barcode import createBarcodeDrawing
 
@@ -23,10 +24,17 @@ CARDS = {
     },
     "https://u.wechat.com/abc": {},
     "BEGIN:VCARD": {},
+    "MECARD:N:Sean;EMAIL:sean o'brien@x.example@y.example;;": {"name": "Sean", "email": ""},
+    "BEGIN:VCARD\nFN:Sean\nEMAIL:mailto:Sean.O'Brien@X.example\nEND:VCARD": {
+        "name": "Sean", "email": "sean.o'brien@x.example",
+    },
 }  # fmt: skip
 READ_CARD = (
     "odoo.loader.modules.get('@expo_followup/booth/booth_card').readCard(%s, [{id: 7, code: 'CN', name: 'China'}])"
 )
+#: What the server finds in the same texts: tools/test_addresses.py.
+ADDRESSES = Path(__file__).parent / "data" / "addresses.json"
+FIND_ADDRESSES = "odoo.loader.modules.get('@expo_followup/booth/booth_address').findAddresses(%s)"
 #: A picture as a camera makes one: too large to be sent as it is.
 TAKE_PHOTO = """(async () => {
     const canvas = new OffscreenCanvas(2400, 1200);
@@ -200,3 +208,6 @@ class TestBoothOffline(BoothCase):
             for text, expected in CARDS.items():
                 with self.subTest(text=text):
                     self.assertEqual(page.run(READ_CARD % json.dumps(text)), expected)
+            for text, addresses in json.loads(ADDRESSES.read_text(encoding="utf-8")):
+                with self.subTest(text):
+                    self.assertEqual(page.run(FIND_ADDRESSES % json.dumps(text)), addresses)

@@ -72,6 +72,18 @@ class TestComplaintBounce(IntakeCase, MockEmail):
         calls = self.complaint.activity_ids.filtered(lambda one: "did not arrive" in (one.summary or ""))
         self.assertEqual((len(calls), calls.user_id), (1, self.seller))
 
+    def test_letter_that_comes_back_is_not_charged_to_an_address_that_is_part_of_another(self):
+        part = self._make_partner("Brien", email="rossi@customer.example")
+        with self.mock_mail_gateway():
+            message = self.complaint.message_post(
+                body="Photos?", partner_ids=(self.customer | part).ids, subtype_xmlid="mail.mt_comment"
+            )
+        self._receive_one(dict(reports(message.message_id))["qmail"])
+        self.assertEqual(self._status(message), "bounce")
+        self.assertEqual(
+            message.notification_ids.filtered(lambda one: one.res_partner_id == part).notification_status, "sent"
+        )
+
     def test_what_was_read_or_is_late_did_not_fail(self):
         message = self._write_to_customer()
         late = dict(reports(message.message_id))["Postfix"].replace(b"Action: failed", b"Action: delayed")

@@ -2,12 +2,21 @@
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import email_normalize, email_normalize_all
 
 from .common_intake import IntakeCase, write
 
 
 @tagged("post_install", "-at_install")
 class TestComplaintIntake(IntakeCase):
+    def test_mail_of_an_address_of_any_sign_keeps_it_whole(self):
+        for address in ("o'brien+x/y=z{1}@x.example", "info@例え.测试", "иван@пример.рф", "m.rossi@müller.example"):
+            with self.subTest(address):
+                copied = address.replace("@", ".copy@")
+                complaint = self._receive_one(sender=f"Sean <{address}>", Cc=f"Copy <{copied}>").complaint_id
+                self.assertEqual(email_normalize(complaint.email_from), address)
+                self.assertEqual(email_normalize_all(complaint.email_cc), [copied])
+
     def test_a_mail_becomes_a_complaint_in_the_customers_words(self):
         mail = self._receive_one(
             sender='"Maria Rossi" <Maria.Rossi@customer.example>', Cc="Paolo <paolo@customer.example>",

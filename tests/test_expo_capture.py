@@ -1,6 +1,8 @@
 """From the stand into the show: captured once, entered once, owned by who recorded first."""
 
+import json
 from datetime import datetime
+from pathlib import Path
 
 from freezegun import freeze_time
 
@@ -8,6 +10,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import ExpoCase
+
+EXAMPLES = json.loads((Path(__file__).parent / "data" / "addresses.json").read_text(encoding="utf-8"))
 
 
 @tagged("post_install", "-at_install")
@@ -42,6 +46,26 @@ class TestExpoCapture(ExpoCase):
         again = self._receive(self._payload())
         self.assertEqual([first[0]["status"], again[0]["status"]], ["stored", "known"])
         self.assertEqual(first[0]["id"], again[0]["id"])
+
+    def test_capture_with_an_address_of_any_sign_keeps_it_whole_or_remarks_it(self):
+        for number, (text, addresses) in enumerate(EXAMPLES):
+            if not text:
+                continue
+            card = f"MECARD:N:Maria;EMAIL:{text.replace(':', chr(92) + ':').replace(';', chr(92) + ';')};;"
+            typed = self._capture(key=f"key-typed-{number:04}", email=text)
+            scanned = self._capture(key=f"key-scanned-{number:04}", email="", raw_text=card)
+            edited = self._capture(key=f"key-edited-{number:04}", email="")
+            edited.with_user(self.seller).email = text
+            for capture in typed | scanned | edited:
+                with self.subTest(text, key=capture.client_key):
+                    self.assertIn(capture.email and capture.email.lower(), [False, *(one.lower() for one in addresses)])
+                    whole = len(addresses) == 1
+                    self.assertTrue(capture.email if whole else capture.email or capture.extra)
+        remarked = self._capture(key="key-remarked-1", email="Sean o'brien\" @x.example")
+        self.assertFalse(remarked.email)
+        self.assertIn("E-mail to check: Sean o'brien\" @x.example", remarked.extra)
+        remarked._enter()
+        self.assertFalse(remarked.partner_id.email)
 
     def test_a_bad_contact_among_others_is_refused_alone_and_says_why(self):
         answers = self._receive(

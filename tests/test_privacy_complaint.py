@@ -113,7 +113,8 @@ class TestPrivacyComplaint(MoneyCase):
         helper = self._make_partner("Maria Rossini", parent_id=self.company.id, email="rossini@rossi.example")
         complaint = self._complain(partner=luca).sudo()
         complaint.write({"accepted_by": "Maria Rossi", "receipt_by": "Maria Rossini"})
-        complaint.email_cc = "maria.rossi@customer.example, rossini@rossi.example"
+        # An address of which hers is a part is another person's.
+        complaint.email_cc = "maria.rossi@customer.example, rossini@rossi.example, o'maria.rossi@customer.example"
         complaint._log_event("called", note="Maria Rossi says that all is well")
         complaint._log_event("called", note=f"{helper.name} says so, too")
         mail = self.env["expo.complaint.mail"].create(
@@ -129,7 +130,7 @@ class TestPrivacyComplaint(MoneyCase):
         self.assertTrue(complaint.exists())
         self.assertFalse(mail.exists())
         self.assertEqual((complaint.accepted_by, complaint.receipt_by), ("Erased contact", "Maria Rossini"))
-        self.assertEqual(complaint.email_cc, "rossini@rossi.example")
+        self.assertEqual(complaint.email_cc, "rossini@rossi.example, o'maria.rossi@customer.example")
         self.assertEqual(complaint.story, "Ten of the mugs are cracked.")
         notes = complaint.event_ids.filtered(lambda event: event.kind == "called").mapped("note")
         self.assertEqual(notes, [False, "Maria Rossini says so, too"])

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.addresses import find_addresses
 from ..tools.clock import add_working_days, effective_moment
 from ..tools.workdays import both_working
 from .defaults import without_defaults
@@ -185,6 +186,7 @@ class ExpoCapture(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_user_values(vals, CREATE_FIELDS)
+        vals_list = [self._keep_whole_email(vals) for vals in vals_list]
         plain = without_defaults(self, lambda name: name not in CREATE_FIELDS)
         captures = super(ExpoCapture, plain).create(vals_list).with_env(self.env)
         # A customer given as a default was not among the values.
@@ -193,7 +195,28 @@ class ExpoCapture(models.Model):
 
     def write(self, vals):
         self._check_user_values(vals, REVIEW_FIELDS)
-        return super().write(vals)
+        if not vals.get("email"):
+            return super().write(vals)
+        for capture in self:
+            super(ExpoCapture, capture).write(capture._keep_whole_email(vals))
+        return True
+
+    def _keep_whole_email(self, vals):
+        """Enter only a whole address as the e-mail; any other text stays visible in the additional information.
+
+        :param dict vals: values to create or write
+        :return: the values with a whole address or none
+        """
+        text = (vals.get("email") or "").strip()
+        addresses, _rest, is_doubtful = find_addresses(text)
+        address = "" if is_doubtful else next(iter(addresses), "")
+        if not text or address.lower() == text.lower():
+            return vals
+        if [address] == addresses:
+            return {**vals, "email": address}
+        note = self.env._("E-mail to check: %s", text)
+        extra = vals.get("extra", self.extra)
+        return {**vals, "email": address or False, "extra": "\n".join(filter(None, (extra, note)))}
 
     def _check_user_values(self, vals, allowed):
         """Refuse what a user may not say: who recorded it, when, and anything after it has been entered.

@@ -3,6 +3,7 @@ import logging
 from odoo import models
 
 from ..tools import mail_repair, raw_mail
+from ..tools.addresses import find_addresses
 from ..tools.mail_hygiene import reports_failure
 from .expo_job_mixin import TO_RETRY
 from .mail_thread_complaint import ELSEWHERE, HANDLED, MODEL
@@ -44,7 +45,7 @@ class ExpoComplaintMail(models.Model):
 
     def _complete_bounce(self, parsed, raw, envelope):
         """Find out which of our mails came back, and from whom, where the report does not say it as it should."""
-        text = raw[:SEARCHED].decode("latin-1").lower()
+        text = raw[:SEARCHED].decode("utf-8", "replace")
         bounced = parsed.get("bounced_message") or self.env["mail.message"]
         if not bounced:
             ids = raw_mail.MESSAGE_ID.findall(raw[:SEARCHED].decode("latin-1"))
@@ -53,7 +54,7 @@ class ExpoComplaintMail(models.Model):
         # Of those to whom we wrote, whom the report names.
         told = {*bounced.notification_ids.res_partner_id.mapped("email_normalized")}
         told.update(bounced.notification_ids.mapped("mail_email_address"))
-        named = sorted(address for address in told if address and address in text)
+        named = sorted(told.intersection(find_addresses(text, in_header=True).addresses))
         address = (
             parsed.get("bounced_email")
             or next((address for _name, address in failed), False)

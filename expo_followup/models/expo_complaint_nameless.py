@@ -1,7 +1,8 @@
 import re
 
 from odoo import api, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, email_normalize, formataddr, split_every
+from odoo.tools.mail import email_split_tuples
 
 # Where a name may stand in what we wrote ourselves, by model.
 OUR_WORDS = {
@@ -81,10 +82,11 @@ class ExpoComplaint(models.Model):
         events = complaints.event_ids.filtered(lambda event: names(event.note, partner.name))
         complaints._drop_notes(events)
         for complaint in complaints:
-            copies = [address.strip() for address in (complaint.email_cc or "").split(",")]
-            email = (partner.email_normalized or "").lower()
-            kept = [address for address in copies if address and (not email or email not in address.lower())]
-            complaint.email_cc = ", ".join(kept) or False
+            copies = email_split_tuples(complaint.email_cc)
+            # A part of another's address is another person.
+            kept = [copy for copy in copies if email_normalize(copy[1]) != partner.email_normalized]
+            if kept != copies:
+                complaint.email_cc = ", ".join(formataddr(copy) for copy in kept) or False
 
     def _replace_name(self, partner):
         """Put a word for nobody where our words name the person; ratings keep their number alone."""

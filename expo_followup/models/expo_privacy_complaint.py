@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import escape_psql
+from odoo.tools import email_normalize_all, escape_psql
 
 from .expo_complaint_nameless import names
 
@@ -60,7 +60,9 @@ class ExpoPrivacy(models.AbstractModel):
         theirs = Domain("message_partner_ids", "in", partner.ids)
         theirs |= Domain("commercial_partner_id", "=", partner.commercial_partner_id.id)
         if email := partner.email_normalized:
-            theirs |= Domain("email_cc", "ilike", escape_psql(email))
+            copied = complaints.search(Domain("email_cc", "ilike", escape_psql(email)))
+            # A part of another's address is another person.
+            theirs |= Domain("id", "in", copied.filtered(lambda one: email in email_normalize_all(one.email_cc)).ids)
         return complaints.search(theirs & Domain("id", "not in", own.ids))
 
     @api.model

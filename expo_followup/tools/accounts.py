@@ -2,6 +2,8 @@
 
 import re
 
+from .addresses import whole_address
+
 # As people write the names of networks, by the keys of expo.customer.account.
 NAMES = {
     "wechat": "wechat|weixin|wx|微信号?",
@@ -32,6 +34,8 @@ NAMED = re.compile(
     r"^\s*(?:" + "|".join(f"(?P<{kind}>{names})" for kind, names in NAMES.items()) + r")\s*[:：=#]\s*(?P<account>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
+# Separators, and addresses with a quoted name, in which they separate nothing.
+PARTS = re.compile(r'(?:"(?:[^"\\\n]|\\.)*"@|[^;；\n,，])+')
 
 
 def split_accounts(text: str | None) -> list[tuple[str, str]]:
@@ -41,15 +45,19 @@ def split_accounts(text: str | None) -> list[tuple[str, str]]:
     [('wechat', 'maria88'), ('wechat', 'wang_wei')]
     >>> split_accounts("https://www.linkedin.com/in/maria-rossi\nmaria.rossi")
     [('linkedin', 'https://www.linkedin.com/in/maria-rossi'), ('other', 'maria.rossi')]
+    >>> split_accounts('x#maria@acme.example; "maria, rossi"@acme.example')
+    [('other', 'x#maria@acme.example'), ('other', '"maria, rossi"@acme.example')]
     >>> split_accounts(None)
     []
     """
-    parts = (part.strip() for part in re.split(r"[;；\n,，]+", text or ""))
+    parts = (part.strip() for part in PARTS.findall(text or ""))
     return list(dict.fromkeys(_read(part) for part in parts if part))
 
 
 def _read(part):
-    if found := NAMED.match(part):
+    # The sign after the name of a network may belong to an address: "x#maria@acme.example".
+    is_address = whole_address(part).lower() == part.lower()
+    if (found := NAMED.match(part)) and not is_address:
         kind = next(kind for kind in NAMES if found[kind])
         return kind, found["account"].strip()
     host = re.search(r"(?:^|//|\.)((?:[\w-]+\.)+[a-z]{2,})(?:[/:?]|$)", part.lower())

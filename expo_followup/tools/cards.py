@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import vobject
 
+from .addresses import find_addresses
 from .encodings import decode_text
 
 BEGIN = re.compile(rb"^[^\S\n]*BEGIN[ \t]*:[ \t]*VCARD[ \t\r]*$|MECARD:(?=[A-Z-]+:)", re.IGNORECASE | re.MULTILINE)
@@ -203,13 +204,14 @@ def _values(contents):
     titles = texts.get("title", []) + texts.get("role", [])
     accounts = [f"{label}: {text}" for key, label in ACCOUNTS.items() for text in texts.get(key.lower(), [])]
     accounts += [text for name in ("impp", "x-socialprofile") for text in texts.get(name, [])]
-    extra = [*organisation[1:], *texts.get("div", []), *titles[1:], *phones[1:], *texts.get("email", [])[1:]]
+    emails, doubtful = _emails(texts.get("email", []))
+    extra = [*organisation[1:], *texts.get("div", []), *titles[1:], *phones[1:], *emails[1:], *doubtful]
     extra += [*texts.get("url", [])[1:], *accounts[1:], *others, *texts.get("nickname", []), *texts.get("bday", [])]
     return {
         "name": _name(contents, texts),
         "company_name": next(iter(organisation), ""),
         "function": next(iter(titles), ""),
-        "email": next(iter(texts.get("email", [])), ""),
+        "email": next(iter(emails), ""),
         "phone": next(iter(phones), ""),
         "website": next(iter(texts.get("url", [])), ""),
         **address,
@@ -217,6 +219,13 @@ def _values(contents):
         "note": "\n".join(texts.get("note", [])),
         "extra": "\n".join(dict.fromkeys(filter(None, extra))),
     }
+
+
+def _emails(texts):
+    """The whole addresses, and the texts in which there are others: they are shown, and not written to."""
+    found = [find_addresses(text) for text in texts]
+    doubtful = [text for text, one in zip(texts, found, strict=True) if one.is_doubtful or not one.addresses]
+    return [address for one in found if not one.is_doubtful for address in one.addresses], doubtful
 
 
 def _name(contents, texts):
@@ -269,7 +278,7 @@ def _plain(value):
     if isinstance(value, list | tuple):
         return ", ".join(filter(None, map(_plain, value)))
     text = _clean(str(value or "")).strip()
-    return re.sub(r"[^\S\n]+", " ", re.sub(r"^(mailto|tel|x-apple):", "", text, flags=re.IGNORECASE))
+    return re.sub(r"[^\S\n]+", " ", re.sub(r"^(mailto(?=:[^%]*$)|tel|x-apple):", "", text, flags=re.IGNORECASE))
 
 
 def _clean(text):

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from .addresses import find_addresses
 from .countries import country_code, plain
 
 #: Rows above the headings: the title of the list, the name of the show.
@@ -63,7 +64,6 @@ WORDS = {
 _FIELD_OF = {word: field for field, words in WORDS.items() for word in words.split("|")}
 #: A second column of these goes to *also on the card*, that of the others is joined.
 FIELDS = tuple(WORDS)
-EMAIL = re.compile(r"[^@\s;,]+@[^@\s;,]+\.[a-z]{2,}", re.IGNORECASE)
 PHONE = re.compile(r"\+?[\d\s().\-/]{7,20}")
 SITE = re.compile(
     r"(https?://|www\.)\S+|[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|net|org|cn|de|it|fr|es|eu|uk|biz|info)(/\S*)?", re.IGNORECASE
@@ -140,7 +140,7 @@ def guess_field(cells: list[str], is_named: bool = False) -> str:
     if not cells:
         return ""
     tests = {
-        "email": EMAIL.search,
+        "email": lambda cell: find_addresses(cell).addresses,
         "website": SITE.fullmatch,
         "country": lambda cell: len(cell) > 1 and country_code(cell),
         "phone": lambda cell: PHONE.fullmatch(cell) and sum(map(str.isdigit, cell)) >= 7,
@@ -169,7 +169,7 @@ def _cells(rows):
 
 def _is_fact(cell):
     """Whether a cell is somebody's address or number, so that its row holds no headings."""
-    return bool(EMAIL.search(cell) or (PHONE.fullmatch(cell) and sum(map(str.isdigit, cell)) >= 7))
+    return bool(find_addresses(cell).addresses or (PHONE.fullmatch(cell) and sum(map(str.isdigit, cell)) >= 7))
 
 
 def _key(text):

@@ -289,8 +289,8 @@ def _mailbox(name, address):
     try:
         return str(Address(display_name=clean(name).replace("=?", "= ?")[:MAX_NAME], addr_spec=address))
     except Exception:
-        # Not an address by the standard ("a..b@x"): still where the answer goes.
-        return address if re.fullmatch(r"[\x21-\x7e]+", address) else ""
+        # Not an address by the older standards ("a..b@x", letters of other scripts): still where the answer goes.
+        return address if re.fullmatch(r"[^\s<>()\[\],;:\\\"]+", address) else ""
 
 
 def _add_texts(message, content, note):

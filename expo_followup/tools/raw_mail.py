@@ -17,6 +17,7 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
+from .addresses import find_addresses
 from .encodings import decode_text
 
 #: Where a mail's way to us may be written; the first ones are the envelope's own word.
@@ -40,7 +41,8 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 NUMBER = re.compile(r"[^\W_](?:[\w/.-]*[^\W_])?")
 ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]]+@[^@\s<>,;:\"()\[\]]+")
-STATION = re.compile(r"\bfor\s+<?([\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+\w)", re.ASCII)
+STATION = re.compile(r"\bfor\s+(<[^<>]*>|[^\s;]+)")
+DISPLAY_NAME = re.compile(r'"(?:[^"\\]|\\.){0,900}"(?=\s{0,9}<)')
 
 
 @dataclass(frozen=True)
@@ -102,19 +104,20 @@ def read(raw: bytes) -> Envelope:
 
 
 def find_sender(message: Message) -> tuple:
-    r"""Return name and address of who sent a mail, empty where no header tells.
+    r"""Return name and address of who sent a mail; without an address the name is what the header says.
 
     >>> find_sender(email.message_from_string("From: Maria\nSender: Desk <Desk@x.example>\n\n"))
     ('Desk', 'desk@x.example')
     """
     senders = (pair for name in ("From", "Sender", "Return-Path") for pair in addresses(message, name))
-    return next(senders, ("", ""))
+    return next(senders, (header_text(message, "From"), ""))
 
 
 def _stations(message):
     """The mailboxes for which servers on the way took a mail: all that tells of a blind copy (RFC 5321 §4.4)."""
     lines = [str(value)[:MAX_HEADER] for key, value in message.raw_items() if key.lower() == "received"]
-    return [address.lower() for line in lines for address in STATION.findall(line) if len(address) <= MAX_ADDRESS]
+    boxes = [_without_raw_bytes(box) for line in lines for box in STATION.findall(line)]
+    return [address for box in boxes for address in find_addresses(box, in_header=True).addresses]
 
 
 def parse_headers(raw: bytes) -> Message:
@@ -177,6 +180,10 @@ def _decoded_words(chunks):
             yield chunk.decode("raw-unicode-escape", "replace") if index or len(chunks) > 1 else chunk.decode("utf-8")
         else:
             yield decode_body(chunk, charset)
+
+
+def _without_raw_bytes(value):
+    return decode_text(value.encode("ascii", "surrogateescape"))[0] if _has_raw_bytes(value) else value
 
 
 def _has_raw_bytes(value):
@@ -248,26 +255,35 @@ def addresses(message: Message, name: str) -> list:
     >>> addresses(mail, "to")
     [('A', 'a@x.example'), ('', 'b@x.example')]
     """
-    values = [str(value)[:MAX_ADDRESS_HEADER] for key, value in message.raw_items() if key.lower() == name.lower()]
+    values = [_shortened(str(value)) for key, value in message.raw_items() if key.lower() == name.lower()]
     found = []
     for value in values:
         # Names are decoded after the list is cut: a comma in an encoded name cuts nothing.
-        plain = re.sub(r"[\r\n\t]+", " ", value)
-        if _has_raw_bytes(plain):
-            plain = decode_text(plain.encode("ascii", "surrogateescape"))[0]
+        plain = _without_raw_bytes(re.sub(r"[\r\n\t]+", " ", value))
         try:
             pairs = getaddresses([plain], strict=False)
         except TypeError:  # older Pythons know no strictness, and have none
             pairs = getaddresses([plain])
         except Exception:
             pairs = []
-        pairs = [(clean(_decoded(label)), address.strip().lower()) for label, address in pairs]
-        known = {address for _label, address in pairs}
-        pairs += [("", match.lower()) for match in ADDRESS.findall(plain) if match.lower() not in known]
+        pairs = [(clean(_decoded(label)), address.strip().rstrip(".").lower()) for label, address in pairs]
+        whole = find_addresses(DISPLAY_NAME.sub(" ", plain), in_header=True)
+        names = {address: label for label, address in reversed(pairs)}
+        if whole.is_doubtful:
+            # What the standard library made of it may be a part of an address.
+            pairs = [pair for pair in pairs if pair[1] in whole.addresses]
+        pairs += [(names.get(address, ""), address) for address in whole.addresses if address.lower() not in names]
         found += [
             (label, address) for label, address in pairs if len(address) <= MAX_ADDRESS and ADDRESS.fullmatch(address)
         ]
     return list({address: (label, address) for label, address in reversed(found)}.values())[::-1][:MAX_ADDRESSES]
+
+
+def _shortened(value):
+    """Cut a header that is too long between two addresses."""
+    if len(value) <= MAX_ADDRESS_HEADER:
+        return value
+    return value[:MAX_ADDRESS_HEADER].rpartition(",")[0]
 
 
 def addresses_of(text: str) -> list:

@@ -6,10 +6,10 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from .addresses import find_addresses, whole_address
 from .countries import country_code
 from .tables import has_lost_digits
 
-EMAIL = re.compile(r"[^@\s;,:<>()\[\]\"'“”，；：]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}", re.IGNORECASE)
 PICTURE = re.compile(r"\.(jpe?g|png|gif|bmp|webp|heic|tiff?|svg|pdf)$", re.IGNORECASE)
 #: What forms and templates are filled with.
 PLACEHOLDERS = re.compile(
@@ -68,7 +68,8 @@ def clean_row(row: dict, find_country=country_code) -> CleanRow:
         if field != "note" and len(text) > MAX_LENGTH:
             extra.append(text)
             remarks.append(("too_long", text[:40] + "…"))
-            values[field] = text[:MAX_LENGTH]
+            # A part of an address is another person's.
+            values[field] = "" if field == "email" else text[:MAX_LENGTH]
     values["extra"] = "\n".join(dict.fromkeys(filter(None, map(str.strip, extra))))
     return CleanRow({field: text for field, text in values.items() if text}, remarks)
 
@@ -96,13 +97,19 @@ def _join_names(first, last):
 
 
 def _clean_email(values, extra, remarks):
-    text = unicodedata.normalize("NFKC", values["email"]).strip()
+    """Take the first of the addresses; where one of them is not whole for certain, a person reads the text."""
+    text = values["email"]
     if not text:
         return
-    found = [one for one in EMAIL.findall(text) if not PICTURE.search(one) and not PLACEHOLDERS.fullmatch(one)]
-    values["email"] = found[0].lower() if found else ""
-    extra.extend(found[1:])
-    if found:
+    addresses, _rest, is_doubtful = find_addresses(text)
+    found = [one for one in addresses if not PICTURE.search(one) and not PLACEHOLDERS.fullmatch(one)]
+    values["email"] = ""
+    if is_doubtful:
+        extra.append(text)
+        remarks.append(("email_bad", text))
+    elif found:
+        values["email"] = found[0]
+        extra.extend(found[1:])
         if len(found) > 1:
             remarks.append(("email_several", text))
     elif PICTURE.search(text):
@@ -126,8 +133,9 @@ def _clean_phone(values, extra, remarks):
         extra.append(text)
         remarks.append(("phone_rounded", text))
         return
-    if "@" in text and not values["email"] and EMAIL.fullmatch(text):
-        values["phone"], values["email"] = "", text.lower()
+    address = whole_address(text)
+    if address and address.lower() == text.lower() and not values["email"]:
+        values["phone"], values["email"] = "", address
         remarks.append(("phone_email", text))
         return
     parts = [part.strip() for part in re.split(r"[,;/、|]|\bor\b", text) if part.strip()]
@@ -142,17 +150,26 @@ def _clean_website(values, extra, remarks):
     text = values["website"]
     if not text:
         return
-    found = [one for one in SITE.findall(EMAIL.sub(" ", text)) if not PICTURE.search(one)]
-    mails = EMAIL.findall(text)
-    if mails and not values["email"]:
-        values["email"] = mails[0].lower()
+    mails, rest, is_doubtful = find_addresses(text)
+    # A part of an address is no site.
+    sites = [
+        one for one in SITE.finditer(rest) if "@" not in (rest[one.start() - 1 : one.start()], rest[one.end() :][:1])
+    ]
+    found = [one[0] for one in sites if not PICTURE.search(one[0])]
     values["website"] = found[0] if found else ""
     extra.extend(found[1:])
+    if is_doubtful and "@" in SITE.sub("", rest):
+        extra.append(text)
+        remarks.append(("website_bad", text))
+        return
     if not found and not mails:
         extra.append(text)
         remarks.append(("website_bad", text))
     elif len(found) > 1:
         remarks.append(("website_several", text))
+    if mails and not values["email"]:
+        values["email"] = mails.pop(0)
+    extra.extend(mails)
 
 
 def _clean_country(values, extra, remarks, find_country):

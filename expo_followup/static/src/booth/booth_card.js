@@ -2,6 +2,8 @@
  * What a scanned card says, roughly: enough to show who it is. The server reads the raw text again, with all rules.
  */
 
+import { wholeAddress } from "./booth_address";
+
 const VCARD = { FN: "name", ORG: "company_name", TITLE: "function", EMAIL: "email", TEL: "phone" };
 const MECARD = { N: "name", ORG: "company_name", TITLE: "function", EMAIL: "email", TEL: "phone" };
 
@@ -55,7 +57,7 @@ function readVcard(text) {
             values.country = parts(value)[6];
         } else if (name && !values[name]) {
             const first = key === "ORG" ? parts(value)[0] : unescape(value);
-            values[name] = first.replace(/^(tel|mailto):/i, "");
+            values[name] = first.replace(/^tel:/i, "");
         }
     }
     return { ...given, ...values };
@@ -89,6 +91,10 @@ export function readCard(text, countries) {
         values = readMecard(text.trim());
     }
     const { country = "", ...rest } = values;
+    if (rest.email) {
+        // A part of an address is another person's. What is no whole address the server keeps as a remark.
+        rest.email = wholeAddress(rest.email);
+    }
     const wanted = country.toLowerCase();
     const found =
         wanted && countries.find(({ code, name }) => [code, name].some((one) => one.toLowerCase() === wanted));
