@@ -5,7 +5,7 @@ from freezegun import freeze_time
 
 from odoo.addons.expo_followup.tools.windows import parse_weekdays
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .test_expo_customer_file import FileCase
 
@@ -103,6 +103,110 @@ class TestHints(FileCase):
         dialog = self.env["expo.record.outcome"].with_user(self.colleague).browse(action["res_id"])
         self.assertNotIn("quiet", dialog.customer_hints)
         self.assertNotIn("quiet", touch.customer_hints)
+
+    # -- whom they are for -----------------------------------------------------------------------------------
+
+    def test_hints_model_without_a_decision_serves_nobody(self):
+        mixin = self.env.registry["expo.customer.hints"]
+        models = [cls for cls in self.env.registry.values() if mixin in cls.__mro__[1:]]
+        self.assertGreaterEqual(len(models), 8)
+        for cls in models:
+            with self.subTest(model=cls._name):
+                self.assertIsNot(cls._serves_customer, mixin._serves_customer, "says itself whom hints are for")
+        self.assertFalse(self.env["expo.customer.hints"]._serves_customer())
+
+    def _complain(self, user, **values):
+        complaints = self.env["expo.complaint"].with_user(user)
+        return complaints.create({"subject": "Cracked", "partner_id": self.maria.id, **values})
+
+    def test_complaint_of_a_colleagues_customer_shows_no_confidential_hints(self):
+        other = self._complain(self.manager, user_id=self.manager.id)
+        shown = self._complain(self.colleague).customer_hints
+        self.assertIn("Customs of", shown)
+        self.assertNotIn("quiet", shown)
+        self.assertNotIn(other.name, shown)
+        shown = self._complain(self.seller).customer_hints
+        self.assertIn("quiet", shown)
+        self.assertIn(other.name, shown)
+
+    def test_complaint_given_to_a_colleague_shows_no_confidential_hints(self):
+        complaint = self._complain(self.seller, user_id=self.colleague.id).with_user(self.colleague)
+        self.assertTrue(complaint.has_access("write"))
+        self.assertNotIn("quiet", complaint.customer_hints)
+
+    def test_complaint_of_a_colleagues_customer_notices_nothing(self):
+        before = self.file.preference_ids
+        complaint = self._complain(self.colleague)
+        defaults = {"default_noticed": "At night", "default_partner_id": self.maria.id}
+        for write in (
+            lambda: complaint.write({"noticed": "Wants to be called at night"}),
+            lambda: self._complain(self.colleague, noticed="Wants to be called at night"),
+            lambda: complaint.with_context(**defaults).create({"subject": "Cracked"}),
+        ):
+            with self.assertRaisesRegex(AccessError, "served by a colleague"):
+                write()
+        self.assertEqual(self.file.preference_ids, before)
+
+    def test_form_turned_to_an_own_customer_tells_nothing_of_the_saved_one(self):
+        own = self._make_participation("Hans Becker", user=self.colleague, country="de").partner_id
+        for record in (
+            self._complain(self.colleague),
+            self.env["expo.visit"].with_user(self.colleague).create({"partner_id": self.maria.id, "aim": "Curious"}),
+            self.env["expo.sample"].with_user(self.colleague).create({"partner_id": self.maria.id}),
+            self.env["expo.followup"].with_user(self.colleague).create({"partner_id": self.maria.id}),
+        ):
+            with self.subTest(model=record._name):
+                answer = record.onchange({"partner_id": own.id}, ["partner_id"], {"customer_hints": {}})["value"]
+                self.assertNotIn("quiet", str(answer.get("customer_hints")))
+
+    def test_unsaved_complaint_form_tells_no_confidential_hints(self):
+        complaints = self.env["expo.complaint"].with_user(self.colleague)
+        spec = {"customer_hints": {}, "partner_id": {}}
+        for context, values in (({}, {"partner_id": self.maria.id}), ({"default_partner_id": self.maria.id}, {})):
+            answer = complaints.with_context(**context).onchange(values, list(values), spec)["value"]
+            self.assertNotIn("quiet", str(answer.get("customer_hints")))
+
+    def test_complaint_of_another_company_shows_no_hints_of_a_file_one_may_not_read(self):
+        # The seller has the customer here; in the other company a colleague has.
+        other = self.env["res.company"].create({"name": "Another Exporter"})
+        (self.seller | self.colleague).company_ids |= other
+        show = self._make_show(name="Their Fair", code="TF", company_id=other.id, user_id=False)
+        entry = self._make_participation(partner=self.maria, show=show, user=self.colleague)
+        self.env["expo.customer.preference"].create({"file_id": entry.file_id.id, "text": "Theirs only"})
+        team = self.env["expo.complaint.team"].create({"name": "Desk", "company_id": other.id, "is_assigning": False})
+        both = [self.env.company.id, other.id]
+        for user, sees in ((self.seller, False), (self.colleague, True)):
+            for companies in (both, both[::-1]):
+                with self.subTest(user=user.login, companies=companies):
+                    complaints = self.env["expo.complaint"].with_user(user).with_context(allowed_company_ids=companies)
+                    complaint = complaints.create(
+                        {"subject": "Cracked", "partner_id": self.maria.id, "team_id": team.id, "user_id": user.id}
+                    )
+                    self.assertEqual(complaint.company_id, other)
+                    self.assertEqual("Theirs only" in str(complaint.customer_hints), sees)
+                    self.assertNotIn("quiet", str(complaint.customer_hints))
+
+    def test_hints_of_customers_whose_file_one_may_not_read_are_confidential_everywhere(self):
+        # Who sees all documents opens a colleague's records; the file stays closed.
+        reader = new_test_user(self.env, "expo_reader", "sales_team.group_sale_salesman_all_leads")
+        self.assertFalse(self.file.with_user(reader).has_access("read"))
+        touch = self.env["expo.followup"]._create_manual(self.entry)
+        dialog = self.env["expo.record.outcome"].with_user(reader).create({"followup_id": touch.id})
+        visit = self.env["expo.visit"].create({"participation_id": self.entry.id, "aim": "An order"})
+        sample = self.env["expo.sample"].create({"participation_id": self.entry.id})
+        records = (self.entry, touch, visit, sample, self._complain(self.seller), self.entry._issue_reports(), dialog)
+        for record in records:
+            with self.subTest(model=record._name):
+                self.assertTrue(record.with_user(reader).has_access("read"))
+                self.assertNotIn("quiet", str(record.with_user(reader).customer_hints))
+
+    def test_hints_are_not_for_portal_users_and_plain_employees(self):
+        complaint = self._complain(self.seller)
+        for group in ("base.group_portal", "base.group_user"):
+            user = new_test_user(self.env, f"expo_{group[-6:]}", group)
+            with self.subTest(group=group), self.assertRaises(AccessError):
+                complaint.with_user(user).read(["customer_hints"])
+            self.assertFalse(complaint.with_user(user).sudo()._serves_customer(), "not even in sudo")
 
 
 @tagged("post_install", "-at_install")

@@ -273,6 +273,10 @@ class ExpoComplaint(models.Model):
         self.ensure_one()
         return self.partner_id.lang or self.company_id.partner_id.lang or self.env.lang or "en_US"
 
+    def _serves_customer(self):
+        """A complaint can be entered about any customer: the file decides."""
+        return bool(self._filter_by_file())
+
     # -- who writes what ---------------------------------------------------------------------------------
 
     @api.model_create_multi

@@ -182,6 +182,10 @@ class ExpoCustomerFile(models.Model):
             entries = file.participation_ids
             file.is_unassigned = bool(entries) and not entries.user_id
 
+    def _serves_customer(self):
+        """Whoever may read the file."""
+        return bool(self._filter_by_file())
+
     @api.model_create_multi
     def create(self, vals_list):
         partners = self.env["res.partner"].browse(vals["partner_id"] for vals in vals_list if vals.get("partner_id"))

@@ -9,8 +9,9 @@ PREFERENCES_SHOWN = 8
 class ExpoCustomerHints(models.AbstractModel):
     """What to respect and what they like, shown wherever a customer is served (domain.md §3).
 
-    For any model with a ``partner_id``: put ``customer_hints`` on top of its form, and ``noticed`` where something new
-    is written down. Etiquette and notes are for foreign customers; preferences for all.
+    For any model with ``partner_id`` and ``company_id`` that says who serves its customer, by ``_serves_customer``: put
+    ``customer_hints`` on top of its form, and ``noticed`` where something new is written down. Etiquette and notes are
+    for foreign customers; preferences for all.
     """
 
     _name = "expo.customer.hints"
@@ -40,7 +41,7 @@ class ExpoCustomerHints(models.AbstractModel):
         hints = {
             "notes": self._get_shown_notes() if foreign else [],
             "etiquette": partner.expo_etiquette_id if foreign else partner.expo_etiquette_id.browse(),
-            "preferences": self._get_shown_preferences(company),
+            "preferences": self._get_shown_preferences(),
         }
         return {"partner": partner, **hints} if any(hints.values()) else {}
 
@@ -48,38 +49,65 @@ class ExpoCustomerHints(models.AbstractModel):
         partners = self.partner_id | self.partner_id.commercial_partner_id
         return list(dict.fromkeys(filter(None, partners.mapped("expo_foreign_notes"))))
 
-    def _get_shown_preferences(self, company):
-        # Of the saved customer only: one chosen on a form that is not saved may be a colleague's.
-        saved = self._origin.partner_id.commercial_partner_id
-        if not saved or not self._serves_customer():
-            return []
-        # In sudo: who may open this record serves the customer, and preferences are for whoever serves him, even
-        # where the file is a colleague's.
+    def _get_shown_preferences(self):
+        served = self._get_served()
+        # In sudo: preferences are for whoever serves the customer, also where the file is a colleague's.
         found = self.env["expo.customer.preference"].sudo().search(
-            [("file_id.partner_id", "=", saved.id), ("company_id", "=", company.id)], limit=PREFERENCES_SHOWN
+            [
+                ("file_id.partner_id", "in", served.partner_id.commercial_partner_id.ids),
+                ("company_id", "=", served._get_hinting_company().id),
+            ],
+            limit=PREFERENCES_SHOWN,
         )  # fmt: skip
         return [
             {"text": row.text, "about": row.person_id.name, "by": row.noted_by_id.name, "on": row.noted_on}
             for row in found
         ]
 
-    def _serves_customer(self):
-        """Tell whether who may open this record serves its customer.
+    def _get_served(self):
+        """Return the record as it is saved, if its user serves its customer.
 
-        So it is, but for records that anybody may point at any customer.
+        What a form has changed counts for nothing: another customer's access would tell of the saved one, and a
+        customer who is only chosen may be a colleague's.
         """
-        return True
+        saved = self._origin
+        return saved if saved and saved._serves_customer() else saved.browse()
 
-    def _serves_by_entry_or_file(self):
-        """Tell whether this record is of its entry's customer, or else whether the user reads the customer's file."""
-        # In sudo: the record is the user's, also where a colleague asked him to do a touch for his customer.
-        entry = self.sudo().participation_id
-        return entry.commercial_partner_id == self.partner_id.commercial_partner_id or bool(
-            self.partner_id.expo_file_id
-        )
+    def _serves_customer(self):
+        """Tell whether the user serves the customer of this record: confidential hints are for them only.
+
+        Every model says so itself; unless it does, nobody does.
+        """
+        return False
+
+    def _filter_by_file(self):
+        """Return the records whose customer's file the user may read, with our company; one query."""
+        # Not in sudo, whoever asks: the files are the user's.
+        files = self.env["expo.customer.file"].sudo(False).with_context(active_test=False)
+        if not files.has_access("read"):
+            return self.browse()
+        # In sudo: whose records they are, and nothing of the customer.
+        customers = {record: record.sudo().partner_id.commercial_partner_id.id for record in self}
+        found = files.search_fetch([("partner_id", "in", [*customers.values()])], ["partner_id", "company_id"])
+        readable = {(file.partner_id.id, file.company_id.id) for file in found}
+        return self.filtered(lambda record: (customers[record], record._get_hinting_company().id) in readable)
+
+    def _filter_by_file_or_task(self):
+        """Return the records whose customer's file the user may read, or which are their task for the entry's owner."""
+        return self._filter_by_file() | self.filtered(lambda record: record._is_task())
+
+    def _is_task(self):
+        """Tell whether the user was asked to do this for the customer of its entry."""
+        # In sudo: the record is the user's, also where a colleague asked them to do it for a customer of theirs.
+        record = self.sudo()
+        asked = record.user_id
+        if "member_ids" in self._fields:
+            asked |= record.member_ids
+        entry = record.participation_id
+        return self.env.user in asked and entry.commercial_partner_id == record.partner_id.commercial_partner_id
 
     def _check_serves(self):
-        """Refuse to write into the file of a customer whom only colleagues serve; without a file he is nobody's yet."""
+        """Refuse to write into the file of a customer whom only colleagues serve; without a file nobody does yet."""
         if self._serves_customer():
             return
         customer, company = self.partner_id.commercial_partner_id, self._get_hinting_company()
@@ -87,27 +115,30 @@ class ExpoCustomerHints(models.AbstractModel):
         files = self.env["expo.customer.file"].sudo().with_context(active_test=False)
         if files.search_count([("partner_id", "=", customer.id), ("company_id", "=", company.id)], limit=1):
             raise AccessError(
-                self.env._("%s is served by a colleague: tell him what you noticed.", self.partner_id.display_name)
+                self.env._(
+                    "You cannot add to the file of %s because this customer is served by a colleague. "
+                    "Tell the colleague what you noticed.",
+                    self.partner_id.display_name,
+                )
             )
 
     def _get_hinting_company(self):
         """Return our company that serves the customer."""
-        own = self.company_id if "company_id" in self._fields else self.env.company
-        return own or self.env.company
+        return self.company_id or self.env.company
 
     def _compute_noticed(self):
         self.noticed = False
 
     def _inverse_noticed(self):
-        """File what somebody noticed under the customer, with his name and the date.
+        """File what the user noticed under the customer, with the user's name and the date.
 
-        :raises AccessError: when a colleague keeps the customer's file and the record can be pointed at anybody
+        :raises AccessError: when a colleague serves the customer
         """
         for record in self.filtered("noticed"):
             record._check_serves()
             file = self.env["expo.customer.file"]._ensure(record.partner_id, record._get_hinting_company())
             person = file.person_ids.filtered(lambda row, contact=record.partner_id: row.partner_id == contact)
-            # The file is in sudo: who may write this record serves the customer, and adds to the file only.
+            # The file is in sudo: who serves the customer, or is the first to know them, adds to it only.
             self.env["expo.customer.preference"].sudo().create(
                 {
                     "file_id": file.id,

@@ -23,17 +23,14 @@ class ExpoCustomerHints(models.AbstractModel):
 
     def _get_open_complaints(self):
         """Return the customer's open complaints: numbers, and to whoever may read them what they are about."""
-        # Of the saved customer only: one chosen on a form that is not saved may be a colleague's.
-        saved = self._origin.partner_id.commercial_partner_id
-        if not saved or not self._serves_customer():
-            return []
+        served = self._get_served()
         # In sudo: who serves the customer is to know that one is open, not what it says.
         found = self.env["expo.complaint"].sudo().search(
             [
-                ("commercial_partner_id", "=", saved.id),
-                ("company_id", "=", self._get_hinting_company().id),
+                ("commercial_partner_id", "in", served.partner_id.commercial_partner_id.ids),
+                ("company_id", "=", served._get_hinting_company().id),
                 ("is_open", "=", True),
-                *([("id", "!=", self._origin.id)] if self._name == "expo.complaint" else []),
+                *([("id", "!=", served.id)] if self._name == "expo.complaint" else []),
             ],
             limit=SHOWN,
         )  # fmt: skip

@@ -8,5 +8,5 @@ class ExpoFollowup(models.Model):
     _inherit = ["expo.followup", "expo.customer.hints"]
 
     def _serves_customer(self):
-        """A touch can be noted for anybody: unless it is of the entry's customer, his file decides."""
-        return self._serves_by_entry_or_file()
+        """A follow-up can be noted for any customer: the file decides, or that a colleague asked for it."""
+        return bool(self._filter_by_file_or_task())

@@ -48,7 +48,7 @@ class ExpoFollowup(models.Model):
 
     def _get_preferred_times(self):
         """Return when these customers like to be called: the person's word, else that of the company's file."""
-        served = self.filtered(lambda followup: followup._serves_customer())
+        served = self._filter_by_file_or_task()
         # In sudo: whoever serves the customer is told when to call, also where the file is a colleague's.
         people = self.env["expo.customer.person"].sudo().search_fetch(
             [("partner_id", "in", served.partner_id.ids), ("preferred_time", "!=", False)],

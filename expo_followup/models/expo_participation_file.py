@@ -49,6 +49,10 @@ class ExpoParticipation(models.Model):
             self.sudo().file_id._release_strangers()
         return res
 
+    def _serves_customer(self):
+        """An entry is also seen by those who see all documents: the file decides."""
+        return bool(self._filter_by_file())
+
     def _ensure_files(self):
         """Open the files that these customers still lack, and enter in them the people who were met."""
         entries = self.sudo()

@@ -131,6 +131,10 @@ class ExpoProgressReport(models.Model):
                 lambda touch, day_of=day_of, since=since, until=until: since <= day_of(touch.done_on) <= until
             ).sorted("done_on", reverse=True)
 
+    def _serves_customer(self):
+        """A report is also seen by those who see all documents: the file decides."""
+        return bool(self._filter_by_file())
+
     # -- who writes what -----------------------------------------------------------------------------------
 
     def write(self, vals):

@@ -248,8 +248,8 @@ class ExpoSample(models.Model):
         self.sudo()._recompute_recordset(["partner_id", "company_id", "user_id"])
 
     def _serves_customer(self):
-        """A sample can be noted for anybody: unless it is of the entry's customer, his file decides."""
-        return self._serves_by_entry_or_file()
+        """A sample can be noted for any customer: the file decides, or that it is the user's for the entry."""
+        return bool(self._filter_by_file_or_task())
 
     @api.private
     def _today(self):

@@ -225,8 +225,8 @@ class ExpoVisit(models.Model):
         return [fields.Command.create({"name": row.name, "kind": row.kind, "sequence": row.sequence}) for row in rows]
 
     def _serves_customer(self):
-        """A visit can be planned to anybody: unless it is of the entry's customer, his file decides."""
-        return self._serves_by_entry_or_file()
+        """A visit can be planned to any customer: the file decides, or that a colleague asked for it."""
+        return bool(self._filter_by_file_or_task())
 
     # -- who writes what ---------------------------------------------------------------------------------
 

@@ -51,6 +51,7 @@ class ExpoRecordOutcome(models.TransientModel):
             wizard.asks_delivery = participation.payment_state == "paid" and participation.delivery_state != "delivered"
 
     def _serves_customer(self):
+        """As the follow-up says."""
         return self.followup_id._serves_customer()
 
     @api.depends("followup_id")
