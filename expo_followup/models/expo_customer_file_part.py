@@ -25,6 +25,7 @@ class ExpoCustomerFilePersonal(models.AbstractModel):
     _name = "expo.customer.file.personal"
     _description = "Personal Part of a Customer File"
     _inherit = ["expo.customer.file.part"]
+    _expo_checked_later = frozenset({"person_id"})
 
     file_id = fields.Many2one(compute="_compute_file_id", store=True, readonly=False, precompute=True)
     person_id = fields.Many2one(

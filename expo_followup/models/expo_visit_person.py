@@ -27,6 +27,8 @@ class ExpoVisitPerson(models.Model):
     )
     was_present = fields.Boolean("Was There", default=True)
 
+    _expo_checked_later = frozenset({"person_id"})
+
     @api.depends("person_id")
     def _compute_from_file(self):
         """Take over what the file knows when a person is chosen; what was typed stays otherwise."""
@@ -35,19 +37,6 @@ class ExpoVisitPerson(models.Model):
             row.name = person.name or row.name
             row.position = person.position or row.position
             row.decides = person.decides or row.decides or "unknown"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        # The row takes over facts of the file, so the person must be one that the user may read.
-        rows.person_id.check_access("read")
-        return rows
-
-    def write(self, vals):
-        res = super().write(vals)
-        if "person_id" in vals:
-            self.person_id.check_access("read")
-        return res
 
     @api.constrains("person_id", "visit_id")
     def _check_person_of_customer(self):
