@@ -1,9 +1,11 @@
 """Who serves a customer: the history, what moves with him, and that the former owner is out at once."""
 
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import ExpoCase
 
@@ -139,3 +141,99 @@ class TestOwnerChange(ExpoCase):
         self.env.invalidate_all()
         customers.with_user(self.seller).set_owner(self.colleague, "She speaks Italian")
         self.assertEqual(self._notices(self.seller), known)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-20 12:00:00")
+class TestLeavers(ExpoCase):
+    """Who leaves the company leaves no follow-up and no reminder behind."""
+
+    def _leave(self, user):
+        """Return the ways to leave that there are, as a manager of users does it."""
+        admin = new_test_user(self.env, f"admin_{user.login}", "base.group_erp_manager")
+        return {
+            "archived": user.with_user(admin).action_archive,
+            "written": lambda: user.with_user(admin).write({"active": False}),
+        }
+
+    def _close(self):
+        self.show.with_user(self.manager).close_show()
+
+    def test_followups_of_a_user_who_leaves_go_to_the_next_owner(self):
+        self._make_participation()
+        self._close()
+        for way in ("archived", "written"):
+            leaver = new_test_user(self.env, f"leaver_{way}", "sales_team.group_sale_salesman")
+            customer = self._make_participation(f"Customer {way}", tier="intent", user=leaver)
+            asked = self._make_participation(f"Of Anna {way}", tier="intent")
+            customer._sync_followups()
+            call = self._step_of(customer, "first_call")
+            call._open_reminders()
+            manual = self.env["expo.followup"]._create_manual(customer, date(2026, 5, 20))
+            task = self.env["expo.followup"]._create_manual(asked, date(2026, 5, 20))
+            task.user_id = leaver
+            alone = self.env["expo.followup"].create({"partner_id": customer.partner_id.id, "user_id": leaver.id})
+            done = self.env["expo.followup"]._create_manual(customer)
+            done.record_outcome("Talked", "neutral")
+            customer._issue_reports()._remind()
+            with self.subTest(way=way):
+                self._leave(leaver)[way]()
+                self.assertEqual(call.state, "planned")
+                self.assertFalse(call.activity_id)
+                self.assertEqual((call | manual).user_id, self.manager)
+                self.assertEqual(task.user_id, self.seller, "the owner of the customer is still there")
+                self.assertTrue(alone.user_id.active)
+                self.assertEqual(done.user_id, leaver, "what was done stays theirs")
+                self._run_cron("sync")
+                with freeze_time("2026-05-21 08:00:00"):
+                    self._run_cron("open")
+                self.assertEqual((call | manual).activity_id.user_id, self.manager)
+                self.assertEqual(task.activity_id.user_id, self.seller)
+                activities = self.env["mail.activity"].search([("user_id", "=", leaver.id)])
+                self.assertFalse(activities.filtered(lambda a: a.res_model.startswith("expo.")))
+
+    def test_followup_of_a_user_who_has_left_opens_for_the_next_owner(self):
+        customer = self._make_participation(tier="intent")
+        self._close()
+        call = self._step_of(customer, "first_call")
+        self.seller.action_archive()
+        # As it was left by an older version.
+        call.user_id = self.seller
+        call._open_reminders()
+        self.assertEqual((call.user_id, call.activity_id.user_id), (self.manager, self.manager))
+
+    def test_next_owner_is_the_responsible_then_the_leader_then_a_manager_then_nobody(self):
+        leader = new_test_user(self.env, "expo_leader", "sales_team.group_sale_salesman")
+        self.show.team_id = self.env["crm.team"].create({"name": "Team", "user_id": leader.id})
+        customer = self._make_participation(tier="intent")
+        self._close()
+        call = self._step_of(customer, "first_call")
+        other = new_test_user(self.env, "expo_manager_2", "sales_team.group_sale_manager")
+        managers = self.env.company._expo_complaint_managers()[self.env.company]
+        (managers - self.manager - other).active = False
+        self.seller.active = False
+        nobody = self.env["res.users"]
+        for leaver, expected in ((None, self.manager), (self.manager, leader), (leader, other), (other, nobody)):
+            if leaver:
+                leaver.active = False
+            self.assertEqual(call.user_id, expected)
+            self._run_cron("sync")
+            self.assertEqual(call.user_id, expected)
+
+    def test_step_for_a_named_user_who_leaves_goes_to_the_owner(self):
+        named = new_test_user(self.env, "expo_named", "sales_team.group_sale_salesman")
+        self.steps["first_call"].write({"responsible_type": "other", "responsible_id": named.id})
+        customer = self._make_participation(tier="intent")
+        self._close()
+        call = self._step_of(customer, "first_call")
+        self.assertEqual(call.user_id, named)
+        named.active = False
+        self.assertEqual(call.user_id, self.seller)
+        self._run_cron("sync")
+        self.assertEqual(call.user_id, self.seller)
+
+    def test_answer_of_a_customer_whose_owner_has_left_reminds_the_next_owner(self):
+        customer = self._make_participation()
+        self.seller.active = False
+        customer._note_reply()
+        self.assertEqual(customer.activity_ids.user_id, self.manager)

@@ -52,7 +52,7 @@ class ExpoCustomerFile(models.Model):
                 row.unlink()
         for activity in self.activity_ids.filtered("user_id"):
             file = self.browse(activity.res_id)
-            server = file._get_reminded_user() or file.participation_ids.user_id[:1]
+            server = file._get_reminded_user() or file.participation_ids.user_id.filtered("active")[:1]
             if server and not file.with_user(activity.user_id).has_access("read"):
                 activity.user_id = server
 

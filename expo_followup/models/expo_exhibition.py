@@ -237,7 +237,7 @@ class ExpoExhibition(models.Model):
                 show.activity_schedule(
                     xmlid,
                     date_deadline=max(show.date_begin, fields.Date.subtract(show.date_end, days=1)),
-                    user_id=(show.user_id or self.env.user).id,
+                    user_id=(show._get_responsible() or self.env.user).id,
                 )
 
     def action_media_report_sent(self):

@@ -52,6 +52,15 @@ class ExpoExhibition(models.Model):
         """Return who is told: the responsible of the show, else the leader of its team."""
         return (self.user_id.filtered("active") or self.team_id.user_id.filtered("active"))[:1]
 
+    def _get_responsible(self, company=None):
+        """Return who stands in where a customer has no owner, nobody when all have left.
+
+        :param company: whose manager it is where there is no show; the company of the show when None
+        :returns: the responsible of the show, else the leader of its team, else a manager
+        """
+        company = self.company_id or company or self.env.company
+        return self._get_escalation_manager() or company._expo_complaint_managers()[company][:1].sudo(self.env.su)
+
     @api.model
     def _get_escalation_lists(self):
         """Return ``{show: (customers who wait too long, late reports)}``, shows without any left out."""

@@ -207,8 +207,8 @@ class ExpoFollowup(models.Model):
         return super().unlink()
 
     def _get_owner(self):
-        """Return who is to do it: the customer's owner, else the responsible of the show."""
-        return self.participation_id.user_id.filtered("active") or self.exhibition_id.user_id
+        """Return who is to do it: the customer's owner, else whoever stands in at the show."""
+        return self.participation_id.user_id.filtered("active") or self.exhibition_id._get_responsible(self.company_id)
 
     @api.model
     def _create_manual(self, participation, window_start=None, activity_type=None, summary=False):
@@ -218,7 +218,7 @@ class ExpoFollowup(models.Model):
         """
         values = {
             "participation_id": participation.id,
-            "user_id": participation.user_id.id or self.env.uid,
+            "user_id": participation.user_id.filtered("active").id or self.env.uid,
             "window_start": window_start or participation.exhibition_id._today(),
             "summary": summary,
         }

@@ -48,6 +48,7 @@ class ExpoFollowup(models.Model):
     def _open_reminders(self):
         """Create one activity for each follow-up, on the customer's entry, for its owner."""
         todo = self.filtered(lambda followup: followup.state == "planned")
+        todo.filtered(lambda followup: followup.user_id and not followup.user_id.active)._pass_on()
         customers = todo.participation_id
         # Activities store the name of their record: warm it, else it is one query each.
         customers.mapped("display_name")
@@ -60,6 +61,11 @@ class ExpoFollowup(models.Model):
         for followup, activity in zip(with_entry, activities, strict=True):
             followup.activity_id = activity
         todo.state = "due"
+
+    def _pass_on(self):
+        """Give follow-ups of users who have left to those who do them now, else to nobody."""
+        for owner, followups in self.grouped(lambda followup: followup._get_owner()).items():
+            followups.user_id = owner
 
     def _get_activity_values(self):
         return {
@@ -94,7 +100,7 @@ class ExpoFollowup(models.Model):
                 date_deadline=fields.Date.context_today(self),
                 summary=self.env._("Failed: %s", self.summary or self.activity_type_id.name),
                 note=reason,
-                user_id=(self.user_id or self._get_owner() or self.env.user).id,
+                user_id=(self.user_id.filtered("active") or self._get_owner() or self.env.user).id,
             )
 
     def action_retry(self):

@@ -145,5 +145,5 @@ class ExpoParticipation(models.Model):
             participation.activity_schedule(
                 kind,
                 date_deadline=participation.exhibition_id._today(),
-                user_id=(participation.user_id or participation.exhibition_id.user_id or self.env.user).id,
+                user_id=(participation._get_server() or self.env.user).id,
             )

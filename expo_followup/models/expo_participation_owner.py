@@ -93,8 +93,8 @@ class ExpoParticipation(models.Model):
         followers.filtered(lambda f: f.partner_id == before[f.res_id].sudo().partner_id).unlink()
 
     def _get_server(self):
-        """Return who serves the customer: his owner, else the responsible of the show."""
-        return self.user_id.filtered("active") or self.exhibition_id.user_id
+        """Return who serves the customer: the owner, else whoever stands in at the show."""
+        return self.user_id.filtered("active") or self.exhibition_id._get_responsible()
 
     # -- telling people ----------------------------------------------------------------------------------
 

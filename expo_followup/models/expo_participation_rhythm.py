@@ -314,7 +314,7 @@ class ExpoParticipation(models.Model):
         return next_touch(context.rhythm, history)
 
     def _get_rhythm_values(self, context, wish):
-        owner = self.user_id.filtered("active") or self.exhibition_id.user_id
+        owner = self.user_id.filtered("active") or context.responsible
         key = ("rhythm", wish.origin, wish.gap, owner.lang)
         if key not in context.values:
             env = self.with_context(lang=owner.lang).env

@@ -32,6 +32,7 @@ class ShowContext(NamedTuple):
     is_followed: bool
     rhythm: object
     limit: int
+    responsible: object
 
 
 class Changes(NamedTuple):
@@ -73,6 +74,7 @@ class ExpoParticipation(models.Model):
         "exhibition_id.date_end",
         "exhibition_id.tz",
         "exhibition_id.user_id",
+        "exhibition_id.team_id.user_id",
         "exhibition_id.plan_id.template_ids.activity_type_id",
         "exhibition_id.plan_id.template_ids.summary",
         "exhibition_id.plan_id.template_ids.expo_title",
@@ -172,6 +174,7 @@ class ExpoParticipation(models.Model):
             is_followed=show.active and state == "followup",
             rhythm=show.company_id._expo_rhythm(),
             limit=show.company_id.expo_touch_limit,
+            responsible=show._get_responsible(),
         )
 
     def _fetch_plan_rows(self):
@@ -225,7 +228,7 @@ class ExpoParticipation(models.Model):
         step, window = asked
         if row and (row.state not in LIVE or (row.state == "due" and not reason)):
             return
-        owner = self._get_step_owner(context.records[key[0]])
+        owner = self._get_step_owner(context, context.records[key[0]])
         values = {
             **self._get_step_values(context, key[0], owner.lang),
             "state": "excluded" if reason else "planned",
@@ -252,10 +255,10 @@ class ExpoParticipation(models.Model):
                 {**values, "participation_id": self.id, "step_id": key[0], "round": key[1], "origin": "plan"}
             )
 
-    def _get_step_owner(self, step):
-        """Return who does a step: whom the step names, else the customer's owner, else the show's."""
+    def _get_step_owner(self, context, step):
+        """Return who does a step: whom the step names, else the customer's owner, else whoever stands in."""
         named = step.responsible_id if step.responsible_type == "other" else step.responsible_id.browse()
-        return named or self.user_id.filtered("active") or self.exhibition_id.user_id
+        return named.filtered("active") or self.user_id.filtered("active") or context.responsible
 
     def _get_step_values(self, context, step_id, lang):
         """Return what all follow-ups of a step have in common for owners of one language."""

@@ -41,8 +41,8 @@ class ExpoParticipation(models.Model):
         return {greeting.participation_id.id: greeting for greeting in greetings}
 
     def _get_greeter(self):
-        """Return who congratulates: the customer's owner, else the responsible of the show."""
-        return self.user_id.filtered("active") or self.exhibition_id.user_id
+        """Return who congratulates: whoever serves the customer."""
+        return self._get_server()
 
     def _ensure_feedback_inputs(self):
         """A greeting asks for nothing."""

@@ -68,7 +68,7 @@ class ExpoSuggestion(models.Model):
     def _compute_user_id(self):
         for suggestion in self:
             entry = suggestion.participation_id
-            suggestion.user_id = suggestion.user_id or entry.user_id or entry.exhibition_id.user_id or self.env.user
+            suggestion.user_id = suggestion.user_id or (entry and entry._get_server()) or self.env.user
 
     @api.depends("noted_on", "company_id.expo_suggestion_days")
     def _compute_answer_due_on(self):

@@ -31,17 +31,18 @@ class ExpoVisit(models.Model):
     def _get_todo(self):
         """Return who has to do what until when; None when nobody has to do anything."""
         today = self.company_id._expo_today()
+        owner = self.user_id.filtered("active") or self.participation_id._get_server()
         match self.state:
             case "submitted":
                 return self._get_deciders()[:1], self.env._("Approve the visit"), today
             case "sent_back":
-                return self.user_id, self.env._("The visit was sent back: change the plan"), today
+                return owner, self.env._("The visit was sent back: change the plan"), today
             case "approved" | "held":
-                return self.user_id, self.env._("Write the minutes of the visit"), self.minutes_due_on
+                return owner, self.env._("Write the minutes of the visit"), self.minutes_due_on
             case "minutes":
                 return self._get_deciders()[:1], self.env._("Review the minutes of the visit"), today
             case "reviewed":
-                return self.user_id, self.env._("Send the minutes to the customer"), today
+                return owner, self.env._("Send the minutes to the customer"), today
         return None
 
     def _update_todo(self):

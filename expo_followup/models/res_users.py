@@ -2,19 +2,43 @@ from odoo import models
 
 
 class ResUsers(models.Model):
+    """Somebody leaves: the follow-ups go to the customers' next owners, and no reminder stays with the leaver."""
+
     _inherit = "res.users"
 
     def action_archive(self):
-        """Somebody leaves: core deletes his activities, which does not mean that he left the touches out.
+        # Before core deletes the activities: that does not mean that the leaver left the follow-ups out.
+        self._expo_withdraw_reminders()
+        return super().action_archive()
 
-        They are planned again, for the customer's next owner or the responsible of the show.
-        """
-        # Whoever manages users need not see the customers of a show.
+    def write(self, vals):
+        leavers = self.filtered("active") if vals.get("active") is False else self.browse()
+        leavers._expo_withdraw_reminders()
+        res = super().write(vals)
+        leavers._expo_pass_on()
+        return res
+
+    def _expo_withdraw_reminders(self):
+        """Plan again what these users were reminded of."""
+        # In sudo: whoever manages users need not see the customers of a show.
         followups = self.env["expo.followup"].sudo().search(
             [("state", "=", "due"), ("activity_id.user_id", "in", self.ids)]
         )  # fmt: skip
         followups._end_reminders()
         followups.filtered(lambda followup: not followup.mail_state).state = "planned"
-        res = super().action_archive()
         followups.participation_id._request_sync()
-        return res
+
+    def _expo_pass_on(self):
+        """Give the open follow-ups of these users to the next owners, and end their other reminders of our records."""
+        if not self:
+            return
+        # In sudo: whoever manages users need not see the customers of a show.
+        followups = self.env["expo.followup"].sudo().search(
+            [("state", "in", ("planned", "due", "excluded")), ("user_id", "in", self.ids)]
+        )  # fmt: skip
+        followups._pass_on()
+        followups.participation_id._request_sync()
+        # As core does when users are archived; the scheduled actions remind whoever has the records next.
+        self.env["mail.activity"].sudo().search(
+            [("user_id", "in", self.ids), ("res_model", "=like", "expo.%")]
+        ).unlink()  # fmt: skip
