@@ -115,6 +115,13 @@ class TestFollowup(ExpoCase):
                 self.call.with_user(self.seller).record_outcome(content, effect)
         self.assertEqual(self.call.state, "planned")
 
+    def test_outcome_without_an_answer_needs_no_text(self):
+        for content in (False, "", "   "):
+            call = self.env["expo.followup"]._create_manual(self.customer).with_user(self.seller)
+            with self.subTest(content=content):
+                call.record_outcome(content, "no_answer")
+                self.assertEqual((call.state, call.effect, call.content), ("done", "no_answer", False))
+
     def test_mark_done_in_the_chatter_is_accepted_and_listed_for_completion(self):
         self._open_due()
         self.call.activity_id.with_user(self.seller).action_feedback(feedback="Called")

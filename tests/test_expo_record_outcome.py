@@ -82,6 +82,19 @@ class TestRecordOutcome(ExpoCase):
         dialog.action_save()
         self.assertEqual(dialog.followup_id.content, "When and how will payment come? On Friday")
 
+    def test_dialog_without_an_answer_is_saved_without_text(self):
+        customer = self._make_participation()
+        followup = self.env["expo.followup"].with_user(self.seller)._create_manual(customer.with_user(self.seller))
+        followup.sudo()._open_reminders()
+        reminder = followup.activity_id
+        dialog = self.env["expo.record.outcome"].with_user(self.seller).create({"followup_id": followup.id})
+        with Form(dialog) as form:
+            form.effect = "no_answer"
+        dialog.action_save()
+        self.assertEqual((followup.state, followup.effect, followup.content), ("done", "no_answer", False))
+        self.assertFalse(reminder.active, "the reminder is done")
+        self.assertFalse(followup.outcome_missing)
+
     def test_nobody_writes_into_the_dialog_of_somebody_else(self):
         dialog = self._open(self._make_participation(tier="signed"))
         lines = self.env["expo.record.outcome.line"].with_user(self.manager)

@@ -43,7 +43,10 @@ class ExpoComplaintClock(models.Model):
     running_since = fields.Datetime(readonly=True)
     due_at = fields.Datetime("Due", readonly=True)
     breached_at = fields.Datetime("Late From", readonly=True)
-    is_breached = fields.Boolean("Late", compute="_compute_is_breached", store=True)
+    is_breached = fields.Boolean(
+        "Late", compute="_compute_is_breached", store=True,
+        help="Yes: the step was not done by its deadline. No: it was done in time, or still can be.",
+    )  # fmt: skip
     level = fields.Integer(readonly=True, help="How many of the moments at which somebody hears of it have passed.")
     told_level = fields.Integer(readonly=True, help="Of how many of these somebody has heard.")
     told_at = fields.Datetime(readonly=True)

@@ -268,7 +268,7 @@ class ExpoFollowup(models.Model):
     def record_outcome(self, content, effect, tier=None, next_on=None, method=None):
         """Note what came of a touch: done once, with its effect; the tier and the next step follow.
 
-        :param str content: what was said and done
+        :param str content: what was said and done; may be empty when there was no answer
         :param str effect: ``positive``, ``neutral``, ``negative`` or ``no_answer``
         :param tier: new ``expo.tier`` or its code, None to keep it
         :param date next_on: day of a further touch agreed with the customer
@@ -277,8 +277,14 @@ class ExpoFollowup(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if not effect or not (content or "").strip():
-            raise UserError(self.env._("Say what was done and how the customer reacted."))
+        content = (content or "").strip()
+        if not effect or not (content or effect == "no_answer"):
+            raise UserError(
+                self.env._(
+                    "You cannot record this outcome because the text or the effect is missing. "
+                    "Enter what was said and done, and how the customer reacted."
+                )
+            )
         self._lock_or_refuse()
         if self.state == "done" and not self.outcome_missing:
             raise UserError(
@@ -289,7 +295,7 @@ class ExpoFollowup(models.Model):
         participation = self.participation_id
         tier = tier and self.env["expo.tier"]._get(tier)
         values = {
-            "content": content.strip(),
+            "content": content or self.content,
             "effect": effect,
             "outcome_missing": False,
             "tier_before_id": participation.tier_id.id,

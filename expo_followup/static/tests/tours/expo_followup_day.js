@@ -44,6 +44,11 @@ registry.category("web_tour.tours").add("expo_followup_day", {
             run: "click",
         },
         {
+            isActive: ["desktop"],
+            content: "One writes at once, also below the hints",
+            trigger: ".modal:has(.o_expo_etiquette summary) .o_field_widget[name=content] textarea:focus",
+        },
+        {
             content: "The dialog asks what is worth asking of such a customer",
             trigger: '.modal .o_expo_questions > div:contains("What do they sell") input',
             run: "edit Planters, to garden centres, 4000 a year",

@@ -1,0 +1,13 @@
+import { registry } from "@web/core/registry";
+import { useAutofocus } from "@web/core/utils/hooks";
+import { TextField, textField } from "@web/views/fields/text/text_field";
+
+// Core's default_focus is for new records only; a dialog may open on a saved one.
+export class FocusedTextField extends TextField {
+    setup() {
+        super.setup();
+        useAutofocus({ refName: "textarea" });
+    }
+}
+
+registry.category("fields").add("expo_focused_text", { ...textField, component: FocusedTextField });
