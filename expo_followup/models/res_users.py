@@ -12,10 +12,12 @@ class ResUsers(models.Model):
         return super().action_archive()
 
     def write(self, vals):
-        leavers = self.filtered("active") if vals.get("active") is False else self.browse()
-        leavers._expo_withdraw_reminders()
+        leavers = self.filtered("active") if not vals.get("active", True) else self.browse()
+        if leavers:
+            leavers._expo_withdraw_reminders()
         res = super().write(vals)
-        leavers._expo_pass_on()
+        if leavers:
+            leavers._expo_pass_on()
         return res
 
     def _expo_withdraw_reminders(self):
@@ -26,18 +28,18 @@ class ResUsers(models.Model):
         )  # fmt: skip
         followups._end_reminders()
         followups.filtered(lambda followup: not followup.mail_state).state = "planned"
-        followups.participation_id._request_sync()
+        if followups:
+            followups.participation_id._request_sync()
 
     def _expo_pass_on(self):
         """Give the open follow-ups of these users to the next owners, and end their other reminders of our records."""
-        if not self:
-            return
         # In sudo: whoever manages users need not see the customers of a show.
         followups = self.env["expo.followup"].sudo().search(
             [("state", "in", ("planned", "due", "excluded")), ("user_id", "in", self.ids)]
         )  # fmt: skip
         followups._pass_on()
-        followups.participation_id._request_sync()
+        if followups:
+            followups.participation_id._request_sync()
         # As core does when users are archived; the scheduled actions remind whoever has the records next.
         self.env["mail.activity"].sudo().search(
             [("user_id", "in", self.ids), ("res_model", "=like", "expo.%")]
