@@ -1,4 +1,4 @@
-"""Sixty letters through a real server that dies half-way: each arrives once (design.md §4)."""
+"""Sixty letters through a real server that dies half-way: each arrives once (rules.md §8)."""
 
 import contextlib
 import threading

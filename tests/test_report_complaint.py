@@ -1,4 +1,4 @@
-"""The complaint record on paper: the trade's form (domain.md §5)."""
+"""The complaint record on paper: the trade's form (rules.md §5)."""
 
 import base64
 import io

@@ -7,7 +7,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _post(self, soft=True):
-        """A customer is followed up until his first invoice (domain.md §4)."""
+        """A customer is followed up until his first invoice (rules.md §4)."""
         posted = super()._post(soft=soft)
         # The clerk who posts an invoice need not see the customer of the show.
         orders = posted.filtered(lambda move: move.move_type == "out_invoice").sudo().line_ids.sale_line_ids.order_id

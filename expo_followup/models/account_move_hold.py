@@ -6,7 +6,7 @@ UNPAID = ("not_paid", "partial")
 
 
 class AccountMove(models.Model):
-    """Tell the customer of a problem before asking for money (domain.md §5).
+    """Tell the customer of a problem before asking for money (rules.md §5).
 
     While a complaint or a declared problem is open, the invoices of its order are left out of follow-up reports. What
     they were before is remembered, and they become that again when the last problem ends; what somebody has said by

@@ -30,7 +30,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         merged = entries.search([("partner_id", "in", (src_partners | dst_partner).ids)], order="captured_on, id")
         keepers = entries
         for same_show in merged.grouped("exhibition_id").values():
-            # The first record wins (domain.md §3), but a live one before an archived one.
+            # The first record wins (rules.md §3), but a live one before an archived one.
             ordered = same_show.sorted(lambda entry: (not entry.active, entry.captured_on, entry.id))
             keeper, others = ordered[0], ordered[1:]
             keeper._absorb(others)

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 class ExpoArchive(models.Model):
     """One entry in the log of archives: who took customer files out of the house, or brought them in, when and why.
 
-    Files do not leave the company unnoticed (domain.md §3). Written by the wizards only; nobody changes or deletes it.
+    Files do not leave the company unnoticed (rules.md §3). Written by the wizards only; nobody changes or deletes it.
     """
 
     _name = "expo.archive"

@@ -154,7 +154,7 @@ class ExpoCapture(models.Model):
 
     @api.depends("captured_on", "met_on", "exhibition_id.tz", "company_id.expo_entry_days")
     def _compute_entry_deadline(self):
-        """Collected contacts are entered within two working days (domain.md §3), counted where the show is."""
+        """Collected contacts are entered within two working days (rules.md §3), counted where the show is."""
         for show, captures in self.grouped("exhibition_id").items():
             if not show:
                 captures.entry_deadline = False
@@ -283,7 +283,7 @@ class ExpoCapture(models.Model):
         return True
 
     def action_approve(self):
-        """The manager approves what was entered; then marketing may use it (domain.md §3)."""
+        """The manager approves what was entered; then marketing may use it (rules.md §3)."""
         if not self.env.user.has_group("sales_team.group_sale_manager"):
             raise AccessError(self.env._("Entered contacts are approved by a sales manager."))
         self.check_access("write")

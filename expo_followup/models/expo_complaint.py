@@ -34,7 +34,7 @@ JUDGED_FIELDS = frozenset(
 class ExpoComplaint(models.Model):
     """One complaint of a customer, from his first word to his verdict on our answer.
 
-    The rules are those of domain.md §5: listen, confirm, evaluate, negotiate within one's authority, implement, follow
+    The rules are those of rules.md §5: listen, confirm, evaluate, negotiate within one's authority, implement, follow
     up the feedback; the customer is calmed first, and nothing is lost. Which step may follow which, and what must be
     there first, is said by ``tools/complaint_flow`` and checked on every path (``expo_complaint_flow``). What happened
     is an append-only log (``expo.complaint.event``).

@@ -6,7 +6,7 @@ SANE = 1e15
 
 
 class ExpoComplaintAuthority(models.Model):
-    """What the members of a group may promise customers alone (domain.md §5: within one's authority).
+    """What the members of a group may promise customers alone (rules.md §5: within one's authority).
 
     One row per group; a row of a company's own takes the place of the one for all companies, also in its branches.
     Whoever is in several groups has the best of them. The rule itself is ``tools/authority``.

@@ -10,7 +10,7 @@ SANE = 1e12
 
 
 class ExpoComplaintDemand(models.Model):
-    """What the customer wants (domain.md §5): kept beside what we offer, as he said it."""
+    """What the customer wants (rules.md §5): kept beside what we offer, as he said it."""
 
     _name = "expo.complaint.demand"
     _description = "Demand of a Complaint"

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ExpoComplaintDepartment(models.Model):
-    """A workshop or department that makes goods: complaints are counted by it (domain.md §5)."""
+    """A workshop or department that makes goods: complaints are counted by it (rules.md §5)."""
 
     _name = "expo.complaint.department"
     _description = "Manufacturing Department"

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class ExpoComplaint(models.Model):
-    """Taking a complaint down while the customer is on the phone: who, what, and he has been calmed (domain.md §5)."""
+    """Taking a complaint down while the customer is on the phone: who, what, and he has been calmed (rules.md §5)."""
 
     _inherit = "expo.complaint"
 

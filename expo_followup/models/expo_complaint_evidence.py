@@ -22,7 +22,7 @@ SOURCES = [("user", "Our people"), ("email", "E-mail"), ("portal", "Customer's p
 
 
 class ExpoComplaintEvidence(models.Model):
-    """What proves a complaint: photos, records, faxes, letters, inspection reports (domain.md §5).
+    """What proves a complaint: photos, records, faxes, letters, inspection reports (rules.md §5).
 
     The file is a copy of its own with a checksum (SHA-256): what hangs on a message may go, this stays. Nobody changes
     or deletes it, nor its attachment (``ir_attachment``); erasing a person by law is the one way out (:meth:`_erase`).

@@ -12,7 +12,7 @@ VERDICT_FIELDS = ("feedback_asks", "feedback_asked_on", "called_on", "rated_on")
 
 
 class ExpoComplaint(models.Model):
-    """The last step: a complaint is closed by the customer's rating, by a call, or by his silence (domain.md §5)."""
+    """The last step: a complaint is closed by the customer's rating, by a call, or by his silence (rules.md §5)."""
 
     _inherit = "expo.complaint"
 

@@ -14,7 +14,7 @@ AUTOMATIC_HEADERS = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress
 
 class ExpoComplaint(models.Model):
     """The letters about a complaint: acknowledge, ask for photos, announce the review, offer, carried out, follow-up,
-    rejection (domain.md §5).
+    rejection (rules.md §5).
 
     A letter counts once it is posted to the customer: by the composer (``mail_compose_message``), later by the
     composer (``mail_scheduled_message``), or by itself (:meth:`_send_letter`). What it says is in

@@ -25,7 +25,7 @@ SANE = 1e12
 
 
 class ExpoComplaintLine(models.Model):
-    """Goods complained about, with what was delivered as it stood then (domain.md §5).
+    """Goods complained about, with what was delivered as it stood then (rules.md §5).
 
     A line from an order or an invoice is a snapshot: taken once, never written again, whatever becomes of the order.
     Lines by hand are for what is not in the system. Accepted ≤ claimed ≤ delivered, over all live complaints of the

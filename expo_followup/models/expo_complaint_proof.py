@@ -7,7 +7,7 @@ from ..tools.tone import asks_for_photos, text_of
 
 
 class ExpoComplaint(models.Model):
-    """The evidence of a complaint: asked for with a date, received, or waived with a reason (domain.md §5)."""
+    """The evidence of a complaint: asked for with a date, received, or waived with a reason (rules.md §5)."""
 
     _inherit = "expo.complaint"
 

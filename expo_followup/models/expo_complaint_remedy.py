@@ -17,7 +17,7 @@ SANE = 1e12
 
 
 class ExpoComplaintRemedy(models.Model):
-    """What we promise the customer: a credit, a replacement, a discount, or something else (domain.md §5).
+    """What we promise the customer: a credit, a replacement, a discount, or something else (rules.md §5).
 
     Within its author's authority a remedy is approved at once, else by another person
     (``expo_complaint_remedy_approval``). It is carried out by one document, however often the button is pressed

@@ -12,7 +12,7 @@ DEPARTMENTS = [("production", "Production"), ("inspection", "Inspection")]
 
 
 class ExpoComplaintReview(models.Model):
-    """The joint review: one row per department, with its due date and its conclusion (domain.md §5).
+    """The joint review: one row per department, with its due date and its conclusion (rules.md §5).
 
     Production and inspection look at the same goods and say each for itself what they found. Who enters a conclusion is
     kept: the department need not use this system.

@@ -21,7 +21,7 @@ KEEPER_FIELDS = frozenset({"keeper_id", "partner_id", "company_id"})
 
 
 class ExpoCustomerFile(models.Model):
-    """The confidential file of one customer company: all facts of domain.md §3 that a contact has no place for.
+    """The confidential file of one customer company: all facts of rules.md §3 that a contact has no place for.
 
     It comes into being with the first entry at a show (:meth:`_ensure`), is read and corrected by whoever serves the
     customer, by its keeper and by managers, and lives on: see ``expo_customer_file_care``. Papers of a customer hang on

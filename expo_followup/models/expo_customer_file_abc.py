@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ExpoCustomerFile(models.Model):
-    """Files are filtered by class: the class-A register (domain.md §7)."""
+    """Files are filtered by class: the class-A register (rules.md §7)."""
 
     _name = "expo.customer.file"
     _inherit = ["expo.customer.file", "expo.customer.class"]

@@ -6,7 +6,7 @@ from ..tools.completeness import completeness
 class ExpoCustomerFile(models.Model):
     """How a file stays alive: what is missing, when it was last verified, who is reminded to look at it again.
 
-    Files are dynamic (domain.md §3): a file that nobody verified for ``expo_file_review_months`` is stale, and its
+    Files are dynamic (rules.md §3): a file that nobody verified for ``expo_file_review_months`` is stale, and its
     keeper is reminded, once.
     """
 

@@ -39,7 +39,7 @@ class Diary(NamedTuple):
 
 
 class ExpoCustomerFile(models.Model):
-    """Long-term care (domain.md §4): birthdays, company days and the festivals of the customer's own country.
+    """Long-term care (rules.md §4): birthdays, company days and the festivals of the customer's own country.
 
     A few days ahead each becomes a follow-up, a letter where there is an address, for the owner to send. Once for each
     occasion: of a festival one letter per company, to who decides; within the limit of touches per week.

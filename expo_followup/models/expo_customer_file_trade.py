@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ExpoCustomerFile(models.Model):
-    """Existing and potential customers are filed apart (domain.md §3): what the file knows of orders and turnover."""
+    """Existing and potential customers are filed apart (rules.md §3): what the file knows of orders and turnover."""
 
     _inherit = "expo.customer.file"
 

@@ -7,7 +7,7 @@ PREFERENCES_SHOWN = 8
 
 
 class ExpoCustomerHints(models.AbstractModel):
-    """What to respect and what they like, shown wherever a customer is served (domain.md §3).
+    """What to respect and what they like, shown wherever a customer is served (rules.md §3).
 
     For any model with ``partner_id`` and ``company_id`` that says who serves its customer, by ``_serves_customer``: put
     ``customer_hints`` on top of its form, and ``noticed`` where something new is written down. Etiquette and notes are

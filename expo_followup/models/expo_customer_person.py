@@ -4,7 +4,7 @@ from .merging import get_differences, get_fact_names, get_missing_values, join_t
 
 
 class ExpoCustomerPerson(models.Model):
-    """One person at a customer's company: how to address him, whether he decides, what he is like (domain.md §3)."""
+    """One person at a customer's company: how to address him, whether he decides, what he is like (rules.md §3)."""
 
     _name = "expo.customer.person"
     _description = "Person at a Customer"

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ExpoCustomerPlan(models.Model):
-    """What a customer means to buy, and when (domain.md §3)."""
+    """What a customer means to buy, and when (rules.md §3)."""
 
     _name = "expo.customer.plan"
     _description = "Purchase Plan of a Customer"

@@ -6,7 +6,7 @@ DERIVED_FIELDS = frozenset({"noted_by_id", "noted_on"})
 
 
 class ExpoCustomerPreference(models.Model):
-    """What a customer likes, noted by whoever noticed it and shown to whoever serves next (domain.md §3, the hotel)."""
+    """What a customer likes, noted by whoever noticed it and shown to whoever serves next (rules.md §3, the hotel)."""
 
     _name = "expo.customer.preference"
     _description = "Preference of a Customer"

@@ -8,7 +8,7 @@ from ..tools.windows import parse_weekdays
 
 
 class ExpoEtiquette(models.Model):
-    """What to respect when dealing with people of one country: notes that a company edits (domain.md §3)."""
+    """What to respect when dealing with people of one country: notes that a company edits (rules.md §3)."""
 
     _name = "expo.etiquette"
     _description = "Etiquette of a Country"

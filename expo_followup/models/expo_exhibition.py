@@ -223,7 +223,7 @@ class ExpoExhibition(models.Model):
 
     @api.private
     def _sync_media_report(self):
-        """Remind the responsible of the media report: due the day before the last day (domain.md §4).
+        """Remind the responsible of the media report: due the day before the last day (rules.md §4).
 
         Idempotent; the reminder goes when the report is out or the show is over. Who cancels it does without one.
         """

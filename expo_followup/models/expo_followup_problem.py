@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ExpoFollowup(models.Model):
-    """A call that may ask for payment says first that there is a problem (domain.md §5)."""
+    """A call that may ask for payment says first that there is a problem (rules.md §5)."""
 
     _inherit = "expo.followup"
 

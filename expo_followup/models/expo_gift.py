@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ExpoGift(models.Model):
-    """A gift to a customer: what, on which occasion, and whether he said thank you (domain.md §4: long-term care)."""
+    """A gift to a customer: what, on which occasion, and whether he said thank you (rules.md §4: long-term care)."""
 
     _name = "expo.gift"
     _description = "Gift to a Customer"

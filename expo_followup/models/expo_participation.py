@@ -26,7 +26,7 @@ DERIVED_FIELDS = frozenset(
     }
 )  # fmt: skip
 
-# How we came to know a customer (domain.md §3).
+# How we came to know a customer (rules.md §3).
 SOURCES = [
     ("show", "Show"),
     ("web", "Web site"),
@@ -246,7 +246,7 @@ class ExpoParticipation(models.Model):
     def set_tier(self, tier, reason=""):
         """Re-judge customers: keep the history with its reason and plan anew.
 
-        :param tier: an ``expo.tier`` record, or one of the codes of domain.md §2
+        :param tier: an ``expo.tier`` record, or one of the codes of rules.md §2
         :param str reason: why, for the history
         """
         tier = self.env["expo.tier"]._get(tier)

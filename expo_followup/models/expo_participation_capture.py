@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 
 class ExpoParticipation(models.Model):
-    """Who recorded the customer, when and by which clock: the first record wins (domain.md §3)."""
+    """Who recorded the customer, when and by which clock: the first record wins (rules.md §3)."""
 
     _inherit = "expo.participation"
 

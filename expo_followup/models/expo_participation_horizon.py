@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class ExpoParticipation(models.Model):
-    """How long a customer stays open: show leads become orders three to eight months later (domain.md §4).
+    """How long a customer stays open: show leads become orders three to eight months later (rules.md §4).
 
     When the horizon has passed without an order or a refusal he becomes dormant, with a last proposal for his owner to
     send: a step of the plan that is counted from that day. Nothing is deleted, and an answer opens him again.

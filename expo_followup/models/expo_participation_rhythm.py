@@ -92,7 +92,7 @@ class Touches:
 
 
 class ExpoParticipation(models.Model):
-    """The rhythm of touches after the plan: the memory curve for new contacts, the cadence by ABC class (domain.md §4).
+    """The rhythm of touches after the plan: the memory curve for new contacts, the cadence by ABC class (rules.md §4).
 
     A part of the one engine: one live touch per customer, derived from the last touch of anybody of his company, which
     resets the clock. What the plan or a colleague has in hand comes first, and so does a day agreed with the customer.

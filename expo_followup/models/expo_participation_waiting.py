@@ -8,7 +8,7 @@ MARKETING_SOURCES = ("web", "association", "press", "partner", "directory", "oth
 
 
 class ExpoParticipation(models.Model):
-    """How long a customer waits for our first answer, and for whom (domain.md §4: one week, at most two).
+    """How long a customer waits for our first answer, and for whom (rules.md §4: one week, at most two).
 
     Customers of the stand wait from the show's last day on, new ones won otherwise from the day they were
     assigned. A new owner gets the full time: reassigning starts the clock anew. Our own days off do not count.

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ExpoPreferredTime(models.AbstractModel):
-    """When somebody likes to be called or visited, and for how long (domain.md §4)."""
+    """When somebody likes to be called or visited, and for how long (rules.md §4)."""
 
     _name = "expo.preferred.time"
     _description = "Preferred Time"

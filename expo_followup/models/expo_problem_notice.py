@@ -13,7 +13,7 @@ DERIVED_FIELDS = frozenset(
 class ExpoProblemNotice(models.Model):
     """A problem with an order that we know of before the customer does, or that he has told us without a complaint.
 
-    Tell the customer of a problem before asking for money (domain.md §5): while it is open, no payment reminder leaves
+    Tell the customer of a problem before asking for money (rules.md §5): while it is open, no payment reminder leaves
     for the order's invoices (``account_move_hold``), and whoever asks for payment is warned.
     """
 

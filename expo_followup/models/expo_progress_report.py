@@ -18,7 +18,7 @@ class ExpoProgressReport(models.Model):
     """A salesperson's report on one customer, due by a day, one after the other until the invoice or the loss.
 
     Issued with the assignment (:meth:`expo.participation._issue_reports`); handing one in issues the next
-    (domain.md §4). The open one follows the customer's owner; what was handed in stays as it is.
+    (rules.md §4). The open one follows the customer's owner; what was handed in stays as it is.
     """
 
     _name = "expo.progress.report"

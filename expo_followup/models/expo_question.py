@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class ExpoQuestion(models.Model):
-    """What to ask a customer: a template of the outcome dialog, by method, tier and payment (domain.md §2 and §4)."""
+    """What to ask a customer: a template of the outcome dialog, by method, tier and payment (rules.md §2 and §4)."""
 
     _name = "expo.question"
     _description = "Question to a Customer"

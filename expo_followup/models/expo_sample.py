@@ -20,7 +20,7 @@ MAIN_STATES = ("requested", "agreed", "shipped", "received", "judged")
 
 
 class ExpoSample(models.Model):
-    """A sample for a customer: asked for, agreed in its details, sent, received, judged (domain.md §4).
+    """A sample for a customer: asked for, agreed in its details, sent, received, judged (rules.md §4).
 
     Stock-free: goods are named from the catalogue, nothing is moved. Who pays the freight tests whether a buyer is
     real, so freight is collect unless somebody says otherwise. The days of agreement and receipt are anchors of the

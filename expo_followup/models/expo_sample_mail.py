@@ -8,7 +8,7 @@ from .composer import composer_action
 
 
 class ExpoSample(models.Model):
-    """The details go to the customer by mail, with a picture, before the sample does (domain.md §4)."""
+    """The details go to the customer by mail, with a picture, before the sample does (rules.md §4)."""
 
     _inherit = "expo.sample"
 

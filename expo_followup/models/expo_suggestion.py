@@ -15,7 +15,7 @@ ABOUT = [("show", "The show"), ("people", "Our people"), ("goods", "Our goods"),
 
 
 class ExpoSuggestion(models.Model):
-    """What a customer thinks of the show, our people or our goods, and what was done about it (domain.md §4 and §7).
+    """What a customer thinks of the show, our people or our goods, and what was done about it (rules.md §4 and §7).
 
     It comes from the feedback form, from a touch, or by hand. Somebody sees to it and tells the customer what was done;
     when that takes too long he is reminded, once.

@@ -1,14 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-#: The five tiers of the trade (domain.md §2).
+#: The five tiers of the trade (rules.md §2).
 TIER_CODES = ("signed", "intent", "no_agreement", "materials", "none")
 
 
 class ExpoTier(models.Model):
     """How strongly a customer met at a show intends to buy.
 
-    The five tiers of the trade (domain.md §2) are data; a company renames them, recolours them and
+    The five tiers of the trade (rules.md §2) are data; a company renames them, recolours them and
     decides which of them are key customers and which open an opportunity. The code is what plans,
     imports and other addons refer to, so it stays when the name changes.
     """

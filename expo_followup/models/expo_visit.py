@@ -34,7 +34,7 @@ DERIVED_FIELDS = frozenset(
 class ExpoVisit(models.Model):
     """One visit to a customer: planned and approved first, its minutes soon after, sent to him and confirmed.
 
-    The rules are those of domain.md §4: aims and plan first, the visit form approved by the manager, minutes within two
+    The rules are those of rules.md §4: aims and plan first, the visit form approved by the manager, minutes within two
     working days, reviewed by the manager, sent to the customer, receipt confirmed. Nobody approves or reviews his own:
     see ``expo_visit_flow``. What is to be done next, and by whom, follows from the state: ``expo_visit_todo``.
     """
@@ -194,7 +194,7 @@ class ExpoVisit(models.Model):
 
     @api.depends("held_on", "start")
     def _compute_minutes_due_on(self):
-        """Two working days after the visit, by our calendar (domain.md §4); the days are a setting."""
+        """Two working days after the visit, by our calendar (rules.md §4); the days are a setting."""
         for company, visits in self.grouped("company_id").items():
             is_working = company._expo_calendar().is_working if company else None
             for visit in visits:

@@ -4,7 +4,7 @@ KINDS = [("goods", "Goods"), ("letters", "Letters"), ("papers", "Papers"), ("car
 
 
 class ExpoVisitItem(models.Model):
-    """One thing to have ready before a visit: goods, letters, papers, cards (domain.md §4)."""
+    """One thing to have ready before a visit: goods, letters, papers, cards (rules.md §4)."""
 
     _name = "expo.visit.item"
     _description = "To Prepare for a Visit"

@@ -7,7 +7,7 @@ from .composer import composer_action
 
 
 class ExpoVisit(models.Model):
-    """After the visit: held, minutes written, reviewed, sent to the customer, receipt confirmed (domain.md §4)."""
+    """After the visit: held, minutes written, reviewed, sent to the customer, receipt confirmed (rules.md §4)."""
 
     _inherit = "expo.visit"
 

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class ExpoVisitPerson(models.Model):
-    """One person at the customer's whom a visit is meant for, and whether that person decides (domain.md §4)."""
+    """One person at the customer's whom a visit is meant for, and whether that person decides (rules.md §4)."""
 
     _name = "expo.visit.person"
     _description = "Person to Meet"

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """Whom the company congratulates, and how soon a letter is prepared (domain.md §4: long-term care)."""
+    """Whom the company congratulates, and how soon a letter is prepared (rules.md §4: long-term care)."""
 
     _inherit = "res.company"
 

@@ -7,7 +7,7 @@ RHYTHM_FIELDS = {"expo_memory_days", "expo_cadence_a_days", "expo_cadence_b_days
 
 
 class ResCompany(models.Model):
-    """How often customers are touched, and for how long they stay open (domain.md §4)."""
+    """How often customers are touched, and for how long they stay open (rules.md §4)."""
 
     _inherit = "res.company"
 

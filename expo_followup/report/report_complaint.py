@@ -18,7 +18,7 @@ STEPS = (
 
 
 class ReportComplaint(models.AbstractModel):
-    """The complaint record on paper: the form that the trade files for each complaint (domain.md §5)."""
+    """The complaint record on paper: the form that the trade files for each complaint (rules.md §5)."""
 
     _name = "report.expo_followup.report_complaint_document"
     _description = "Complaint Record"

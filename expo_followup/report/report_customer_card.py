@@ -17,7 +17,7 @@ def shorten(text, length=LONGEST):
 
 
 class ReportCustomerCard(models.AbstractModel):
-    """The customer card: the file of a customer on one page, for whoever is about to meet him (domain.md §7)."""
+    """The customer card: the file of a customer on one page, for whoever is about to meet him (rules.md §7)."""
 
     _name = "report.expo_followup.report_customer_card_document"
     _description = "Customer Card"

@@ -1,4 +1,4 @@
-"""Network accounts as people write them on cards and in lists (domain.md §3)."""
+"""Network accounts as people write them on cards and in lists (rules.md §3)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Within whose authority a promise to a customer lies (domain.md §5: by company rules, within one's authority).
+"""Within whose authority a promise to a customer lies (rules.md §5: by company rules, within one's authority).
 
 A limit has three sides: the sum promised on one complaint, its share of the goods complained about, and the sum
 promised to one customer within twelve months. All sums are in one currency and hold everything promised and not

@@ -1,4 +1,4 @@
-"""When to touch a customer again, and how often at most (domain.md §4: cadence after the show).
+"""When to touch a customer again, and how often at most (rules.md §4: cadence after the show).
 
 New contacts are touched again along the memory curve, 3, 7 and 15 days after the last time; then, and customers with
 turnover at once, by ABC class: A every week, B twice a month, C once a month. Any touch resets the clock. Everything

@@ -1,4 +1,4 @@
-"""When was it really? The moment of a capture by the clocks of a phone and of the server (domain.md §3)."""
+"""When was it really? The moment of a capture by the clocks of a phone and of the server (rules.md §3)."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The way of a complaint: which step may follow which, and what must be there first (domain.md §5).
+"""The way of a complaint: which step may follow which, and what must be there first (rules.md §5).
 
 Listen, confirm, evaluate, negotiate, implement, follow up the feedback. Each step has a gate; a complaint of low
 severity passes with the essentials, and a company may relax most of the others. Nothing here knows of a database.

@@ -1,4 +1,4 @@
-"""Which letter a complaint needs next, and what each has to have in it (domain.md §5). Nothing here knows Odoo."""
+"""Which letter a complaint needs next, and what each has to have in it (rules.md §5). Nothing here knows Odoo."""
 
 from collections.abc import Collection
 

@@ -1,4 +1,4 @@
-"""Who gets which customer: even load, weighted by ability (domain.md §3, leads won by marketing).
+"""Who gets which customer: even load, weighted by ability (rules.md §3, leads won by marketing).
 
 A customer goes to the least loaded of those who suit him best. What somebody can do is what he stated: the languages
 he speaks, the countries and the goods he looks after. Who stated nothing of a kind is open to all of it.

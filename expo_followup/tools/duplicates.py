@@ -1,4 +1,4 @@
-"""Which known customers look alike enough that a person should compare them (domain.md §3)."""
+"""Which known customers look alike enough that a person should compare them (rules.md §3)."""
 
 from itertools import combinations
 

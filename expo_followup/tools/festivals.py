@@ -1,4 +1,4 @@
-"""Which festivals and anniversaries come, and on which day a greeting leaves (domain.md §4: long-term care).
+"""Which festivals and anniversaries come, and on which day a greeting leaves (rules.md §4: long-term care).
 
 Festivals are known by words of a public holiday's English name, so that each country has its own day of them (the
 `holidays` library), or by a fixed date. Everything here is made of dates: no database, no "today" but the caller's.

@@ -1,4 +1,4 @@
-"""Is it the same customer? Keys of names and domains, and one index that answers row by row (domain.md §3).
+"""Is it the same customer? Keys of names and domains, and one index that answers row by row (rules.md §3).
 
 A customer is certainly the same by e-mail, by phone, or by company name and domain together, as long as nothing
 contradicts it. Whoever merely looks alike is proposed to a person, never united by itself.

@@ -1,4 +1,4 @@
-"""Whether it is a good moment to call a customer, by the clock of his place (domain.md §4: his preferred time).
+"""Whether it is a good moment to call a customer, by the clock of his place (rules.md §4: his preferred time).
 
 Pure: zones and preferences come in, "now" too. :mod:`.zones` tells the zones, :mod:`.workdays` the days off.
 """

@@ -1,4 +1,4 @@
-"""How long a customer has been waiting for a first answer (domain.md §4: within 1 week, at most 2).
+"""How long a customer has been waiting for a first answer (rules.md §4: within 1 week, at most 2).
 
 Days are days of the week as everybody counts them, weekends included; days off of ours do not count, and a last day
 on which we do not work is put off to the next one on which we do.

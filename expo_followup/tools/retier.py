@@ -1,6 +1,6 @@
-"""What the customer's reactions say about his tier (domain.md §2: re-judged after every touch, by its effect).
+"""What the customer's reactions say about his tier (rules.md §2: re-judged after every touch, by its effect).
 
-A proposal, never a decision: the salesperson accepts it or does not. The codes are those of domain.md §2.
+A proposal, never a decision: the salesperson accepts it or does not. The codes are those of rules.md §2.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Does a reply to a complaint calm first, say *we*, ask for photos and give a date (domain.md §5)? English and Chinese.
+"""Does a reply to a complaint calm first, say *we*, ask for photos and give a date (rules.md §5)? English and Chinese.
 
 Pure: the text of the reply comes in, remarks go out. It warns and never forbids, so it may be wrong now and then; of
 what it cannot read (any other language) it says nothing, rather than finding everything missing.

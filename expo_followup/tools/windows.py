@@ -1,4 +1,4 @@
-"""When a follow-up step falls due (design: rules of time; domain.md §4 for the usual windows).
+"""When a follow-up step falls due (design: rules of time; rules.md §4 for the usual windows).
 
 A step opens a *window* counted from its anchor, for instance the 7th to the 21st day after the show, Tuesday to
 Thursday. :func:`window_after` counts it and :func:`place` picks the day in it. Everything here is made of dates: no
@@ -90,7 +90,7 @@ def window_after(anchor: date, offset_days: int, window_days: int, weekdays: Ite
     """Return the window of ``window_days`` days that opens ``offset_days`` days after the anchor.
 
     Both ends are included: the first week after a show is offset 1, length 7. Offset 0 is the anchor itself, a negative
-    one lies before it (domain.md §4: the media report appears before the show ends).
+    one lies before it (rules.md §4: the media report appears before the show ends).
     Raises ValueError for a window of less than one day.
 
     >>> first_week = window_after(date(2026, 5, 5), 1, 7)

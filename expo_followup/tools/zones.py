@@ -1,4 +1,4 @@
-"""In which time zones a customer may be, by his country and state (domain.md §4: the customer's own hours).
+"""In which time zones a customer may be, by his country and state (rules.md §4: the customer's own hours).
 
 Most countries keep one time where business is done. In a wide one the state decides; where that is not known, the
 zones of its eastern and of its western end are given, and a moment is good only if it is good in both.

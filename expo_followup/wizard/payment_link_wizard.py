@@ -4,7 +4,7 @@ from ..models.mail_compose_message import MONEY_MODELS
 
 
 class PaymentLinkWizard(models.TransientModel):
-    """Whoever asks for payment by a link is told of open problems first (domain.md §5)."""
+    """Whoever asks for payment by a link is told of open problems first (rules.md §5)."""
 
     _inherit = "payment.link.wizard"
 
