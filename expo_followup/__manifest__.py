@@ -1,7 +1,7 @@
 {
     "name": "Exhibition Follow-up",
     "summary": "Turn the contacts of a trade fair into orders: tiers, follow-up plans, thank-you letters",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Sales/CRM",
     "author": "Expo Follow-up contributors",
     "license": "LGPL-3",
