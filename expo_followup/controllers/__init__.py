@@ -1,1 +1,1 @@
-from . import archive, booth, complaint, customer_file, unsubscribe, visit
+from . import activities, capture, complaint, customer, followup, privacy

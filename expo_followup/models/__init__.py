@@ -1,217 +1,233 @@
-# The mixins come first: the models that use them need them when they are loaded.
-from . import expo_complaint_watch, expo_customer_class, expo_customer_file_part, expo_customer_hints  # isort: skip
-from . import expo_job_mixin, expo_visit_part  # isort: skip
-
-# Then what other files extend by overriding: a method that was loaded later comes before it.
-from . import expo_customer_file, expo_customer_file_care  # isort: skip
-from . import expo_participation, expo_participation_sync, expo_participation_mail, expo_participation_waiting  # isort: skip
-from . import expo_complaint, expo_complaint_flow, expo_complaint_mail  # isort: skip
-from . import expo_complaint_letter, expo_complaint_letter_text  # isort: skip
-from . import (
-    account_move,
-    account_move_complaint,
-    account_move_hold,
-    account_move_send,
-    base,
-    base_partner_merge,
-    base_partner_merge_file,
-    calendar_event,
-    crm_lead,
-    crm_team_member,
-    digest,
-    digest_complaint,
-    expo_abc_change,
-    expo_abc_classify,
-    expo_archive,
-    expo_archive_registers,
-    expo_archive_rows,
-    expo_archive_rows_complaint,
-    expo_capture,
-    expo_capture_account,
-    expo_capture_enter,
-    expo_capture_plan,
-    expo_capture_receive,
-    expo_complaint_acknowledge,
-    expo_complaint_answer,
-    expo_complaint_authority,
-    expo_complaint_cause,
-    expo_complaint_clock,
-    expo_complaint_deadline,
-    expo_complaint_delivery,
-    expo_complaint_demand,
-    expo_complaint_department,
-    expo_complaint_duplicate,
-    expo_complaint_entry,
-    expo_complaint_escalation,
-    expo_complaint_event,
-    expo_complaint_event_clock,
-    expo_complaint_evidence,
-    expo_complaint_feedback,
-    expo_complaint_handover,
-    expo_complaint_hasten,
-    expo_complaint_hold,
-    expo_complaint_intake,
-    expo_complaint_joint_review,
-    expo_complaint_keeping,
-    expo_complaint_line,
-    expo_complaint_mail_bounce,
-    expo_complaint_mail_desk,
-    expo_complaint_mail_handle,
-    expo_complaint_mail_keep,
-    expo_complaint_mail_person,
-    expo_complaint_merge,
-    expo_complaint_money,
-    expo_complaint_nameless,
-    expo_complaint_page,
-    expo_complaint_pointing,
-    expo_complaint_portal,
-    expo_complaint_proof,
-    expo_complaint_remedy,
-    expo_complaint_remedy_approval,
-    expo_complaint_remedy_document,
-    expo_complaint_remedy_limit,
-    expo_complaint_remedy_words,
-    expo_complaint_review,
-    expo_complaint_stage,
-    expo_complaint_team,
-    expo_customer_account,
-    expo_customer_file_abc,
-    expo_customer_file_complaint,
-    expo_customer_file_ensure,
-    expo_customer_file_greeting,
-    expo_customer_file_merge,
-    expo_customer_file_opinions,
-    expo_customer_file_retention,
-    expo_customer_file_trade,
-    expo_customer_file_vcard,
-    expo_customer_file_visit,
-    expo_customer_hints_complaint,
-    expo_customer_person,
-    expo_customer_person_greeting,
-    expo_customer_person_vcard,
-    expo_customer_plan,
-    expo_customer_preference,
-    expo_demo,
-    expo_duplicate,
-    expo_duplicate_capture,
-    expo_duplicate_find,
-    expo_erasure,
-    expo_etiquette,
-    expo_exhibition,
-    expo_exhibition_booth,
-    expo_exhibition_capture,
-    expo_exhibition_close,
-    expo_exhibition_cost,
-    expo_exhibition_escalation,
-    expo_exhibition_import,
-    expo_exhibition_revenue,
-    expo_festival,
-    expo_followup,
-    expo_followup_complaint,
-    expo_followup_day,
-    expo_followup_file,
-    expo_followup_letter,
-    expo_followup_moment,
-    expo_followup_problem,
-    expo_followup_reminder,
-    expo_followup_sample,
-    expo_followup_visit,
-    expo_followup_wishes,
-    expo_gift,
-    expo_import,
-    expo_import_column,
-    expo_import_enter,
-    expo_import_files,
-    expo_import_line,
-    expo_import_read,
-    expo_import_words,
-    expo_owner_change,
-    expo_participation_abc,
-    expo_participation_capture,
-    expo_participation_clock,
-    expo_participation_complaint,
-    expo_participation_distribute,
-    expo_participation_file,
-    expo_participation_horizon,
-    expo_participation_letter,
-    expo_participation_merge,
-    expo_participation_opinions,
-    expo_participation_opportunity,
-    expo_participation_orders,
-    expo_participation_owner,
-    expo_participation_report,
-    expo_participation_response,
-    expo_participation_rhythm,
-    expo_participation_tier,
-    expo_participation_visit,
-    expo_participation_wishes,
-    expo_preferred_time,
-    expo_privacy,
-    expo_privacy_complaint,
-    expo_problem_notice,
-    expo_progress_report,
-    expo_progress_report_chase,
-    expo_question,
-    expo_sample,
-    expo_sample_customer,
-    expo_sample_line,
-    expo_sample_mail,
-    expo_sample_steps,
-    expo_suggestion,
-    expo_tier,
-    expo_tier_change,
-    expo_visit,
-    expo_visit_flow,
-    expo_visit_item,
-    expo_visit_minutes,
-    expo_visit_person,
-    expo_visit_todo,
-    fetchmail_server_complaint,
-    ir_attachment,
-    ir_cron,
-    ir_mail_server,
-    mail_activity,
-    mail_activity_plan,
-    mail_activity_plan_template,
-    mail_activity_type,
-    mail_blacklist,
-    mail_compose_message,
-    mail_mail,
-    mail_mail_complaint,
-    mail_scheduled_message,
-    mail_template,
-    mail_thread,
-    mail_thread_complaint,
-    product_product,
-    product_template,
-    res_company,
-    res_company_abc,
-    res_company_complaint,
-    res_company_complaint_clock,
-    res_company_complaint_feedback,
-    res_company_complaint_intake,
-    res_company_complaint_letter,
-    res_company_greeting,
-    res_company_hours,
-    res_company_report,
-    res_company_rhythm,
-    res_company_visit,
-    res_config_settings,
-    res_partner,
-    res_partner_abc,
-    res_partner_complaint,
-    res_partner_file,
-    res_partner_match,
-    res_partner_sample,
-    res_users,
-    resource_calendar,
-    resource_calendar_leaves,
-    sale_order,
-    sale_order_complaint,
-    sale_order_complaint_money,
-    sale_order_file,
-    sale_order_problem,
-    survey_question,
-    survey_user_input,
-    survey_user_input_suggestion,
-)
+# The order in which the files are loaded decides which override runs first, until each model is one class.
+# isort: off
+from .mixins import expo_complaint_watch
+from .mixins import expo_customer_class
+from .customer import expo_customer_file_part
+from .mixins import expo_customer_hints
+from .mixins import expo_job_mixin
+from .activities import expo_visit_part
+from .mixins import defaults
+from .participation import expo_participation
+from .customer import expo_customer_file
+from .customer import expo_customer_file_care
+from .participation import expo_participation_sync
+from .participation import expo_participation_mail
+from .participation import expo_participation_waiting
+from .complaint import expo_complaint
+from .complaint import expo_complaint_flow
+from .complaint import expo_complaint_mail
+from .mixins import composer
+from .complaint import expo_complaint_letter
+from .complaint import expo_complaint_letter_text
+from .core import account_move
+from .core import account_move_complaint
+from .core import account_move_hold
+from .core import account_move_send
+from .core import base
+from .mixins import merging
+from .core import base_partner_merge
+from .core import base_partner_merge_file
+from .core import calendar_event
+from .core import res_partner
+from .core import crm_lead
+from .core import crm_team_member
+from .core import digest
+from .core import digest_complaint
+from .customer import expo_abc_change
+from .customer import abc_sql
+from .customer import expo_abc_classify
+from .privacy import expo_archive
+from .privacy import expo_archive_registers
+from .privacy import expo_archive_rows
+from .privacy import expo_archive_rows_complaint
+from .capture import expo_capture
+from .capture import expo_capture_account
+from .capture import expo_capture_plan
+from .capture import expo_capture_enter
+from .capture import expo_capture_receive
+from .complaint import expo_complaint_acknowledge
+from .complaint import expo_complaint_money
+from .complaint import expo_complaint_portal
+from .complaint import expo_complaint_answer
+from .complaint import expo_complaint_authority
+from .complaint import expo_complaint_cause
+from .mixins import daily_list
+from .complaint import expo_complaint_clock
+from .complaint import expo_complaint_deadline
+from .complaint import expo_complaint_delivery
+from .complaint import expo_complaint_demand
+from .complaint import expo_complaint_department
+from .complaint import expo_complaint_duplicate
+from .complaint import expo_complaint_entry
+from .complaint import expo_complaint_escalation
+from .complaint import expo_complaint_event
+from .complaint import expo_complaint_event_clock
+from .complaint import expo_complaint_evidence
+from .complaint import expo_complaint_feedback
+from .complaint import expo_complaint_handover
+from .complaint import expo_complaint_hasten
+from .complaint import expo_complaint_hold
+from .complaint import expo_complaint_intake
+from .complaint import expo_complaint_review
+from .complaint import expo_complaint_joint_review
+from .complaint import expo_complaint_keeping
+from .mixins import taking_turns
+from .complaint import expo_complaint_line
+from .core import mail_thread_complaint
+from .complaint import expo_complaint_mail_bounce
+from .complaint import expo_complaint_mail_desk
+from .complaint import expo_complaint_mail_handle
+from .complaint import expo_complaint_mail_keep
+from .complaint import expo_complaint_mail_person
+from .complaint import expo_complaint_merge
+from .complaint import expo_complaint_nameless
+from .complaint import expo_complaint_page
+from .complaint import expo_complaint_pointing
+from .complaint import expo_complaint_proof
+from .complaint import expo_complaint_remedy
+from .complaint import expo_complaint_remedy_approval
+from .complaint import expo_complaint_remedy_document
+from .complaint import expo_complaint_remedy_limit
+from .complaint import expo_complaint_remedy_words
+from .complaint import expo_complaint_stage
+from .complaint import expo_complaint_team
+from .customer import expo_customer_account
+from .customer import expo_customer_file_abc
+from .customer import expo_customer_file_complaint
+from .customer import expo_customer_file_ensure
+from .participation import expo_participation_rhythm
+from .customer import expo_customer_file_greeting
+from .customer import expo_customer_file_merge
+from .customer import expo_customer_file_opinions
+from .customer import expo_customer_file_retention
+from .customer import expo_customer_file_trade
+from .customer import expo_customer_file_vcard
+from .customer import expo_customer_file_visit
+from .mixins import expo_customer_hints_complaint
+from .customer import expo_customer_person
+from .customer import expo_customer_person_greeting
+from .customer import expo_customer_person_vcard
+from .customer import expo_customer_plan
+from .customer import expo_customer_preference
+from .core import expo_demo
+from .capture import expo_duplicate
+from .capture import expo_duplicate_capture
+from .capture import expo_duplicate_find
+from .privacy import expo_erasure
+from .customer import expo_etiquette
+from .exhibition import expo_exhibition
+from .exhibition import expo_exhibition_booth
+from .exhibition import expo_exhibition_capture
+from .exhibition import expo_exhibition_close
+from .exhibition import expo_exhibition_cost
+from .exhibition import expo_exhibition_escalation
+from .exhibition import expo_exhibition_import
+from .exhibition import expo_exhibition_revenue
+from .exhibition import expo_festival
+from .followup import expo_followup
+from .followup import expo_followup_complaint
+from .followup import expo_followup_day
+from .followup import expo_followup_file
+from .followup import expo_followup_letter
+from .followup import expo_followup_moment
+from .followup import expo_followup_problem
+from .followup import expo_followup_reminder
+from .followup import expo_followup_sample
+from .activities import expo_visit
+from .followup import expo_followup_visit
+from .followup import expo_followup_wishes
+from .customer import expo_gift
+from .capture import expo_import
+from .capture import expo_import_column
+from .capture import expo_import_enter
+from .capture import expo_import_files
+from .capture import expo_import_line
+from .privacy import person_rows
+from .capture import expo_import_read
+from .capture import expo_import_words
+from .participation import expo_owner_change
+from .participation import expo_participation_abc
+from .participation import expo_participation_capture
+from .participation import expo_participation_clock
+from .participation import expo_participation_complaint
+from .participation import expo_participation_distribute
+from .participation import expo_participation_file
+from .participation import expo_participation_horizon
+from .participation import expo_participation_letter
+from .participation import expo_participation_merge
+from .participation import expo_participation_opinions
+from .participation import expo_participation_opportunity
+from .participation import expo_participation_orders
+from .participation import expo_participation_owner
+from .activities import expo_progress_report
+from .participation import expo_participation_report
+from .participation import expo_participation_response
+from .participation import expo_participation_tier
+from .participation import expo_participation_visit
+from .participation import expo_participation_wishes
+from .customer import expo_preferred_time
+from .privacy import person_letters
+from .privacy import expo_privacy
+from .privacy import expo_privacy_complaint
+from .complaint import expo_problem_notice
+from .activities import expo_progress_report_chase
+from .exhibition import expo_question
+from .activities import expo_sample
+from .participation import expo_sample_customer
+from .activities import expo_sample_line
+from .activities import expo_sample_mail
+from .activities import expo_sample_steps
+from .customer import expo_suggestion
+from .exhibition import expo_tier
+from .exhibition import expo_tier_change
+from .activities import expo_visit_flow
+from .activities import expo_visit_item
+from .activities import expo_visit_minutes
+from .activities import expo_visit_person
+from .activities import expo_visit_todo
+from .core import fetchmail_server_complaint
+from .core import ir_attachment
+from .core import ir_cron
+from .core import ir_mail_server
+from .core import mail_activity
+from .core import mail_activity_plan
+from .core import mail_activity_plan_template
+from .core import mail_activity_type
+from .core import mail_blacklist
+from .core import mail_compose_message
+from .core import mail_mail
+from .core import mail_mail_complaint
+from .core import mail_scheduled_message
+from .core import mail_template
+from .core import mail_thread
+from .core import product_product
+from .core import product_template
+from .core import res_company
+from .core import res_company_abc
+from .core import res_company_complaint
+from .core import res_company_complaint_clock
+from .core import res_company_complaint_feedback
+from .core import res_company_complaint_intake
+from .core import res_company_complaint_letter
+from .core import res_company_greeting
+from .core import res_company_hours
+from .core import res_company_report
+from .core import res_company_rhythm
+from .core import res_company_visit
+from .core import res_config_settings
+from .core import res_partner_abc
+from .core import res_partner_complaint
+from .core import res_partner_file
+from .core import res_partner_match
+from .core import res_partner_sample
+from .core import res_users
+from .core import resource_calendar
+from .core import resource_calendar_leaves
+from .core import sale_order
+from .core import sale_order_complaint
+from .core import sale_order_complaint_money
+from .core import sale_order_file
+from .core import sale_order_problem
+from .core import survey_question
+from .core import survey_user_input
+from .core import survey_user_input_suggestion

@@ -25,4 +25,4 @@ def migrate(env, version):
     openupgrade.logged_query(env.cr, FIRST_OWNERS)
     env["expo.participation"].with_context(active_test=False).search([])._ensure_files()
     load_new_records(env, *ETIQUETTE)
-    load_new_records(env, "data/ir_cron_data.xml", names=SCHEDULED_ACTIONS)
+    load_new_records(env, "data/core/ir_cron_data.xml", names=SCHEDULED_ACTIONS)

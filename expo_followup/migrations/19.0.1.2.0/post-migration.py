@@ -5,14 +5,14 @@ from openupgradelib import openupgrade
 from odoo.addons.expo_followup.hooks import load_new_records
 
 DATA = (
-    "data/crm_data.xml",
-    "data/mail_template_sample_data.xml",
-    "data/mail_template_visit_data.xml",
-    "data/expo_greeting_data.xml",
-    "data/expo_horizon_data.xml",
-    "data/expo_question_data.xml",
-    "data/expo_festival_data.xml",
-    "data/expo_visit_check_data.xml",
+    "data/participation/crm_data.xml",
+    "data/activities/mail_template_sample_data.xml",
+    "data/activities/mail_template_visit_data.xml",
+    "data/customer/greeting_data.xml",
+    "data/participation/horizon_data.xml",
+    "data/exhibition/question_data.xml",
+    "data/exhibition/festival_data.xml",
+    "data/activities/visit_check_data.xml",
 )
 KPIS = ("kpi_expo_answered", "kpi_expo_touches", "kpi_expo_late", "kpi_expo_orders")
 
@@ -24,7 +24,7 @@ def migrate(env, version):
     What customers write in our feedback form becomes an opinion; the company's digest tells of its shows.
     """
     load_new_records(env, *DATA)
-    load_new_records(env, "data/ir_cron_data.xml", names=("ir_cron_classify",))
+    load_new_records(env, "data/core/ir_cron_data.xml", names=("ir_cron_classify",))
     question = env.ref("expo_followup.survey_feedback_better", raise_if_not_found=False)
     if question and not question.expo_about:
         question.expo_about = "other"

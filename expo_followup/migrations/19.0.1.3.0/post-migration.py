@@ -5,12 +5,12 @@ from openupgradelib import openupgrade
 from odoo.addons.expo_followup.hooks import load_new_records
 
 DATA = (
-    "data/expo_complaint_data.xml",
-    "data/expo_complaint_authority_data.xml",
-    "data/expo_complaint_feedback_data.xml",
-    "data/expo_complaint_mail_cron.xml",
-    "data/mail_template_complaint_data.xml",
-    "data/mail_template_problem_data.xml",
+    "data/complaint/complaint_data.xml",
+    "data/complaint/complaint_authority_data.xml",
+    "data/complaint/complaint_feedback_data.xml",
+    "data/complaint/complaint_mail_cron.xml",
+    "data/complaint/mail_template_complaint_data.xml",
+    "data/complaint/mail_template_problem_data.xml",
 )
 KPIS = ("kpi_expo_complaints", "kpi_expo_complaints_late", "kpi_expo_complaints_kept")
 

@@ -1,0 +1,87 @@
+from odoo import models
+
+from ..mixins.merging import (
+    get_differences,
+    get_fact_names,
+    get_missing_values,
+    join_texts,
+    move_linked_rows,
+    post_differences,
+)
+
+# What says nothing of the contact, is added up by core, or is told by the name in the note.
+NOT_MERGED = frozenset(
+    {
+        "name", "active", "color", "message_bounce", "customer_rank", "supplier_rank", "calendar_last_notif_ack",
+        "partner_latitude", "partner_longitude", "signup_type",
+    }
+)  # fmt: skip
+JOINED_FIELDS = ("comment", "expo_foreign_notes", "sale_warn_msg")
+
+
+def _has_own(partner):
+    """Tell whether a contact has tax number, industry … of its own: core has moved the links that tell it elsewhere."""
+    return partner.is_company or not partner.parent_id
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Combine the entries of one show before core moves the rest: a customer is met once per show.
+
+        Core would fail on, or delete, the rows that clash with the uniqueness per show and partner.
+        """
+        # A merge unites what all colleagues know of the customer, archived entries included.
+        entries = self.env["expo.participation"].sudo().with_context(active_test=False)
+        merged = entries.search([("partner_id", "in", (src_partners | dst_partner).ids)], order="captured_on, id")
+        keepers = entries
+        for same_show in merged.grouped("exhibition_id").values():
+            # The first record wins (rules.md §3), but a live one before an archived one.
+            ordered = same_show.sorted(lambda entry: (not entry.active, entry.captured_on, entry.id))
+            keeper, others = ordered[0], ordered[1:]
+            keeper._absorb(others)
+            keepers |= keeper
+        self.env["expo.duplicate"]._absorb_partners(src_partners, dst_partner)
+        complaints = self.env["expo.complaint"].sudo().with_context(active_test=False)
+        complaints = complaints.search([("partner_id", "child_of", (src_partners | dst_partner).ids)])
+        self.env.flush_all()
+        res = super()._update_foreign_keys(src_partners, dst_partner)
+        # Core moved the partner in SQL: what is computed from it follows.
+        keepers.invalidate_recordset()
+        keepers.modified(["partner_id"])
+        complaints.invalidate_recordset()
+        complaints.modified(["partner_id"])
+        # Nobody looks like himself.
+        captures = entries.env["expo.capture"].search([("near_ids", "in", dst_partner.ids)])
+        captures.filtered(lambda c: c.partner_id == dst_partner).near_ids -= dst_partner
+        return res
+
+    def _update_reference_fields(self, src_partners, dst_partner):
+        """Move what core leaves behind: scheduled messages, and activities that are done."""
+        # As above: what all colleagues have of the customer.
+        move_linked_rows(src_partners.sudo(), dst_partner.sudo())
+        return super()._update_reference_fields(src_partners, dst_partner)
+
+    def _update_values(self, src_partners, dst_partner):
+        """Keep what core drops: it takes one value of each field, and none that is computed or hidden from the user.
+
+        Texts are joined, gaps are filled, and what the merged contacts said differently is noted on the one that is
+        kept, but for what not everybody who reads the contact may know.
+        """
+        res = super()._update_values(src_partners, dst_partner)
+        # As above: whoever merges need not see all of them.
+        kept, others = dst_partner.sudo(), src_partners.sudo()
+        names = get_fact_names(kept, NOT_MERGED)
+        of_company = set(kept._commercial_fields())
+        own = [name for name in names if name != "parent_id" and (_has_own(kept) or name not in of_company)]
+        values = get_missing_values(kept, others, own)
+        kept.write(values | {name: join_texts(kept | others, name) for name in JOINED_FIELDS})
+        names = [name for name in names if not kept._fields[name].groups]
+        differences = []
+        for other in others:
+            # What a person has of the company stays there.
+            told = names if _has_own(other) else [name for name in names if name not in of_company]
+            differences.append((other, get_differences(kept, other, told)))
+        post_differences(kept, kept, differences)
+        return res

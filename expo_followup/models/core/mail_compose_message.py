@@ -1,0 +1,143 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+
+from ...tools.complaint_letters import expected
+from ...tools.tone import CALM, DATE, MONEY, PHOTOS, SINGULAR, check_reply, text_of
+
+COMPLAINT = "expo.complaint"
+# About these customers are asked for money.
+MONEY_MODELS = ("account.move", "sale.order")
+
+
+class MailComposeMessage(models.TransientModel):
+    """Letters about complaints: read along as they are written, and noted on the complaint, once per letter."""
+
+    _inherit = "mail.compose.message"
+
+    expo_letter_kind = fields.Selection(
+        selection=lambda self: self.env[COMPLAINT]._get_letter_kinds(),
+        string="Counts As",
+        compute="_compute_expo_letter_kind",
+        store=True,
+        readonly=False,
+        help="Sending it is noted on the complaint as a letter of this kind.",
+    )
+    expo_is_sent = fields.Boolean(readonly=True, copy=False)
+    expo_remarks = fields.Html(
+        compute="_compute_expo_remarks",
+        sanitize=False,
+        help="What the letter could say better. It can be sent as it is.",
+    )
+
+    @api.depends("template_id")
+    def _compute_expo_letter_kind(self):
+        """A template says what it is; whoever writes freely says it himself."""
+        for composer in self:
+            composer.expo_letter_kind = composer.template_id.expo_letter_kind or composer.expo_letter_kind
+
+    @api.depends("body", "partner_ids", "expo_letter_kind", "subtype_id", "model", "res_ids")
+    @api.depends_context("lang")
+    def _compute_expo_remarks(self):
+        for composer in self:
+            remarks = composer._get_expo_remarks()
+            items = Markup().join(Markup("<li>%s</li>") % remark for remark in remarks)
+            composer.expo_remarks = Markup('<ul class="mb-0">%s</ul>') % items if remarks else False
+
+    def _get_expo_remarks(self):
+        """Return what a letter about a complaint should say differently, in the words of whoever writes it."""
+        if self.model in MONEY_MODELS and self.composition_mode == "comment" and not self.subtype_is_log:
+            return self._get_expo_money_remarks()
+        if self.model != COMPLAINT or self.composition_mode != "comment" or self.subtype_is_log:
+            return []
+        complaint = self.env[COMPLAINT].browse(self._evaluate_res_ids())[:1].exists()
+        if not complaint or not complaint.has_access("read"):
+            return []
+        sought = expected(self.expo_letter_kind or "", "photos" in complaint._get_letter_needs())
+        remarks = [self._show_expo_remark(remark) for remark in check_reply(text_of(self.body), sought)]
+        if self.expo_letter_kind and self.partner_ids and not complaint._is_for_customer(self.partner_ids):
+            remarks.append(self.env._("It does not go to the customer: then it does not count as a letter to him."))
+        return remarks
+
+    def _get_expo_money_remarks(self):
+        """Warn whoever writes about an order or an invoice that has an open problem."""
+        records = self.env[self.model].browse(self._evaluate_res_ids()).exists()
+        if not records or not records.has_access("read"):
+            return []
+        # In sudo: that there is a problem is for whoever asks for money; only its number is told.
+        moves = records.sudo() if self.model == "account.move" else records.sudo().invoice_ids
+        asking = moves.filtered(lambda move: move._expo_is_asking())
+        return [warning] if asking and (warning := asking._expo_get_warning()) else []
+
+    def _show_expo_remark(self, remark):
+        words = remark.words
+        return {
+            CALM: self.env._("Calm the customer first, with thanks or regret. It begins with: “%s”", words),
+            SINGULAR: self.env._("Say we, for all of us, instead of: %s", words),
+            MONEY: self.env._("Tell the problem before you ask for money: “%s”", words),
+            PHOTOS: self.env._("Ask for photos."),
+            DATE: self.env._("Give a date: until when he hears from us, or we from him."),
+        }[remark.code]
+
+    def _action_send_mail_comment(self, res_ids):
+        if self.model != COMPLAINT:
+            return super()._action_send_mail_comment(res_ids)
+        if not self._claim_expo_letter():
+            return self.env["mail.message"]
+        messages = super()._action_send_mail_comment(res_ids)
+        for message in messages:
+            self.env[COMPLAINT].browse(message.res_id)._note_letter(self.expo_letter_kind, message)
+        return messages
+
+    def _action_send_mail_mass_mail(self, res_ids, auto_commit=False):
+        """Letters about many complaints count one by one, when they leave (``mail_mail_complaint``)."""
+        if self.model != COMPLAINT:
+            return super()._action_send_mail_mass_mail(res_ids, auto_commit=auto_commit)
+        if not self._claim_expo_letter():
+            return self.env["mail.mail"]
+        if self.expo_letter_kind:
+            self._check_expo_letters(self.env[COMPLAINT].browse(res_ids))
+        return super()._action_send_mail_mass_mail(res_ids, auto_commit=auto_commit)
+
+    def _check_expo_letters(self, complaints):
+        """Make what the letters speak of, and refuse all of them where the time of one has not come.
+
+        :raises UserError: saying which, and what is missing
+        """
+        complaints.check_access("write")
+        lacks = []
+        for complaint in complaints:
+            try:
+                complaint._prepare_letter(self.expo_letter_kind)
+            except UserError as error:
+                lacks.append(f"{complaint.name}: {error}")
+        if lacks:
+            raise UserError("\n".join(lacks))
+
+    def _prepare_mail_values(self, res_ids):
+        values = super()._prepare_mail_values(res_ids)
+        if self.model == COMPLAINT and self.composition_mode == "mass_mail":
+            for mail_values in values.values():
+                mail_values["expo_letter_kind"] = self.expo_letter_kind
+        return values
+
+    def _claim_expo_letter(self):
+        """Tell whether this is the first click: a second one finds it sent.
+
+        :raises UserError: while the first is at it
+        """
+        try:
+            # In sudo: dialogs belong to whoever opened them, and nobody else comes here.
+            self.sudo().lock_for_update()
+        except LockError as error:
+            raise UserError(self.env._("This letter is being sent.")) from error
+        self.invalidate_recordset(["expo_is_sent"])
+        if self.expo_is_sent:
+            return False
+        self.sudo().expo_is_sent = True
+        return True
+
+    def _prepare_schedule_message_post_values(self, post_values):
+        values = super()._prepare_schedule_message_post_values(post_values)
+        return {**values, "expo_letter_kind": self.expo_letter_kind}

@@ -1,0 +1,102 @@
+import re
+import smtplib
+import sys
+
+from odoo import models
+from odoo.tools import consteq
+
+from ...tools.smtp import is_temporary
+from .ir_mail_server import INLINE
+
+# Core's types of failure that the mail server has no part in.
+ADDRESS_FAILURES = ("mail_email_invalid", "mail_email_missing", "mail_from_invalid", "mail_from_missing")
+_PICTURE = re.compile(r'src="[^"]*/web/image/(\d+)\?access_token=([\w-]+)"')
+
+
+class MailMail(models.Model):
+    """Letters of a show in Odoo's mail queue: claimed before they are sent, and never to a listed address."""
+
+    _inherit = "mail.mail"
+
+    def _get_expo_letters(self):
+        """Return the follow-ups whose letters these mails are.
+
+        In sudo: whoever sends mail need not see the customers of a show.
+        """
+        return self.env["expo.followup"].sudo().search([("mail_mail_id", "in", self.ids)])
+
+    def _send(self, auto_commit=False, smtp_session=None, post_send_callback=None, **kwargs):
+        letters = self._get_expo_letters()
+        others = self - letters.mail_mail_id
+        kwargs |= {
+            "auto_commit": auto_commit,
+            "smtp_session": smtp_session,
+            "post_send_callback": post_send_callback,
+        }
+        res = super(MailMail, others)._send(**kwargs) if others else True
+        for mail in self & letters._drop_excluded_letters().mail_mail_id:
+            letter = letters.filtered(lambda f, mail=mail: f.mail_mail_id == mail)
+            # A letter that somebody else has claimed is his to send.
+            if not letter._claim_letters():
+                continue
+            mail._commit_if(auto_commit)
+            try:
+                super(MailMail, mail)._send(**kwargs)
+            except smtplib.SMTPServerDisconnected as error:
+                mail._note_disconnection(letter, error)
+                mail._commit_if(auto_commit)
+                raise
+        if post_send_callback:
+            # Letters that another process is sending, or that a cut-off one left behind, count as seen: else the
+            # scheduled action believes that work remains and starts again at once, until somebody parks them.
+            post_send_callback(self.ids)
+        return res
+
+    def _commit_if(self, auto_commit):
+        """Commit when the caller sends with commits, as core does after each mail.
+
+        After a claim: from then on a killed server leaves the letter "being sent", and nobody sends it again by
+        itself.
+        """
+        if auto_commit:
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _note_disconnection(self, letter, error):
+        """No reply came, so the message was not taken over (RFC 5321 §4.5.4.1): the same message again."""
+        self.write({"state": "exception", "failure_reason": str(error), "failure_type": "mail_smtp"})
+        letter._letter_failed(str(error), is_temporary(error, "mail_smtp"))
+
+    def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
+        """Note what became of letters; core calls this while it handles the error, which carries the reply code."""
+        letters = self._get_expo_letters().filtered(lambda f: f.mail_state in ("outgoing", "sending"))
+        # What core found wrong with an address before it asked the mail server comes without an error.
+        error = None if failure_type in ADDRESS_FAILURES else sys.exc_info()[1]
+        for mail in letters.mail_mail_id:
+            letter = letters.filtered(lambda f, mail=mail: f.mail_mail_id == mail)
+            if mail.state == "sent":
+                letter._letter_sent()
+            else:
+                letter._letter_failed(failure_reason or mail.failure_reason, is_temporary(error, failure_type))
+        return super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
+        )
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Put the signature into the mail itself: a link shows only where our server can be reached."""
+        emails = super()._prepare_outgoing_list(mail_server=mail_server, doc_to_followers=doc_to_followers)
+        for email in emails:
+            pictures = {}
+
+            def embed(match, pictures=pictures):
+                picture = self.env["ir.attachment"].sudo().browse(int(match[1])).exists()
+                wanted = (picture.res_model, picture.res_field) == ("expo.exhibition", "signature")
+                # In sudo: the token in the letter is the right to see this one picture.
+                if not wanted or not consteq(picture.access_token or "", match[2]) or not picture.raw:
+                    return match[0]
+                content_id = f"signature-{picture.id}@expo"
+                pictures[content_id] = (f"{INLINE}{content_id}", picture.raw, picture.mimetype)
+                return f'src="{INLINE}{content_id}"'
+
+            email["body"] = _PICTURE.sub(embed, str(email["body"] or ""))
+            email["attachments"] = [*email["attachments"], *pictures.values()]
+        return emails

@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+from ..customer.expo_suggestion import ABOUT
+
+
+class SurveyQuestion(models.Model):
+    _inherit = "survey.question"
+
+    expo_about = fields.Selection(
+        ABOUT, "Answers Are Opinions About", help="What customers write here is filed as an opinion to be answered."
+    )

@@ -1,0 +1,1 @@
+from . import complaint_pareto, complaint_report, report_complaint

@@ -1,0 +1,1 @@
+from . import abc_report, report_customer_card

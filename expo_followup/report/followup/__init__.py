@@ -1,0 +1,1 @@
+from . import report_thank_you, touch_report

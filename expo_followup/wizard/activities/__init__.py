@@ -1,0 +1,1 @@
+from . import sample_step, visit_reason

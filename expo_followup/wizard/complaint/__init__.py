@@ -1,0 +1,2 @@
+from . import complaint_dialog  # isort: skip
+from . import complaint_call, complaint_cancel, complaint_merge, complaint_step, complaint_waive

@@ -1,0 +1,180 @@
+from collections import Counter
+
+from odoo import api, fields, models
+
+from ...models.participation.expo_participation_rhythm import RHYTHM
+
+
+class ExpoCloseShow(models.TransientModel):
+    """Preview of closing a show: what will be sent and planned, who is left out and why. Then confirm."""
+
+    _name = "expo.close.show"
+    _description = "Close an Exhibition"
+
+    exhibition_id = fields.Many2one("expo.exhibition", required=True, ondelete="cascade")
+    line_ids = fields.One2many("expo.close.show.line", "wizard_id", readonly=True)
+    letter_ids = fields.One2many("expo.close.show.line", "wizard_id", domain=[("kind", "=", "letter")])
+    excluded_ids = fields.One2many("expo.close.show.line", "wizard_id", domain=[("kind", "=", "excluded")])
+    followup_ids = fields.One2many("expo.close.show.line", "wizard_id", domain=[("kind", "=", "followup")])
+    letter_count = fields.Integer("Letters", readonly=True)
+    excluded_count = fields.Integer("Without a Letter", readonly=True)
+    planned_count = fields.Integer("Follow-ups to Plan", readonly=True)
+    orphan_ids = fields.Many2many("expo.participation", string="Customers Without Owner", readonly=True)
+    orphan_count = fields.Integer(compute="_compute_orphan_count")
+    waiting_capture_count = fields.Integer(related="exhibition_id.waiting_capture_count")
+    media_report_on = fields.Date(related="exhibition_id.media_report_on")
+    ends_later = fields.Boolean(compute="_compute_ends_later")
+    letter_problem = fields.Text(readonly=True)
+
+    @api.depends("orphan_ids")
+    def _compute_orphan_count(self):
+        for wizard in self:
+            wizard.orphan_count = len(wizard.orphan_ids)
+
+    @api.depends("exhibition_id")
+    def _compute_ends_later(self):
+        for wizard in self:
+            show = wizard.exhibition_id
+            wizard.ends_later = bool(show) and show.date_end > show._today()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        # The preview counts in sudo: only for who may close the show.
+        wizards.exhibition_id.check_access("write")
+        for wizard in wizards:
+            wizard._fill()
+        return wizards
+
+    def _fill(self):
+        """Plan without writing anything, and count."""
+        show = self.exhibition_id
+        # The preview shows counts of all customers of the show to whoever may close it.
+        participations = show.sudo().participation_ids
+        changes = participations._plan_followups(as_closed=True)
+        by_id = {participation.id: participation for participation in participations}
+        languages = {p.id: lang for lang, customers in participations._group_by_language().items() for p in customers}
+        letters, excluded, planned = Counter(), Counter(), Counter()
+        names = []
+        for values in [*changes.create, *self._get_waiting_letters(changes)]:
+            participation = by_id[values["participation_id"]]
+            if values.get("origin") in RHYTHM:
+                # It comes after the plan, not with the closing.
+                continue
+            if not values["auto_send"]:
+                planned[values["step_id"]] += 1
+            elif values["exclude_reason"]:
+                excluded[values["exclude_reason"]] += 1
+                names.append((values["exclude_reason"], participation.partner_id.display_name))
+            else:
+                letters[languages[participation.id], participation.tier_id.id] += 1
+        self.write(
+            {
+                "letter_count": letters.total(),
+                "excluded_count": excluded.total(),
+                "planned_count": planned.total(),
+                "orphan_ids": [(6, 0, participations.filtered(lambda p: not p.user_id).ids)],
+                "letter_problem": show._get_letter_problem(),
+                "line_ids": [
+                    *self._get_letter_lines(letters),
+                    *self._get_excluded_lines(excluded, names),
+                    *self._get_followup_lines(planned),
+                ],
+            }
+        )
+
+    def _get_waiting_letters(self, changes):
+        """Letters counted from another day than the last one wait already; they leave with the others."""
+        called_off = {id_ for values, ids in changes.write.items() if ("state", "cancelled") in values for id_ in ids}
+        waiting = self.env["expo.followup"].sudo().search(
+            [
+                ("exhibition_id", "=", self.exhibition_id.id),
+                ("auto_send", "=", True),
+                ("state", "in", ("planned", "excluded")),
+                ("mail_mail_id", "=", False),
+                ("id", "not in", list(called_off)),
+            ]
+        )  # fmt: skip
+        return [
+            {
+                "participation_id": letter.participation_id.id,
+                "auto_send": True,
+                "exclude_reason": letter.exclude_reason,
+            }
+            for letter in waiting
+        ]
+
+    def _get_letter_lines(self, counts):
+        tiers = self.env["expo.tier"].with_context(active_test=False).search([]).ids
+        ordered = sorted(counts.items(), key=lambda item: (item[0][0] or "", tiers.index(item[0][1])))
+        return [
+            fields.Command.create({"kind": "letter", "lang": lang, "tier_id": tier_id, "count": count})
+            for (lang, tier_id), count in ordered
+        ]
+
+    def _get_excluded_lines(self, counts, names):
+        return [
+            fields.Command.create(
+                {
+                    "kind": "excluded",
+                    "exclude_reason": reason,
+                    "count": count,
+                    "names": ", ".join(name for why, name in names if why == reason),
+                }
+            )
+            for reason, count in counts.most_common()
+        ]
+
+    def _get_followup_lines(self, counts):
+        steps = self.exhibition_id.plan_id.template_ids.filtered(lambda step: step.id in counts)
+        return [
+            fields.Command.create(
+                {
+                    "kind": "followup",
+                    "activity_type_id": step.activity_type_id.id,
+                    "summary": step._expo_label(),
+                    "count": counts[step.id],
+                }
+            )
+            for step in steps
+        ]
+
+    def _open(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Close %s", self.exhibition_id.name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_confirm(self):
+        """Close the show. Somebody may have been faster: then say so and change nothing."""
+        self.ensure_one()
+        closed = self.exhibition_id.close_show()
+        message = (
+            self.env._("%(show)s is closed: the letters are queued and the follow-ups planned.",
+                       show=self.exhibition_id.name)
+            if closed
+            else self.env._("%s had been closed already. Nothing was sent twice.", self.exhibition_id.name)
+        )  # fmt: skip
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if closed else "warning",
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def action_open_orphans(self):
+        """List the customers without owner, to assign or distribute them before closing."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_participation_ownerless")
+        context = {"default_exhibition_ids": self.exhibition_id.ids}
+        return {**action, "domain": [("id", "in", self.orphan_ids.ids)], "context": context, "target": "current"}
+
+    def action_open_captures(self):
+        """List the contacts that are not entered yet, to enter them before closing."""
+        return self.exhibition_id.action_open_captures()

@@ -1,0 +1,1 @@
+from . import distribute, distribute_line, distribute_member, reassign

@@ -1,0 +1,216 @@
+import base64
+import io
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...models.privacy.expo_archive_registers import BATCH_SIZE, PICTURES, WITH_ATTACHMENTS
+from ...tools.archive import ArchiveError, ArchiveReader
+
+#: The most bytes of attachments at a time, but for a larger one alone; Odoo has several copies of each in memory.
+BATCH_BYTES = 8 << 20
+
+
+class ExpoArchiveRestore(models.TransientModel):
+    """Bring an archive into an empty company: the same files, entries and history, in one transaction.
+
+    For sales managers who administer the database as well: an archive proves that it is whole, not who made it, and
+    who restores one writes history that nobody else may write. Nothing is sent and nothing planned anew. What is here
+    already stays as it is, so restoring twice changes nothing.
+    """
+
+    _name = "expo.archive.restore"
+    _description = "Restore an Archive"
+
+    data = fields.Binary("Archive (.zip)", required=True, attachment=False)
+    file_name = fields.Char()
+    reason = fields.Char("What For?", required=True)
+    state = fields.Selection([("choose", "Choose"), ("checked", "Checked"), ("done", "Done")], default="choose")
+    report = fields.Text(readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_may_restore()
+        return super().create(vals_list)
+
+    @api.model
+    def _check_may_restore(self):
+        """Only sales managers who administer the database restore.
+
+        :raises AccessError:
+        """
+        groups = ("sales_team.group_sale_manager", "base.group_system")
+        if not all(self.env.user.has_group(group) for group in groups):
+            raise AccessError(
+                self.env._("Archives are restored by sales managers who administer the database (Settings).")
+            )
+
+    def action_check(self):
+        """Check the archive from end to end and tell what is in it; nothing is written."""
+        self.ensure_one()
+        reader, rows = self._open()
+        self.state, self.report = "checked", self._describe(reader, rows)
+        return self._reopen()
+
+    def action_restore(self):
+        """Restore the archive: everything, or nothing when one row fails."""
+        self.ensure_one()
+        reader, rows = self._open()
+        registers = self.env["expo.archive.registers"]
+        skipped = registers._settle_open_touches(rows, self.env.company._expo_today())
+        registers._settle_mails(rows)
+        attachments = rows.pop("ir.attachment", {})
+        counts, lookup = registers._restore_rows(rows)
+        counts["attachments"] = self._restore_attachments(reader, attachments, lookup)
+        lines = [f"{sheet}: {count}" for sheet, count in counts.items()]
+        if skipped:
+            lines.append(self.env._("Letters and past touches not taken up again: %s", skipped))
+        lines += [self.env._("Not found here, left empty: %s", text) for text in sorted(lookup.missing)]
+        self.env["expo.archive"]._log(
+            kind="restore", scope=str(reader.manifest.get("scope")), reason=self.reason, contents="\n".join(lines)
+        )
+        self.state, self.report = "done", "\n".join(lines)
+        return self._reopen()
+
+    def _open(self):
+        """Return reader and rows of the archive, checked.
+
+        :raises UserError: saying what is wrong with it, or that this company is not empty
+        """
+        self._check_may_restore()
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Say what the restore is for: it is logged."))
+        try:
+            reader = ArchiveReader(io.BytesIO(base64.b64decode(self.data)))
+            rows = self.env["expo.archive.registers"]._read_rows(reader)
+            self._check_attachments(reader, rows)
+        except ArchiveError as error:
+            raise UserError(self._explain(error)) from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UserError(self._explain(ArchiveError("bad_manifest"))) from error
+        self._check_empty(rows)
+        return reader, rows
+
+    def _check_empty(self, rows):
+        """Refuse a company that has customers of its own: they would be mixed with those of the archive."""
+        registers = self.env["expo.archive.registers"]
+        for model in ("expo.participation", "expo.customer.file", "expo.capture"):
+            # Everybody's, for the company as a whole is to be empty.
+            here = self.env[model].sudo().with_context(active_test=False)
+            ids = set(here.search([("company_id", "=", self.env.company.id)]).ids)
+            known = registers._find_keys(model, list(rows.get(model, {})))
+            if ids - set(known.values()):
+                raise UserError(
+                    self.env._("%s has customers of its own: restore into an empty company.", self.env.company.name)
+                )
+
+    def _describe(self, reader, rows):
+        registers = self.env["expo.archive.registers"]
+        lines = [
+            self.env._("The archive is whole: %(files)s files.", files=len(reader.names())),
+            self.env._(
+                "%(scope)s of %(company)s, made by %(who)s on %(when)s",
+                scope=reader.manifest.get("scope"), company=reader.manifest.get("company"),
+                who=reader.manifest.get("created_by"), when=reader.manifest.get("created_on"),
+            ),
+        ]  # fmt: skip
+        for sheet, entry in reader.manifest["registers"].items():
+            keys = list(rows[entry["model"]])
+            here = len(registers._find_keys(entry["model"], keys)) if entry["model"] in self.env else 0
+            lines.append(
+                self.env._("%(sheet)s: %(rows)s, here already: %(here)s", sheet=sheet, rows=len(keys), here=here)
+            )
+        return "\n".join(lines)
+
+    def _check_attachments(self, reader, rows):
+        """Refuse attachments that are not in the archive, and evidence that is not what its checksum says.
+
+        :raises ArchiveError:
+        """
+        files, evidence = reader.manifest["files"], rows.get("expo.complaint.evidence", {})
+        damaged = set(reader.manifest.get("damaged") or ())
+        for key, row in rows.get("ir.attachment", {}).items():
+            if row["res_model"] not in WITH_ATTACHMENTS or row["res_field"] not in (None, *PICTURES):
+                raise ArchiveError("bad_register", f"attachments: {key}")
+            if row["path"] and row["path"] not in files:
+                raise ArchiveError("missing", str(row["path"]))
+            if row["path"] in damaged:
+                # It was so where it comes from: the complaint is worth more than this file.
+                row["path"] = None
+                continue
+            proof = row["res_model"] == "expo.complaint.evidence" and evidence.get(row["record"])
+            if proof and (not row["path"] or files[row["path"]]["sha256"] != proof["checksum"]):
+                raise ArchiveError("changed", str(row["path"]))
+
+    def _restore_attachments(self, reader, rows, lookup):
+        """Hang attachments and photos on their records again; those that are here already stay."""
+        registers = self.env["expo.archive.registers"].sudo()
+        present = registers._find_keys("ir.attachment", list(rows))
+        targets = {key: lookup.ids.get(row["res_model"], {}).get(row["record"]) for key, row in rows.items()}
+        todo = [key for key, row in rows.items() if key not in present and targets[key] and (row["path"] or row["url"])]
+        # Whoever restores may write the records that they hang on; pages are kept as text, not as pages, and pictures
+        # to the byte.
+        context = {"attachments_mime_plainxml": True, "image_no_postprocess": True}
+        attachments = self.env["ir.attachment"].sudo().with_context(**context)
+        sizes = {path: entry["size"] for path, entry in reader.manifest["files"].items()}
+        for keys in _batches(todo, lambda key: sizes.get(rows[key]["path"], 0)):
+            created = attachments.create([self._get_attachment(reader, rows[key], targets[key]) for key in keys])
+            registers._keep_keys("ir.attachment", keys, created)
+            registers._keep_evidence(created)
+            self.env.flush_all()
+            # One batch in memory at a time.
+            self.env.invalidate_all()
+        return len(todo)
+
+    def _get_attachment(self, reader, row, target):
+        return {
+            "name": row["name"],
+            "description": row["description"] or False,
+            "res_model": row["res_model"],
+            "res_id": target,
+            "res_field": row["res_field"] or False,
+            "type": "binary" if row["path"] else "url",
+            # A file with an address would be served to everybody there.
+            "url": False if row["path"] else row["url"] or False,
+            "mimetype": row["mimetype"] or False,
+            **({"raw": reader.content(row["path"])} if row["path"] else {}),
+        }
+
+    def _explain(self, error):
+        """Return in words what is wrong with an archive."""
+        texts = {
+            "broken": self.env._("This is not a ZIP file, or it was cut off on the way."),
+            "no_manifest": self.env._("This is not an archive of customer files: it has no manifest."),
+            "bad_manifest": self.env._("This is not an archive of customer files: its manifest cannot be read."),
+            "version": self.env._("The archive was made by another version of this add-on (%s).", error.name),
+            "missing": self.env._("A file is missing from the archive: %s", error.name),
+            "extra": self.env._("The archive holds a file that does not belong to it: %s", error.name),
+            "changed": self.env._("A file of the archive has been changed: %s", error.name),
+            "unsafe": self.env._("The archive holds a file with a dangerous name: %s", error.name),
+            "twice": self.env._("The archive holds a file twice: %s", error.name),
+            "encrypted": self.env._("The archive is protected by a password."),
+            "bad_register": self.env._("A table of the archive is not what its manifest says: %s", error.name),
+        }
+        return texts.get(error.code) or self.env._("The archive is too large to be opened safely.")
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+
+def _batches(items, get_size):
+    """Yield lists of items that are neither too many nor too large together."""
+    batch, size = [], 0
+    for item in items:
+        if batch and (len(batch) == BATCH_SIZE or size + get_size(item) > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(item)
+        size += get_size(item)
+    if batch:
+        yield batch

@@ -1,0 +1,227 @@
+"""A complaint from the first word to the verdict: steps, gates, and who may write what."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from tests.common_complaint import ComplaintCase
+
+
+@tagged("post_install", "-at_install")
+class TestComplaint(ComplaintCase):
+    def test_complaints_are_numbered_by_their_company(self):
+        first, second = self._complain(), self._complain()
+        self.assertRegex(first.name, r"^C\d{4}-\d{5}$")
+        self.assertNotEqual(first.name, second.name)
+        other = self.env["res.company"].create({"name": "Other"})
+        team = self.env["expo.complaint.team"].create({"name": "Theirs", "company_id": other.id})
+        theirs = self.env["expo.complaint"].create({"subject": "Broken", "team_id": team.id})
+        self.assertTrue(theirs.name.endswith("-00001"))
+        self.assertEqual(theirs.company_id, other)
+
+    def test_the_customer_brings_his_show_and_address(self):
+        entry = self._make_participation("Maria Rossi")
+        complaint = self._complain(partner=entry.partner_id)
+        self.assertEqual(complaint.participation_id, entry)
+        self.assertEqual(complaint.exhibition_id, self.show)
+        self.assertEqual(complaint.email_from, "maria.rossi@customer.example")
+
+    def test_a_step_says_all_that_is_missing(self):
+        complaint = self._complain(severity="serious")
+        with self.assertRaises(UserError) as refused:
+            complaint._move_to("negotiating")
+        text = str(refused.exception)
+        for word in ("arrived", "restated", "extends", "responsible"):
+            self.assertIn(word, text)
+        self.assertEqual(complaint.state, "new")
+
+    def test_dragging_goes_through_the_same_gate(self):
+        complaint = self._complain()
+        with self.assertRaisesRegex(UserError, "arrived"):
+            complaint.write({"stage_id": self.stages["confirmed"].id})
+        with self.assertRaisesRegex(UserError, "arrived"):
+            complaint.sudo().write({"stage_id": self.stages["confirmed"].id})
+
+    def test_an_import_cannot_begin_at_the_end(self):
+        with self.assertRaisesRegex(UserError, "new one"):
+            self.env["expo.complaint"].with_user(self.seller).create(
+                {"subject": "Broken", "stage_id": self.stages["closed"].id}
+            )
+
+    def test_defaults_of_the_context_begin_nothing_at_the_end(self):
+        forged = self.env["expo.complaint"].with_user(self.seller).with_context(
+            default_stage_id=self.stages["closed"].id, default_acknowledged_on="2026-01-01 00:00:00"
+        )  # fmt: skip
+        complaint = forged.create({"subject": "Broken"})
+        self.assertEqual(complaint.state, "new")
+        self.assertFalse(complaint.acknowledged_on)
+
+    def test_told_on_the_phone_he_is_acknowledged_once(self):
+        complaint = self._complain()
+        complaint.action_acknowledge_by_phone()
+        complaint.action_acknowledge_by_phone()
+        self.assertEqual(complaint.event_ids.mapped("kind"), ["received", "acknowledged"])
+        complaint.action_next()
+        self.assertEqual(complaint.state, "confirmed")
+
+    def test_low_severity_passes_with_the_essentials(self):
+        complaint = self._complain(severity="low")
+        complaint.action_acknowledge_by_phone()
+        complaint._move_to("closed")
+        self.assertEqual(complaint.state, "closed")
+        self.assertTrue(complaint.closed_on)
+        self.assertIn("evaluated", complaint.event_ids.mapped("kind"))
+
+    def test_a_relaxed_gate_is_open(self):
+        self.env.company.expo_complaint_gate_acknowledged = False
+        complaint = self._complain()
+        complaint.action_next()
+        self.assertEqual(complaint.state, "confirmed")
+
+    def test_only_the_unjustified_is_rejected_and_with_a_reason(self):
+        complaint = self._complain()
+        with self.assertRaisesRegex(UserError, "not justified"):
+            complaint.action_reject()
+        complaint.decision = "unjustified"
+        with self.assertRaisesRegex(UserError, "reason"):
+            complaint.action_reject()
+        complaint.decision_reason = "The goods were used otherwise than agreed."
+        complaint.action_reject()
+        self.assertEqual(complaint.state, "rejected")
+        self.assertFalse(complaint.is_open)
+
+    def test_a_reason_given_with_the_step_counts(self):
+        complaint = self._complain()
+        complaint.write({"stage_id": self.stages["cancelled"].id, "cancel_reason": "Entered twice"})
+        self.assertEqual(complaint.state, "cancelled")
+
+    def test_it_is_cancelled_with_a_word(self):
+        complaint = self._complain()
+        with self.assertRaisesRegex(UserError, "why"):
+            complaint._move_to("cancelled")
+        dialog = self.env["expo.complaint.cancel"].with_user(self.seller)
+        dialog.create({"complaint_id": complaint.id, "reason": "A letter of thanks"}).action_confirm()
+        self.assertEqual((complaint.state, complaint.cancel_reason), ("cancelled", "A letter of thanks"))
+
+    def test_nobody_forges_what_the_system_keeps(self):
+        complaint = self._complain()
+        for values in (
+            {"state": "closed"}, {"acknowledged_on": fields.Datetime.now()}, {"name": "C1"}, {"is_waiting": True},
+            {"accepted_on": fields.Datetime.now()}, {"company_id": 1}, {"merged_into_id": complaint.id},
+        ):  # fmt: skip
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                complaint.write(values)
+
+    def test_the_log_cannot_be_changed_or_deleted(self):
+        event = self._complain().event_ids
+        for user in (self.seller, self.manager):
+            with self.assertRaises(AccessError):
+                event.with_user(user).write({"at": "2020-01-01 00:00:00"})
+            with self.assertRaises(AccessError):
+                event.with_user(user).unlink()
+        with self.assertRaises(UserError):
+            event.sudo().write({"at": "2020-01-01 00:00:00"})
+        with self.assertRaises(UserError):
+            event.sudo().unlink()
+
+    def test_the_story_stays_as_it_was_taken_down(self):
+        complaint = self._complain(story="The glaze is cracked.")
+        complaint.story = "The glaze of ten mugs is cracked."
+        complaint.action_acknowledge_by_phone()
+        complaint.action_next()
+        with self.assertRaisesRegex(UserError, "In the Customer's Words"):
+            complaint.story = "All is well."
+        complaint.write({"story": complaint.story, "facts": "Ten mugs of 500."})
+
+    def test_what_has_ended_is_history(self):
+        complaint = self._closed()
+        with self.assertRaisesRegex(UserError, "Severity"):
+            complaint.severity = "serious"
+        complaint.action_reopen()
+        complaint.severity = "serious"
+        self.assertFalse(complaint.closed_on)
+
+    def test_no_complaint_is_lost(self):
+        complaint = self._complain()
+        complaint.action_acknowledge_by_phone()
+        complaint.action_next()
+        with self.assertRaisesRegex(UserError, "cancel it"):
+            complaint.with_user(self.manager).unlink()
+        with self.assertRaises(AccessError):
+            self._complain().with_user(self.seller).unlink()
+
+    def test_a_complaint_is_not_received_in_the_future(self):
+        with self.assertRaisesRegex(UserError, "future"):
+            self._complain(received_at=fields.Datetime.now() + timedelta(days=1))
+
+    def test_waiting_begins_and_ends_once(self):
+        complaint = self._complain()
+        complaint.action_wait()
+        complaint.action_wait()
+        self.assertTrue(complaint.is_waiting)
+        complaint.action_go_on()
+        complaint.action_go_on()
+        self.assertEqual(complaint.event_ids.mapped("kind"), ["received", "waiting", "answered"])
+
+    def test_a_reply_ends_the_waiting(self):
+        complaint = self._complain()
+        complaint.action_wait()
+        self.assertEqual(complaint._customer_replied(), complaint)
+        self.assertFalse(complaint.is_waiting)
+
+    def test_a_reply_within_the_window_reopens(self):
+        complaint = self._closed()
+        with freeze_time(fields.Datetime.now() + timedelta(days=29)):
+            self.assertEqual(complaint._customer_replied("Not at all."), complaint)
+        self.assertEqual(complaint.state, "reopened")
+
+    def test_a_reply_after_the_window_is_a_new_complaint(self):
+        complaint = self._closed()
+        with freeze_time(fields.Datetime.now() + timedelta(days=31)):
+            following = complaint._customer_replied("It broke again.")
+        self.assertEqual(complaint.state, "closed")
+        self.assertEqual(following.previous_id, complaint)
+        self.assertEqual(following.story, "It broke again.")
+        self.assertEqual(following.state, "new")
+
+    def test_new_complaints_go_to_whoever_has_the_fewest(self):
+        self.team.member_ids = self.seller | self.colleague
+        owners = [self._complain(user=self.manager).user_id for _number in range(4)]
+        self.assertEqual(owners.count(self.seller), 2)
+        self.assertEqual(owners.count(self.colleague), 2)
+
+    def test_the_team_sees_what_others_do_not(self):
+        complaint = self._complain(user_id=self.manager.id)
+        mine = complaint.with_user(self.colleague)
+        self.assertFalse(mine.has_access("read"))
+        self.team.member_ids = self.colleague
+        self.env.invalidate_all()
+        self.assertTrue(mine.has_access("write"))
+
+    def test_whoever_serves_the_customer_sees_his_complaints(self):
+        entry = self._make_participation("Maria Rossi", user=self.colleague)
+        complaint = self._complain(partner=entry.partner_id, user_id=self.manager.id)
+        self.assertTrue(complaint.with_user(self.colleague).has_access("read"))
+        entry.user_id = self.seller
+        self.env.invalidate_all()
+        self.assertFalse(complaint.with_user(self.colleague).has_access("read"))
+
+    def test_whoever_answers_works_on_it_though_a_colleague_sold_the_goods(self):
+        partner = self._make_partner("Maria Rossi")
+        order = self.env["sale.order"].create({"partner_id": partner.id, "user_id": self.colleague.id})
+        complaint = self._complain(partner=partner, user=self.manager, order_id=order.id, user_id=self.seller.id)
+        mine = complaint.with_user(self.seller)
+        self.assertFalse(order.with_user(self.seller).has_access("read"))
+        [shown] = mine.web_read(
+            {"order_id": {"fields": {"display_name": {}}}, "missing_text": {}, "customer_hints": {}}
+        )
+        self.assertEqual(shown["order_id"]["id"], order.id)
+        mine.write({"severity": "low", "facts": "Ten mugs"})
+        mine.partner_id = self._make_partner("Marco Rossi", parent_id=partner.id)
+        mine.action_acknowledge_by_phone()
+        mine._move_to("closed")
+        self.assertEqual(mine.state, "closed")

@@ -1,0 +1,39 @@
+"""A user in the browser: the customer file on the desk and on the phone."""
+
+from odoo.tests import tagged
+
+from tests.followup.test_tour_followup import ExpoTourCase
+
+
+class FileTourCase(ExpoTourCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        rossi = cls._make_partner("Rossi S.p.A.", is_company=True)
+        maria = cls._make_partner("Maria Rossi", parent_id=rossi.id, expo_foreign_notes="No calls on Friday")
+        cls.file = cls._make_participation(partner=maria).file_id
+        cls.file.other_names = "罗西公司"
+        cls._make_participation("Of a Colleague", user=cls.colleague)
+
+
+@tagged("post_install", "-at_install")
+class TestTourFile(FileTourCase):
+    def test_the_owner_finds_completes_and_verifies_a_file(self):
+        self._start_tour("/odoo/customer-files", "expo_followup_file", "expo_seller")
+
+        self.assertEqual(self.file.business_scope, "Pumps and valves")
+        self.assertEqual(self.file.person_ids.decides, "yes")
+        preference = self.file.preference_ids
+        self.assertEqual((preference.text, preference.noted_by_id), ("Espresso without sugar", self.seller))
+        self.assertEqual(self.file.verified_by_id, self.seller)
+
+
+@tagged("post_install", "-at_install")
+class TestTourFilePhone(FileTourCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_the_owner_reads_and_corrects_a_file_on_the_phone(self):
+        self._start_tour("/odoo/customer-files", "expo_followup_file_phone", "expo_seller")
+
+        self.assertEqual(self.file.short_name, "Rossi")

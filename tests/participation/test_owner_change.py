@@ -1,0 +1,239 @@
+"""Who serves a customer: the history, what moves with him, and that the former owner is out at once."""
+
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from tests.common import ExpoCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-27 08:00:00")
+class TestOwnerChange(ExpoCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.maria = cls._make_participation("Maria Rossi", tier="intent", user=cls.seller)
+        (cls.manager | cls.seller | cls.colleague).notification_type = "inbox"
+
+    def _history(self, customer):
+        return [
+            (change.user_before_id, change.user_after_id, change.reason, change.changed_by_id)
+            for change in customer.owner_change_ids.sorted("id")
+        ]
+
+    def _notices(self, user):
+        """What a user found in his inbox, apart from messages on the customers themselves."""
+        found = self.env["mail.notification"].search([("res_partner_id", "=", user.partner_id.id)])
+        return found.mail_message_id
+
+    # -- history ---------------------------------------------------------------------------------------
+
+    def test_the_history_says_who_gave_whom_to_whom_and_why(self):
+        self.maria.with_user(self.manager).set_owner(self.colleague, "Speaks Italian")
+        nobody = self.env["res.users"]
+        self.assertEqual(
+            self._history(self.maria),
+            [
+                (nobody, self.seller, False, self.env.user),
+                (self.seller, self.colleague, "Speaks Italian", self.manager),
+            ],
+        )
+        self.assertEqual(self.maria.owner_reason, "Speaks Italian")
+
+    def test_a_change_by_hand_leaves_a_row_and_the_old_reason_does_not_stay(self):
+        self.maria.set_owner(self.colleague, "Speaks Italian")
+        self.maria.with_user(self.manager).user_id = self.seller
+        self.assertEqual(self._history(self.maria)[-1], (self.colleague, self.seller, False, self.manager))
+        self.assertFalse(self.maria.owner_reason)
+
+    def test_an_unassigned_customer_has_no_history_until_somebody_gets_him(self):
+        ivan = self._make_participation("Ivan Petrov", user=False)
+        self.assertFalse(ivan.owner_change_ids)
+        ivan.with_user(self.seller).set_owner(self.seller, "Met him")
+        self.assertEqual(len(ivan.owner_change_ids), 1)
+
+    def test_giving_a_customer_to_his_own_owner_changes_nothing(self):
+        before = self.maria.owner_change_ids
+        with freeze_time("2026-05-27"):
+            self.maria.set_owner(self.seller, "Again")
+        self.assertEqual(self.maria.owner_change_ids, before)
+        self.assertEqual(str(self.maria.assigned_on), "2026-04-27")
+
+    def test_nobody_writes_the_history_by_hand(self):
+        change = self.maria.owner_change_ids
+        for user in (self.seller, self.manager):
+            with self.subTest(user=user.login):
+                with self.assertRaises(AccessError):
+                    change.with_user(user).write({"reason": "Otherwise"})
+                with self.assertRaises(AccessError):
+                    change.with_user(user).create({"participation_id": self.maria.id})
+                with self.assertRaises(AccessError):
+                    change.with_user(user).unlink()
+
+    def test_a_merge_of_contacts_keeps_both_histories(self):
+        twin = self._make_participation("M. Rossi", user=self.colleague)
+        self.maria._absorb(twin)
+        self.assertEqual(self.maria.owner_change_ids.user_after_id, self.seller | self.colleague)
+
+    # -- what moves ------------------------------------------------------------------------------------
+
+    def test_reminders_and_other_activities_move_at_once(self):
+        self.show.close_show()
+        self._run_cron("open")
+        reminders = self.maria.activity_ids
+        self.assertEqual(reminders.user_id, self.seller, "reminders are open")
+        own = self.maria.activity_schedule("mail.mail_activity_data_todo", user_id=self.seller.id)
+        asked = self.maria.activity_schedule("mail.mail_activity_data_todo", user_id=self.manager.id)
+        self.maria.with_user(self.manager).set_owner(self.colleague)
+        self.assertEqual((reminders | own).user_id, self.colleague)
+        self.assertEqual(asked.user_id, self.manager, "what a third person was asked to do stays his")
+        self.assertEqual(self.maria.followup_ids.user_id, self.colleague)
+
+    def test_without_a_new_owner_the_responsible_of_the_show_gets_the_activities(self):
+        todo = self.maria.activity_schedule("mail.mail_activity_data_todo", user_id=self.seller.id)
+        self.maria.with_user(self.seller).set_owner(self.env["res.users"], "I cannot")
+        self.assertEqual(todo.user_id, self.manager)
+
+    def test_the_former_owner_is_out_by_every_door(self):
+        self.show.close_show()
+        self._run_cron("open")
+        self.maria.with_user(self.seller).message_post(body="I follow")
+        file = self.env["ir.attachment"].create(
+            {"name": "Card", "raw": b"photo", "res_model": self.maria._name, "res_id": self.maria.id}
+        )
+        self.assertIn(self.seller.partner_id, self.maria.message_partner_ids)
+        followup, activity = self.maria.followup_ids[0], self.maria.activity_ids[0]
+        change = self.maria.owner_change_ids
+        self.maria.with_user(self.manager).set_owner(self.colleague)
+        self.assertNotIn(self.seller.partner_id, self.maria.message_partner_ids)
+        self.assertIn(self.colleague.partner_id, self.maria.message_partner_ids)
+        for record in (self.maria, followup, activity, change, file):
+            with self.subTest(model=record._name):
+                self.assertFalse(record.with_user(self.seller).has_access("read"))
+                self.assertTrue(record.with_user(self.colleague).has_access("read"))
+        message = self.maria.message_post(body="Confidential", subtype_xmlid="mail.mt_comment")
+        self.assertNotIn(self.seller.partner_id, message.notified_partner_ids)
+        self.assertFalse(message.with_user(self.seller).has_access("read"))
+
+    # -- both people are told ----------------------------------------------------------------------------
+
+    def test_both_people_are_told_once_however_many_customers_there_are(self):
+        customers = self.maria | self._make_participation("Hans Becker") | self._make_participation("Ivan Petrov")
+        known = {user: self._notices(user) for user in (self.seller, self.colleague, self.manager)}
+        customers.with_user(self.manager).set_owner(self.colleague, "Speaks Italian")
+        new, former, author = [
+            self._notices(user) - known[user] for user in (self.colleague, self.seller, self.manager)
+        ]
+        self.assertEqual((len(new), len(former), len(author)), (1, 1, 0))
+        for name in ("Maria Rossi", "Hans Becker", "Ivan Petrov"):
+            with self.subTest(name=name):
+                self.assertIn(name, new.body)
+                self.assertIn(name, former.body)
+        self.assertIn("expo_colleague", former.body)
+
+    def test_a_former_owner_who_left_or_who_did_it_himself_is_not_told(self):
+        customers = self.maria | self._make_participation("Hans Becker", user=self.seller)
+        known = self._notices(self.seller)
+        self.env.invalidate_all()
+        customers.with_user(self.seller).set_owner(self.colleague, "She speaks Italian")
+        self.assertEqual(self._notices(self.seller), known)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-20 12:00:00")
+class TestLeavers(ExpoCase):
+    """Who leaves the company leaves no follow-up and no reminder behind."""
+
+    def _leave(self, user):
+        """Return the ways to leave that there are, as a manager of users does it."""
+        admin = new_test_user(self.env, f"admin_{user.login}", "base.group_erp_manager")
+        return {
+            "archived": user.with_user(admin).action_archive,
+            "written": lambda: user.with_user(admin).write({"active": False}),
+        }
+
+    def _close(self):
+        self.show.with_user(self.manager).close_show()
+
+    def test_followups_of_a_user_who_leaves_go_to_the_next_owner(self):
+        self._make_participation()
+        self._close()
+        for way in ("archived", "written"):
+            leaver = new_test_user(self.env, f"leaver_{way}", "sales_team.group_sale_salesman")
+            customer = self._make_participation(f"Customer {way}", tier="intent", user=leaver)
+            asked = self._make_participation(f"Of Anna {way}", tier="intent")
+            customer._sync_followups()
+            call = self._step_of(customer, "first_call")
+            call._open_reminders()
+            manual = self.env["expo.followup"]._create_manual(customer, date(2026, 5, 20))
+            task = self.env["expo.followup"]._create_manual(asked, date(2026, 5, 20))
+            task.user_id = leaver
+            alone = self.env["expo.followup"].create({"partner_id": customer.partner_id.id, "user_id": leaver.id})
+            done = self.env["expo.followup"]._create_manual(customer)
+            done.record_outcome("Talked", "neutral")
+            customer._issue_reports()._remind()
+            with self.subTest(way=way):
+                self._leave(leaver)[way]()
+                self.assertEqual(call.state, "planned")
+                self.assertFalse(call.activity_id)
+                self.assertEqual((call | manual).user_id, self.manager)
+                self.assertEqual(task.user_id, self.seller, "the owner of the customer is still there")
+                self.assertTrue(alone.user_id.active)
+                self.assertEqual(done.user_id, leaver, "what was done stays theirs")
+                self._run_cron("sync")
+                with freeze_time("2026-05-21 08:00:00"):
+                    self._run_cron("open")
+                self.assertEqual((call | manual).activity_id.user_id, self.manager)
+                self.assertEqual(task.activity_id.user_id, self.seller)
+                activities = self.env["mail.activity"].search([("user_id", "=", leaver.id)])
+                self.assertFalse(activities.filtered(lambda a: a.res_model.startswith("expo.")))
+
+    def test_followup_of_a_user_who_has_left_opens_for_the_next_owner(self):
+        customer = self._make_participation(tier="intent")
+        self._close()
+        call = self._step_of(customer, "first_call")
+        self.seller.action_archive()
+        # As it was left by an older version.
+        call.user_id = self.seller
+        call._open_reminders()
+        self.assertEqual((call.user_id, call.activity_id.user_id), (self.manager, self.manager))
+
+    def test_next_owner_is_the_responsible_then_the_leader_then_a_manager_then_nobody(self):
+        leader = new_test_user(self.env, "expo_leader", "sales_team.group_sale_salesman")
+        self.show.team_id = self.env["crm.team"].create({"name": "Team", "user_id": leader.id})
+        customer = self._make_participation(tier="intent")
+        self._close()
+        call = self._step_of(customer, "first_call")
+        other = new_test_user(self.env, "expo_manager_2", "sales_team.group_sale_manager")
+        managers = self.env.company._expo_complaint_managers()[self.env.company]
+        (managers - self.manager - other).active = False
+        self.seller.active = False
+        nobody = self.env["res.users"]
+        for leaver, expected in ((None, self.manager), (self.manager, leader), (leader, other), (other, nobody)):
+            if leaver:
+                leaver.active = False
+            self.assertEqual(call.user_id, expected)
+            self._run_cron("sync")
+            self.assertEqual(call.user_id, expected)
+
+    def test_step_for_a_named_user_who_leaves_goes_to_the_owner(self):
+        named = new_test_user(self.env, "expo_named", "sales_team.group_sale_salesman")
+        self.steps["first_call"].write({"responsible_type": "other", "responsible_id": named.id})
+        customer = self._make_participation(tier="intent")
+        self._close()
+        call = self._step_of(customer, "first_call")
+        self.assertEqual(call.user_id, named)
+        named.active = False
+        self.assertEqual(call.user_id, self.seller)
+        self._run_cron("sync")
+        self.assertEqual(call.user_id, self.seller)
+
+    def test_answer_of_a_customer_whose_owner_has_left_reminds_the_next_owner(self):
+        customer = self._make_participation()
+        self.seller.active = False
+        customer._note_reply()
+        self.assertEqual(customer.activity_ids.user_id, self.manager)

@@ -1,0 +1,132 @@
+"""Response time: days off do not count, hours until the first personal answer, one list a day for the manager."""
+
+from datetime import datetime, timedelta
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from tests.common import SHOW_END, ExpoCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-21 08:00:00")
+class TestResponseTime(ExpoCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with freeze_time("2026-04-17 08:00:00"):
+            cls.maria = cls._make_participation("Maria Rossi")
+        with freeze_time("2026-04-21 08:00:00"):
+            cls.show.close_show()
+
+    def _state_on(self, day):
+        with freeze_time(f"{day} 12:00:00"):
+            self._run_cron("escalate")
+        return self.maria.response_state
+
+    def _close_company(self, first, last):
+        return self.env["resource.calendar.leaves"].create(
+            {"name": "Closed", "date_from": f"{first} 00:00:00", "date_to": f"{last} 22:00:00", "resource_id": False}
+        )
+
+    # -- days off --------------------------------------------------------------------------------------
+
+    def test_days_on_which_we_are_closed_do_not_count(self):
+        self._close_company("2026-04-22", "2026-04-24")
+        self.assertEqual(self._state_on(SHOW_END + timedelta(days=10)), "waiting")
+        self.assertEqual(self._state_on(SHOW_END + timedelta(days=11)), "amber")
+        with freeze_time("2026-04-30"):
+            self.maria.invalidate_recordset(["waiting_days"])
+            self.assertEqual(self.maria.waiting_days, 7)
+
+    def test_a_day_off_entered_later_takes_the_colour_back(self):
+        self.assertEqual(self._state_on(SHOW_END + timedelta(days=8)), "amber")
+        self._close_company("2026-04-22", "2026-04-22")
+        self.assertEqual(self._state_on(SHOW_END + timedelta(days=8)), "waiting")
+
+    def test_a_second_run_finds_nothing_to_do(self):
+        self._close_company("2026-04-22", "2026-04-24")
+        for day in (8, 11, 20, 30):
+            with self.subTest(day=day):
+                moment = SHOW_END + timedelta(days=day)
+                self._state_on(moment)
+                with freeze_time(f"{moment} 12:00:00"):
+                    domain = self.env["expo.participation"]._get_escalation_domain()
+                    self.assertFalse(self.env["expo.participation"].search(domain))
+
+    # -- hours -----------------------------------------------------------------------------------------
+
+    def _call(self, moment, effect="positive"):
+        with freeze_time(moment):
+            followup = self.env["expo.followup"]._create_manual(self.maria, summary="Call")
+            followup.with_user(self.seller).record_outcome("Called", effect)
+
+    def test_the_hours_until_the_first_personal_answer_are_working_hours(self):
+        # Waiting since the end of Monday; Tuesday has eight hours, on Wednesday two until ten o'clock in Berlin.
+        self._call("2026-04-22 08:00:00")
+        self.assertEqual(self.maria.response_hours, 10)
+        self._call("2026-04-27 08:00:00")
+        self.assertEqual(self.maria.response_hours, 10)
+        self.maria.with_user(self.manager).set_owner(self.colleague, "Speaks Italian")
+        self.assertEqual(self.maria.response_hours, 10)
+
+    def test_nobody_works_on_a_day_off(self):
+        self._close_company("2026-04-21", "2026-04-21")
+        self._call("2026-04-22 08:00:00")
+        self.assertEqual(self.maria.response_hours, 2)
+
+    def test_a_letter_is_no_personal_answer_and_is_reported_apart(self):
+        letter = self._step_of(self.maria, "thank_you")
+        letter._letter_sent()
+        self.assertEqual(self.maria.letter_sent_on, datetime(2026, 4, 21, 8))
+        self.assertFalse(self.maria.first_response_on)
+        self.assertEqual(self.maria.response_state, "waiting")
+        self.assertFalse(self.maria.response_hours)
+        self._call("2026-04-22 08:00:00", "no_answer")
+        self.assertFalse(self.maria.response_hours)
+
+    # -- the manager's list ----------------------------------------------------------------------------
+
+    def _list(self, **values):
+        kind = self.env.ref("expo_followup.activity_escalation")
+        return self.show.activity_ids.filtered(lambda activity: activity.activity_type_id == kind)
+
+    def test_the_manager_gets_one_list_and_it_follows_the_facts(self):
+        with freeze_time("2026-04-17 08:00:00"):
+            hans = self._make_participation("Hans Becker", user=self.colleague)
+        red = SHOW_END + timedelta(days=15)
+        self._state_on(red)
+        [told] = self._list()
+        self.assertEqual((told.user_id, told.date_deadline), (self.manager, red))
+        self.assertIn("Waiting too long: 2", told.summary)
+        for text in ("Maria Rossi", "expo_seller", "Hans Becker", "expo_colleague"):
+            self.assertIn(text, told.note)
+        self.maria.first_response_on = datetime(2026, 5, 5)
+        self.maria._update_response_state()
+        self._state_on(red + timedelta(days=1))
+        self.assertEqual(self._list(), told)
+        self.assertEqual(told.date_deadline, red + timedelta(days=1))
+        self.assertNotIn("Maria Rossi", told.note)
+        hans.outcome = "lost"
+        self._state_on(red + timedelta(days=2))
+        self.assertFalse(self._list())
+
+    def test_a_second_run_on_the_same_day_changes_nothing_and_what_was_put_aside_comes_back_tomorrow(self):
+        red = SHOW_END + timedelta(days=15)
+        self._state_on(red)
+        told = self._list()
+        written = told.write_date
+        self._state_on(red)
+        self.assertEqual((self._list(), told.write_date), (told, written))
+        with freeze_time(f"{red} 13:00:00"):
+            told.with_user(self.manager)._action_done()
+        self._state_on(red)
+        self.assertFalse(self._list())
+        self._state_on(red + timedelta(days=1))
+        self.assertEqual(len(self._list()), 1)
+
+    def test_a_late_report_is_on_the_list(self):
+        self.maria._issue_reports()
+        self._state_on("2026-05-06")
+        self.assertIn("Late reports: 1", self._list().summary)
