@@ -12,16 +12,16 @@ from pathlib import Path
 from .base import DevError, digest, lock, need_disk, remove, run, say, step, which
 from .lint_rules import own_checks
 from .paths import ADDON, ROOT, cache
-from .structure import count_structure, find_all
+from .structure import count_structure, find_all, find_errors
 from .system import NODE, ensure_programs
 
 PACKAGES = ROOT / "devkit" / "node" / "package.json"
 BIN = Path(sys.executable).parent
 #: Released wheels that the upgrade tests install, and other people's code.
 EXCLUDED = ("tests/upgrade/releases/", f"{ADDON}/static/lib/")
-#: pylint-odoo's rules that do not hold here: the README is at the top; one concern per file makes several classes of
-#: one model, and one of them extends a wizard; tiers and steps are few enough to be read whole.
-PYLINT_DISABLED = "missing-readme,consider-merging-classes-inherited,no-wizard-in-models,no-search-all"
+#: pylint-odoo's rules that do not hold here: the README is at the top; core's merge wizard is extended beside the other
+#: core models; tiers and steps are few enough to be read whole.
+PYLINT_DISABLED = "missing-readme,no-wizard-in-models,no-search-all"
 #: OCA's checks that contradict prettier or the shape of this project: its README is at the top, not in the addon, and
 #: demo data is partly made by code that reads .csv files of its own.
 OCA_DISABLED = "xml-header-wrong,xml-tag-position,xml-field-numeric-without-eval,prefer-readme-rst,file-not-used"
@@ -37,6 +37,7 @@ def run_lint(*, fix=False):
         ("ruff format", lambda: _ruff_format(files, fix)),
         ("ruff", lambda: _ruff(files, fix)),
         ("own rules", lambda: own_checks(files)),
+        ("structure", find_errors),
         ("pylint-odoo", _pylint),
         ("OCA's checks", lambda: _oca(files)),
         ("prettier", lambda: _prettier(node, files, fix)),

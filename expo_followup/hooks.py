@@ -91,8 +91,11 @@ def keep_demo_records_in_use(env):
     partners = orders.partner_id | orders.partner_invoice_id | orders.partner_shipping_id | invoices.partner_id
     products = orders.order_line.product_id | invoices.line_ids.product_id
     for records in (
-        partners | partners.commercial_partner_id, products, products.product_tmpl_id, products.categ_id,
-    ):  # fmt: skip
+        partners | partners.commercial_partner_id,
+        products,
+        products.product_tmpl_id,
+        products.categ_id,
+    ):
         env["ir.model.data"].search(
             [("module", "=", MODULE), ("model", "=", records._name), ("res_id", "in", records.ids)]
         ).unlink()

@@ -1,5 +1,6 @@
 """What the tests of the intake share: a desk with an address, and mails as they come from the world."""
 
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.tools import mute_logger
@@ -8,7 +9,7 @@ from .common_complaint import ComplaintCase
 
 DESK = "complaints@desk.example"
 #: The loggers that tell of mails which are held.
-HELD = "odoo.addons.expo_followup.models.expo_complaint_mail_handle"
+HELD = "odoo.addons.expo_followup.models.complaint.incoming_mail_routing"
 
 
 def write(
@@ -25,6 +26,19 @@ def write(
     return ("\r\n".join(lines) + "\r\n\r\n" + body + "\r\n").encode()
 
 
+@contextmanager
+def _stay(register, user=None, su=True, context=None):
+    yield register.with_env(register.env(user=(user or register.env.user).id, su=su, context=context or {}))
+
+
+def _flush(register):
+    register.env.flush_all()
+
+
+def _forget_changes(register):
+    register.env.invalidate_all(flush=False)
+
+
 class IntakeCase(ComplaintCase):
     """A complaint desk that is reached by ``DESK``."""
 
@@ -39,6 +53,10 @@ class IntakeCase(ComplaintCase):
         cls.customer = cls._make_partner("Maria Rossi")
         cls.mails = cls.env["expo.complaint.mail"]
         cls.numbers = iter(range(10_000))
+        # The register works in the test's own transaction: what it would commit, the test undoes.
+        stand_ins = {"_apart": _stay, "_commit": _flush, "_roll_back": _forget_changes}
+        for name, stand_in in stand_ins.items():
+            cls.startClassPatcher(patch.object(type(cls.mails), name, stand_in))
 
     def _receive(self, raw, model=None, **options):
         """Give a mail to the gateway, as fetchmail does, and return its rows of the register."""

@@ -26,14 +26,34 @@ MAX_RAW = 20_000
 TEXTS = {"FN", "N", "ORG", "TITLE", "ROLE", "TEL", "EMAIL", "URL", "ADR", "NOTE", "IMPP", "NICKNAME", "BDAY"}
 #: Network accounts: the property, and what people call it.
 ACCOUNTS = {
-    "X-WECHAT": "WeChat", "X-WEIXIN": "WeChat", "X-QQ": "QQ", "X-WHATSAPP": "WhatsApp", "X-SKYPE": "Skype",
-    "X-SKYPE-USERNAME": "Skype", "X-LINE": "LINE", "X-TELEGRAM": "Telegram", "X-WEIBO": "Weibo",
-    "X-LINKEDIN": "LinkedIn", "X-FACEBOOK": "Facebook", "X-MSN": "MSN", "X-TWITTER": "Twitter",
-}  # fmt: skip
+    "X-WECHAT": "WeChat",
+    "X-WEIXIN": "WeChat",
+    "X-QQ": "QQ",
+    "X-WHATSAPP": "WhatsApp",
+    "X-SKYPE": "Skype",
+    "X-SKYPE-USERNAME": "Skype",
+    "X-LINE": "LINE",
+    "X-TELEGRAM": "Telegram",
+    "X-WEIBO": "Weibo",
+    "X-LINKEDIN": "LinkedIn",
+    "X-FACEBOOK": "Facebook",
+    "X-MSN": "MSN",
+    "X-TWITTER": "Twitter",
+}
 MECARD_NAMES = {
-    "N": "N", "TEL": "TEL", "TEL-AV": "TEL", "EMAIL": "EMAIL", "URL": "URL", "NOTE": "NOTE", "ORG": "ORG", "ADR": "ADR",
-    "NICKNAME": "NICKNAME", "BDAY": "BDAY", "TITLE": "TITLE", "DIV": "DIV",
-}  # fmt: skip
+    "N": "N",
+    "TEL": "TEL",
+    "TEL-AV": "TEL",
+    "EMAIL": "EMAIL",
+    "URL": "URL",
+    "NOTE": "NOTE",
+    "ORG": "ORG",
+    "ADR": "ADR",
+    "NICKNAME": "NICKNAME",
+    "BDAY": "BDAY",
+    "TITLE": "TITLE",
+    "DIV": "DIV",
+}
 COMMA, ESCAPED = re.compile(r"(?<!\\),"), r"\\,"
 HAN = re.compile("[\u3400-\u9fff]")
 

@@ -49,9 +49,7 @@ RELAXABLE = {
 }
 
 #: What even a complaint of low severity needs. No promise goes beyond authority, however small the case.
-ESSENTIAL = frozenset(
-    {"acknowledged", "severity", "authority", "documents", "unjustified", "reason", "cancel_reason"}
-)  # fmt: skip
+ESSENTIAL = frozenset({"acknowledged", "severity", "authority", "documents", "unjustified", "reason", "cancel_reason"})
 #: What is asked for goods only; and of these, what only those of weight need.
 OF_GOODS = frozenset({"extent", "photos", "production", "inspection"})
 OF_WEIGHT = frozenset({"production", "inspection"})

@@ -34,7 +34,7 @@ NICKNAMES = {
     "PH": "philippine,菲律宾",
     "IN": "bharat,印度",
     "MK": "macedonia,北马其顿",
-}  # fmt: skip
+}
 
 
 def plain(text: str) -> str:

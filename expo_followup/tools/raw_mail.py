@@ -22,9 +22,17 @@ from .encodings import decode_text
 
 #: Where a mail's way to us may be written; the first ones are the envelope's own word.
 RECIPIENT_HEADERS = (
-    "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To", "To", "Cc", "Resent-To",
-    "Resent-Cc", "Apparently-To",
-)  # fmt: skip
+    "Delivered-To",
+    "X-Original-To",
+    "Envelope-To",
+    "X-Envelope-To",
+    "X-Delivered-To",
+    "To",
+    "Cc",
+    "Resent-To",
+    "Resent-Cc",
+    "Apparently-To",
+)
 #: So much of a header is read; the rest is an attack or a fault.
 MAX_HEADER = 20_000
 MAX_SUBJECT = 500

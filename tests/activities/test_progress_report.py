@@ -147,10 +147,10 @@ class TestProgressReport(ReportCase):
 
     def test_a_new_owner_gets_the_open_report_and_its_reminder(self):
         self.report.reminded_on = False
-        self.report._remind()
+        self.report._remind_owners()
         first = self._hand_in()
         second = self.maria.report_ids.filtered(lambda r: r.state == "open")
-        second._remind()
+        second._remind_owners()
         self.maria.with_user(self.manager).set_owner(self.colleague, "Speaks Italian")
         self.assertEqual((first.user_id, second.user_id), (self.seller, self.colleague))
         self.assertEqual(second.activity_ids.user_id, self.colleague)
@@ -162,18 +162,18 @@ class TestProgressReport(ReportCase):
         self._hand_in()
         twin = self._make_participation("M. Rossi")
         self._run_cron("sync")
-        self.maria._absorb(twin)
+        self.maria._merge_from(twin)
         self.assertEqual(sorted(self.maria.report_ids.mapped("number")), [1, 2, 3])
         self.assertEqual(self.maria.report_ids.filtered(lambda r: r.state == "open").number, 3)
 
     def test_a_customer_who_is_deleted_takes_his_reports_and_reminders_along(self):
-        self.report._remind()
+        self.report._remind_owners()
         reminder, messages = self.report.activity_ids, self.report.message_ids
         self.maria.unlink()
         self.assertFalse(self.report.exists() or reminder.exists() or messages.exists())
 
     def test_erasing_a_person_erases_the_reports_on_him(self):
-        found = self.env["expo.privacy"]._find(self.maria.partner_id)
+        found = self.env["expo.privacy"]._find_records(self.maria.partner_id)
         self.assertEqual(found["expo.progress.report"], self.report)
 
     # -- who writes what -------------------------------------------------------------------------------
@@ -274,7 +274,7 @@ class TestProgressReport(ReportCase):
             reports = self.env["expo.participation"].browse(customers.ids)._issue_reports()
             self.env.flush_all()
             self.env.invalidate_all()
-            reports._chase()
+            reports._remind_overdue()
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 

@@ -219,7 +219,7 @@ class TestExpoSample(SampleCase):
         other = self._make_participation("Maria R.")
         sample = self._make_sample(participation_id=other.id)
         sample.agree()
-        self.maria._absorb(other)
+        self.maria._merge_from(other)
         self.assertEqual(self.maria.sample_ids, sample)
         self.assertTrue(self.maria.sample_agreed_on)
 

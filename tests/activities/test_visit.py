@@ -239,7 +239,7 @@ class TestVisitPlan(VisitCase):
         visit = self._approve(self._plan())
         twin = self._make_participation("Maria R.", tier="signed")
         second = self.env["expo.visit"].create({"participation_id": twin.id, "aim": "Lunch"})
-        self.customer._absorb(twin)
+        self.customer._merge_from(twin)
         self.assertEqual(self.customer.visit_ids, visit.sudo() | second)
 
     def test_reassigning_the_customer_moves_his_open_visits(self):

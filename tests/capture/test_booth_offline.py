@@ -33,7 +33,7 @@ READ_CARD = (
     "odoo.loader.modules.get('@expo_followup/booth/booth_card').readCard(%s, [{id: 7, code: 'CN', name: 'China'}])"
 )
 #: What the server finds in the same texts: tools/test_addresses.py.
-ADDRESSES = Path(__file__).parent / "data" / "addresses.json"
+ADDRESSES = Path(__file__).parents[1] / "data" / "addresses.json"
 FIND_ADDRESSES = "odoo.loader.modules.get('@expo_followup/booth/booth_address').findAddresses(%s)"
 #: A picture as a camera makes one: too large to be sent as it is.
 TAKE_PHOTO = """(async () => {

@@ -11,7 +11,7 @@ from odoo.tests import tagged
 
 from tests.common import ExpoCase
 
-EXAMPLES = json.loads((Path(__file__).parent / "data" / "addresses.json").read_text(encoding="utf-8"))
+EXAMPLES = json.loads((Path(__file__).parents[1] / "data" / "addresses.json").read_text(encoding="utf-8"))
 
 
 @tagged("post_install", "-at_install")
@@ -32,18 +32,18 @@ class TestExpoCapture(ExpoCase):
             **values,
         }
 
-    def _receive(self, *payloads, user=None):
-        return self.env["expo.capture"].with_user(user or self.seller)._receive(list(payloads))
+    def _store_payloads(self, *payloads, user=None):
+        return self.env["expo.capture"].with_user(user or self.seller)._store_payloads(list(payloads))
 
     def _captures(self, *answers):
         return self.env["expo.capture"].browse([answer["id"] for answer in answers])
 
     def _capture(self, user=None, **values):
-        return self._captures(*self._receive(self._payload(**values), user=user))
+        return self._captures(*self._store_payloads(self._payload(**values), user=user))
 
     def test_what_a_phone_sends_twice_is_stored_once(self):
-        first = self._receive(self._payload())
-        again = self._receive(self._payload())
+        first = self._store_payloads(self._payload())
+        again = self._store_payloads(self._payload())
         self.assertEqual([first[0]["status"], again[0]["status"]], ["stored", "known"])
         self.assertEqual(first[0]["id"], again[0]["id"])
 
@@ -64,11 +64,11 @@ class TestExpoCapture(ExpoCase):
         remarked = self._capture(key="key-remarked-1", email="Sean o'brien\" @x.example")
         self.assertFalse(remarked.email)
         self.assertIn("E-mail to check: Sean o'brien\" @x.example", remarked.extra)
-        remarked._enter()
+        remarked._enter_customers()
         self.assertFalse(remarked.partner_id.email)
 
     def test_a_bad_contact_among_others_is_refused_alone_and_says_why(self):
-        answers = self._receive(
+        answers = self._store_payloads(
             self._payload("key-good-0001"),
             self._payload("key-bad-00001", photo="no picture at all"),
             self._payload("key-bad-00002", exhibition_id=0),
@@ -98,7 +98,7 @@ class TestExpoCapture(ExpoCase):
                 )
             )
         ]
-        vcard, mecard, url = self._captures(*self._receive(*scans))
+        vcard, mecard, url = self._captures(*self._store_payloads(*scans))
         self.assertEqual(
             (vcard.name, vcard.company_name, vcard.email), ("Maria Rossi", "Acme S.p.A.", "maria@acme.example")
         )
@@ -332,7 +332,7 @@ class TestExpoCapture(ExpoCase):
         )
         self.env.flush_all()
         before = self.env.cr.sql_log_count
-        captures._enter()
+        captures._enter_customers()
         self.env.flush_all()
         queries = self.env.cr.sql_log_count - before
         self.assertEqual(len(captures.participation_id), 1000)

@@ -116,7 +116,7 @@ class TestFinding(DuplicateCase):
                 "email": "luca@acme.example",
             }
         )
-        capture._enter()
+        capture._enter_customers()
         self.assertIn(known, capture.near_ids)
         [pair] = self.pairs.search(
             [("partner_a_id", "=", known.id), ("partner_b_id", "=", capture.partner_id.parent_id.id)]
@@ -193,7 +193,7 @@ class TestMerging(DuplicateCase):
         known = self._make_company(website="https://acme.example")
         values = {"name": "Luca", "company_name": "Acme Milano", "email": "luca@acme.example"}
         capture = self.env["expo.capture"].create({"exhibition_id": self.show.id, **values})
-        capture._enter()
+        capture._enter_customers()
         person = capture.partner_id
         other = self._make_partner("Luca B")
         self._pair(person, other).with_user(self.manager).action_merge_into_b()

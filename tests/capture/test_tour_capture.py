@@ -19,7 +19,7 @@ class TestTourCapture(ExpoTourCase):
             "device_time": now,
             "sent_time": now,
         }
-        [answer] = self.env["expo.capture"].with_user(self.seller)._receive([scan])
+        [answer] = self.env["expo.capture"].with_user(self.seller)._store_payloads([scan])
         self._start_tour("/odoo/expo-contacts", "expo_capture_enter", "expo_seller")
         capture = self.env["expo.capture"].browse(answer["id"])
         self.assertEqual((capture.state, capture.result), ("entered", "updated"))

@@ -15,7 +15,7 @@ from tests.participation.test_two_at_once import run_together
 
 #: A Monday in Berlin, 9:00 there.
 MONDAY = datetime(2026, 4, 20, 7)
-JOB = "odoo.addons.expo_followup.models.expo_job_mixin"
+JOB = "odoo.addons.expo_followup.models.mixins.job"
 MAKE_LATE = """
 from datetime import timedelta
 from odoo import fields

@@ -11,7 +11,7 @@ GOOD = "<p>Thank you, we are sorry for the trouble. Please send us photos; we wi
 @tagged("post_install", "-at_install")
 class TestComplaintComposer(LetterCase):
     def _open(self, complaint, kind="acknowledge"):
-        action = complaint.with_context(expo_letter_kind=kind).action_write_letter()
+        action = complaint.action_write_letter(kind)
         return Form(self.env["mail.compose.message"].with_user(self.seller).with_context(**action["context"]))
 
     def _remarks(self, body, complaint=None, kind="acknowledge"):

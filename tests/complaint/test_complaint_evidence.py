@@ -37,47 +37,47 @@ class TestComplaintEvidence(LetterCase):
             }
         )
 
-    def _take(self, *files):
+    def _lock_for_step(self, *files):
         return self.complaint._add_evidence(None, files or [("mugs.png", picture())], "email").with_user(self.seller)
 
     def test_a_file_is_kept_byte_for_byte(self):
-        row = self._take()
+        row = self._lock_for_step()
         self.assertEqual((row.kind, row.state, row.source, row.mimetype), ("photo", "received", "email", "image/png"))
         self.assertEqual(row.attachment_id.raw, picture())
         self.assertEqual(row.checksum, hashlib.sha256(picture()).hexdigest())
         self.assertEqual(row.size, len(picture()))
         self.assertTrue(row._is_intact())
         attachment = self._attach()
-        self.assertEqual(self._take(attachment).attachment_id.raw, attachment.raw)
-        self.assertEqual(self._take(("note.pdf", b"%PDF-1.4")).kind, "other")
-        self.assertFalse(self._take(("empty.txt", b"")))
+        self.assertEqual(self._lock_for_step(attachment).attachment_id.raw, attachment.raw)
+        self.assertEqual(self._lock_for_step(("note.pdf", b"%PDF-1.4")).kind, "other")
+        self.assertFalse(self._lock_for_step(("empty.txt", b"")))
 
     def test_the_same_file_is_taken_once(self):
-        first = self._take()
-        self.assertEqual(self._take(("again.png", picture())), first)
+        first = self._lock_for_step()
+        self.assertEqual(self._lock_for_step(("again.png", picture())), first)
         self.assertEqual(self.complaint.evidence_count, 1)
 
     def test_it_stays_when_the_message_loses_its_file(self):
         attachment = self._attach()
-        row = self._take(attachment)
+        row = self._lock_for_step(attachment)
         attachment.unlink()
         self.assertTrue(row._is_intact())
 
     def test_nobody_deletes_evidence_nor_its_file(self):
-        row = self._take()
+        row = self._lock_for_step()
         for user in (self.seller, self.manager, self.env.ref("base.user_admin")):
             with self.subTest(user=user.login), self.assertRaises(UserError):
                 row.with_user(user).unlink()
             with self.subTest(user=user.login), self.assertRaises(UserError):
                 row.attachment_id.with_user(user).unlink()
-        for records in (row.sudo(), row.sudo().attachment_id, row.sudo().with_context(expo_evidence_erasing=True)):
+        for records in (row.sudo(), row.sudo().attachment_id):
             with self.assertRaises(UserError):
                 records.unlink()
         with self.assertRaisesRegex(UserError, "cancel it"):
             self.complaint.with_user(self.manager).unlink()
 
     def test_nobody_changes_what_came(self):
-        file = self._take().attachment_id
+        file = self._lock_for_step().attachment_id
         for values in (
             {"raw": b"another"}, {"datas": base64.b64encode(b"another")}, {"name": "other.png"}, {"public": True},
             {"res_model": "res.partner", "res_id": self.complaint.partner_id.id}, {"res_id": 0}, {"type": "url"},
@@ -93,7 +93,7 @@ class TestComplaintEvidence(LetterCase):
         self.assertEqual(file.sudo().description, "Ten of them")
 
     def test_rows_stay_as_they_came_and_nobody_forges_one(self):
-        row = self._take()
+        row = self._lock_for_step()
         other = self._complain()
         for values in ({"name": "x"}, {"file": base64.b64encode(b"x")}, {"kind": "fax"}, {"complaint_id": other.id}):
             with self.subTest(values=values), self.assertRaises(UserError), self.env.cr.savepoint():
@@ -141,7 +141,7 @@ class TestComplaintEvidence(LetterCase):
             self._send(self.complaint, "ask_photos")
             self.assertEqual(self.complaint.evidence_ids.due_on, fields.Date.to_date("2026-05-26"))
         self.assertIn("Photos are missing", self._lacks())
-        self._take()
+        self._lock_for_step()
         self.assertEqual(self.complaint.evidence_ids, row)
         self.assertEqual(row.state, "received")
         self.assertNotIn("Photos are missing", self._lacks())
@@ -171,7 +171,7 @@ class TestComplaintEvidence(LetterCase):
         self.assertNotIn("Photos are missing", self._lacks())
 
     def test_only_the_law_erases(self):
-        row = self._take()
+        row = self._lock_for_step()
         file = row.sudo().attachment_id
         row._erase()
         self.assertFalse(row.sudo().exists() or file.exists())

@@ -195,7 +195,7 @@ class TestComplaintFeedback(PortalCase):
 
         with (
             patch.object(complaints, "_send_letter", fail),
-            self.assertLogs("odoo.addons.expo_followup.models.expo_job_mixin", "WARNING"),
+            self.assertLogs("odoo.addons.expo_followup.models.mixins.job", "WARNING"),
         ):
             for _run in range(3):
                 self._run_on(7)
@@ -205,7 +205,7 @@ class TestComplaintFeedback(PortalCase):
     def test_a_solution_carried_out_anew_is_judged_anew(self):
         complaint = self._carried_out()
         self._run_on(7)
-        complaint.sudo()._rate(1, "Cracked again")
+        complaint.sudo()._record_rating(1, "Cracked again")
         complaint._move_to("implementing")
         complaint._move_to("feedback")
         self.assertEqual((complaint.rated_on, complaint.feedback_asks, complaint.feedback_asked_on), (False, 0, False))

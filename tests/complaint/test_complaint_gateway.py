@@ -54,7 +54,7 @@ class TestComplaintGateway(IntakeCase):
         self.assertEqual((mail.state, mail.complaint_id), ("message", first.complaint_id))
 
     def test_trouble_at_sales_does_not_hold_the_complaint(self):
-        logger = "odoo.addons.expo_followup.models.mail_thread_complaint"
+        logger = "odoo.addons.expo_followup.models.core.mail_thread"
         with self._failing(model="crm.lead"), self.assertLogs(logger, "WARNING"):
             mail = self._receive_one(to=f"offers@desk.example, {DESK}")
         self.assertEqual(mail.state, "ticket")

@@ -1,10 +1,13 @@
 """A complaint changes hands: it goes on at the same company, to people who can answer, and is told to nobody else."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from tests.common_complaint import ComplaintCase
+from tests.common_complaint_money import MoneyCase
 
 
 @tagged("post_install", "-at_install")
@@ -82,3 +85,15 @@ class TestComplaintHandover(ComplaintCase):
         complaint.team_id = False
         desks[1].active = False
         self.assertEqual(complaint._create_following("Again").company_id, other)
+
+
+@tagged("post_install", "-at_install")
+class TestComplaintHandoverOfGoods(MoneyCase):
+    def test_goods_are_checked_before_a_complaint_is_handed_over(self):
+        complaint = self._complain_of_order()
+        values = {"user_id": self.manager.id, "partner_id": self._make_partner("Li Wei").id}
+        with patch.object(type(complaint), "_remove_former_owners") as hand_over:
+            with self.assertRaisesRegex(UserError, "delivered to somebody else"), self.env.cr.savepoint():
+                complaint.write(values)
+            hand_over.assert_not_called()
+        self.assertEqual(complaint.user_id, self.seller)

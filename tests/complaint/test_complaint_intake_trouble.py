@@ -62,13 +62,13 @@ class TestComplaintIntakeTrouble(IntakeCase):
 
     def test_trouble_with_references_makes_a_new_complaint_of_a_reply(self):
         complaint = self._receive_one().complaint_id
-        logger = "odoo.addons.expo_followup.models.expo_complaint_mail_desk"
+        logger = "odoo.addons.expo_followup.models.complaint.incoming_mail_routing"
         with self._failing("_find_referred", model="expo.complaint.mail"), self.assertLogs(logger, "WARNING"):
             mail = self._receive_one(subject=f"Re: {complaint.name}")
         self.assertEqual(mail.state, "ticket")
 
     def test_a_failing_reminder_holds_the_mail_all_the_same(self):
-        logger = "odoo.addons.expo_followup.models.expo_complaint_mail"
+        logger = "odoo.addons.expo_followup.models.complaint.incoming_mail"
         keeper = self._failing("_get_keeper", model="expo.complaint.mail")
         with self._failing(), keeper, self.assertLogs(logger, "WARNING"):
             mail = self._receive_one()
@@ -143,7 +143,7 @@ class TestComplaintIntakeTrouble(IntakeCase):
         server = self.env["fetchmail.server"].create({"name": "Box", "server_type": "pop"})
         with patch.object(FetchmailServer, "_connect__", lambda server, allow_archived=False: Connection()):
             connection = server._connect__()
-        with self._failing("_store", OSError("disk full"), "expo.complaint.mail"), self.assertRaises(OSError):
+        with self._failing("_store_mail", OSError("disk full"), "expo.complaint.mail"), self.assertRaises(OSError):
             self._receive(write(Message_ID="<full@x>"))
         connection.handled_message(1)
         self.assertEqual(handled, [])

@@ -16,7 +16,7 @@ from tests.common_complaint import ComplaintCase
 class LetterCase(ComplaintCase):
     def _compose(self, complaint, kind, **values):
         """Open the composer by the button and return it, saved."""
-        action = complaint.with_context(expo_letter_kind=kind).action_write_letter()
+        action = complaint.action_write_letter(kind)
         form = Form(self.env["mail.compose.message"].with_user(complaint.env.user).with_context(**action["context"]))
         composer = form.save()
         composer.write(values)
@@ -121,7 +121,7 @@ class TestComplaintLetter(LetterCase):
 
     def test_a_free_letter_counts_as_what_its_writer_says(self):
         complaint = self._complain()
-        action = complaint.with_context(expo_letter_kind="acknowledge").action_write_letter()
+        action = complaint.action_write_letter("acknowledge")
         form = Form(self.env["mail.compose.message"].with_user(self.seller).with_context(**action["context"]))
         form.template_id = self.env["mail.template"]
         form.subject, form.body = "Your mugs", "<p>Thank you, we will answer by tomorrow.</p>"
@@ -208,7 +208,7 @@ class TestComplaintLetter(LetterCase):
         context = complaint.action_write_letter()["context"]
         self.assertFalse(context["default_template_id"])
         with self.assertRaisesRegex(UserError, "no such letter"):
-            complaint.with_context(expo_letter_kind="ransom").action_write_letter()
+            complaint.action_write_letter("ransom")
 
 
 @tagged("post_install", "-at_install")

@@ -64,7 +64,7 @@ class TestPrivacyComplaint(MoneyCase):
             self.env.company[f"expo_complaint_gate_{name}"] = False
         complaint.action_acknowledge_by_phone()
         complaint._move_to("feedback")
-        complaint._rate(5, "Maria says: thank you", self.maria)
+        complaint._record_rating(5, "Maria says: thank you", self.maria)
         return complaint, remedy.sudo()
 
     def _everything_said(self, complaint):

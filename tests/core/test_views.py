@@ -1,6 +1,7 @@
 """Every screen opens for every role that has it, with every field and filter on it."""
 
 import base64
+import json
 
 from lxml import etree
 
@@ -129,6 +130,15 @@ class TestViews(ExpoCase):
 
     def _form_arch(self, xmlid, user):
         return etree.fromstring(self._open(xmlid, user)["views"]["form"]["arch"])
+
+    def test_arguments_of_a_button_are_read_by_the_web_client(self):
+        ours = [("model", "=", "ir.ui.view"), ("module", "=", "expo_followup")]
+        views = self.env["ir.ui.view"].browse(self.env["ir.model.data"].search(ours).mapped("res_id"))
+        found = [button for view in views for button in etree.fromstring(view.arch).xpath("//button[@args]")]
+        self.assertTrue(found)
+        for button in found:
+            with self.subTest(button=button.get("name"), string=button.get("string")):
+                self.assertIsInstance(json.loads(button.get("args").replace("'", '"')), list)
 
     def test_menus_go_by_role(self):
         menus = {

@@ -161,6 +161,8 @@ class TestGreeting(ExpoCase):
         (first | second).with_user(self.seller).action_send_letter()
         self.assertIn("merry Christmas", first.mail_mail_id.body_html)
         self.assertIn("new year", second.mail_mail_id.body_html)
+        self.assertIn("Christmas", first.mail_mail_id.subject)
+        self.assertNotIn("Christmas", second.mail_mail_id.subject)
 
     def test_only_who_is_worth_it_by_the_setting(self):
         key, ordinary, valued = self._meet(), self._meet("Ordinary", "materials"), self._meet("Valued", "materials")

@@ -96,13 +96,13 @@ class TestSuggestion(ExpoCase):
             [{"file_id": file.id, "text": "Late", "user_id": self.seller.id} for file in files]
         )
         self.env.flush_all()
-        opinions[:10]._remind()
+        opinions[:10]._remind_responsible()
         counts = []
         for batch in (opinions[10:20], opinions[20:]):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            batch._remind()
+            batch._remind_responsible()
             self.env.flush_all()
             counts.append(self.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 10)

@@ -2,6 +2,7 @@
 
 from freezegun import freeze_time
 
+from odoo.addons.expo_followup.models.participation.participation import MERGE_STEPS
 from odoo.tests import tagged
 
 from tests.common import ExpoCase
@@ -22,6 +23,13 @@ class TestMerge(ExpoCase):
                 ("res_id", "in", entries.ids),
                 ("message_type", "!=", "user_notification"),
             ]
+        )
+
+    def test_merge_steps_name_every_step_once(self):
+        """A step of merging that is not in the table would not run."""
+        model = self.env["expo.participation"]
+        self.assertCountEqual(
+            MERGE_STEPS, {name for name in dir(model) if name.startswith("_merge_")} - {"_merge_from"}
         )
 
     def test_contacts_met_at_different_shows_keep_both(self):

@@ -8,7 +8,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.addons.expo_followup.models.core import base_partner_merge
 from odoo.addons.expo_followup.models.mixins.merging import get_fact_names, get_words
-from odoo.addons.expo_followup.models.participation import expo_participation_merge
+from odoo.addons.expo_followup.models.participation import participation
 from odoo.tests import new_test_user, tagged
 from odoo.tools import html2plaintext
 
@@ -77,7 +77,8 @@ class TestMergeKeepsValues(ExpoCase):
         wizard._merge((kept + self.env["res.partner"].concat(*others)).ids, dst_partner=kept)
 
     def _get_entry_names(self):
-        names = get_fact_names(self.env["expo.participation"], expo_participation_merge.NOT_MERGED)
+        entries = self.env["expo.participation"]
+        names = get_fact_names(entries, entries._unmerged_fields)
         return [name for name in names if name not in self.SAME["expo.participation"]]
 
     def _make_full_entry(self, number, **values):
@@ -93,7 +94,7 @@ class TestMergeKeepsValues(ExpoCase):
                     entries = self.env["expo.participation"].concat(*map(self._make_full_entry, numbers))
                     said = [self._get_said(entry, names) for entry in entries]
                     for entry, words in zip(entries, said, strict=True):
-                        for name, value in expo_participation_merge.NEUTRAL.items():
+                        for name, value in participation.NEUTRAL.items():
                             if entry[name] == value:
                                 words.pop(name)
                     partners = entries.partner_id
@@ -284,7 +285,7 @@ class TestMergeKeepsValues(ExpoCase):
             self._assert_kept(person, words, file)
         # The note is the person's as well: it is told and erased with the person.
         contacts[0].name = "Full Name No. 1"
-        found = self.env["expo.privacy"]._find(contacts[0])
+        found = self.env["expo.privacy"]._find_records(contacts[0])
         messages = self.env["expo.privacy"]._find_messages(contacts[0], found)
         self.assertIn("Hobbies No. 1", "".join(messages.mapped("body")))
 

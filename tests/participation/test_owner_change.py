@@ -76,7 +76,7 @@ class TestOwnerChange(ExpoCase):
 
     def test_a_merge_of_contacts_keeps_both_histories(self):
         twin = self._make_participation("M. Rossi", user=self.colleague)
-        self.maria._absorb(twin)
+        self.maria._merge_from(twin)
         self.assertEqual(self.maria.owner_change_ids.user_after_id, self.seller | self.colleague)
 
     # -- what moves ------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ class TestLeavers(ExpoCase):
             alone = self.env["expo.followup"].create({"partner_id": customer.partner_id.id, "user_id": leaver.id})
             done = self.env["expo.followup"]._create_manual(customer)
             done.record_outcome("Talked", "neutral")
-            customer._issue_reports()._remind()
+            customer._issue_reports()._remind_owners()
             with self.subTest(way=way):
                 self._leave(leaver)[way]()
                 self.assertEqual(call.state, "planned")

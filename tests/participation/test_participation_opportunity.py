@@ -159,7 +159,7 @@ class TestExpoParticipationLead(LeadCase):
         piet = self._make_participation("Piet")
         self._close()
         leads = self.maria.lead_id | piet.lead_id
-        self.maria._absorb(piet)
+        self.maria._merge_from(piet)
         self.assertEqual(leads.exists(), self.maria.lead_id)
 
     def test_nobody_hangs_his_customer_on_an_opportunity_of_his_choice(self):

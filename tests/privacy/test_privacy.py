@@ -48,7 +48,7 @@ class TestExpoPrivacy(ExpoCase):
         cls.evidence = cls.env["expo.complaint.evidence"].create(
             {"complaint_id": cls.complaint.id, "name": "cracks.txt"}
         )
-        cls.evidence._receive("cracks.txt", b"Cracks of Maria")
+        cls.evidence._store_file("cracks.txt", b"Cracks of Maria")
         cls.complaint._move_to("closed")
         cls.show.with_user(cls.manager).close_show()
         cls.other = cls._make_participation("Somebody Else")
@@ -83,7 +83,7 @@ class TestExpoPrivacy(ExpoCase):
             self._erase(reason=" ")
 
     def test_erased_means_that_no_table_of_ours_knows_the_person(self):
-        found = self.env["expo.privacy"]._find(self.maria)
+        found = self.env["expo.privacy"]._find_records(self.maria)
         messages = self.env["expo.privacy"]._find_messages(self.maria, found)
         attachments = self.env["expo.privacy"]._find_attachments(self.maria, found)
         self.assertTrue(attachments, "the photo")

@@ -190,12 +190,12 @@ class TestTemplates(TestCase):
 
 class TestSplit(TestCase):
     def test_demo_tests_run_by_themselves(self):
-        (demo, arguments), *more = test.split(["-x", str(ROOT / "tests" / "test_devkit.py")])
+        (demo, arguments), *more = test.split(["-x", str(ROOT / "tests" / "project" / "test_devkit.py")])
         self.assertFalse(demo or more)
         self.assertEqual(arguments[0], "-x")
 
     def test_the_whole_is_shared_out_and_a_part_is_not_unless_told(self):
-        some = str(ROOT / "tests" / "test_devkit.py")
+        some = str(ROOT / "tests" / "project" / "test_devkit.py")
         with patch.object(test.os, "sched_getaffinity", return_value=range(3)):
             self.assertEqual(test.processes(["-x"]), (["-x"], 3))
             self.assertEqual(test.processes(["-x", "--pdb"]), (["-x", "--pdb"], 1))

@@ -77,6 +77,9 @@ class TestStructure(TestCase):
     def test_hidden_state_is_found(self):
         for text, kind in (
             ("HERE = threading.local()\n", "state"),
+            ("def f():\n    threading.current_thread().expo_x = 1\n", "state"),
+            ('KEY = "expo_x"\ndef f(self):\n    return self.with_context(**{KEY: 1})\n', "context"),
+            ('KEY = "expo_x"\ndef f(self):\n    return self.env.context.get(KEY)\n', "context"),
             ("def f():\n    global COUNT\n    COUNT = 1\n", "state"),
             ("def f():\n    return modules.module.current_test\n", "state"),
             ("def f(self):\n    return self.with_context(expo_quiet=True)\n", "context"),

@@ -37,7 +37,7 @@ class SeasonCase(ExpoCase):
         }  # fmt: skip
         with freeze_time(f"{DAYS_OF_SHOW} 10:00:00"):
             captures = self.env["expo.capture"].with_user(self.seller)
-            [answer] = captures._receive([payload])
+            [answer] = captures._store_payloads([payload])
             capture = captures.browse(answer["id"])
             capture.action_enter()
         customer = capture.sudo().participation_id

@@ -142,7 +142,7 @@ class TestFortyCrackedMugs(IntakeCase):
 
         # She rates it, and it is closed. Reminders of payment are as they were.
         with freeze_time("2026-05-12 08:00:00"):
-            complaint.sudo()._rate(5, "Quick and fair.")
+            complaint.sudo()._record_rating(5, "Quick and fair.")
         self.assertEqual(complaint.state, "closed")
         self.assertFalse(any(self._receivable().mapped("no_followup")))
         self.entry.invalidate_recordset()

@@ -25,7 +25,7 @@ class TestFromTheBoothToTheLetter(ExpoCase):
             **values,
         }
         with freeze_time(moment.replace("T", " ")):
-            [answer] = self.env["expo.capture"].with_user(user)._receive([payload])
+            [answer] = self.env["expo.capture"].with_user(user)._store_payloads([payload])
         self.assertEqual(answer["status"], "stored")
         return self.env["expo.capture"].browse(answer["id"])
 

@@ -63,7 +63,7 @@ class BoothController(http.Controller):
 
     @http.route(f"{PAGE}/capture", type="jsonrpc", auth="user", max_content_length=MOST_BYTES)
     def capture(self, owner, payloads):
-        """Take contacts that the phone recorded, as the user; see ``expo.capture._receive``.
+        """Take contacts that the phone recorded, as the user; see ``expo.capture._store_payloads``.
 
         :param owner: whose contacts they are: nobody hands over another one's in his own name
         :return: ``answers``, one per payload, or the ``problem`` for which none was looked at
@@ -77,7 +77,7 @@ class BoothController(http.Controller):
         if _is_too_busy(len(payloads)):
             return {"problem": "busy", "user": ""}
         payloads = [payload if isinstance(payload, dict) else {} for payload in payloads]
-        return {"answers": request.env["expo.capture"]._receive(payloads)}
+        return {"answers": request.env["expo.capture"]._store_payloads(payloads)}
 
 
 class BoothManifest(WebManifest):

@@ -1,1 +1,3 @@
+"""Pages and downloads of the room complaint. Its models are in models/complaint."""
+
 from . import complaint

@@ -195,7 +195,8 @@ class ComplaintPortal(CustomerPortal):
         rating = _field("rating")
         value = int(rating) if rating in ("1", "2", "3", "4", "5") else 0
         return self._act(
-            complaint_id, lambda complaint, author, _uploads: complaint._rate(value, _field("text").strip(), author)
+            complaint_id,
+            lambda complaint, author, _uploads: complaint._record_rating(value, _field("text").strip(), author),
         )
 
     def _act(self, complaint_id, work):

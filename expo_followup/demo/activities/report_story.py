@@ -61,7 +61,7 @@ class ReportStory(Chapter):
             report.due_on = show._today() - timedelta(days=days)
         self._date_reports(show, reports.filtered(lambda report: report.state == "open"))
         due = self.env["expo.progress.report"]._get_chase_domain()
-        customers.report_ids.filtered_domain(due)._chase()
+        customers.report_ids.filtered_domain(due)._remind_overdue()
         self.env["expo.exhibition"]._sync_escalations()
 
     def _date_reports(self, show, reports):

@@ -10,18 +10,27 @@ DESK = "complaints@ours.example"
 # to another's complaint, a machine.
 MAILS = (
     (
-        "Paola Ferretti <paola.ferretti@casabella.example>", 5, "Planters come three weeks late",
-        "Here is the note of the carrier: the container left Ningbo on the 2nd. Please tell us what you will do.", {},
+        "Paola Ferretti <paola.ferretti@casabella.example>",
+        5,
+        "Planters come three weeks late",
+        "Here is the note of the carrier: the container left Ningbo on the 2nd. Please tell us what you will do.",
+        {},
     ),
     (
-        "Quality control <qc@homegoods-audit.example>", 3, "Cracked glaze on tea pots",
-        "We inspect for several importers. Please send us your test report of these tea pots.", {},
+        "Quality control <qc@homegoods-audit.example>",
+        3,
+        "Cracked glaze on tea pots",
+        "We inspect for several importers. Please send us your test report of these tea pots.",
+        {},
     ),
     (
-        "Denise Walker <dwalker@prairie.example>", 2, "Twelve dinner sets missing",
-        "I am out of the office until Monday.", {"Auto-Submitted": "auto-replied"},
+        "Denise Walker <dwalker@prairie.example>",
+        2,
+        "Twelve dinner sets missing",
+        "I am out of the office until Monday.",
+        {"Auto-Submitted": "auto-replied"},
     ),
-)  # fmt: skip
+)
 
 
 class ComplaintMailStory(Chapter):
@@ -39,7 +48,8 @@ class ComplaintMailStory(Chapter):
         mail["From"], mail["To"] = sender, DESK
         mail["Subject"] = f"Re: {complaint.name} {subject}"
         mail["Message-ID"] = f"<demo-{number}@{sender.rpartition('@')[2].rstrip('>')}>"
-        mail["Date"] = fields.Datetime.now() - timedelta(hours=hours)
+        # To the hour: the same mail received again is the same to the byte.
+        mail["Date"] = fields.Datetime.now().replace(minute=0, second=0) - timedelta(hours=hours)
         for name, value in headers.items():
             mail[name] = value
         mail.set_content(text)
@@ -47,4 +57,4 @@ class ComplaintMailStory(Chapter):
         register = self.env["expo.complaint.mail"].sudo()
         envelope, desks, _others = register._find_desks(raw, "expo.complaint", {"team_id": complaint.team_id.id})
         for desk in desks:
-            register._store(raw, envelope, desk, False)._handle_all()
+            register._store_mail(raw, envelope, desk, False)._handle_all()

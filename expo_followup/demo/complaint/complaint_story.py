@@ -15,9 +15,12 @@ DEPARTMENTS = {
 }
 # What else has a moment that is set back.
 STAMPS = (
-    ("evidence_ids", "received_at"), ("review_ids", "concluded_on"), ("remedy_ids", "approved_on"),
-    ("remedy_ids", "done_on"), ("message_ids", "date"),
-)  # fmt: skip
+    ("evidence_ids", "received_at"),
+    ("review_ids", "concluded_on"),
+    ("remedy_ids", "approved_on"),
+    ("remedy_ids", "done_on"),
+    ("message_ids", "date"),
+)
 # Whose invoice is still open: nobody reminds them of it while their complaint is.
 UNPAID = ("pr_holmgren", "pr_alnoor")
 
@@ -70,22 +73,26 @@ class ComplaintStory(Chapter):
         owner = customer.user_id or customer.exhibition_id.user_id
         received = self._moment_of_complaint(customer, story["steps"][0][0], 0)
         severity, extent, party, cause, department = story["assessment"]
-        complaint = self.env["expo.complaint"].with_user(owner).create(
-            {
-                "subject": story["subject"],
-                "story": story["story"],
-                "partner_id": customer.partner_id.id,
-                "participation_id": customer.id,
-                "order_id": order.id,
-                "user_id": owner.id,
-                "received_at": received,
-                "source": story.get("source", "goods"),
-                "channel": story["channel"],
-                "cause_id": self._ref(f"complaint_cause_{cause}").id,
-                "department_id": departments[department].id if department else False,
-                "internal_cost": story.get("cost", 0),
-            }
-        )  # fmt: skip
+        complaint = (
+            self.env["expo.complaint"]
+            .with_user(owner)
+            .create(
+                {
+                    "subject": story["subject"],
+                    "story": story["story"],
+                    "partner_id": customer.partner_id.id,
+                    "participation_id": customer.id,
+                    "order_id": order.id,
+                    "user_id": owner.id,
+                    "received_at": received,
+                    "source": story.get("source", "goods"),
+                    "channel": story["channel"],
+                    "cause_id": self._ref(f"complaint_cause_{cause}").id,
+                    "department_id": departments[department].id if department else False,
+                    "internal_cost": story.get("cost", 0),
+                }
+            )
+        )
         self._set_complaint_back(complaint, received)
         story = {**story, "values": {"severity": severity, "extent": extent, "party": party}}
         for number, (days, step, *words) in enumerate(story["steps"], 1):
@@ -120,10 +127,13 @@ class ComplaintStory(Chapter):
             {
                 name: moment
                 for name, field in complaint._fields.items()
-                if field.type == "datetime" and field.store and name.endswith(("_on", "_since"))
-                and complaint[name] and complaint[name] >= since
+                if field.type == "datetime"
+                and field.store
+                and name.endswith(("_on", "_since"))
+                and complaint[name]
+                and complaint[name] >= since
             }
-        )  # fmt: skip
+        )
         # The messages stay; nobody is mailed by a demo.
         mails = self.env["mail.mail"].search([("model", "=", complaint._name), ("res_id", "=", complaint.id)])
         mails.notification_ids.notification_status = "sent"
@@ -214,7 +224,7 @@ class ComplaintStory(Chapter):
                 order.action_confirm()
 
     def _complaint_rate(self, complaint, story, value, words):
-        complaint._rate(value, words)
+        complaint._record_rating(value, words)
 
     def _complaint_call(self, complaint, story, words):
         complaint._log_event("called", note=words)

@@ -13,7 +13,7 @@ FIRST_OWNERS = """
      WHERE user_id IS NOT NULL
        AND NOT EXISTS (SELECT FROM expo_owner_change WHERE participation_id = entry.id)
 """
-ETIQUETTE = tuple(f"data/expo_etiquette_{name}.xml" for name in ("americas_africa", "asia_pacific", "europe"))
+ETIQUETTE = tuple(f"data/customer/etiquette_{name}.xml" for name in ("americas_africa", "asia_pacific", "europe"))
 SCHEDULED_ACTIONS = ("ir_cron_capture", "ir_cron_care", "ir_cron_import")
 
 

@@ -1,0 +1,30 @@
+"""Complaints from the first word to the feedback: steps, SLA, letters, goods, remedies, portal. Incoming mail of
+the complaint desk is stored and routed here.
+"""
+
+# Parts come first: the classes that name them in their header need them.
+from . import letters  # isort: skip
+from . import money  # isort: skip
+from . import portal  # isort: skip
+from . import remedy_approval  # isort: skip
+from . import remedy_document  # isort: skip
+from . import sla  # isort: skip
+from . import workflow  # isort: skip
+from . import incoming_mail_routing  # isort: skip
+from . import (
+    authority,
+    cause,
+    clock,
+    complaint,
+    demand,
+    department,
+    event,
+    evidence,
+    incoming_mail,
+    line,
+    problem_notice,
+    remedy,
+    review,
+    stage,
+    team,
+)

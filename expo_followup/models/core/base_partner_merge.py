@@ -12,50 +12,60 @@ from ..mixins.merging import (
 # What says nothing of the contact, is added up by core, or is told by the name in the note.
 NOT_MERGED = frozenset(
     {
-        "name", "active", "color", "message_bounce", "customer_rank", "supplier_rank", "calendar_last_notif_ack",
-        "partner_latitude", "partner_longitude", "signup_type",
+        "name",
+        "active",
+        "color",
+        "message_bounce",
+        "customer_rank",
+        "supplier_rank",
+        "calendar_last_notif_ack",
+        "partner_latitude",
+        "partner_longitude",
+        "signup_type",
     }
-)  # fmt: skip
+)
 JOINED_FIELDS = ("comment", "expo_foreign_notes", "sale_warn_msg")
-
-
-def _has_own(partner):
-    """Tell whether a contact has tax number, industry … of its own: core has moved the links that tell it elsewhere."""
-    return partner.is_company or not partner.parent_id
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _update_foreign_keys(self, src_partners, dst_partner):
-        """Combine the entries of one show before core moves the rest: a customer is met once per show.
+        """Unite files and combine entries before core moves the rest: it would fail on those that clash."""
+        partners = src_partners | dst_partner
+        # In sudo: a merge unites what all colleagues know of the customer, archived records included.
+        everything = self.sudo().with_context(active_test=False).env
+        files = everything["expo.customer.file"]
+        united = files.search([("partner_id", "in", src_partners.ids)])._move_to(dst_partner.commercial_partner_id)
+        people = self.env["expo.customer.person"].sudo().search([("partner_id", "in", partners.ids)])
+        kept = self._expo_merge_entries(everything["expo.participation"], partners)
+        self.env["expo.duplicate"]._merge_partners(src_partners, dst_partner)
+        complaints = everything["expo.complaint"].search([("partner_id", "child_of", partners.ids)])
+        self.env.flush_all()
+        res = super()._update_foreign_keys(src_partners, dst_partner)
+        # Core moved contacts and orders in SQL: what is computed from them follows.
+        for records in (kept, complaints):
+            records.invalidate_recordset()
+            records.modified(["partner_id"])
+        # A contact is no possible duplicate of itself.
+        captures = everything["expo.capture"].search([("near_ids", "in", dst_partner.ids)])
+        captures.filtered(lambda c: c.partner_id == dst_partner).near_ids -= dst_partner
+        people.invalidate_recordset()
+        people._unite_same_contact()
+        everything["expo.participation"].search([("partner_id", "child_of", dst_partner.ids)])._ensure_files()
+        united |= files.search([("partner_id", "=", dst_partner.commercial_partner_id.id)])
+        united._refresh_customer_since()
+        return res
 
-        Core would fail on, or delete, the rows that clash with the uniqueness per show and partner.
-        """
-        # A merge unites what all colleagues know of the customer, archived entries included.
-        entries = self.env["expo.participation"].sudo().with_context(active_test=False)
-        merged = entries.search([("partner_id", "in", (src_partners | dst_partner).ids)], order="captured_on, id")
-        keepers = entries
+    def _expo_merge_entries(self, entries, partners):
+        """Combine the entries of one exhibition: a customer is met once per exhibition; return those that are kept."""
+        merged, kept = entries.search([("partner_id", "in", partners.ids)], order="captured_on, id"), entries
         for same_show in merged.grouped("exhibition_id").values():
             # The first record wins (rules.md §3), but a live one before an archived one.
             ordered = same_show.sorted(lambda entry: (not entry.active, entry.captured_on, entry.id))
-            keeper, others = ordered[0], ordered[1:]
-            keeper._absorb(others)
-            keepers |= keeper
-        self.env["expo.duplicate"]._absorb_partners(src_partners, dst_partner)
-        complaints = self.env["expo.complaint"].sudo().with_context(active_test=False)
-        complaints = complaints.search([("partner_id", "child_of", (src_partners | dst_partner).ids)])
-        self.env.flush_all()
-        res = super()._update_foreign_keys(src_partners, dst_partner)
-        # Core moved the partner in SQL: what is computed from it follows.
-        keepers.invalidate_recordset()
-        keepers.modified(["partner_id"])
-        complaints.invalidate_recordset()
-        complaints.modified(["partner_id"])
-        # Nobody looks like himself.
-        captures = entries.env["expo.capture"].search([("near_ids", "in", dst_partner.ids)])
-        captures.filtered(lambda c: c.partner_id == dst_partner).near_ids -= dst_partner
-        return res
+            ordered[0]._merge_from(ordered[1:])
+            kept |= ordered[0]
+        return kept
 
     def _update_reference_fields(self, src_partners, dst_partner):
         """Move what core leaves behind: scheduled messages, and activities that are done."""
@@ -85,3 +95,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             differences.append((other, get_differences(kept, other, told)))
         post_differences(kept, kept, differences)
         return res
+
+
+def _has_own(partner):
+    """Tell whether a contact has tax number, industry … of its own: core has moved the links that tell it elsewhere."""
+    return partner.is_company or not partner.parent_id

@@ -8,8 +8,9 @@ class CalendarEvent(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        if {"start", "stop"} & vals.keys() and not self.env.context.get("expo_visit_moving"):
-            # In sudo: who may move the meeting goes there; visits that were held stay on their day.
+        if {"start", "stop"} & vals.keys():
+            # In sudo: who may move the meeting goes there; visits that were held stay on their day. A visit that moves
+            # its meeting stands on the new day already.
             visits = self.env["expo.visit"].sudo().search([("event_id", "in", self.ids), ("state", "=", "approved")])
             for visit in visits.filtered(lambda visit: visit.event_id.start and visit.event_id.stop):
                 event = visit.event_id

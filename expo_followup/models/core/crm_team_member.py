@@ -72,17 +72,25 @@ class CrmTeamMember(models.Model):
         """Return how many open customers and opportunities each user was given in the days of his capacity."""
         since = self._get_expo_load_since()
         # In sudo: numbers only, and what somebody does for another company keeps him busy as well.
-        customers = self.env["expo.participation"].sudo()._read_group(
-            [("user_id", "in", users.ids), ("outcome", "=", "open"), ("assigned_on", ">=", since)],
-            ["user_id"],
-            ["__count", "lead_id:array_agg"],
-        )  # fmt: skip
+        customers = (
+            self.env["expo.participation"]
+            .sudo()
+            ._read_group(
+                [("user_id", "in", users.ids), ("outcome", "=", "open"), ("assigned_on", ">=", since)],
+                ["user_id"],
+                ["__count", "lead_id:array_agg"],
+            )
+        )
         counted = {lead_id for _user, _count, lead_ids in customers for lead_id in lead_ids if lead_id}
-        leads = self.env["crm.lead"].sudo()._read_group(
-            [("user_id", "in", users.ids), ("date_open", ">=", since), ("id", "not in", list(counted))],
-            ["user_id"],
-            ["__count"],
-        )  # fmt: skip
+        leads = (
+            self.env["crm.lead"]
+            .sudo()
+            ._read_group(
+                [("user_id", "in", users.ids), ("date_open", ">=", since), ("id", "not in", list(counted))],
+                ["user_id"],
+                ["__count"],
+            )
+        )
         loads = {user.id: count for user, count in leads}
         for user, count, _lead_ids in customers:
             loads[user.id] = loads.get(user.id, 0) + count

@@ -33,7 +33,9 @@ class MailActivity(models.Model):
         followups = self._get_expo_followups()
         followups.activity_id = False
         # The system ends reminders as well: of somebody who leaves, of a show that is over.
-        shows = self.env["expo.exhibition"] if self.env.su else self._get_media_reported_shows()
+        shows = self.env["expo.exhibition"]
+        if not shows._is_system():
+            shows = self._get_media_reported_shows()
         res = super().unlink()
         shows.filtered(lambda show: show.state == "running" and not show.media_report_on).media_report_off = True
         if followups:

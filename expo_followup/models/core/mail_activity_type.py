@@ -9,9 +9,11 @@ class MailActivityType(models.Model):
     def _unlink_except_expo(self):
         """Keep the types that this addon reminds with; each is found by its XML id."""
         # In sudo: external ids are read by administrators only.
-        found = self.env["ir.model.data"].sudo().search(
-            [("module", "=", "expo_followup"), ("model", "=", self._name), ("res_id", "in", self.ids)], limit=1
-        )  # fmt: skip
+        found = (
+            self.env["ir.model.data"]
+            .sudo()
+            .search([("module", "=", "expo_followup"), ("model", "=", self._name), ("res_id", "in", self.ids)], limit=1)
+        )
         if found:
             raise UserError(
                 self.env._(

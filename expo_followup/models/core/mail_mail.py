@@ -1,8 +1,10 @@
+import logging
 import re
 import smtplib
 import sys
 
-from odoo import models
+from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import consteq
 
 from ...tools.smtp import is_temporary
@@ -11,12 +13,19 @@ from .ir_mail_server import INLINE
 # Core's types of failure that the mail server has no part in.
 ADDRESS_FAILURES = ("mail_email_invalid", "mail_email_missing", "mail_from_invalid", "mail_from_missing")
 _PICTURE = re.compile(r'src="[^"]*/web/image/(\d+)\?access_token=([\w-]+)"')
+COMPLAINT = "expo.complaint"
+_logger = logging.getLogger(__name__)
 
 
 class MailMail(models.Model):
     """Letters of a show in Odoo's mail queue: claimed before they are sent, and never to a listed address."""
 
     _inherit = "mail.mail"
+
+    # Mails about complaints: a letter to many counts when it leaves, and one that does not get through no more.
+    expo_letter_kind = fields.Selection(
+        selection=lambda self: self.env[COMPLAINT]._get_letter_kinds(), string="Letter About a Complaint", readonly=True
+    )
 
     def _get_expo_letters(self):
         """Return the follow-ups whose letters these mails are.
@@ -68,6 +77,9 @@ class MailMail(models.Model):
 
     def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
         """Note what became of letters; core calls this while it handles the error, which carries the reply code."""
+        about_complaints = self.sudo().filtered(lambda mail: mail.model == COMPLAINT)
+        messages = about_complaints.mail_message_id
+        about_complaints.filtered(lambda mail: mail.state == "sent")._note_complaint_letters()
         letters = self._get_expo_letters().filtered(lambda f: f.mail_state in ("outgoing", "sending"))
         # What core found wrong with an address before it asked the mail server comes without an error.
         error = None if failure_type in ADDRESS_FAILURES else sys.exc_info()[1]
@@ -77,9 +89,12 @@ class MailMail(models.Model):
                 letter._letter_sent()
             else:
                 letter._letter_failed(failure_reason or mail.failure_reason, is_temporary(error, failure_type))
-        return super()._postprocess_sent_message(
+        res = super()._postprocess_sent_message(
             success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
         )
+        for message in messages.exists() if failure_type else ():
+            self.env[COMPLAINT].browse(message.res_id).exists()._check_delivery(message)
+        return res
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """Put the signature into the mail itself: a link shows only where our server can be reached."""
@@ -100,3 +115,23 @@ class MailMail(models.Model):
             email["body"] = _PICTURE.sub(embed, str(email["body"] or ""))
             email["attachments"] = [*email["attachments"], *pictures.values()]
         return emails
+
+    def _note_complaint_letters(self):
+        """Note letters about complaints that have left, once."""
+        letters = self.filtered("expo_letter_kind")
+        for mail in letters:
+            mail._note_complaint_letter()
+        letters.expo_letter_kind = False
+
+    def _note_complaint_letter(self):
+        """Note a letter that has left: whatever cannot be noted keeps no mail back.
+
+        As whoever wrote it, in whose name it left.
+        """
+        complaint = self.env[COMPLAINT].with_user(self.create_uid).browse(self.res_id).sudo().exists()
+        try:
+            with self.env.cr.savepoint():
+                if complaint:
+                    complaint._note_letter(self.expo_letter_kind, self.mail_message_id, self)
+        except UserError as error:
+            _logger.info("The letter %s has left, and is not noted: %s", self.mail_message_id.message_id, error)

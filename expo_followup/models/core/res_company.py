@@ -1,10 +1,38 @@
-from datetime import datetime, time, timedelta
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 import pytz
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
+from ...tools.abc import A_PERCENT, B_PERCENT, period_begin
+from ...tools.cadence import Rhythm, parse_days
+from ...tools.complaint_clocks import CLOCKS
+from ...tools.complaint_flow import RELAXABLE
+from ...tools.lifecycle import DECLINE_PERCENT
+from ...tools.response import next_working_day
 from ...tools.workdays import CompanyCalendar
+from ...tools.working_time import USUAL_WEEK, WorkingTime
+
+ABC_FIELDS = {"expo_abc_months", "expo_abc_a_percent", "expo_abc_b_percent", "expo_decline_percent"}
+
+
+class Period(NamedTuple):
+    """The turnover after ``begin`` until ``today`` counts; the period before it is that after ``former_begin``."""
+
+    former_begin: date
+    begin: date
+    today: date
+
+
+CODE = "expo.complaint"
+GATE = "expo_complaint_gate_"
+MANAGER = "sales_team.group_sale_manager"
+HOURS = "expo_complaint_hours_"
+RESPONSE_FIELDS = {"expo_amber_days", "expo_red_days"}
+RHYTHM_FIELDS = {"expo_memory_days", "expo_cadence_a_days", "expo_cadence_b_days", "expo_cadence_c_days"}
 
 
 class ResCompany(models.Model):
@@ -28,7 +56,6 @@ class ResCompany(models.Model):
         default=9.0,
         help="Hour of the day, in the exhibition's time zone, at which letters leave.",
     )
-
     expo_capture_at_once = fields.Boolean(
         "Enter Contacts at Once",
         help="Captured contacts become customers of the show without review by a person.",
@@ -36,7 +63,6 @@ class ResCompany(models.Model):
     expo_entry_days = fields.Integer(
         "Enter Within (Working Days)", default=2, help="Contacts that are entered later are shown as late."
     )
-
     _expo_entry_days_range = models.Constraint(
         "CHECK(expo_entry_days >= 0)", "Contacts cannot be entered before they are met: give 0 or more working days."
     )
@@ -55,7 +81,6 @@ class ResCompany(models.Model):
         default=0,
         help="So long after the last touch, order or show a file may be kept. 0: for ever.",
     )
-
     _expo_days_order = models.Constraint(
         "CHECK(expo_amber_days >= 0 AND expo_red_days >= expo_amber_days)",
         "Customers turn amber before they turn red: the first number of days must not exceed the second.",
@@ -63,7 +88,6 @@ class ResCompany(models.Model):
     _expo_letter_hour_range = models.Constraint(
         "CHECK(expo_letter_hour >= 0 AND expo_letter_hour < 24)", "Letters leave between 0:00 and 23:59."
     )
-
     _expo_retention_months_range = models.Constraint(
         "CHECK(expo_retention_months >= 0)", "Customer files are kept for so many months, or for ever: 0."
     )
@@ -71,21 +95,243 @@ class ResCompany(models.Model):
         "CHECK(expo_file_review_months >= 0)", "Customer files are reviewed every so many months, or never: 0."
     )
 
+    # How customers are classed by their turnover: see ``tools/abc.py`` and ``tools/lifecycle.py`` for the rules.
+    expo_abc_months = fields.Integer(
+        "Turnover of the Last (Months)", default=12, help="The turnover that decides the ABC class of a customer."
+    )
+    expo_abc_a_percent = fields.Integer(
+        "Class A up to (%)", default=A_PERCENT, help="The largest customers who make so much of the turnover are A."
+    )
+    expo_abc_b_percent = fields.Integer(
+        "Class B up to (%)", default=B_PERCENT, help="The next largest, up to so much of the turnover, are B; others C."
+    )
+    expo_decline_percent = fields.Integer(
+        "In Decline below (%)",
+        default=DECLINE_PERCENT,
+        help="Who buys less than so much of what he bought in the period before is in decline.",
+    )
+    _expo_abc_months_range = models.Constraint(
+        "CHECK(expo_abc_months >= 1)", "The turnover of at least one month decides the ABC class."
+    )
+    _expo_abc_percent_order = models.Constraint(
+        "CHECK(expo_abc_a_percent >= 0 AND expo_abc_b_percent >= expo_abc_a_percent AND expo_abc_b_percent <= 100)",
+        "The ABC thresholds are percentages from 0 to 100, that of class A not above that of class B.",
+    )
+    _expo_decline_percent_range = models.Constraint(
+        "CHECK(expo_decline_percent >= 0 AND expo_decline_percent <= 100)",
+        "A decline is told by a percentage from 0 to 100.",
+    )
+
+    # What a complaint needs at each step: a small office must not fight its tool.
+    expo_complaint_gate_acknowledged = fields.Boolean("Acknowledged before Confirmed", default=True)
+    expo_complaint_gate_facts = fields.Boolean("Facts Restated before Evaluating", default=True)
+    expo_complaint_gate_photos = fields.Boolean("Photos before Negotiating", default=True)
+    expo_complaint_gate_assessment = fields.Boolean("Extent and Responsible Party before Negotiating", default=True)
+    expo_complaint_gate_departments = fields.Boolean("Both Departments' Conclusions if Serious", default=True)
+    expo_complaint_gate_demand = fields.Boolean("Demand before Implementing", default=True)
+    expo_complaint_gate_acceptance = fields.Boolean("Customer's Acceptance before Implementing", default=True)
+    expo_complaint_gate_documents = fields.Boolean("Documents Posted before Feedback", default=True)
+    expo_complaint_gate_feedback = fields.Boolean("Customer's Verdict before Closed", default=True)
+    expo_complaint_reopen_days = fields.Integer(
+        "Reopen Complaints for (Days)",
+        default=30,
+        help="When a customer writes again within so many days, his complaint is reopened; later a new one is made.",
+    )
+    _expo_complaint_reopen_days_range = models.Constraint(
+        "CHECK(expo_complaint_reopen_days >= 0)", "Complaints are reopened for so many days, or never: 0."
+    )
+
+    # How long we may take over a complaint, in working hours. What runs keeps the limit that it started with.
+    expo_complaint_hours_acknowledge = fields.Float(
+        "Acknowledge Within (Working Hours)", default=8, help="From the receipt of a complaint. 0: no limit."
+    )
+    expo_complaint_hours_evaluate = fields.Float(
+        "Evaluate Within (Working Hours)", default=24, help="From our acknowledgement. 0: no limit."
+    )
+    expo_complaint_hours_offer = fields.Float(
+        "Offer Within (Working Hours)", default=16, help="From our evaluation. 0: no limit."
+    )
+    expo_complaint_hours_implement = fields.Float(
+        "Carry Out Within (Working Hours)", default=80, help="From the customer's acceptance. 0: no limit."
+    )
+    expo_complaint_serious_percent = fields.Integer(
+        "Serious Complaints (%)", default=50, help="Share of these hours that a serious complaint may take."
+    )
+    expo_complaint_warn_percent = fields.Integer(
+        "Remind at (%)", default=75, help="Share of the hours after which the owner of a complaint is reminded."
+    )
+    _expo_complaint_hours_range = models.Constraint(
+        "CHECK(expo_complaint_hours_acknowledge >= 0 AND expo_complaint_hours_evaluate >= 0"
+        " AND expo_complaint_hours_offer >= 0 AND expo_complaint_hours_implement >= 0)",
+        "A complaint may take so many working hours, or any: 0.",
+    )
+    _expo_complaint_percent_range = models.Constraint(
+        "CHECK(expo_complaint_serious_percent BETWEEN 1 AND 100 AND expo_complaint_warn_percent BETWEEN 1 AND 99)",
+        "Serious complaints take 1 to 100 % of the time, and reminders come at 1 to 99 % of it.",
+    )
+
+    # How long a customer has for his verdict on the solution of his complaint.
+    expo_complaint_ask_days = fields.Integer(
+        "Ask for Feedback after (Days)",
+        default=7,
+        help="Who says nothing after a solution is asked after so many days, and once more after as many; then his "
+        "silence counts as his verdict.",
+    )
+    _expo_complaint_ask_days_range = models.Constraint(
+        "CHECK(expo_complaint_ask_days > 0)", "A customer needs a day at least to answer."
+    )
+
+    # What happens when a complaint comes in by mail.
+    expo_complaint_auto_acknowledge = fields.Boolean(
+        "Acknowledge Complaints by Mail",
+        default=True,
+        help="Whoever complains by mail is told at once that we have it: once an hour at most, machines never.",
+    )
+    expo_complaint_mail_days = fields.Integer(
+        "Keep Mails as They Came (Days)",
+        default=365,
+        help="After so many days the source of a mail to the complaint desk is deleted, unless it waits for somebody "
+        "or its complaint is open. What it became, its text and its files stay with the complaint. 0: never.",
+    )
+    _expo_complaint_mail_days_range = models.Constraint(
+        "CHECK(expo_complaint_mail_days >= 0)", "Mails cannot be kept for less than no days."
+    )
+
+    # How much time the letters about complaints give, to us and to the customer; in working days of ours.
+    expo_complaint_answer_days = fields.Integer(
+        "Answer a Complaint Within (Working Days)",
+        default=3,
+        help="The date that the acknowledgement gives for our next word.",
+    )
+    expo_complaint_photo_days = fields.Integer(
+        "Photos Within (Working Days)", default=5, help="Until when customers are asked for photos."
+    )
+    expo_complaint_review_days = fields.Integer(
+        "Joint Review Within (Working Days)", default=5, help="Production and inspection conclude by then."
+    )
+    expo_complaint_reply_days = fields.Integer(
+        "Customer's Reply Within (Working Days)",
+        default=10,
+        help="Until when customers are asked to answer an offer, or whether they are content.",
+    )
+    _expo_complaint_days_range = models.Constraint(
+        "CHECK(expo_complaint_answer_days >= 0 AND expo_complaint_photo_days >= 0 AND expo_complaint_review_days >= 0"
+        " AND expo_complaint_reply_days >= 0)",
+        "Letters about complaints give dates that are not past: 0 or more working days.",
+    )
+
+    # Whom the company congratulates, and how soon a letter is prepared (rules.md §4: long-term care).
+    expo_greeting_scope = fields.Selection(
+        [
+            ("none", "Nobody"),
+            ("key", "Key customers"),
+            ("valued", "Key customers, classes A and B, who has ordered"),
+            ("all", "Everybody we follow up"),
+        ],
+        "Congratulate",
+        default="valued",
+        required=True,
+        help="Who gets letters for birthdays, company days and festivals, prepared for the owner to send.",
+    )
+    expo_greeting_days = fields.Integer(
+        "Prepare Greetings (Days Ahead)", default=7, help="So long before its day a greeting is shown to the owner."
+    )
+    expo_suggestion_days = fields.Integer(
+        "Answer Suggestions Within (Days)", default=14, help="A customer hears within so many days what was done."
+    )
+    _expo_greeting_days_range = models.Constraint(
+        "CHECK(expo_greeting_days BETWEEN 0 AND 60)", "Greetings are prepared 0 to 60 days ahead."
+    )
+    _expo_suggestion_days_range = models.Constraint(
+        "CHECK(expo_suggestion_days >= 0)", "Suggestions are answered within so many days: 0 or more."
+    )
+
+    # How often salespeople report on a customer.
+    expo_report_days = fields.Integer(
+        "Progress Report Every (Days)",
+        default=14,
+        help="A progress report is due so many days after it was issued. 0: no reports.",
+    )
+    _expo_report_days_range = models.Constraint(
+        "CHECK(expo_report_days >= 0)", "A progress report is due every so many days, or never: 0."
+    )
+
+    # How often customers are touched, and for how long they stay open (rules.md §4).
+    expo_memory_days = fields.Char(
+        "Memory Curve (Days)",
+        default="3, 7, 15",
+        help="New contacts are touched again so many days after the first, second and third personal touch. "
+        "Empty: no memory curve.",
+    )
+    expo_cadence_a_days = fields.Integer(
+        "Class A at Least Every (Days)", default=7, help="Days between touches of a class A customer. 0: no rhythm."
+    )
+    expo_cadence_b_days = fields.Integer(
+        "Class B at Least Every (Days)", default=14, help="Days between touches of a class B customer. 0: no rhythm."
+    )
+    expo_cadence_c_days = fields.Integer(
+        "Class C at Least Every (Days)",
+        default=30,
+        help="Days between touches of a class C customer, and of one without orders after the memory curve. "
+        "0: no rhythm.",
+    )
+    expo_touch_limit = fields.Integer(
+        "Touches per Week at Most",
+        default=3,
+        help="So many touches of one contact in any seven days, letters included; more are put off. 0: any number.",
+    )
+    expo_horizon_months = fields.Integer(
+        "Customers Stay Open for (Months)",
+        default=8,
+        help="So long after the show a customer who has neither ordered nor declined becomes dormant. 0: never.",
+    )
+    _expo_rhythm_range = models.Constraint(
+        "CHECK(expo_cadence_a_days >= 0 AND expo_cadence_b_days >= 0 AND expo_cadence_c_days >= 0"
+        " AND expo_touch_limit >= 0 AND expo_horizon_months >= 0)",
+        "The days between touches, the touches per week and the months until dormancy cannot be negative.",
+    )
+
+    # res_company_visit
+    expo_minutes_days = fields.Integer(
+        "Minutes of a Visit Within (Working Days)",
+        default=2,
+        help="Minutes that are written later are chased, and after as many days again shown to a manager.",
+    )
+    _expo_minutes_days_range = models.Constraint(
+        "CHECK(expo_minutes_days >= 0)", "Minutes cannot be written before the visit: give 0 or more working days."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._expo_make_complaint_sequences()
+        return companies
+
+    def write(self, vals):
+        res = super().write(vals)
+        # In sudo: whoever changes the settings need not see the customers.
+        customers = self.env["expo.participation"].sudo()
+        if RESPONSE_FIELDS & vals.keys():
+            customers.search(
+                [("company_id", "in", self.ids), ("response_state", "!=", "answered"), ("outcome", "=", "open")]
+            )._update_response_state()
+        if ABC_FIELDS & vals.keys():
+            self.env["ir.cron"]._trigger_expo("ir_cron_classify")
+        if "resource_calendar_id" in vals:
+            self._expo_request_clocks()
+        if "expo_report_days" in vals:
+            customers._trigger_sync()
+        if RHYTHM_FIELDS & vals.keys():
+            customers.search(
+                [("company_id", "in", self.ids), ("outcome", "=", "open"), ("exhibition_id.state", "=", "followup")]
+            )._request_sync()
+        return res
+
     @api.private
     def _expo_local_date(self, moment):
         """Return the date on which a UTC moment falls where the company is."""
         zone = pytz.timezone(self._expo_tz())
         return pytz.utc.localize(moment).astimezone(zone).date()
-
-    def write(self, vals):
-        res = super().write(vals)
-        if {"expo_amber_days", "expo_red_days"} & vals.keys():
-            # Whoever changes the settings need not see the customers that wait.
-            waiting = self.env["expo.participation"].sudo().search(
-                [("company_id", "in", self.ids), ("response_state", "!=", "answered"), ("outcome", "=", "open")]
-            )  # fmt: skip
-            waiting._update_response_state()
-        return res
 
     @api.private
     def _expo_today(self, tz=None):
@@ -107,19 +353,162 @@ class ResCompany(models.Model):
         calendar = self.sudo().resource_calendar_id
         zone = pytz.timezone(calendar.tz or "UTC")
         # A day off without a schedule holds for every schedule of the company.
-        leaves = self.env["resource.calendar.leaves"].sudo().search(
-            [
-                ("resource_id", "=", False),
-                ("company_id", "in", (False, self.id)),
-                ("calendar_id", "in", (False, calendar.id)),
-            ]
-        )  # fmt: skip
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .search(
+                [
+                    ("resource_id", "=", False),
+                    ("company_id", "in", (False, self.id)),
+                    ("calendar_id", "in", (False, calendar.id)),
+                ]
+            )
+        )
         days_off = set()
         for leave in leaves:
             days_off.update(_days_spanned(leave.date_from, leave.date_to, zone))
         return CompanyCalendar(
             working_weekdays=frozenset(int(day) for day in calendar.attendance_ids.mapped("dayofweek")),
             days_off=frozenset(days_off),
+        )
+
+    # -- How customers are classed by their turnover: see ``tools/abc.py`` and ``tools/lifecycle.py`` fo
+
+    @api.private
+    def _expo_abc_period(self):
+        """Return the period whose turnover counts today, and the one before it of the same length."""
+        today = self._expo_today()
+        return Period(period_begin(today, 2 * self.expo_abc_months), period_begin(today, self.expo_abc_months), today)
+
+    # -- What a complaint needs at each step: a small office must not fight its tool.
+
+    @api.private
+    def _expo_relaxed_gates(self):
+        """Return the names of the gates that the company does without, for :mod:`..tools.complaint_flow`."""
+        return frozenset(name for name in RELAXABLE if not self[GATE + name])
+
+    @api.private
+    def _expo_next_complaint_numbers(self, number):
+        """Return as many next numbers of the company's own sequence."""
+        self.ensure_one()
+        sequence = self._expo_make_complaint_sequences()
+        return [sequence.next_by_id() for _each in range(number)]
+
+    @api.model
+    def _expo_make_complaint_sequences(self):
+        """Return the sequences that number the complaints of these companies, or of all; missing ones are made."""
+        companies = self or self.search([])
+        # In sudo: numbers are given by the system, in the order of arrival.
+        sequences = self.env["ir.sequence"].sudo()
+        found = sequences.search([("code", "=", CODE), ("company_id", "in", companies.ids)])
+        return found | sequences.create(
+            [
+                {"name": "Complaints", "code": CODE, "company_id": company.id, "prefix": "C%(year)s-", "padding": 5}
+                for company in companies - found.company_id
+            ]
+        )
+
+    # -- How long we may take over a complaint, in working hours. What runs keeps the limit that it star
+
+    @api.private
+    def _expo_clock_limits(self, serious=False):
+        """Return how many working hours each clock of a complaint that starts now may take: ``{clock: hours}``.
+
+        :param bool serious: whether the complaint is serious
+        """
+        share = self.expo_complaint_serious_percent / 100 if serious else 1
+        return {clock: self[HOURS + clock] * share for clock in CLOCKS}
+
+    @api.private
+    def _expo_clock_thresholds(self):
+        """Return the shares of its time at which the owner, the second level and managers hear of a complaint."""
+        return self.expo_complaint_warn_percent / 100, 1.0, 2.0
+
+    @api.private
+    def _expo_complaint_managers(self):
+        """Return ``{company: its managers}``, who hear of complaints that take too long."""
+        # In sudo: who has which right is no secret of a customer's.
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("all_group_ids", "in", self.env.ref(MANAGER).ids),
+                    ("company_ids", "in", self.ids),
+                    ("share", "=", False),
+                ],
+                order="id",
+            )
+        )
+        return {company: users.filtered(lambda user, company=company: company in user.company_ids) for company in self}
+
+    @api.private
+    def _expo_request_clocks(self):
+        """Our working hours have changed: what runs is due at another moment, as soon as the scheduled action runs."""
+        # In sudo: whoever keeps the calendar need not see complaints.
+        self.env["expo.complaint.clock"].sudo()._request(self)
+
+    # -- Our working hours, for how long customers wait for a first answer.
+
+    @api.private
+    def _expo_working_hours(self, begin, end):
+        """Return the working hours between two UTC moments by the company's clock, its days off left out.
+
+        Of a schedule of two weeks, the first one holds.
+        """
+        return self._expo_working_time().between(begin, end)
+
+    @api.private
+    def _expo_working_time(self):
+        """Return when we work, for :mod:`..tools.working_time`; the usual hours where the schedule says none."""
+        self.ensure_one()
+        week = {day: spans for day, spans in self._expo_weekly_hours().items() if any(b > a for a, b in spans)}
+        return WorkingTime(pytz.timezone(self._expo_tz()), week or USUAL_WEEK, self._expo_calendar())
+
+    def _expo_weekly_hours(self):
+        """Return ``{weekday: spans of hours}`` of the company's schedule, lunch left out."""
+        # As with the calendar: no secret, yet not every salesperson may read schedules.
+        attendances = self.sudo().resource_calendar_id.attendance_ids
+        spans = defaultdict(list)
+        for row in attendances.filtered(lambda row: row.day_period != "lunch" and row.week_type != "1"):
+            spans[int(row.dayofweek)].append((row.hour_from, row.hour_to))
+        return {day: tuple(sorted(hours)) for day, hours in spans.items()}
+
+    # -- How often salespeople report on a customer.
+
+    @api.private
+    def _expo_report_due_on(self, day):
+        """Return when a report issued on ``day`` is due: after the company's days, on a working day of ours."""
+        self.ensure_one()
+        due_on, calendar = fields.Date.add(day, days=self.expo_report_days), self._expo_calendar()
+        return next_working_day(due_on, calendar.is_working)
+
+    # -- How often customers are touched, and for how long they stay open (rules.md §4).
+
+    @api.constrains("expo_memory_days")
+    def _check_expo_memory_days(self):
+        for company in self:
+            try:
+                parse_days(company.expo_memory_days)
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "“%(days)s” are no days of a memory curve: write numbers with commas, such as 3, 7, 15.",
+                        days=company.expo_memory_days,
+                    )
+                ) from error
+
+    @api.private
+    def _expo_rhythm(self):
+        """Return the settings for :mod:`..tools.cadence`."""
+        self.ensure_one()
+        return Rhythm(
+            memory=parse_days(self.expo_memory_days),
+            by_class={
+                "a": self.expo_cadence_a_days,
+                "b": self.expo_cadence_b_days,
+                "c": self.expo_cadence_c_days,
+            },
         )
 
 

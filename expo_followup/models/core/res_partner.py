@@ -1,17 +1,24 @@
 from odoo import api, fields, models
+from odoo.addons.phone_validation.tools.phone_validation import phone_format
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize, split_every
 
-from ..mixins.expo_customer_class import ABC_CLASSES, LIFECYCLE
+from ...tools.matching import Identity, Index, company_key, own_domain, person_key
+from ..mixins.customer_class import ABC_CLASSES, LIFECYCLE
 
 SALES = "sales_team.group_sale_salesman"
+COMPANY_FIELDS = {"parent_id", "is_company"}
+BATCH_SIZE = 1000
 
 
 class ResPartner(models.Model):
     """What salespeople see of a customer's shows. The facts live on the participations."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "expo.complaint.watch", "expo.system.fields"]
+    # Set by the scheduled action from the turnover.
+    _system_fields = frozenset({"expo_abc_class", "expo_lifecycle"})
 
     expo_participation_ids = fields.One2many("expo.participation", "partner_id", "Exhibitions", groups=SALES)
     expo_participation_count = fields.Integer(compute="_compute_expo", groups=SALES)
@@ -42,6 +49,25 @@ class ResPartner(models.Model):
     expo_foreign_notes = fields.Text(
         "Foreign-customer Notes", groups=SALES, help="Customs and taboos to respect, shown wherever he is contacted."
     )
+
+    # How a contact leads to the confidential file of its company, and to what its country asks of a guest.
+    expo_file_ids = fields.One2many("expo.customer.file", "partner_id", "Customer Files", groups=SALES)
+    expo_file_id = fields.Many2one("expo.customer.file", "Customer File", compute="_compute_expo_file_id", groups=SALES)
+    expo_etiquette_id = fields.Many2one(
+        "expo.etiquette", "Etiquette of the Country", compute="_compute_expo_etiquette_id", groups=SALES
+    )
+
+    # Who is it? Finds the partner of a card or of a row of a list, a thousand at a time.
+    expo_company_key = fields.Char(
+        compute="_compute_expo_company_key", store=True, index="btree_not_null", groups=SALES
+    )
+    expo_web_domain = fields.Char(compute="_compute_expo_web_domain", store=True, index="btree_not_null", groups=SALES)
+    # Core looks both up and indexes neither.
+    _expo_email_index = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
+    _expo_phone_index = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
+
+    # The samples of a contact and of the people of its company.
+    expo_sample_count = fields.Integer(compute="_compute_expo_sample_count", groups=SALES)
 
     @api.depends("expo_participation_ids.tier_id", "expo_participation_ids.role")
     @api.depends_context("uid", "allowed_company_ids")
@@ -110,3 +136,209 @@ class ResPartner(models.Model):
         """Show the shows at which this customer was met."""
         action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_participation")
         return {**action, "domain": [("partner_id", "in", self.ids)], "context": {"default_partner_id": self.id}}
+
+    # -- Class and life-cycle stage of a customer follow from his turnover: nobody gives them by hand.
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self._drop_system_values(vals) for vals in vals_list]
+        return super(ResPartner, self._drop_system_defaults()).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        """Leave classes to the scheduled action; files and entries follow a contact that changes its company."""
+        # Not refused: a merge by core writes all values of the contacts it unites.
+        kept = self._drop_system_values(vals)
+        if not COMPANY_FIELDS & vals.keys():
+            return super().write(kept)
+        # In sudo: whoever keeps the contacts need not see the files.
+        entries = self.env["expo.participation"].sudo().with_context(active_test=False)
+        left = entries.search([("partner_id", "child_of", self.ids)]).file_id
+        res = super().write(kept)
+        self._expo_follow_company()
+        # Who served a contact that left serves the former company no more.
+        left.exists()._release_strangers()
+        return res
+
+    def action_open_expo_abc_changes(self):
+        """Show how the class of this customer's company changed."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_abc_change")
+        return {**action, "domain": [("partner_id", "=", self.commercial_partner_id.id)], "context": {}}
+
+    # -- A contact shows the complaints of its company.
+
+    def _get_complaint_defaults(self):
+        return {"default_partner_id": self.id}
+
+    # -- How a contact leads to the confidential file of its company, and to what its country asks of a
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("uid", "company")
+    def _compute_expo_file_id(self):
+        """The file of the contact's company with ours, if the user may see it."""
+        files = (
+            self.env["expo.customer.file"]
+            .with_context(active_test=False)
+            .search([("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", self.env.company.id)])
+        )
+        by_partner = {file.partner_id: file for file in files}
+        for partner in self:
+            partner.expo_file_id = by_partner.get(partner.commercial_partner_id, False)
+
+    @api.depends("country_id")
+    def _compute_expo_etiquette_id(self):
+        notes = self.env["expo.etiquette"].search([("country_id", "in", self.country_id.ids)])
+        by_country = {note.country_id: note for note in notes}
+        for partner in self:
+            partner.expo_etiquette_id = by_country.get(partner.country_id, False)
+
+    def _expo_follow_company(self):
+        """A contact joined or left a company: his file becomes part of its, his entries count for the new one."""
+        # Whoever keeps the contacts need not see the files.
+        files = self.env["expo.customer.file"].sudo().with_context(active_test=False)
+        own = files.search([("partner_id", "in", self.ids)])
+        joined = own.filtered(lambda file: file.partner_id != file.partner_id.commercial_partner_id)
+        for company, moved in joined.grouped(lambda file: file.partner_id.commercial_partner_id).items():
+            moved._move_to(company)
+        entries = self.env["expo.participation"].sudo().with_context(active_test=False)
+        entries = entries.search([("partner_id", "child_of", self.ids)])
+        entries._ensure_files()
+        entries.file_id._refresh_customer_since()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_has_file(self):
+        """Who has a file is archived: the file would go with him (design: not losing)."""
+        # The file may be a colleague's.
+        files = self.env["expo.customer.file"].sudo().with_context(active_test=False)
+        if files.search_count([("partner_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._("This contact has a customer file: archive it instead, and nothing of it is lost.")
+            )
+
+    def action_open_expo_file(self):
+        """Open the customer file of this contact's company."""
+        self.ensure_one()
+        return self.expo_file_id.action_open()
+
+    # -- Who is it? Finds the partner of a card or of a row of a list, a thousand at a time.
+
+    @api.depends("is_company", "name", "commercial_company_name")
+    def _compute_expo_company_key(self):
+        for partner in self:
+            name = partner.name if partner.is_company else partner.commercial_company_name
+            partner.expo_company_key = company_key(name) or False
+
+    @api.depends("email", "website")
+    def _compute_expo_web_domain(self):
+        for partner in self:
+            partner.expo_web_domain = own_domain(partner.email, partner.website) or False
+
+    @api.private
+    def _expo_match(self, rows):
+        """Tell for each row who it is; constant queries per thousand rows.
+
+        :param list[dict] rows: any of name, company_name, email, phone, website, country_id
+        :rtype: list[Match]
+        """
+        wanted = self._expo_identities(rows)
+        index = self._expo_index(wanted)
+        return [index.match(identity) for identity in wanted]
+
+    @api.model
+    def _expo_identities(self, rows):
+        """Return what identifies each row, normalised as core normalises partners."""
+        countries = self.env["res.country"].browse({row["country_id"] for row in rows if row.get("country_id")})
+        dialling = {country.id: (country.code, country.phone_code) for country in countries}
+        home = self.env.company.country_id
+        default = (home.code, home.phone_code)
+        return [
+            Identity(
+                person=person_key(row.get("name")),
+                company=company_key(row.get("company_name")),
+                email=email_normalize(row.get("email") or "") or "",
+                phone=_sanitize_phone(row.get("phone"), *dialling.get(row.get("country_id"), default)),
+                domain=own_domain(row.get("email"), row.get("website")),
+                country=row.get("country_id") or 0,
+            )
+            for row in rows
+        ]
+
+    @api.model
+    def _expo_index(self, wanted):
+        """Return the index of all partners that share anything with the ones looked for."""
+        index = Index()
+        columns = {
+            "email": "email_normalized",
+            "phone": "phone_sanitized",
+            "company": "expo_company_key",
+            "domain": "expo_web_domain",
+        }
+        for batch in split_every(BATCH_SIZE, wanted):
+            for name, column in columns.items():
+                keys = {getattr(identity, name) for identity in batch} - {""}
+                if keys:
+                    for partner in self._expo_fetch(Domain(column, "in", list(keys))):
+                        index.add(partner._expo_identity())
+        return index
+
+    def _expo_fetch(self, domain):
+        names = [
+            "name",
+            "is_company",
+            "commercial_partner_id",
+            "email_normalized",
+            "phone_sanitized",
+            "country_id",
+            "expo_company_key",
+            "expo_web_domain",
+        ]
+        # Entering runs in sudo: customers of other companies stay theirs.
+        ours = Domain("company_id", "in", (False, self.env.company.id))
+        # An address for invoices or goods is nobody to meet.
+        met = Domain("parent_id", "=", False) | Domain("type", "=", "contact")
+        return self.search_fetch(domain & ours & met, names, order="id")
+
+    def _expo_identity(self):
+        company = self if self.is_company else self.commercial_partner_id
+        return Identity(
+            id=self.id,
+            company_id=company.id if company != self or self.is_company else 0,
+            person="" if self.is_company else person_key(self.name),
+            company=self.expo_company_key or "",
+            email=self.email_normalized or "",
+            phone=self.phone_sanitized or "",
+            domain=self.expo_web_domain or "",
+            country=self.country_id.id,
+        )
+
+    # -- The samples of a contact and of the people of its company.
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_expo_sample_count(self):
+        """Count the samples that the user may see."""
+        everybody = self.with_context(active_test=False).search_fetch([("id", "child_of", self.ids)], ["parent_id"])
+        groups = self.env["expo.sample"]._read_group([("partner_id", "in", everybody.ids)], ["partner_id"], ["__count"])
+        self.expo_sample_count = 0
+        for sampled, count in groups:
+            while sampled:
+                if sampled in self:
+                    sampled.expo_sample_count += count
+                sampled = sampled.parent_id
+
+    def action_open_expo_samples(self):
+        """Show the samples of this contact and of the people of its company."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_sample")
+        return {
+            **action,
+            "domain": [("partner_id", "child_of", self.id)],
+            "context": {"default_partner_id": self.id},
+        }
+
+
+def _sanitize_phone(number, country_code, phone_code):
+    if not number:
+        return ""
+    found = phone_format(number, country_code, phone_code, force_format="E164", raise_exception=False)
+    # What is no valid number comes back as it was: it identifies nobody.
+    return found if found.startswith("+") and found[1:].isdigit() else ""

@@ -23,9 +23,9 @@ class ResUsers(models.Model):
     def _expo_withdraw_reminders(self):
         """Plan again what these users were reminded of."""
         # In sudo: whoever manages users need not see the customers of a show.
-        followups = self.env["expo.followup"].sudo().search(
-            [("state", "=", "due"), ("activity_id.user_id", "in", self.ids)]
-        )  # fmt: skip
+        followups = (
+            self.env["expo.followup"].sudo().search([("state", "=", "due"), ("activity_id.user_id", "in", self.ids)])
+        )
         followups._end_reminders()
         followups.filtered(lambda followup: not followup.mail_state).state = "planned"
         if followups:
@@ -34,13 +34,15 @@ class ResUsers(models.Model):
     def _expo_pass_on(self):
         """Give the open follow-ups of these users to the next owners, and end their other reminders of our records."""
         # In sudo: whoever manages users need not see the customers of a show.
-        followups = self.env["expo.followup"].sudo().search(
-            [("state", "in", ("planned", "due", "excluded")), ("user_id", "in", self.ids)]
-        )  # fmt: skip
+        followups = (
+            self.env["expo.followup"]
+            .sudo()
+            .search([("state", "in", ("planned", "due", "excluded")), ("user_id", "in", self.ids)])
+        )
         followups._pass_on()
         if followups:
             followups.participation_id._request_sync()
         # As core does when users are archived; the scheduled actions remind whoever has the records next.
         self.env["mail.activity"].sudo().search(
             [("user_id", "in", self.ids), ("res_model", "=like", "expo.%")]
-        ).unlink()  # fmt: skip
+        ).unlink()

@@ -1,8 +1,11 @@
 from odoo import api, fields, models
 
+WATCHED_FIELDS = {"state", "partner_id", "company_id", "date_order"}
+
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "expo.complaint.watch"]
 
     expo_participation_id = fields.Many2one(
         "expo.participation",
@@ -17,6 +20,15 @@ class SaleOrder(models.Model):
         help="The show that this order came from: the last one at which its customer was met.",
     )
 
+    # Orders by which we make good: replacements that cost nothing, and discounts that we promised.
+    expo_remedy_ids = fields.One2many(
+        "expo.complaint.remedy", "order_id", "Remedies", readonly=True, groups="sales_team.group_sale_salesman"
+    )
+
+    # Problems with an order: declared here, and its invoices are held and released together.
+    expo_problem_ids = fields.One2many("expo.problem.notice", "order_id", "Problems", copy=False)
+    expo_open_problems = fields.Char(compute="_compute_expo_open_problems", groups="sales_team.group_sale_salesman")
+
     @api.depends("partner_id", "company_id", "state")
     def _compute_expo_participation_id(self):
         """Find the last show, begun before the order, at which somebody of the customer's company was met.
@@ -24,9 +36,13 @@ class SaleOrder(models.Model):
         Looked for again when a draft is confirmed, which is when Odoo dates the order.
         In sudo: the customer may be a colleague's, and the order still counts for the show.
         """
-        candidates = self.env["expo.participation"].sudo().search(
-            [("commercial_partner_id", "in", self.partner_id.commercial_partner_id.ids)], order="id"
-        ) if self.partner_id else self.env["expo.participation"]  # fmt: skip
+        candidates = (
+            self.env["expo.participation"]
+            .sudo()
+            .search([("commercial_partner_id", "in", self.partner_id.commercial_partner_id.ids)], order="id")
+            if self.partner_id
+            else self.env["expo.participation"]
+        )
         by_company = candidates.grouped(lambda p: (p.company_id.id, p.commercial_partner_id.id))
         for order in self:
             key = (order.company_id.id, order.partner_id.commercial_partner_id.id)
@@ -40,3 +56,105 @@ class SaleOrder(models.Model):
             )
             own = shows.filtered(lambda p, partner=order.partner_id: p.partner_id == partner) or shows
             order.expo_participation_id = max(own, key=lambda p: (p.exhibition_id.date_begin, p.id), default=own)
+
+    # -- An order shows the complaints about it.
+
+    def _get_watched(self):
+        return "order_id", self
+
+    def _get_complaint_defaults(self):
+        return {"default_partner_id": self.partner_id.id, "default_order_id": self.id}
+
+    # -- Orders by which we make good: replacements that cost nothing, and discounts that we promised.
+
+    def _action_cancel(self):
+        remedies = self.env["expo.complaint.remedy"]._find_done(self, "order_id")
+        res = super()._action_cancel()
+        remedies._notify_undone()
+        return res
+
+    @api.private
+    def _expo_is_replacement(self):
+        """Tell whether an order only replaces goods of a complaint: nobody bought anything."""
+        self.ensure_one()
+        # In sudo: what an order is for is no secret of the complaint's.
+        return "replacement" in self.sudo().expo_remedy_ids.mapped("kind")
+
+    # -- The first confirmed order makes an existing customer of a potential one; cancelled, it does not
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        orders.filtered(lambda order: order.state == "sale")._get_expo_files()._refresh_customer_since()
+        return orders
+
+    def write(self, vals):
+        if not WATCHED_FIELDS & vals.keys():
+            return super().write(vals)
+        files = self._get_expo_files()
+        res = super().write(vals)
+        (files | self._get_expo_files())._refresh_customer_since()
+        return res
+
+    def _get_expo_files(self):
+        """Return the customer files that these orders count for."""
+        if not self.partner_id:
+            return self.env["expo.customer.file"].sudo()
+        # Who sells need not see the file.
+        return (
+            self.env["expo.customer.file"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("partner_id", "in", self.partner_id.commercial_partner_id.ids),
+                    ("company_id", "in", self.company_id.ids),
+                ]
+            )
+        )
+
+    # -- Problems with an order: declared here, and its invoices are held and released together.
+
+    @api.depends("expo_problem_ids.is_open", "expo_problem_ids.told_at")
+    @api.depends_context("lang")
+    def _compute_expo_open_problems(self):
+        """Name the declared problems that are open. In sudo: whoever has the order open is to know."""
+        for order in self:
+            notices = order.sudo().expo_problem_ids.filtered("is_open")
+            kinds = dict(notices._fields["kind"]._description_selection(self.env))
+            told, untold = self.env._("the customer knows"), self.env._("the customer has not been told")
+            order.expo_open_problems = ", ".join(
+                f"{kinds[notice.kind]} ({told if notice.told_at else untold})" for notice in notices
+            )
+
+    def _expo_get_warning(self):
+        """Return in words why these orders should not be asked to be paid now; empty if they may."""
+        # In sudo: that there is a problem is for whoever asks for money; only its number is told.
+        orders = self.sudo()
+        found = [
+            *orders.env["expo.complaint"]._find_holding(orders, orders.env["account.move"]),
+            *orders.expo_problem_ids.filtered("is_open"),
+        ]
+        return orders.env["account.move"]._expo_show_problems(found)
+
+    def _expo_sync_holds(self):
+        """Hold or release the invoices of these orders. In sudo by whoever calls."""
+        if not self:
+            return
+        moves = self.env["account.move"].sudo()
+        # Those of colleagues of other companies are theirs: an order and its invoices are of one company.
+        lines = self.env["account.move.line"].sudo().search([("sale_line_ids.order_id", "in", self.ids)])
+        (moves | lines.move_id)._expo_sync_holds()
+
+    def action_declare_problem(self):
+        """Declare a problem of this order, or see those that are open."""
+        self.ensure_one()
+        lists = [(False, "list"), (False, "kanban")]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Problems with %s", self.name),
+            "res_model": "expo.problem.notice",
+            "views": [*lists, (False, "form")] if self.sudo().expo_problem_ids else [(False, "form")],
+            "domain": [("order_id", "=", self.id)],
+            "context": {"default_order_id": self.id},
+        }

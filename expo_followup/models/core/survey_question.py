@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..customer.expo_suggestion import ABOUT
+from ..customer.suggestion import ABOUT
 
 
 class SurveyQuestion(models.Model):

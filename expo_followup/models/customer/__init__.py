@@ -1,0 +1,20 @@
+"""The confidential file of a customer company and what is in it. Long-term care, ABC classes and etiquette by
+country belong to it.
+"""
+
+# Parts come first: the classes that name them in their header need them.
+from . import customer_file_care  # isort: skip
+from . import customer_file_part  # isort: skip
+from . import preferred_time  # isort: skip
+from . import (
+    abc_change,
+    abc_sql,
+    customer_account,
+    customer_file,
+    customer_person,
+    customer_plan,
+    customer_preference,
+    etiquette,
+    gift,
+    suggestion,
+)

@@ -75,10 +75,16 @@ class PersonLetters:
         """Return the schedules of messages whose notices go to the person."""
         wanted = Domain("mail_message_id.partner_ids", "in", self.partner.ids)
         wanted |= address_domain("mail_message_id.outgoing_email_to", self.partner, "ilike")
-        return self.env["mail.message.schedule"].search(wanted).filtered(
-            lambda schedule: self.partner in schedule.mail_message_id.partner_ids
-            or has_address(schedule.mail_message_id.outgoing_email_to, self.addresses)
-        )  # fmt: skip
+        return (
+            self.env["mail.message.schedule"]
+            .search(wanted)
+            .filtered(
+                lambda schedule: (
+                    self.partner in schedule.mail_message_id.partner_ids
+                    or has_address(schedule.mail_message_id.outgoing_email_to, self.addresses)
+                )
+            )
+        )
 
     def _get_customer(self, mail):
         document = get_document(mail)
@@ -89,7 +95,7 @@ class PersonLetters:
     def remove_from_shared(self, found):
         """Take the person off the recipients of what others get as well; return those letters, per model.
 
-        :param dict found: as :meth:`expo.privacy._find` returns it
+        :param dict found: as :meth:`expo.privacy._find_records` returns it
         """
         letters = {model: found[model] for model in RECIPIENTS}
         letters["mail.mail"] -= found["expo.followup"].mail_mail_id

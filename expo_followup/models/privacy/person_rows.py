@@ -6,8 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize_all, escape_psql
 
 from ...tools.matching import person_key
+from ...tools.person_names import name_pattern, names
 from ...tools.recipients import has_address, replace_addresses
-from ..complaint.expo_complaint_nameless import name_pattern, names
 
 #: Where rows of lists and captured contacts hold what was said of several people.
 TEXTS = {
@@ -131,14 +131,16 @@ class PersonRows:
         wanted = Domain.OR(address_domain(name, self.partner, "ilike") for name in fields)
         if self.partner.name and "reason" in fields:
             wanted |= Domain("reason", "ilike", escape_psql(self.partner.name))
-        return self.env[own._name].search(wanted & Domain("id", "not in", own.ids)).filtered(
-            lambda row: any(self._replace(name, row[name]) != row[name] for name in fields)
-        )  # fmt: skip
+        return (
+            self.env[own._name]
+            .search(wanted & Domain("id", "not in", own.ids))
+            .filtered(lambda row: any(self._replace(name, row[name]) != row[name] for name in fields))
+        )
 
     def split_shared(self, found):
         """Return those of the rows that were found which are of others, per model.
 
-        :param dict found: as :meth:`expo.privacy._find` returns it
+        :param dict found: as :meth:`expo.privacy._find_records` returns it
         """
         captures = self.find_captures(found["expo.participation"])
         return {own._name: found[own._name] - own for own in (captures, self.find_lines(captures))}

@@ -1,1 +1,3 @@
+"""Reports of the room activities. Its models are in models/activities."""
+
 from . import report_visit

@@ -63,9 +63,11 @@ class ExpoComplaintPareto(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_complaint_all")
         action["domain"] = [
-            ("cause_id", "=", self.cause_id.id), ("company_id", "=", self.company_id.id), ("state", "!=", "cancelled"),
+            ("cause_id", "=", self.cause_id.id),
+            ("company_id", "=", self.company_id.id),
+            ("state", "!=", "cancelled"),
             ("merged_into_id", "=", False),
-        ]  # fmt: skip
+        ]
         # What was archived is counted, too.
         action["context"] = {"active_test": False}
         return action

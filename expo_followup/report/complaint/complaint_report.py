@@ -45,16 +45,12 @@ class ExpoComplaintReport(models.Model):
     user_id = fields.Many2one("res.users", "Owner", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    source = fields.Selection(
-        selection=lambda self: self._get_choices("source"), string="About", readonly=True
-    )  # fmt: skip
-    channel = fields.Selection(
-        selection=lambda self: self._get_choices("channel"), string="How It Came", readonly=True
-    )  # fmt: skip
+    source = fields.Selection(selection=lambda self: self._get_choices("source"), string="About", readonly=True)
+    channel = fields.Selection(selection=lambda self: self._get_choices("channel"), string="How It Came", readonly=True)
     severity = fields.Selection(selection=lambda self: self._get_choices("severity"), readonly=True)
     party = fields.Selection(
         selection=lambda self: self._get_choices("party"), string="Responsible Party", readonly=True
-    )  # fmt: skip
+    )
     decision = fields.Selection(selection=lambda self: self._get_choices("decision"), readonly=True)
     state = fields.Selection(selection=lambda self: self._get_choices("state"), string="Status", readonly=True)
     is_open = fields.Boolean("Open", readonly=True)
@@ -64,13 +60,20 @@ class ExpoComplaintReport(models.Model):
     cost = fields.Monetary("Cost of Complaints", readonly=True, help="What we promised, and our own cost.")
     days = fields.Float("Days to Close", readonly=True, aggregator="avg")
     cost_share = fields.Float(
-        "Cost (% of Turnover)", readonly=True, digits=(16, 3), groups=ALL_DOCUMENTS,
+        "Cost (% of Turnover)",
+        readonly=True,
+        digits=(16, 3),
+        groups=ALL_DOCUMENTS,
         help="Of all that the company invoiced in the period of the ABC analysis.",
-    )  # fmt: skip
+    )
     turnover_share = fields.Float(
-        "Customer's Share of Turnover (%)", readonly=True, digits=(16, 2), aggregator="avg", groups=ALL_DOCUMENTS,
+        "Customer's Share of Turnover (%)",
+        readonly=True,
+        digits=(16, 2),
+        aggregator="avg",
+        groups=ALL_DOCUMENTS,
         help="How much of our turnover the customer makes: what is at stake.",
-    )  # fmt: skip
+    )
 
     def _get_choices(self, name):
         return self.env["expo.complaint"]._fields[name]._description_selection(self.env)

@@ -12,9 +12,16 @@ PHOTOS = 6
 WIDTH = 420
 # What a step is remembered by, in the order of the way.
 STEPS = (
-    "acknowledged_on", "restated_on", "evaluated_on", "offered_on", "accepted_on", "implemented_on", "rated_on",
-    "called_on", "closed_on",
-)  # fmt: skip
+    "acknowledged_on",
+    "restated_on",
+    "evaluated_on",
+    "offered_on",
+    "accepted_on",
+    "implemented_on",
+    "rated_on",
+    "called_on",
+    "closed_on",
+)
 
 
 class ReportComplaint(models.AbstractModel):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...models.customer import abc_sql
-from ...models.mixins.expo_customer_class import ABC_CLASSES, LIFECYCLE
+from ...models.mixins.customer_class import ABC_CLASSES, LIFECYCLE
 
 
 class ExpoAbcReport(models.Model):
@@ -30,9 +30,12 @@ class ExpoAbcReport(models.Model):
     turnover = fields.Monetary(readonly=True, help="Posted invoices less credit notes, without taxes.")
     share = fields.Float("Share (%)", readonly=True, digits=(16, 2))
     cumulated = fields.Float(
-        "Cumulated Turnover (%)", readonly=True, digits=(16, 2), aggregator="max",
+        "Cumulated Turnover (%)",
+        readonly=True,
+        digits=(16, 2),
+        aggregator="max",
         help="What this customer and all larger ones make of the turnover.",
-    )  # fmt: skip
+    )
     abc_class = fields.Selection(ABC_CLASSES, "ABC Class", readonly=True)
     lifecycle = fields.Selection(LIFECYCLE, "Life-cycle Stage", readonly=True)
 

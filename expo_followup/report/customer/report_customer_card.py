@@ -5,9 +5,19 @@ from odoo.addons.base.models.ir_actions_report import _wkhtml
 SHOWN = {"people": 6, "accounts": 6, "preferences": 5, "shows": 5, "plans": 3}
 LONGEST = 220
 FACTS = (
-    "short_name", "legal_form", "founded_year", "staff_total", "chain_position", "vat", "registration_number",
-    "main_bank", "payment_method", "credit_rating", "high_season", "low_season",
-)  # fmt: skip
+    "short_name",
+    "legal_form",
+    "founded_year",
+    "staff_total",
+    "chain_position",
+    "vat",
+    "registration_number",
+    "main_bank",
+    "payment_method",
+    "credit_rating",
+    "high_season",
+    "low_season",
+)
 TEXTS = ("other_names", "business_scope", "needed_products", "exhibited_products", "standing", "competitors")
 
 

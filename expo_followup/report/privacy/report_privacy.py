@@ -65,7 +65,7 @@ class ReportPrivacy(models.AbstractModel):
         # What another company of ours holds is for that company to say.
         found = {
             model: records.filtered(lambda record: privacy._get_company(record) <= self.env.companies)
-            for model, records in privacy._find(partner).items()
+            for model, records in privacy._find_records(partner).items()
         }
         parts = [(partner._description, [self._get_facts(partner.sudo(), PARTNER_FIELDS)])]
         rows = PersonRows(partner)

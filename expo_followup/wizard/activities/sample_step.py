@@ -6,6 +6,7 @@ class ExpoSampleStep(models.TransientModel):
 
     _name = "expo.sample.step"
     _description = "Next Step of a Sample"
+    _inherit = ["expo.linked.records"]
 
     sample_id = fields.Many2one("expo.sample", required=True, readonly=True, ondelete="cascade")
     step = fields.Selection(
@@ -52,9 +53,9 @@ class ExpoSampleStep(models.TransientModel):
         return res
 
     @api.model
-    def _open(self, sample, step):
+    def _open_dialog(self, sample, step):
         """Open the dialog for a step of a sample, filled with what is known."""
-        sample._begin(step)
+        sample._check_step(step)
         entry = sample.participation_id
         dialog = self.create(
             {

@@ -6,6 +6,7 @@ class ExpoVisitReason(models.TransientModel):
 
     _name = "expo.visit.reason"
     _description = "Reason for a Visit"
+    _inherit = ["expo.linked.records"]
 
     visit_id = fields.Many2one("expo.visit", required=True, ondelete="cascade")
     step = fields.Selection([("send_back", "Send back"), ("cancel", "Call off")], required=True)

@@ -8,7 +8,7 @@ class ExpoComplaintCall(models.TransientModel):
 
     _name = "expo.complaint.call"
     _description = "Call about a Complaint"
-    _inherit = ["expo.complaint.dialog"]
+    _inherit = ["expo.complaint.dialog", "expo.linked.records"]
 
     complaint_id = fields.Many2one(readonly=True)
     partner_id = fields.Many2one(related="complaint_id.partner_id")

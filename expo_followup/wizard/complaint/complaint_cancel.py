@@ -6,7 +6,7 @@ class ExpoComplaintCancel(models.TransientModel):
 
     _name = "expo.complaint.cancel"
     _description = "Why a Complaint Is Cancelled"
-    _inherit = ["expo.complaint.dialog"]
+    _inherit = ["expo.complaint.dialog", "expo.linked.records"]
 
     reason = fields.Char(required=True)
 

@@ -6,17 +6,19 @@ class ExpoComplaintMerge(models.TransientModel):
 
     _name = "expo.complaint.merge"
     _description = "Merge of Two Complaints"
-    _inherit = ["expo.complaint.dialog"]
+    _inherit = ["expo.complaint.dialog", "expo.linked.records"]
 
     complaint_id = fields.Many2one(string="This One")
     company_id = fields.Many2one(related="complaint_id.company_id")
     commercial_partner_id = fields.Many2one(related="complaint_id.commercial_partner_id")
     target_id = fields.Many2one(
-        "expo.complaint", "Into", ondelete="cascade",
+        "expo.complaint",
+        "Into",
+        ondelete="cascade",
         domain="[('id', '!=', complaint_id), ('company_id', '=', company_id), ('merged_into_id', '=', False), "
         "('commercial_partner_id', 'in', (commercial_partner_id, False))]",
         help="The complaint that goes on.",
-    )  # fmt: skip
+    )
 
     def _check_pointed(self):
         res = super()._check_pointed()

@@ -6,7 +6,7 @@ class ExpoComplaintStep(models.TransientModel):
 
     _name = "expo.complaint.step"
     _description = "Step of a Complaint"
-    _inherit = ["expo.complaint.dialog"]
+    _inherit = ["expo.complaint.dialog", "expo.linked.records"]
 
     remedy_id = fields.Many2one("expo.complaint.remedy", ondelete="cascade")
     step = fields.Selection(
@@ -31,7 +31,7 @@ class ExpoComplaintStep(models.TransientModel):
 
     @api.model
     @api.private
-    def _open(self, complaint, step, remedy=False):
+    def _open_dialog(self, complaint, step, remedy=False):
         """Return the action that opens the dialog for a step."""
         complaint.ensure_one()
         dialog = self.create({"complaint_id": complaint.id, "step": step, "remedy_id": remedy and remedy.id})

@@ -6,7 +6,7 @@ class ExpoComplaintWaive(models.TransientModel):
 
     _name = "expo.complaint.waive"
     _description = "Waiver of Photos"
-    _inherit = ["expo.complaint.dialog"]
+    _inherit = ["expo.complaint.dialog", "expo.linked.records"]
 
     reason = fields.Char("Why", required=False)
 

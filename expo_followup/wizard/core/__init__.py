@@ -1,1 +1,3 @@
+"""Dialogs of the room core. Its models are in models/core."""
+
 from . import payment_link_wizard

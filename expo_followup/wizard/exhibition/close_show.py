@@ -2,7 +2,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 
-from ...models.participation.expo_participation_rhythm import RHYTHM
+from ...models.participation.planner import RHYTHM
 
 
 class ExpoCloseShow(models.TransientModel):
@@ -10,6 +10,7 @@ class ExpoCloseShow(models.TransientModel):
 
     _name = "expo.close.show"
     _description = "Close an Exhibition"
+    _inherit = ["expo.linked.records"]
 
     exhibition_id = fields.Many2one("expo.exhibition", required=True, ondelete="cascade")
     line_ids = fields.One2many("expo.close.show.line", "wizard_id", readonly=True)
@@ -43,10 +44,10 @@ class ExpoCloseShow(models.TransientModel):
         # The preview counts in sudo: only for who may close the show.
         wizards.exhibition_id.check_access("write")
         for wizard in wizards:
-            wizard._fill()
+            wizard._fill_counts()
         return wizards
 
-    def _fill(self):
+    def _fill_counts(self):
         """Plan without writing anything, and count."""
         show = self.exhibition_id
         # The preview shows counts of all customers of the show to whoever may close it.
@@ -86,15 +87,19 @@ class ExpoCloseShow(models.TransientModel):
     def _get_waiting_letters(self, changes):
         """Letters counted from another day than the last one wait already; they leave with the others."""
         called_off = {id_ for values, ids in changes.write.items() if ("state", "cancelled") in values for id_ in ids}
-        waiting = self.env["expo.followup"].sudo().search(
-            [
-                ("exhibition_id", "=", self.exhibition_id.id),
-                ("auto_send", "=", True),
-                ("state", "in", ("planned", "excluded")),
-                ("mail_mail_id", "=", False),
-                ("id", "not in", list(called_off)),
-            ]
-        )  # fmt: skip
+        waiting = (
+            self.env["expo.followup"]
+            .sudo()
+            .search(
+                [
+                    ("exhibition_id", "=", self.exhibition_id.id),
+                    ("auto_send", "=", True),
+                    ("state", "in", ("planned", "excluded")),
+                    ("mail_mail_id", "=", False),
+                    ("id", "not in", list(called_off)),
+                ]
+            )
+        )
         return [
             {
                 "participation_id": letter.participation_id.id,
@@ -139,7 +144,7 @@ class ExpoCloseShow(models.TransientModel):
             for step in steps
         ]
 
-    def _open(self):
+    def _open_dialog(self):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Close %s", self.exhibition_id.name),
@@ -154,11 +159,12 @@ class ExpoCloseShow(models.TransientModel):
         self.ensure_one()
         closed = self.exhibition_id.close_show()
         message = (
-            self.env._("%(show)s is closed: the letters are queued and the follow-ups planned.",
-                       show=self.exhibition_id.name)
+            self.env._(
+                "%(show)s is closed: the letters are queued and the follow-ups planned.", show=self.exhibition_id.name
+            )
             if closed
             else self.env._("%s had been closed already. Nothing was sent twice.", self.exhibition_id.name)
-        )  # fmt: skip
+        )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -7,6 +7,7 @@ class ExpoCloseShowLine(models.TransientModel):
 
     _name = "expo.close.show.line"
     _description = "Row of the Preview of Closing an Exhibition"
+    _inherit = ["expo.linked.records"]
     _order = "id"
 
     wizard_id = fields.Many2one("expo.close.show", required=True, ondelete="cascade")

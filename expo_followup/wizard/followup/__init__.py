@@ -1,1 +1,3 @@
-from . import record_outcome, record_outcome_line, record_outcome_tier
+"""Dialogs of the room followup. Its models are in models/followup."""
+
+from . import record_outcome, record_outcome_line

@@ -1,47 +1,79 @@
 from odoo import api, fields, models
 
+from ...tools.retier import propose
+
 
 class ExpoRecordOutcome(models.TransientModel):
-    """The short dialog after a touch: method, content and effect; tier and next step if they change."""
+    """The short dialog after a touch: method, content and effect; tier and next step if they change.
+
+    It asks what is worth asking by this method and of such a customer; the answers become part of the record. What the
+    reaction suggests is another tier, with its reason and one click to accept.
+    """
 
     _name = "expo.record.outcome"
     _description = "Record What Came of a Follow-up"
-    _inherit = ["expo.customer.hints"]
+    _inherit = ["expo.customer.hints", "expo.linked.records"]
 
     followup_id = fields.Many2one("expo.followup", "Follow-up", required=True, ondelete="cascade")
     partner_id = fields.Many2one(related="followup_id.partner_id")
     company_id = fields.Many2one(related="followup_id.company_id")
     # In sudo: who was asked to do the touch need not see the customer, and the dialog opens for who may record it.
     has_participation = fields.Boolean(compute="_compute_has_participation", compute_sudo=True)
+    asks_delivery = fields.Boolean(compute="_compute_has_participation", compute_sudo=True)
     current_tier_id = fields.Many2one(related="followup_id.tier_id", string="Present Tier")
     tier_description = fields.Text(related="followup_id.tier_id.description")
     touch = fields.Integer(compute="_compute_touch", compute_sudo=True)
     activity_type_id = fields.Many2one(
-        "mail.activity.type", "Method", compute="_compute_from_followup", store=True, readonly=False, required=True,
-        precompute=True, domain="[('res_model', 'in', (False, 'expo.participation'))]",
-    )  # fmt: skip
+        "mail.activity.type",
+        "Method",
+        compute="_compute_from_followup",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        domain="[('res_model', 'in', (False, 'expo.participation'))]",
+    )
+    line_ids = fields.One2many(
+        "expo.record.outcome.line",
+        "wizard_id",
+        "Worth Asking",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+    )
     content = fields.Text(
         "What Was Said and Done", compute="_compute_from_followup", store=True, readonly=False, precompute=True
     )
     effect = fields.Selection(
         selection=lambda self: self.env["expo.followup"]._fields["effect"]._description_selection(self.env)
     )
-    tier_id = fields.Many2one("expo.tier", "New Tier", help="Empty: the tier stays as it is.")
+    request_purpose = fields.Selection(
+        selection=lambda self: (
+            self.env["expo.participation"]._fields["request_purpose"]._description_selection(self.env)
+        ),
+        string="Why They Ask",
+        compute="_compute_request_purpose",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="As a buyer: they ask for prices, quantities, delivery. As a peer: how it is made, what it costs. "
+        "To collect data: for everything, and no quantity.",
+    )
+    asks_purpose = fields.Boolean(compute="_compute_asks_purpose", compute_sudo=True)
+    proposed_tier_id = fields.Many2one("expo.tier", compute="_compute_proposal", compute_sudo=True)
+    proposal_reason = fields.Char(compute="_compute_proposal", compute_sudo=True)
+    accept_proposal = fields.Boolean("Change the Tier")
+    tier_id = fields.Many2one(
+        "expo.tier",
+        "New Tier",
+        compute="_compute_tier_id",
+        store=True,
+        readonly=False,
+        help="Empty: the tier stays as it is.",
+    )
+    proposed_on = fields.Date("Else Planned For", compute="_compute_proposed_on", compute_sudo=True)
     next_on = fields.Date("Next Step On", help="A further touch that you agreed with the customer.")
     delivered = fields.Boolean("The Goods Have Arrived")
-    asks_delivery = fields.Boolean(compute="_compute_has_participation", compute_sudo=True)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        wizards = super().create(vals_list)
-        # The dialog shows facts of the customer, so it opens only for who may write them down.
-        wizards.followup_id.check_access("write")
-        return wizards
-
-    def write(self, vals):
-        res = super().write(vals)
-        self.followup_id.check_access("write")
-        return res
 
     @api.depends("followup_id")
     def _compute_has_participation(self):
@@ -49,10 +81,6 @@ class ExpoRecordOutcome(models.TransientModel):
             participation = wizard.followup_id.participation_id
             wizard.has_participation = bool(participation)
             wizard.asks_delivery = participation.payment_state == "paid" and participation.delivery_state != "delivered"
-
-    def _serves_customer(self):
-        """As the follow-up says."""
-        return self.followup_id._serves_customer()
 
     @api.depends("followup_id")
     def _compute_touch(self):
@@ -66,11 +94,72 @@ class ExpoRecordOutcome(models.TransientModel):
             wizard.activity_type_id = wizard.followup_id.activity_type_id
             wizard.content = wizard.followup_id.content
 
+    @api.depends("followup_id", "activity_type_id")
+    def _compute_line_ids(self):
+        """Ask what the method asks for; what was answered already stays."""
+        for wizard in self:
+            asked = self.env["expo.question"]._get_for(wizard.followup_id.participation_id, wizard.activity_type_id)
+            kept = wizard.line_ids.filtered(lambda line, asked=asked: line.answer or line.question_id in asked)
+            new = asked - kept.question_id
+            wizard.line_ids = [
+                *(fields.Command.delete(line.id) for line in wizard.line_ids - kept),
+                *(fields.Command.create({"question_id": question.id}) for question in new),
+            ]
+
+    @api.depends("followup_id")
+    def _compute_request_purpose(self):
+        for wizard in self:
+            wizard.request_purpose = wizard.followup_id.participation_id.request_purpose
+
+    @api.depends("followup_id")
+    def _compute_asks_purpose(self):
+        for wizard in self:
+            wizard.asks_purpose = wizard.current_tier_id.code == "materials"
+
+    @api.depends("followup_id", "effect", "request_purpose")
+    @api.depends_context("lang")
+    def _compute_proposal(self):
+        tiers = {tier.code: tier for tier in self.env["expo.tier"].search([])}
+        for wizard in self:
+            proposal = wizard._get_proposal()
+            wizard.proposed_tier_id = tiers.get(proposal.tier, False) if proposal else False
+            wizard.proposal_reason = wizard._get_reason(proposal) if wizard.proposed_tier_id else False
+
+    @api.depends("accept_proposal", "proposed_tier_id")
+    def _compute_tier_id(self):
+        """Take the proposed tier when it is accepted, and back when it is not; another choice stays."""
+        for wizard in self:
+            if wizard.accept_proposal and wizard.proposed_tier_id:
+                wizard.tier_id = wizard.proposed_tier_id
+            else:
+                wizard.tier_id = wizard.tier_id != wizard.proposed_tier_id and wizard.tier_id
+
+    @api.depends("followup_id")
+    def _compute_proposed_on(self):
+        """When the customer's turn comes again if nothing is agreed with him: by plan or by rhythm."""
+        for wizard in self:
+            wizard.proposed_on = wizard.followup_id.participation_id._get_next_turn(wizard.followup_id)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        # The dialog shows facts of the customer, so it opens only for who may write them down.
+        wizards.followup_id.check_access("write")
+        return wizards
+
+    def write(self, vals):
+        res = super().write(vals)
+        self.followup_id.check_access("write")
+        return res
+
     def action_save(self):
-        """Record the outcome; the plan moves with it."""
+        """Record the outcome, and why they ask for materials where that has become clear; the plan moves with it."""
         self.ensure_one()
-        # In sudo: recording checks who may, and says what came of it also where the customer is a colleague's.
+        self.followup_id.check_access("write")
+        # In sudo: who may record the touch says what came of it also where the customer is a colleague's.
         participation = self.followup_id.sudo().participation_id
+        if self.asks_purpose and participation.request_purpose != self.request_purpose:
+            participation.request_purpose = self.request_purpose
         self.followup_id.record_outcome(
             self._get_content(),
             self.effect,
@@ -81,3 +170,43 @@ class ExpoRecordOutcome(models.TransientModel):
         if self.delivered and participation:
             participation.delivery_state = "delivered"
         return {"type": "ir.actions.act_window_close"}
+
+    def _get_content(self):
+        """Return what was said and done, with the answers under it."""
+        answers = [f"{line.name} {line.answer.strip()}" for line in self.line_ids if (line.answer or "").strip()]
+        return "\n".join([*filter(None, [(self.content or "").strip()]), *answers])
+
+    def _get_proposal(self):
+        participation = self.followup_id.participation_id
+        if not participation:
+            return None
+        return propose(
+            participation.tier_id.code,
+            [*participation._get_effects(), *filter(None, [self.effect])],
+            purpose=self.request_purpose or "",
+            ordered=participation.payment_state not in (False, "none"),
+            weak_demand=participation.weak_demand,
+        )
+
+    def _get_reason(self, proposal):
+        """Say in words why the tier is proposed."""
+        count = proposal.count
+        reasons = {
+            "ordered": self.env._("They have ordered."),
+            "buyer": self.env._("They ask as a buyer, and react well."),
+            "peer": self.env._("They ask as a peer, not as a buyer."),
+            "collector": self.env._("They collect data and buy nothing."),
+            "weak_demand": self.env._("They would not pay the freight of a sample."),
+            "no_answer": self.env._("No answer, %s times in a row.", count),
+        }
+        if count == 1:
+            reasons["positive"] = self.env._("They react well.")
+            reasons["negative"] = self.env._("They react badly.")
+        else:
+            reasons["positive"] = self.env._("They react well, %s times in a row.", count)
+            reasons["negative"] = self.env._("They react badly, %s times in a row.", count)
+        return reasons[proposal.reason]
+
+    def _serves_customer(self):
+        """As the follow-up says."""
+        return self.followup_id._serves_customer()

@@ -6,6 +6,7 @@ class ExpoRecordOutcomeLine(models.TransientModel):
 
     _name = "expo.record.outcome.line"
     _description = "Answer to a Question"
+    _inherit = ["expo.linked.records"]
     _order = "id"
 
     wizard_id = fields.Many2one("expo.record.outcome", required=True, ondelete="cascade")
@@ -25,31 +26,3 @@ class ExpoRecordOutcomeLine(models.TransientModel):
         res = super().write(vals)
         self.wizard_id.check_access("write")
         return res
-
-
-class ExpoRecordOutcome(models.TransientModel):
-    """The dialog asks what is worth asking by this method and of such a customer; answers become part of the record."""
-
-    _inherit = "expo.record.outcome"
-
-    line_ids = fields.One2many(
-        "expo.record.outcome.line", "wizard_id", "Worth Asking", compute="_compute_line_ids", store=True,
-        readonly=False,
-    )  # fmt: skip
-
-    @api.depends("followup_id", "activity_type_id")
-    def _compute_line_ids(self):
-        """Ask what the method asks for; what was answered already stays."""
-        for wizard in self:
-            asked = self.env["expo.question"]._get_for(wizard.followup_id.participation_id, wizard.activity_type_id)
-            kept = wizard.line_ids.filtered(lambda line, asked=asked: line.answer or line.question_id in asked)
-            new = asked - kept.question_id
-            wizard.line_ids = [
-                *(fields.Command.delete(line.id) for line in wizard.line_ids - kept),
-                *(fields.Command.create({"question_id": question.id}) for question in new),
-            ]
-
-    def _get_content(self):
-        """Return what was said and done, with the answers under it."""
-        answers = [f"{line.name} {line.answer.strip()}" for line in self.line_ids if (line.answer or "").strip()]
-        return "\n".join([*filter(None, [(self.content or "").strip()]), *answers])

@@ -1,1 +1,3 @@
-from . import distribute, distribute_line, distribute_member, reassign
+"""Dialogs of the room participation. Its models are in models/participation."""
+
+from . import distribute, distribute_line, distribute_member

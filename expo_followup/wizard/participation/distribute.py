@@ -3,20 +3,38 @@ from random import Random, randrange
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
-from ...models.participation.expo_participation_waiting import MARKETING_SOURCES
+from ...models.participation.response import MARKETING_SOURCES
 from ...tools.distribution import distribute
 
 
 class ExpoDistribute(models.TransientModel):
     """Preview of a fair distribution: who gets whom and why, how much everybody has to do before and after.
 
-    The manager moves rows as he likes, then confirms. What changed meanwhile is left out and told.
+    The manager moves rows, then confirms. What changed meanwhile is left out and told. Reassigning takes selected
+    customers, or all of somebody who is away or leaves, and gives them to one person or distributes them.
     """
 
     _name = "expo.distribute"
     _description = "Distribute Customers"
+    _inherit = ["expo.linked.records"]
 
     is_reassignment = fields.Boolean(help="Take customers from owners who did not contact them.")
+    from_user_id = fields.Many2one(
+        "res.users",
+        "All Customers Of",
+        ondelete="cascade",
+        domain="[('share', '=', False)]",
+        context={"active_test": False},
+        help="Somebody who is away or leaves the company.",
+    )
+    target_user_id = fields.Many2one(
+        "res.users",
+        "To",
+        ondelete="cascade",
+        domain="[('share', '=', False), ('id', '!=', from_user_id)]",
+        help="Everybody to this person; empty: distributed by load and ability.",
+    )
+    reason = fields.Char(help="Why, for the history of owners.")
     scope_ids = fields.Many2many("expo.participation", string="Selected Customers")
     exhibition_ids = fields.Many2many(
         "expo.exhibition",
@@ -31,9 +49,14 @@ class ExpoDistribute(models.TransientModel):
         required=True,
     )
     user_ids = fields.Many2many(
-        "res.users", string="Among", domain="[('share', '=', False)]",
-        compute="_compute_user_ids", store=True, readonly=False, precompute=True,
-    )  # fmt: skip
+        "res.users",
+        string="Among",
+        domain="[('share', '=', False)]",
+        compute="_compute_user_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     seed = fields.Integer(default=lambda self: randrange(2**31), readonly=True)
     line_ids = fields.One2many("expo.distribute.line", "wizard_id", "Customers")
     member_ids = fields.One2many("expo.distribute.member", "wizard_id", "Load", readonly=True)
@@ -41,7 +64,7 @@ class ExpoDistribute(models.TransientModel):
     open_count = fields.Integer("Still Without Owner", compute="_compute_counts")
     is_done = fields.Boolean(readonly=True)
 
-    @api.depends("scope_ids", "exhibition_ids", "source")
+    @api.depends("scope_ids", "exhibition_ids", "source", "from_user_id", "is_reassignment")
     def _compute_user_ids(self):
         for wizard in self:
             shows = wizard._get_customers().exhibition_id
@@ -71,17 +94,24 @@ class ExpoDistribute(models.TransientModel):
         return res
 
     def _get_customers(self):
-        """Return the customers to distribute: those selected, else all without owner."""
+        """Return the selected customers, else all open ones of the person who hands over, or all without owner."""
         if self.scope_ids:
             return self.scope_ids._origin
-        domain = self.env["expo.participation"]._get_ownerless_domain()
+        if self.is_reassignment:
+            domain = (
+                Domain("user_id", "=", self.from_user_id.id or 0)
+                & Domain("outcome", "=", "open")
+                & Domain("exhibition_id.state", "!=", "done")
+            )
+        else:
+            domain = self.env["expo.participation"]._get_ownerless_domain()
+            if self.source != "all":
+                domain &= Domain("source", "in" if self.source == "marketing" else "not in", MARKETING_SOURCES)
         if self.exhibition_ids:
             domain &= Domain("exhibition_id", "in", self.exhibition_ids.ids)
-        if self.source != "all":
-            domain &= Domain("source", "in" if self.source == "marketing" else "not in", MARKETING_SOURCES)
         return self.env["expo.participation"].search(domain)
 
-    # -- the proposal ------------------------------------------------------------------------------------
+    # -- the proposal
 
     def _propose(self):
         """Propose an owner for each customer; rows that were moved by hand stay where they are."""
@@ -111,15 +141,22 @@ class ExpoDistribute(models.TransientModel):
         )
 
     def _get_takers(self):
-        """Return among whom the customers are distributed."""
-        return self.user_ids.filtered("active")
+        """Return among whom the customers are distributed: the one person named for all, else those chosen."""
+        return self._get_target() or self.user_ids.filtered("active")
 
     def _get_chosen(self, customers):
         """Return the owners chosen beforehand: ``{id of the customer: id of the user}``."""
-        return {}
+        target = self._get_target()
+        return dict.fromkeys(customers.ids, target.id) if target else {}
+
+    def _get_target(self):
+        return self.target_user_id.filtered("active")
 
     def _get_proposed(self, customer, proposal, chosen):
         """Return whom the wizard proposes for a row, nobody for one that was moved by hand."""
+        # What everybody's new owner is was not chosen row by row: another one may be named for all.
+        if self.target_user_id and proposal.member == self.target_user_id.id:
+            return proposal.member
         return False if customer.id in chosen else proposal.member
 
     def _get_line_values(self, customer, proposal, chosen):
@@ -136,9 +173,9 @@ class ExpoDistribute(models.TransientModel):
         """Propose anew, among other people or for other customers."""
         self.ensure_one()
         self._propose()
-        return self._open()
+        return self._open_dialog()
 
-    def _open(self):
+    def _open_dialog(self):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Reassign customers") if self.is_reassignment else self.env._("Distribute customers"),
@@ -149,7 +186,7 @@ class ExpoDistribute(models.TransientModel):
             "context": {"dialog_size": "extra-large"},
         }
 
-    # -- confirming --------------------------------------------------------------------------------------
+    # -- confirming
 
     def action_confirm(self):
         """Give the customers away; what changed meanwhile is left out and told."""

@@ -8,6 +8,7 @@ class ExpoDistributeLine(models.TransientModel):
 
     _name = "expo.distribute.line"
     _description = "Customer to Distribute"
+    _inherit = ["expo.linked.records"]
     _order = "id"
 
     wizard_id = fields.Many2one("expo.distribute", required=True, ondelete="cascade", index=True)
@@ -45,7 +46,7 @@ class ExpoDistributeLine(models.TransientModel):
         """Return how many of these customers count among the present load of each user."""
         return Counter(c.user_id.id for c in customers if c.user_id in users and c._is_in_load())
 
-    @api.depends("user_id", "proposed_user_id", "matched")
+    @api.depends("user_id", "proposed_user_id", "matched", "wizard_id.target_user_id")
     def _compute_why(self):
         reasons = {
             "language": self.env._("speaks the language"),
@@ -54,7 +55,9 @@ class ExpoDistributeLine(models.TransientModel):
         }
         for line in self:
             line.is_by_hand = bool(line.user_id) and line.user_id != line.proposed_user_id
-            if not line.user_id:
+            if line.user_id and line.user_id == line.wizard_id.target_user_id:
+                line.why = self.env._("takes them all")
+            elif not line.user_id:
                 stays = line.proposed_user_id or line.owner_before_id
                 line.why = self.env._("stays as he is") if stays else self.env._("nobody takes customers")
             elif line.is_by_hand:
@@ -84,7 +87,9 @@ class ExpoDistributeLine(models.TransientModel):
         return ""
 
     def _get_reason(self):
-        """Return why the customer gets this owner, for the history."""
+        """Return why the customer gets this owner, for the history: the manager's reason, else the wizard's."""
+        if self.wizard_id.reason:
+            return self.wizard_id.reason
         if self.response_state in ("amber", "red"):
             return self.env._("Not contacted within %(days)s days; %(why)s", days=self.waiting_days, why=self.why)
         return self.env._("Distributed: %s", self.why)

@@ -8,6 +8,7 @@ class ExpoDistributeMember(models.TransientModel):
 
     _name = "expo.distribute.member"
     _description = "Load in a Distribution"
+    _inherit = ["expo.linked.records"]
     _order = "id"
 
     wizard_id = fields.Many2one("expo.distribute", required=True, ondelete="cascade", index=True)

@@ -5,13 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import split_every
 
-from ...models.privacy.expo_archive_registers import (
-    ATTACHMENT_COLUMNS,
-    BATCH_SIZE,
-    PICTURES,
-    REGISTERS,
-    WITH_ATTACHMENTS,
-)
+from ...models.mixins.record_keeping import get_declarations, get_file_fields
+from ...models.privacy.archive_registers import ATTACHMENT_COLUMNS, BATCH_SIZE
 from ...tools.archive import CHUNK, ArchiveWriter, file_name
 from ...tools.registers import LONGEST, RegisterWriter
 
@@ -27,6 +22,7 @@ class ExpoArchiveExport(models.TransientModel):
 
     _name = "expo.archive.export"
     _description = "Export an Archive"
+    _inherit = ["expo.linked.records"]
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     exhibition_id = fields.Many2one(
@@ -110,11 +106,12 @@ class ExpoArchiveExport(models.TransientModel):
     def _add_registers(self, writer, selected):
         """Add the workbook; return where the attachments go, by id."""
         registers = self.env["expo.archive.registers"]
-        keys = {register.model: registers._get_keys(register.model, selected[register.model]) for register in REGISTERS}
+        sheets = registers._get_registers()
+        keys = {register.model: registers._get_keys(register.model, selected[register.model]) for register in sheets}
         natural, paths = {}, {}
         with tempfile.TemporaryFile() as book:
             with RegisterWriter(book) as workbook:
-                for register in REGISTERS:
+                for register in sheets:
                     columns = registers._get_columns(register)
                     rows = registers._iterate_rows(register, selected[register.model], keys, natural)
                     names = [field.name for field in columns]
@@ -147,7 +144,7 @@ class ExpoArchiveExport(models.TransientModel):
 
     def _iterate_attachments(self, selected, keys, paths):
         """Yield the rows of the register of attachments; note in ``paths`` where their content goes."""
-        for model in WITH_ATTACHMENTS:
+        for model in get_declarations(self.env, "attachments", "archive_order"):
             for ids in split_every(BATCH_SIZE, selected[model]):
                 files = self._get_attachments(model, ids)
                 own = self.env["expo.archive.registers"]._get_keys("ir.attachment", files.ids)
@@ -159,10 +156,13 @@ class ExpoArchiveExport(models.TransientModel):
                     yield key, [keys[model][file.res_id], *facts, paths.get(file.id)]
 
     def _get_attachments(self, model, ids):
+        names = [False, *get_file_fields(self.env[model])]
         # In sudo: files and pictures of records that the user may read, which is where the ids come from.
-        return self.env["ir.attachment"].sudo().search(
-            [("res_model", "=", model), ("res_id", "in", ids), ("res_field", "in", (False, *PICTURES))], order="id"
-        )  # fmt: skip
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .search([("res_model", "=", model), ("res_id", "in", ids), ("res_field", "in", names)], order="id")
+        )
 
     def _add_attachments(self, writer, paths):
         for number, path in paths.items():

@@ -4,7 +4,8 @@ import io
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...models.privacy.expo_archive_registers import BATCH_SIZE, PICTURES, WITH_ATTACHMENTS
+from ...models.mixins.record_keeping import get_declarations, get_file_fields
+from ...models.privacy.archive_registers import BATCH_SIZE
 from ...tools.archive import ArchiveError, ArchiveReader
 
 #: The most bytes of attachments at a time, but for a larger one alone; Odoo has several copies of each in memory.
@@ -21,6 +22,7 @@ class ExpoArchiveRestore(models.TransientModel):
 
     _name = "expo.archive.restore"
     _description = "Restore an Archive"
+    _inherit = ["expo.linked.records"]
 
     data = fields.Binary("Archive (.zip)", required=True, attachment=False)
     file_name = fields.Char()
@@ -48,14 +50,14 @@ class ExpoArchiveRestore(models.TransientModel):
     def action_check(self):
         """Check the archive from end to end and tell what is in it; nothing is written."""
         self.ensure_one()
-        reader, rows = self._open()
+        reader, rows = self._open_archive()
         self.state, self.report = "checked", self._describe(reader, rows)
         return self._reopen()
 
     def action_restore(self):
         """Restore the archive: everything, or nothing when one row fails."""
         self.ensure_one()
-        reader, rows = self._open()
+        reader, rows = self._open_archive()
         registers = self.env["expo.archive.registers"]
         skipped = registers._settle_open_touches(rows, self.env.company._expo_today())
         registers._settle_mails(rows)
@@ -72,7 +74,7 @@ class ExpoArchiveRestore(models.TransientModel):
         self.state, self.report = "done", "\n".join(lines)
         return self._reopen()
 
-    def _open(self):
+    def _open_archive(self):
         """Return reader and rows of the archive, checked.
 
         :raises UserError: saying what is wrong with it, or that this company is not empty
@@ -110,10 +112,12 @@ class ExpoArchiveRestore(models.TransientModel):
             self.env._("The archive is whole: %(files)s files.", files=len(reader.names())),
             self.env._(
                 "%(scope)s of %(company)s, made by %(who)s on %(when)s",
-                scope=reader.manifest.get("scope"), company=reader.manifest.get("company"),
-                who=reader.manifest.get("created_by"), when=reader.manifest.get("created_on"),
+                scope=reader.manifest.get("scope"),
+                company=reader.manifest.get("company"),
+                who=reader.manifest.get("created_by"),
+                when=reader.manifest.get("created_on"),
             ),
-        ]  # fmt: skip
+        ]
         for sheet, entry in reader.manifest["registers"].items():
             keys = list(rows[entry["model"]])
             here = len(registers._find_keys(entry["model"], keys)) if entry["model"] in self.env else 0
@@ -129,8 +133,11 @@ class ExpoArchiveRestore(models.TransientModel):
         """
         files, evidence = reader.manifest["files"], rows.get("expo.complaint.evidence", {})
         damaged = set(reader.manifest.get("damaged") or ())
+        known = {
+            model: (None, *get_file_fields(self.env[model])) for model in get_declarations(self.env, "attachments")
+        }
         for key, row in rows.get("ir.attachment", {}).items():
-            if row["res_model"] not in WITH_ATTACHMENTS or row["res_field"] not in (None, *PICTURES):
+            if row["res_field"] not in known.get(row["res_model"], ()):
                 raise ArchiveError("bad_register", f"attachments: {key}")
             if row["path"] and row["path"] not in files:
                 raise ArchiveError("missing", str(row["path"]))

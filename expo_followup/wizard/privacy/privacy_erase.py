@@ -7,6 +7,7 @@ class ExpoPrivacyErase(models.TransientModel):
 
     _name = "expo.privacy.erase"
     _description = "Erase a Person"
+    _inherit = ["expo.linked.records"]
 
     partner_id = fields.Many2one("res.partner", "Contact", required=True, ondelete="cascade")
     contents = fields.Text("What Will Go", compute="_compute_contents")
@@ -38,13 +39,13 @@ class ExpoPrivacyErase(models.TransientModel):
     def _compute_contents(self):
         privacy = self.env["expo.privacy"]
         for wizard in self:
-            found = privacy._find(wizard.partner_id) if wizard.partner_id else {}
-            wizard.contents = "\n".join(self._count(wizard.partner_id, found)) if found else False
+            found = privacy._find_records(wizard.partner_id) if wizard.partner_id else {}
+            wizard.contents = "\n".join(self._count_records(wizard.partner_id, found)) if found else False
             wizard.obstacles = "\n".join(privacy._find_obstacles(wizard.partner_id, found)) if found else False
             wizard.is_kept = bool(found) and privacy._must_keep(wizard.partner_id)
 
     @api.model
-    def _count(self, partner, found):
+    def _count_records(self, partner, found):
         privacy = self.env["expo.privacy"]
         names = {name: self.env["ir.model"]._get(name).name for name in found}
         lines = [f"{names[model]}: {len(records)}" for model, records in found.items() if records]
@@ -52,7 +53,7 @@ class ExpoPrivacyErase(models.TransientModel):
             lines.append(self.env._("Messages: %s", len(messages)))
         if attachments := privacy._find_attachments(partner, found):
             lines.append(self.env._("Attachments and photos: %s", len(attachments)))
-        if kept := privacy._find_documented(found):
+        if kept := found["expo.complaint"]._filter_documented():
             lines.append(
                 self.env._(
                     "Complaints that stay without the person, because credit notes or orders came of them: %s",
@@ -70,7 +71,7 @@ class ExpoPrivacyErase(models.TransientModel):
         privacy = self.env["expo.privacy"]
         partner = self.partner_id
         partner.check_access("write")
-        found = privacy._find(partner)
+        found = privacy._find_records(partner)
         if obstacles := privacy._find_obstacles(partner, found):
             raise UserError("\n".join(obstacles))
         email, contents, reason = partner.email, self.contents, self.reason

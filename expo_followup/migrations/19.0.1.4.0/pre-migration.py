@@ -1,0 +1,87 @@
+"""From 19.0.1.3.0: views that extended one of our own views are part of it."""
+
+from openupgradelib import openupgrade
+
+#: Removed views by the view that has taken them in.
+MERGED_VIEWS = {
+    "digest_digest_view_form": ("digest_digest_view_form_complaint",),
+    "expo_complaint_view_form": (
+        "expo_complaint_view_form_letter",
+        "expo_complaint_view_form_evidence",
+        "expo_complaint_view_form_review",
+        "expo_complaint_view_form_money",
+        "expo_complaint_view_form_clock",
+        "expo_complaint_view_form_mails",
+        "expo_complaint_view_form_duplicate",
+        "expo_complaint_view_form_feedback",
+    ),
+    "expo_complaint_view_kanban": ("expo_complaint_view_kanban_clock",),
+    "expo_complaint_view_list": ("expo_complaint_view_list_clock",),
+    "expo_complaint_view_search": ("expo_complaint_view_search_clock",),
+    "expo_customer_file_view_form": (
+        "expo_customer_file_view_form_preferred_time",
+        "expo_customer_file_view_form_class",
+        "expo_customer_file_view_form_care",
+        "expo_customer_file_view_form_output",
+        "expo_customer_file_view_form_visit",
+        "expo_customer_file_view_form_complaint",
+    ),
+    "expo_customer_file_view_list": ("expo_customer_file_view_list_class",),
+    "expo_customer_file_view_search": (
+        "expo_customer_file_view_search_class",
+        "expo_customer_file_view_search_output",
+    ),
+    "expo_distribute_view_form": ("expo_distribute_view_form_reassign",),
+    "expo_exhibition_view_form": ("expo_exhibition_view_form_revenue",),
+    "expo_followup_view_form": ("expo_followup_view_form_visit", "expo_followup_view_form_problem"),
+    "expo_followup_view_kanban": ("expo_followup_view_kanban_visit",),
+    "expo_followup_view_kanban_day": (
+        "expo_followup_view_kanban_day_visit",
+        "expo_followup_view_kanban_day_complaint",
+    ),
+    "expo_followup_view_search": ("expo_followup_view_search_day",),
+    "expo_participation_view_form": (
+        "expo_participation_view_form_report",
+        "expo_participation_view_form_class",
+        "expo_participation_view_form_opinions",
+        "expo_participation_view_form_sample",
+        "expo_participation_view_form_visit",
+        "expo_participation_view_form_complaint",
+    ),
+    "expo_participation_view_kanban": ("expo_participation_view_kanban_class",),
+    "expo_participation_view_list": ("expo_participation_view_list_class",),
+    "expo_participation_view_search": (
+        "expo_participation_view_search_manager",
+        "expo_participation_view_search_class",
+        "expo_participation_view_search_sample",
+    ),
+    "res_config_settings_view_form_complaint": (
+        "res_config_settings_view_form_complaint_letter",
+        "res_config_settings_view_form_complaint_clock",
+        "res_config_settings_view_form_complaint_intake",
+        "res_config_settings_view_form_complaint_feedback",
+    ),
+    "res_partner_view_form": ("res_partner_view_form_class", "res_partner_view_form_sample"),
+    "res_partner_view_search": ("res_partner_view_search_class",),
+}
+VIEW_IDS = "SELECT res_id FROM ir_model_data WHERE module = 'expo_followup' AND model = 'ir.ui.view' AND name IN %s"
+
+
+@openupgrade.migrate()
+def migrate(env, version):
+    """Let views of a company that extend a removed view extend the one that has taken it in; then drop the removed.
+
+    Before the data is loaded: a removed view would be applied to a view that holds its changes already.
+    """
+    for kept, removed in MERGED_VIEWS.items():
+        openupgrade.logged_query(
+            env.cr,
+            f"UPDATE ir_ui_view SET inherit_id = ({VIEW_IDS}) WHERE inherit_id IN ({VIEW_IDS})",
+            ((kept,), removed),
+        )
+        openupgrade.logged_query(env.cr, f"DELETE FROM ir_ui_view WHERE id IN ({VIEW_IDS})", (removed,))
+        openupgrade.logged_query(
+            env.cr,
+            "DELETE FROM ir_model_data WHERE module = 'expo_followup' AND model = 'ir.ui.view' AND name IN %s",
+            (removed,),
+        )

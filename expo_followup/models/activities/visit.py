@@ -1,0 +1,688 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ...tools.clock import add_working_days
+from ..mixins.record_keeping import RecordKeeping
+
+# In these the visit is still ours to work on; the others are history.
+OPEN_STATES = ("draft", "submitted", "sent_back", "approved", "held", "minutes", "reviewed", "sent")
+PLANNED_STATES = ("draft", "sent_back")
+# What users may write in which state; what is named nowhere they may always write.
+PLAN_FIELDS = frozenset({"participation_id", "partner_id", "aim", "plan", "user_id", "member_ids"})
+SCHEDULE_FIELDS = frozenset({"start", "duration", "location"})
+MINUTES_FIELDS = frozenset({"discussed", "agreed", "next_steps", "internal_note", "effect", "next_on"})
+WRITABLE_IN = {
+    **dict.fromkeys(PLAN_FIELDS, PLANNED_STATES),
+    **dict.fromkeys(SCHEDULE_FIELDS, (*PLANNED_STATES, "approved")),
+    **dict.fromkeys(MINUTES_FIELDS, ("held",)),
+}
+MANAGER = "sales_team.group_sale_manager"
+ALL_CUSTOMERS = "sales_team.group_sale_salesman_all_leads"
+
+
+class ExpoVisit(models.Model):
+    """One visit to a customer: planned and approved first, its minutes soon after, sent to him and confirmed.
+
+    The rules are those of rules.md §4: aims and plan first, the visit form approved by the manager, minutes within two
+    working days, reviewed by the manager, sent to the customer, receipt confirmed. Nobody approves or reviews their
+    own. What is to be done next, and by whom, follows from the state; one reminder says it.
+    """
+
+    _name = "expo.visit"
+    _description = "Customer Visit"
+    _inherit = [
+        "expo.visit.minutes",
+        "mail.thread",
+        "mail.activity.mixin",
+        "expo.job.mixin",
+        "expo.customer.hints",
+        "expo.linked.records",
+    ]
+    _order = "start desc, id desc"
+    _rec_names_search = ("partner_id", "aim")
+    _record_keeping = RecordKeeping(
+        archive="visits",
+        archive_order=160,
+        attachments=True,
+        personal="erase",
+        personal_links=("partner_id", "participation_id"),
+        erase_order=90,
+        merge="_merge_visits",
+        salesperson="participation_id.user_id",
+    )
+    _mail_thread_customer = True
+    # What our methods keep: who decided what and when.
+    _system_fields = frozenset(
+        {
+            "state", "back_reason", "cancel_reason", "submitted_by_id", "submitted_on", "approved_by_id", "approved_on",
+            "held_on", "minutes_due_on", "minutes_by_id", "minutes_on", "reviewed_by_id", "reviewed_on", "sent_on",
+            "confirmed_on", "confirmed_by", "confirmed_how", "followup_id", "event_id", "todo_id", "chase_state",
+            "escalate_on", "outcome_noted",
+            "company_id", "stop", "failure_count", "failure_reason", "is_parked",
+        }
+    )  # fmt: skip
+
+    participation_id = fields.Many2one(
+        "expo.participation", "Exhibition Customer", ondelete="cascade", index="btree_not_null", tracking=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        ondelete="restrict",
+        index=True,
+    )
+    commercial_partner_id = fields.Many2one(related="partner_id.commercial_partner_id", string="Customer Company")
+    exhibition_id = fields.Many2one(related="participation_id.exhibition_id", store=True, index=True)
+    company_id = fields.Many2one("res.company", compute="_compute_company_id", store=True, precompute=True, index=True)
+    tier_id = fields.Many2one(related="participation_id.tier_id", string="Intent Tier")
+    is_key = fields.Boolean(related="participation_id.is_key")
+    phone = fields.Char(related="partner_id.phone")
+    user_id = fields.Many2one(
+        "res.users",
+        "Owner",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        required=True,
+        tracking=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Who visits the customer and writes the minutes.",
+    )
+    member_ids = fields.Many2many(
+        "res.users",
+        string="Our People",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Colleagues who go along.",
+    )
+    followup_id = fields.Many2one(
+        "expo.followup", "Follow-up", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
+    )
+    event_id = fields.Many2one(
+        "calendar.event", "Meeting", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
+    )
+    aim = fields.Char(tracking=True, help="What the visit is to bring.")
+    plan = fields.Text(help="What is to be talked about and shown, and in which order.")
+    start = fields.Datetime(tracking=True, copy=False)
+    duration = fields.Float("Duration (Hours)", default=2.0)
+    stop = fields.Datetime("End", compute="_compute_stop", store=True)
+    location = fields.Char("Place", compute="_compute_location", store=True, readonly=False, precompute=True)
+    person_ids = fields.One2many(
+        "expo.visit.person", "visit_id", "People to Meet", compute="_compute_person_ids", store=True, readonly=False
+    )
+    item_ids = fields.One2many(
+        "expo.visit.item", "visit_id", "To Prepare", default=lambda self: self._get_default_items(), copy=True
+    )
+    preparation = fields.Char("Prepared", compute="_compute_preparation", help="How much of the list is ready.")
+    state = fields.Selection(
+        [
+            ("draft", "Plan"),
+            ("submitted", "To approve"),
+            ("sent_back", "Sent back"),
+            ("approved", "Approved"),
+            ("held", "Held"),
+            ("minutes", "Minutes written"),
+            ("reviewed", "Minutes reviewed"),
+            ("sent", "Minutes sent"),
+            ("confirmed", "Receipt confirmed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    back_reason = fields.Char("Why Sent Back", readonly=True, copy=False)
+    cancel_reason = fields.Char("Why Cancelled", readonly=True, copy=False)
+    submitted_by_id = fields.Many2one("res.users", "Requested By", readonly=True, copy=False, ondelete="set null")
+    submitted_on = fields.Datetime("Requested On", readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
+    approved_on = fields.Datetime(readonly=True, copy=False)
+    held_on = fields.Date(readonly=True, copy=False)
+    minutes_due_on = fields.Date("Minutes Due", compute="_compute_minutes_due_on", store=True, index="btree_not_null")
+    discussed = fields.Text("What Was Discussed", copy=False)
+    agreed = fields.Text("What Was Agreed", copy=False)
+    next_steps = fields.Text(copy=False, help="Who does what until when.")
+    internal_note = fields.Text("For Our Eyes Only", copy=False, help="Never part of the minutes that are sent.")
+    effect = fields.Selection(
+        selection=lambda self: self.env["expo.followup"]._fields["effect"]._description_selection(self.env),
+        copy=False,
+        help="How the customer reacted.",
+    )
+    next_on = fields.Date("Next Step On", copy=False, help="A further touch that you agreed with the customer.")
+    minutes_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
+    minutes_on = fields.Datetime("Minutes Written On", readonly=True, copy=False)
+    reviewed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
+    reviewed_on = fields.Datetime(readonly=True, copy=False)
+    sent_on = fields.Datetime(readonly=True, copy=False)
+    confirmed_on = fields.Datetime("Receipt Confirmed On", readonly=True, copy=False)
+    confirmed_by = fields.Char("Receipt Confirmed By", readonly=True, copy=False)
+    confirmed_how = fields.Selection(
+        [("link", "By the link in the mail"), ("hand", "Noted by one of us")],
+        "How Confirmed",
+        readonly=True,
+        copy=False,
+    )
+    can_decide = fields.Boolean(compute="_compute_can_decide", help="Whether you may approve or send back.")
+    todo_id = fields.Many2one("mail.activity", "Reminder", readonly=True, copy=False, ondelete="set null")
+    chase_state = fields.Selection(
+        [("none", "In time"), ("chased", "Owner told"), ("escalated", "Manager told")],
+        "Late Minutes",
+        default="none",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    escalate_on = fields.Date(readonly=True, copy=False, help="From this day on a manager is reminded.")
+    _duration_range = models.Constraint("CHECK(duration > 0)", "A visit takes some time.")
+
+    @api.depends("participation_id.partner_id")
+    def _compute_partner_id(self):
+        for visit in self:
+            visit.partner_id = visit.participation_id.partner_id or visit.partner_id
+
+    @api.depends("participation_id.company_id")
+    def _compute_company_id(self):
+        for visit in self:
+            visit.company_id = visit.participation_id.company_id or visit.company_id or self.env.company
+
+    @api.depends("participation_id")
+    def _compute_user_id(self):
+        for visit in self:
+            visit.user_id = visit.user_id or visit.participation_id.user_id or self.env.user
+
+    @api.depends("start", "duration")
+    def _compute_stop(self):
+        for visit in self:
+            visit.stop = visit.start and visit.start + timedelta(hours=visit.duration)
+
+    @api.depends("partner_id")
+    def _compute_location(self):
+        """Propose the customer's address; what was typed stays."""
+        for visit in self:
+            if not visit.location and visit.partner_id:
+                lines = visit.partner_id._display_address(without_company=True).splitlines()
+                visit.location = ", ".join(line.strip() for line in lines if line.strip())
+
+    @api.depends("participation_id", "partner_id")
+    def _compute_person_ids(self):
+        """Propose who was met at the show and who decides; the list is the owner's from then on."""
+        for visit in self:
+            if visit.person_ids or not visit.partner_id:
+                continue
+            file = visit._get_file()
+            wanted = file.person_ids.filtered(
+                lambda person, visit=visit: person.partner_id == visit.partner_id or person.decides == "yes"
+            )
+            visit.person_ids = [fields.Command.create({"person_id": person.id}) for person in wanted]
+
+    @api.depends("item_ids.is_ready")
+    def _compute_preparation(self):
+        for visit in self:
+            ready = visit.item_ids.filtered("is_ready")
+            visit.preparation = f"{len(ready)} / {len(visit.item_ids)}" if visit.item_ids else False
+
+    @api.depends("held_on", "start")
+    def _compute_minutes_due_on(self):
+        """Two working days after the visit, by our calendar (rules.md §4); the days are a setting."""
+        for company, visits in self.grouped("company_id").items():
+            is_working = company._expo_calendar().is_working if company else None
+            for visit in visits:
+                day = visit.held_on or (visit.start and company and company._expo_local_date(visit.start))
+                visit.minutes_due_on = day and add_working_days(day, company.expo_minutes_days, is_working)
+
+    @api.depends("partner_id", "start", "company_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for visit in self:
+            day = visit.start and visit.company_id._expo_local_date(visit.start)
+            shown = format_date(self.env, day) if day else self.env._("no date yet")
+            visit.display_name = f"{visit.partner_id.display_name or ''} ({shown})"
+
+    def _get_file(self):
+        """Return the customer's file as far as the user may read it."""
+        customer = self.partner_id.commercial_partner_id
+        # Not in sudo, though computed fields are: people of a file are for whoever may read it.
+        files = self.env["expo.customer.file"].sudo(False)
+        if not customer or not files.has_access("read"):
+            return files
+        return files.search([("partner_id", "in", customer.ids), ("company_id", "=", self.company_id.id)], limit=1)
+
+    @api.model
+    def _get_default_items(self):
+        """Return the preparation list that the company's visits start with, as commands."""
+        rows = self.env["expo.visit.check"].search([])
+        return [fields.Command.create({"name": row.name, "kind": row.kind, "sequence": row.sequence}) for row in rows]
+
+    def _serves_customer(self):
+        """A visit can be planned to any customer: the file decides, or that a colleague asked for it."""
+        return bool(self._filter_by_file_or_task())
+
+    # -- who writes what
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_system_fields(*vals_list, also=MINUTES_FIELDS)
+        plain = self._drop_system_defaults(also=MINUTES_FIELDS)
+        visits = super(ExpoVisit, plain).create(vals_list).with_env(self.env)
+        # Customers given as a default were not among the values.
+        visits._check_customers()
+        return visits
+
+    def write(self, vals):
+        self._check_system_fields(vals)
+        if not self._is_system():
+            for state, visits in self.sudo().grouped("state").items():
+                frozen = {name for name in vals if state not in WRITABLE_IN.get(name, (state,))}
+                if state == "approved" and not vals.get("start", True):
+                    # It may be moved; without a day nobody would be asked for its minutes.
+                    frozen.add("start")
+                if visits and frozen:
+                    visits._refuse_frozen(frozen)
+        res = super().write(vals)
+        if {"participation_id", "partner_id"} & vals.keys():
+            self._check_customers()
+        if {"start", "duration", "location"} & vals.keys():
+            self._move_meeting()
+        if {"start", "user_id"} & vals.keys():
+            self._update_todo()
+        return res
+
+    def _check_customers(self):
+        """Refuse customers that the user does not serve."""
+        self.participation_id.check_access("write")
+        self.partner_id.check_access("read")
+
+    def _refuse_frozen(self, names):
+        labels = sorted(self._fields[name]._description_string(self.env) for name in names)
+        raise UserError(
+            self.env._(
+                "This cannot be changed any more, or not yet: %(what)s. The visit is in the state “%(state)s”.",
+                what=", ".join(labels),
+                state=dict(self._fields["state"]._description_selection(self.env))[self[:1].state],
+            )
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_history(self):
+        if any(visit.state not in (*PLANNED_STATES, "cancelled") for visit in self):
+            raise UserError(self.env._("A visit that was asked for is not deleted: cancel it."))
+
+    # -- who decides
+
+    @api.depends("state", "user_id", "submitted_by_id", "minutes_by_id")
+    @api.depends_context("uid")
+    def _compute_can_decide(self):
+        for visit in self:
+            visit.can_decide = visit.state in ("submitted", "minutes") and self.env.user in visit._get_deciders()
+
+    def _get_deciders(self):
+        """Return who may approve this visit or review its minutes now, the responsible of the show first."""
+        own = self.user_id | self.submitted_by_id
+        if self.state == "minutes":
+            own |= self.minutes_by_id
+        # In sudo: who has which right is no secret of a customer's.
+        deciders = self._find_users(MANAGER) - own.sudo()
+        deciders = deciders or self._find_users(ALL_CUSTOMERS) - own.sudo()
+        responsible = self.sudo().exhibition_id.user_id & deciders
+        return (responsible | deciders).sudo(self._is_system())
+
+    def _find_users(self, group):
+        """Return the people of the visit's company with this right, in sudo."""
+        users = self.env["res.users"].sudo()
+        return users.search(
+            [
+                ("all_group_ids", "in", self.env.ref(group).ids),
+                ("company_ids", "in", self.company_id.ids),
+                ("share", "=", False),
+            ],
+            order="id",
+        )
+
+    # -- the steps
+
+    def action_submit(self):
+        """Ask for approval of the plan."""
+        for visit in self._lock_for_step(PLANNED_STATES):
+            visit._check_plan()
+            visit._move_to_state(
+                "submitted", submitted_by_id=self.env.uid, submitted_on=fields.Datetime.now(), back_reason=False
+            )
+            if not visit._get_deciders():
+                raise UserError(
+                    self.env._("Nobody but you may approve this visit: another manager, or a user of all customers.")
+                )
+        return True
+
+    def _check_plan(self):
+        """Refuse a request that does not say whom, why, what and when.
+
+        :raises UserError: naming what is missing
+        """
+        names = ("aim", "plan", "person_ids", "start")
+        if missing := [name for name in names if not self[name]]:
+            labels = ", ".join(self._fields[name]._description_string(self.env) for name in missing)
+            raise UserError(self.env._("Say this first: %s.", labels))
+
+    def action_approve(self):
+        """Approve the plan: the visit is in the calendars of those who go, and a touch of the customer."""
+        for visit in self._lock_for_step(("submitted",)):
+            visit._check_decides()
+            visit._move_to_state("approved", approved_by_id=self.env.uid, approved_on=fields.Datetime.now())
+            visit._ensure_followup()
+            visit._make_meeting()
+            visit._notify_people(self.env._("The visit is approved: %s", visit.display_name))
+        return True
+
+    def send_back(self, reason):
+        """Send the plan, or the minutes, back to whoever wrote it.
+
+        :param str reason: what is to be changed
+        :raises UserError: without a reason
+        """
+        for visit in self._lock_for_step(("submitted", "minutes")):
+            visit._check_decides()
+            # Minutes go back to the writing of them, a plan to its planning.
+            visit._move_to_state(
+                "held" if visit.state == "minutes" else "sent_back", back_reason=self._get_reason(reason)
+            )
+            visit._notify_people(self.env._("Sent back: %s", visit.back_reason))
+
+    def action_revise(self):
+        """Take an approved or requested plan back to change it; it is to be approved again."""
+        for visit in self._lock_for_step(("submitted", "approved")):
+            visit._move_to_state("draft", approved_by_id=False, approved_on=False)
+            visit._drop_meeting()
+        return True
+
+    def cancel(self, reason):
+        """Call the visit off.
+
+        :param str reason: why
+        :raises UserError: without a reason, or when the visit was held
+        """
+        for visit in self._lock_for_step(("draft", "submitted", "sent_back", "approved")):
+            visit._move_to_state("cancelled", cancel_reason=self._get_reason(reason))
+            visit._drop_meeting()
+            # A touch that stood for this visit alone goes with it; the plan's own visit is still to be made.
+            followup = visit.sudo().followup_id
+            if not followup.step_id:
+                followup.action_skip()
+
+    def action_open_participation(self):
+        """Open the customer's entry at the show."""
+        self.ensure_one()
+        return self.participation_id.get_formview_action()
+
+    def action_send_back(self):
+        """Ask for the reason, then send back."""
+        return self._ask_reason("send_back")
+
+    def action_cancel(self):
+        """Ask for the reason, then cancel."""
+        return self._ask_reason("cancel")
+
+    def _ask_reason(self, step):
+        self.ensure_one()
+        dialog = self.env["expo.visit.reason"].create({"visit_id": self.id, "step": step})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What is to be changed?")
+            if step == "send_back"
+            else self.env._("Why is it called off?"),
+            "res_model": dialog._name,
+            "res_id": dialog.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    # -- taking a step
+
+    def _lock_for_step(self, states):
+        """Lock visits for a step, and refuse those that are not in one of these states.
+
+        :raises UserError: when somebody else is at one of them, or was faster
+        """
+        self.check_access("write")
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(self.env._("Somebody else is working on this visit right now.")) from error
+        self.invalidate_recordset()
+        names = dict(self._fields["state"]._description_selection(self.env))
+        for visit in self:
+            if visit.state not in states:
+                raise UserError(
+                    self.env._(
+                        "“%(visit)s” is in the state “%(state)s”: this step is not open.",
+                        visit=visit.display_name,
+                        state=names[visit.state],
+                    )
+                )
+        return self
+
+    def _move_to_state(self, state, **values):
+        """Move on to a state. In sudo: users change it through the methods only, which have checked their right."""
+        self.sudo().write({"state": state, **values})
+        self._update_todo()
+
+    def _check_decides(self):
+        """Refuse a decision about one's own visit, and of people who have no say.
+
+        :raises AccessError: in either case
+        """
+        if self.env.user in self._get_deciders():
+            return
+        if self.env.user in self.user_id | self.submitted_by_id | self.minutes_by_id:
+            raise AccessError(self.env._("Nobody decides about his own visit: somebody else approves and reviews it."))
+        raise AccessError(self.env._("Managers approve visits and review minutes."))
+
+    def _get_reason(self, reason):
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give a reason."))
+        return reason.strip()
+
+    def _notify_people(self, text):
+        """Tell the owner and those who go along, unless they did it themselves."""
+        people = (self.user_id | self.member_ids | self.submitted_by_id) - self.env.user
+        # In sudo: to whom our people's messages go is no secret of theirs.
+        partners = people.sudo().partner_id
+        self.message_notify(
+            partner_ids=partners.ids, subject=self.display_name, body=text, model_description=self._description
+        )
+
+    # -- the touch
+
+    def _ensure_followup(self):
+        """Let the visit be one touch of the customer: the plan's visit where one is open, else one of its own.
+
+        In sudo: follow-ups are kept by the engine, and the visit's access has been checked.
+        """
+        visit = self.sudo()
+        if visit.followup_id.state in ("planned", "due", "done"):
+            return
+        kind = self.env.ref("expo_followup.activity_visit", raise_if_not_found=False)
+        found = visit.participation_id.followup_ids.filtered(
+            lambda followup: followup.state in ("planned", "due") and followup.activity_type_id == kind
+        )
+        taken = self.search_count([("followup_id", "in", found[:1].ids), ("state", "in", OPEN_STATES)], limit=1)
+        visit.followup_id = found[:1] if found and not taken else visit._create_followup(kind)
+        # Other touches make room for it.
+        visit.participation_id._sync_followups()
+
+    def _create_followup(self, kind):
+        values = {
+            "participation_id": self.participation_id.id,
+            "partner_id": self.partner_id.id,
+            "user_id": self.user_id.id,
+            "window_start": self.company_id._expo_local_date(self.start),
+            "summary": self.aim,
+        }
+        if kind:
+            values["activity_type_id"] = kind.id
+        return self.env["expo.followup"].create(values)
+
+    # -- reminders
+
+    def _get_todo(self):
+        """Return who has to do what until when; None when nobody has to do anything."""
+        today = self.company_id._expo_today()
+        owner = self.user_id.filtered("active") or self.participation_id._get_server()
+        match self.state:
+            case "submitted":
+                return self._get_deciders()[:1], self.env._("Approve the visit"), today
+            case "sent_back":
+                return owner, self.env._("The visit was sent back: change the plan"), today
+            case "approved" | "held":
+                return owner, self.env._("Write the minutes of the visit"), self.minutes_due_on
+            case "minutes":
+                return self._get_deciders()[:1], self.env._("Review the minutes of the visit"), today
+            case "reviewed":
+                return owner, self.env._("Send the minutes to the customer"), today
+        return None
+
+    def _update_todo(self):
+        """Bring the reminders in line with the state. Nothing happens to one that says the right thing already."""
+        for visit in self:
+            # In sudo: reminders of others, which follow from the visit that the user has just moved on.
+            visit = visit.sudo()
+            user, summary, deadline = visit._get_todo() or (False, False, False)
+            todo = visit.todo_id.filtered("active")
+            if todo and user and todo.user_id == user and todo.summary == summary:
+                todo.date_deadline = deadline
+                continue
+            visit.todo_id = False
+            if todo and user and todo.user_id == self.env.user:
+                todo._action_done()
+            else:
+                todo.unlink()
+            if user:
+                visit.todo_id = visit.activity_schedule(
+                    "expo_followup.activity_visit_step", deadline, summary=summary, user_id=user.id
+                )
+
+    # -- calendar
+
+    def _make_meeting(self):
+        """Put the visit into the calendars of those who go; a meeting that stands is moved.
+
+        The customer is not invited: he has agreed on the day, and gets no mail from a calendar. As the owner, and in
+        sudo: it is his meeting, whoever approves.
+        """
+        for visit in self.sudo():
+            meetings = self.env["calendar.event"].with_user(visit.user_id).sudo()
+            people = (visit.user_id | visit.member_ids).partner_id
+            values = {
+                "name": self.env._("Visit: %s", visit.partner_id.display_name),
+                "start": visit.start,
+                "stop": visit.stop,
+                "location": visit.location,
+                "user_id": visit.user_id.id,
+                "partner_ids": [fields.Command.set(people.ids)],
+                "description": visit.aim,
+                # Whom we visit is between us and the customer.
+                "privacy": "private",
+            }
+            quiet = {"no_mail_to_attendees": True, "dont_notify": True}
+            if visit.event_id:
+                meetings.browse(visit.event_id.id).with_context(**quiet).write(values)
+            else:
+                visit.event_id = meetings.with_context(**quiet).create(values).sudo()
+
+    def _move_meeting(self):
+        """The day or the place was changed: so is the meeting, and a touch that stands for this visit alone."""
+        for visit in self.filtered(lambda visit: visit.state == "approved" and visit.start):
+            visit._make_meeting()
+            # In sudo: follow-ups are kept by the engine, and who moves the visit may write it.
+            followup = visit.sudo().followup_id
+            if followup.state == "planned" and not followup.step_id:
+                day = visit.company_id._expo_local_date(visit.start)
+                followup.write({"window_start": day, "deadline": day})
+
+    def _drop_meeting(self):
+        for visit in self.sudo():
+            # As the owner, and in sudo: it is his meeting.
+            event = visit.event_id.with_user(visit.user_id).sudo()
+            event.with_context(no_mail_to_attendees=True, dont_notify=True).unlink()
+
+    # -- late minutes
+
+    @api.model
+    def _remind_overdue(self):
+        """Chase minutes that are late: first their owners, then a manager."""
+        late = self._get_late_domain("minutes_due_on") & Domain("chase_state", "=", "none")
+        self._run_job(late, lambda batch: batch._chase_owners())
+        long_late = self._get_late_domain("escalate_on") & Domain("chase_state", "=", "chased")
+        self._run_job(long_late, lambda batch: batch._chase_managers())
+
+    @api.model
+    def _get_late_domain(self, day_field):
+        """Visits without minutes whose day in this field has passed where the company is."""
+        companies = self.env["res.company"].search([])
+        return Domain("state", "in", ("approved", "held")) & Domain.OR(
+            Domain("company_id", "=", company.id) & Domain(day_field, "<", company._expo_today())
+            for company in companies
+        )
+
+    def _chase_owners(self):
+        """Tell each owner in one message whose minutes are late."""
+        for user, visits in self.grouped("user_id").items():
+            visits._tell_late(user)
+        for company, visits in self.grouped("company_id").items():
+            is_working = company._expo_calendar().is_working
+            day = add_working_days(company._expo_today(), company.expo_minutes_days, is_working)
+            visits.write({"chase_state": "chased", "escalate_on": day})
+
+    def _tell_late(self, user):
+        # In sudo: to whom our people's messages go is no secret of theirs.
+        partner = user.sudo().partner_id
+        told = self.with_context(lang=partner.lang or self.env.lang)
+        items = Markup().join(
+            Markup('<li><a href="/odoo/visits/%s">%s</a></li>') % (visit.id, visit.display_name) for visit in told
+        )
+        self.env["mail.thread"].message_notify(
+            partner_ids=partner.ids,
+            subject=told.env._("Minutes of visits are late: %s", len(told)),
+            body=Markup("<ul>%s</ul>") % items,
+        )
+
+    def _chase_managers(self):
+        """Remind a manager of minutes that are late for long."""
+        kind = self.env.ref("expo_followup.activity_visit_step").id
+        model, today = self.env["ir.model"]._get_id(self._name), fields.Date.context_today(self)
+        # Activities store the name of their record: warm it, else it is one query each.
+        self.mapped("display_name")
+        managers = {
+            (company, owner): visits[:1]._get_deciders()[:1]
+            for (company, owner), visits in self.grouped(lambda visit: (visit.company_id, visit.user_id)).items()
+        }
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    "res_model_id": model,
+                    "res_id": visit.id,
+                    "activity_type_id": kind,
+                    "summary": self.env._("Minutes are late: %s", visit.user_id.name),
+                    "date_deadline": today,
+                    "user_id": manager.id,
+                    "automated": True,
+                }
+                for visit in self
+                if (manager := managers[visit.company_id, visit.user_id])
+            ]
+        )
+        self.write({"chase_state": "escalated"})

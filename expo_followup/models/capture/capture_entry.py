@@ -1,0 +1,349 @@
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.tools import SQL, split_every
+
+from ...tools.matching import Identity, Match
+
+# Facts of a customer that a later record completes where they are missing, and never overwrites.
+FILLED_FIELDS = ("email", "phone", "website", "street", "city", "zip", "country_id", "function")
+# What tells who it is.
+IDENTIFYING_FIELDS = ("name", "company_name", "email", "phone", "website", "country_id", "partner_id")
+
+
+class RowPlan(NamedTuple):
+    """What entering one row would do. Ids below zero are partners still to be created."""
+
+    action: str
+    partner_id: int = 0
+    company_id: int = 0
+    near_ids: tuple = ()
+    reason: str = ""
+    fills: dict = {}
+    problem: str = ""
+
+
+class _Planner:
+    """Plans rows one after the other, each knowing those before it."""
+
+    def __init__(self, env, show, rows):
+        self.env = env
+        # Companies share no customers here, and salespeople see each other's partners as core lets them.
+        self.partners = env["res.partner"].with_company(show.company_id)
+        self.identities = self.partners._expo_identities(rows)
+        self.index = self.partners._expo_index(self.identities)
+        self.chosen = self.partners.browse({row["partner_id"] for row in rows if row.get("partner_id")})
+        # A colleague's customer is a customer of the show all the same; only ids are read.
+        entries = env["expo.participation"].sudo().with_context(active_test=False)
+        self.met = set(entries.search_fetch([("exhibition_id", "=", show.id)], ["partner_id"]).partner_id.ids)
+        # Asked with the addresses as core writes them.
+        self.erased = env["expo.erasure"]._find_erased({identity.email for identity in self.identities})
+        # Which contacts are our own people's is no secret, the users themselves are.
+        users = env["res.users"].sudo().search_fetch([("share", "=", False)], ["partner_id"])
+        self.ours = {*users.partner_id.ids, *env["res.company"].sudo().search([]).partner_id.ids}
+        self.known = {}
+        self.last_id = 0
+        self._prefetch(rows)
+
+    def _prefetch(self, rows):
+        """Read all known customers at once that the rows may turn out to be."""
+        matches = (self._match(row, identity).partner_id for row, identity in zip(rows, self.identities, strict=True))
+        self.partners.browse({match for match in matches if match > 0}).fetch(FILLED_FIELDS)
+
+    def plan(self, row, identity):
+        """Plan one row; see :meth:`ExpoCapture._plan_rows`."""
+        if not (identity.person or identity.company or identity.email or identity.phone or row.get("partner_id")):
+            return RowPlan("rejected", problem=self.env._("Neither name nor company, e-mail nor phone: who is it?"))
+        match = self._match(row, identity)
+        if match.partner_id in self.ours:
+            return RowPlan("rejected", problem=self.env._("This is one of us, not a customer."))
+        if not match.partner_id and identity.email in self.erased and row.get("contact_consent") != "granted":
+            problem = self.env._("His data was erased once. Enter him again only when he agrees, and note his consent.")
+            return RowPlan("rejected", problem=problem)
+        if not match.partner_id:
+            return self._plan_new(row, identity, match)
+        values = self._known_values(match.partner_id)
+        fills = {name: row[name] for name in FILLED_FIELDS if row.get(name) and not values[name]}
+        values.update(fills)
+        is_met = match.partner_id in self.met
+        self.met.add(match.partner_id)
+        action = "duplicate" if is_met and not fills else "updated"
+        return RowPlan(action, match.partner_id, match.company_id, match.near_ids, match.reason, fills)
+
+    def _match(self, row, identity):
+        if chosen := row.get("partner_id"):
+            return Match(chosen, self.chosen.browse(chosen).commercial_partner_id.id, (), "chosen")
+        return self.index.match(identity)
+
+    def _plan_new(self, row, identity, match):
+        """Plan a new customer, with his company when he names one that we do not know."""
+        company_id = match.company_id
+        if identity.person and identity.company and not company_id:
+            company_id = self._next_id()
+            self.index.add(identity._replace(id=company_id, company_id=company_id, person="", email="", phone=""))
+            self.known[company_id] = {name: row.get(name) for name in FILLED_FIELDS}
+        partner_id = self._next_id()
+        own_company = company_id or (0 if identity.person else partner_id)
+        self.index.add(Identity(partner_id, own_company, *identity[2:]))
+        self.known[partner_id] = {name: row.get(name) for name in FILLED_FIELDS}
+        self.met.add(partner_id)
+        return RowPlan("created", partner_id, company_id, match.near_ids, match.reason)
+
+    def _next_id(self):
+        self.last_id -= 1
+        return self.last_id
+
+    def _known_values(self, partner_id):
+        if partner_id not in self.known:
+            partner = self.partners.browse(partner_id)
+            self.known[partner_id] = {name: partner[name] for name in FILLED_FIELDS}
+        return self.known[partner_id]
+
+
+BATCH_SIZE = 1000
+PLACE_FIELDS = ("street", "city", "zip", "country_id")
+ADDRESS_FIELDS = ("website", *PLACE_FIELDS)
+# Thousands at once: their history is the captures themselves, not a message and a follower each.
+QUIETLY = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
+
+
+class _RealIds(dict):
+    """Maps ids of plans to ids of partners; what exists stands for itself."""
+
+    def __missing__(self, key):
+        return key
+
+
+class ExpoCaptureEntry(models.AbstractModel):
+    """Who is it, and what would entering him do? Asked by the dry run of an import and by entering itself."""
+
+    _name = "expo.capture.entry"
+    _description = "Captured Contact: Entry"
+
+    proposed_partner_id = fields.Many2one("res.partner", "Will Be Added To", compute="_compute_proposed")
+    similar_ids = fields.Many2many("res.partner", string="Similar Customers", compute="_compute_proposed")
+
+    @api.depends("state", *IDENTIFYING_FIELDS)
+    def _compute_proposed(self):
+        """Show who reviews a contact what entering it would find."""
+        todo = self.filtered(lambda capture: capture.state == "new" and not capture.partner_id)
+        (self - todo).proposed_partner_id = False
+        (self - todo).similar_ids = False
+        for company, captures in todo.grouped("company_id").items():
+            partners = self.env["res.partner"].with_company(company or self.env.company)
+            matches = partners._expo_match([capture._get_row() for capture in captures])
+            for capture, match in zip(captures, matches, strict=True):
+                capture.proposed_partner_id = partners.browse(match.partner_id or None)
+                capture.similar_ids = partners.browse(match.near_ids)
+
+    @api.private
+    @api.model
+    def _plan_rows(self, show, rows):
+        """Tell for each row what entering it would do, in order, and write nothing; constant queries per thousand.
+
+        :param show: the exhibition
+        :param list[dict] rows: values by the names of the typed fields; ``partner_id`` when somebody chose it
+        :rtype: list[RowPlan]
+
+        ``action`` is *created* (a new customer), *updated* (a known one, met at this show for the first time or
+        known better now), *duplicate* (met at this show already, and nothing new) or *rejected* (nobody can be told).
+        """
+        planner = _Planner(self.env, show, rows)
+        return [planner.plan(row, identity) for row, identity in zip(rows, planner.identities, strict=True)]
+
+    def _get_row(self):
+        """Return what was captured, as a row for :meth:`_plan_rows`."""
+        self.ensure_one()
+        names = {*FILLED_FIELDS, *IDENTIFYING_FIELDS} - {"country_id", "partner_id"}
+        row = {name: self[name] for name in names if self[name]}
+        row["country_id"] = self.country_id.id
+        row["partner_id"] = self.partner_id.id
+        row["contact_consent"] = self.contact_consent
+        return row
+
+    # -- How a captured contact becomes a customer of the show.
+
+    @api.private
+    def _enter_customers(self):
+        """Make customers of the show of captured contacts; constant queries per thousand new ones.
+
+        Known customers are completed and joined, new ones created; look-alikes are noted for a person to judge.
+        Who cannot be told keeps the reason in ``problem`` and stays to enter. Entering twice is harmless.
+
+        In sudo: the customer may be a colleague's, whom the one who met him next does not see; which captures are
+        entered is decided by who may write them.
+        """
+        for ids in split_every(BATCH_SIZE, self.sorted(lambda capture: (capture.captured_on, capture.id)).ids):
+            self.sudo().browse(ids)._enter_batch()
+
+    def _enter_batch(self):
+        self._take_turns()
+        todo = self.filtered(lambda capture: capture.state == "new")
+        for show, captures in todo.grouped("exhibition_id").items():
+            plans = self._plan_rows(show, [capture._get_row() for capture in captures])
+            partners = captures._write_partners(plans)
+            captures._write_entries(show, plans, partners)
+        self._propose_duplicates()
+
+    def _take_turns(self):
+        """Whoever else enters customers of the same shows starts over on the new state: nobody is created twice."""
+        self.flush_recordset()
+        shows = tuple(self.exhibition_id.ids)
+        if shows:
+            # Who comes second is no error to log: it is tried again.
+            self.env.cr.execute(
+                SQL("UPDATE expo_exhibition SET state = state WHERE id IN %s", shows), log_exceptions=False
+            )
+            self.invalidate_recordset(["state"])
+
+    def _write_partners(self, plans):
+        """Create the partners that the plans lack and complete the others.
+
+        :return: the partner's id by the id in the plan
+        :rtype: dict
+        """
+        ids = _RealIds()
+        partners = self.env["res.partner"].with_context(**QUIETLY)
+        companies = {}
+        for capture, plan in zip(self, plans, strict=True):
+            if plan.company_id < 0 and plan.company_id != plan.partner_id:
+                companies.setdefault(plan.company_id, capture._get_company_values())
+        # What has no company, or one made just now of the same facts, need not be compared with it one by one.
+        alone = partners.with_context(_partners_skip_fields_sync=True)
+        ids.update(zip(companies, alone.create(list(companies.values())).ids, strict=True))
+        joining, others = {}, {}
+        for capture, plan in zip(self, plans, strict=True):
+            if plan.action == "created":
+                values = capture._get_partner_values(ids[plan.company_id])
+                if plan.company_id in companies:
+                    known = companies[plan.company_id]
+                    values.update({name: known[name] for name in PLACE_FIELDS if name in known})
+                (joining if plan.company_id > 0 else others)[plan.partner_id] = values
+        ids.update(zip(joining, partners.create(list(joining.values())).ids, strict=True))
+        ids.update(zip(others, alone.create(list(others.values())).ids, strict=True))
+        for plan in plans:
+            if plan.fills:
+                partners.browse(ids[plan.partner_id]).write(plan.fills)
+        return ids
+
+    def _get_company_values(self):
+        values = {name: self._fields[name].convert_to_write(self[name], self) for name in ADDRESS_FIELDS if self[name]}
+        return {"name": self.company_name, "is_company": True, "lang": self._get_letter_lang(), **values}
+
+    def _get_partner_values(self, company_id):
+        """The values of a new customer: a person, at his company if he named one, else the company itself."""
+        values = {
+            "name": self.name or self.company_name or self.email or self.phone,
+            "is_company": not self.name and bool(self.company_name),
+            "parent_id": company_id or False,
+            "email": self.email,
+            "phone": self.phone,
+            "function": self.function,
+            "lang": self._get_letter_lang(),
+        }
+        names = () if company_id else ADDRESS_FIELDS
+        values.update({name: self._fields[name].convert_to_write(self[name], self) for name in names if self[name]})
+        return values
+
+    def _get_letter_lang(self):
+        """The language to write in: as captured, else of his country, else English; not that of our own office."""
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        country = self.country_id.code
+        english = [code for code in installed if code.startswith("en")]
+        of_country = [code for code in installed if country and code.endswith(f"_{country}")]
+        return next(iter([*filter(None, [self.lang]), *of_country, *english, *installed]))
+
+    # -- entries of the show -----------------------------------------------------------------------------
+
+    def _write_entries(self, show, plans, ids):
+        """Create the entries of the show that are missing, join the others, and note on each capture what became."""
+        by_partner = defaultdict(list)
+        for capture, plan in zip(self, plans, strict=True):
+            if plan.action == "rejected":
+                capture.problem = plan.problem
+            else:
+                by_partner[ids[plan.partner_id]].append((capture, plan._replace(partner_id=ids[plan.partner_id])))
+        entries = self.env["expo.participation"].with_context(active_test=False)
+        known = entries.search([("exhibition_id", "=", show.id), ("partner_id", "in", list(by_partner))])
+        entry_of = {entry.partner_id.id: entry for entry in known}
+        missing = [partner_id for partner_id in by_partner if partner_id not in entry_of]
+        usual = entries.default_get(["tier_id"])
+        created = entries.with_context(**QUIETLY).create(
+            [{**usual, **by_partner[partner_id][0][0]._get_entry_values(partner_id)} for partner_id in missing]
+        )
+        entry_of.update(zip(missing, created, strict=True))
+        now = fields.Datetime.now()
+        for partner_id, captured in by_partner.items():
+            for capture, plan in captured:
+                capture.write({**self._get_entered_values(plan, now), "participation_id": entry_of[partner_id].id})
+        self._join_entries(created, known)
+        self._write_accounts()
+
+    def _join_entries(self, created, known):
+        """Tell the entries what all their captures say together; a new one of a single capture knows already."""
+        # Whoever was archived and came again is alive.
+        known.filtered(lambda entry: not entry.active).active = True
+        several = created.filtered(lambda entry: len(entry.capture_ids) > 1)
+        (several | known).with_context(**QUIETLY)._apply_captures()
+
+    def _get_entry_values(self, partner_id):
+        """The values of a new entry of the show."""
+        values = {
+            "exhibition_id": self.exhibition_id.id,
+            "partner_id": partner_id,
+            "role": self.role,
+            "user_id": self.user_id.filtered("active").id,
+            "captured_on": self.captured_on,
+            "captured_by_id": self.captured_by_id.id,
+            "contact_consent": self.contact_consent,
+            "conversation": self.note,
+            "product_ids": [fields.Command.set(self.product_ids.ids)],
+        }
+        return {**values, "tier_id": self.tier_id.id} if self.tier_id else values
+
+    def _get_entered_values(self, plan: RowPlan, now):
+        values = {
+            "state": "entered",
+            "partner_id": plan.partner_id,
+            "match_reason": plan.reason or False,
+            "result": plan.action,
+            "problem": False,
+            "entered_on": now,
+            "entered_by_id": self.env.uid,
+        }
+        return {**values, "near_ids": [fields.Command.set(plan.near_ids)]} if plan.near_ids else values
+
+    @api.model
+    def _cron_enter(self):
+        """Enter at once what has come in, for companies that review nothing."""
+        waiting = [("state", "=", "new"), ("problem", "=", False), ("company_id.expo_capture_at_once", "=", True)]
+        self._run_job(waiting, lambda batch: batch._enter_customers())
+
+    def _propose_duplicates(self):
+        """Propose customers that look like one just entered for comparing."""
+        reasons = {reason for reason, _label in self.env["expo.duplicate"]._fields["reason"].selection}
+        self.env["expo.duplicate"]._propose(
+            [
+                (*_like_with_like(capture.partner_id, near), reason if reason in reasons else "name")
+                for capture in self.filtered("partner_id")
+                for reason in [capture.match_reason]
+                for near in capture.near_ids
+            ]
+        )
+
+    def action_compare(self):
+        """Show the customers who look like this one, side by side."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_duplicate")
+        ids = (self.partner_id | self.partner_id.commercial_partner_id).ids
+        domain = ["|", ("partner_a_id", "in", ids), ("partner_b_id", "in", ids)]
+        return {**action, "domain": domain, "context": {"search_default_open": 1}}
+
+
+def _like_with_like(one, other):
+    """Return the ids to compare: a company is compared with a company, where there is one."""
+    one, other = (
+        partner.commercial_partner_id if beside.is_company and partner.commercial_partner_id.is_company else partner
+        for partner, beside in ((one, other), (other, one))
+    )
+    return one.id, other.id

@@ -1,0 +1,318 @@
+import base64
+import io
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...tools import tables
+from ...tools.registers import RegisterWriter
+from ..mixins.record_keeping import RecordKeeping
+
+RESULTS = [
+    ("created", "New customer"),
+    ("updated", "Added to a known customer"),
+    ("duplicate", "Already entered"),
+    ("rejected", "Rejected"),
+]
+
+
+class ExpoImport(models.Model):
+    """One list of contacts that comes home from a show: uploaded, its columns told, checked, imported.
+
+    Checking is a dry run that writes no customer and says for every row what importing would do. Importing makes
+    captured contacts of the rows and enters them. Each row has a key that depends on the show and its content:
+    importing the same list again, or after a crash, changes nothing that is there. A real model and not a wizard:
+    the mapping is remembered, and the result stays to look at.
+    """
+
+    _name = "expo.import"
+    _description = "Import of a List"
+    _inherit = ["expo.import.reader", "expo.linked.records"]
+    _order = "id desc"
+    _rec_name = "filename"
+    _record_keeping = RecordKeeping(
+        personal="clear",
+        cleared=("file",),
+        # Of the list as a whole: its name, the wording of consent, the columns that it had.
+        no_personal={"filename", "consent_wording", "headings_key"},
+    )
+    # What whoever imports chooses; everything else is read from the file or kept by the system.
+    _user_fields = frozenset(
+        {
+            "exhibition_id",
+            "file",
+            "filename",
+            "role",
+            "tier_id",
+            "owner",
+            "contact_consent",
+            "consent_wording",
+            "column_ids",
+        }
+    )
+
+    exhibition_id = fields.Many2one(
+        "expo.exhibition",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        default=lambda self: self.env["expo.capture"]._default_exhibition_id(),
+    )
+    company_id = fields.Many2one(related="exhibition_id.company_id", store=True, index=True)
+    user_id = fields.Many2one(
+        "res.users",
+        "Imported By",
+        default=lambda self: self.env.user,
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Upload"),
+            ("mapping", "Columns"),
+            ("checked", "Check"),
+            ("importing", "Importing"),
+            ("done", "Imported"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    file = fields.Binary("List", required=True, copy=False, help="CSV, Excel (.xlsx) or business cards (.vcf)")
+    filename = fields.Char(default=lambda self: self.env._("List"))
+    kind = fields.Selection([("csv", "CSV"), ("xlsx", "Excel"), ("vcf", "Business cards")], readonly=True, copy=False)
+    role = fields.Selection([("exhibitor", "Exhibitor"), ("visitor", "Visitor")], default="visitor", required=True)
+    tier_id = fields.Many2one(
+        "expo.tier",
+        "Intent Tier",
+        ondelete="restrict",
+        help="For rows that name none. Empty: the usual tier of a new customer.",
+    )
+    owner = fields.Selection(
+        [("me", "Me"), ("nobody", "Nobody yet: to be distributed")], "Who Serves Them", default="me", required=True
+    )
+    contact_consent = fields.Selection(
+        [("unknown", "Not asked"), ("granted", "Agreed to letters"), ("refused", "Want no letters")],
+        "Consent",
+        default="unknown",
+        required=True,
+    )
+    consent_wording = fields.Text(help="What the customers were shown when they agreed or refused.")
+    column_ids = fields.One2many("expo.import.column", "import_id", "Columns", copy=False)
+    headings_key = fields.Char(readonly=True, copy=False, index="btree_not_null")
+    heading_row = fields.Integer(readonly=True, copy=False)
+    line_ids = fields.One2many("expo.import.line", "import_id", "Rows", readonly=True, copy=False)
+    line_count = fields.Integer("Row Count", compute="_compute_counts")
+    todo_count = fields.Integer("Rows to Import", compute="_compute_counts")
+    created_count = fields.Integer("New Customers", compute="_compute_counts")
+    updated_count = fields.Integer("Known Customers", compute="_compute_counts")
+    duplicate_count = fields.Integer("Already Entered", compute="_compute_counts")
+    rejected_count = fields.Integer("Rejected", compute="_compute_counts")
+    stuck_count = fields.Integer("Failed", compute="_compute_counts")
+    result_file = fields.Binary(compute="_compute_result_file")
+
+    @api.depends("line_ids.result", "line_ids.is_todo", "line_ids.is_parked")
+    def _compute_counts(self):
+        groups = self.env["expo.import.line"]._read_group(
+            [("import_id", "in", self.ids)], ["import_id", "result", "is_todo", "is_parked"], ["__count"]
+        )
+        for one in self:
+            counts = dict.fromkeys(("line", "todo", "stuck", *dict(RESULTS)), 0)
+            for _import, result, is_todo, is_parked, count in (group for group in groups if group[0] == one):
+                counts[result] += count
+                counts["line"] += count
+                counts["todo"] += count if is_todo else 0
+                counts["stuck"] += count if is_parked else 0
+            for name, count in counts.items():
+                one[f"{name}_count"] = count
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_user_values(vals)
+        return super(ExpoImport, self._drop_system_defaults()).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        self._check_user_values(vals)
+        if {"file", "exhibition_id"} & vals.keys():
+            # Another list, or another show: what was found out about the former one is void. Kept by the system.
+            self.sudo()._reset_reading()
+        return super().write(vals)
+
+    def _check_user_values(self, vals):
+        """Refuse what a user may not say, and any change once importing has begun.
+
+        :raises AccessError: when a user other than the system writes it
+        :raises UserError: when the file is too large
+        """
+        self._check_system_fields(vals)
+        if self._is_system():
+            return
+        if any(one.state in ("importing", "done") for one in self):
+            raise UserError(self.env._("This list has been imported: start a new import for another one."))
+        if vals.get("exhibition_id"):
+            self.env["expo.exhibition"].browse(vals["exhibition_id"]).check_access("read")
+        if len(vals.get("file") or "") > self._get_longest_file() * 4 / 3 + 4:
+            raise UserError(self._get_table_problem("too_big"))
+
+    def _reset_reading(self):
+        """Go back to the first step."""
+        self.line_ids.unlink()
+        self.column_ids.unlink()
+        self.write({"state": "draft", "kind": False, "headings_key": False})
+
+    def _get_data(self):
+        """Return the bytes of the file."""
+        self.ensure_one()
+        return base64.b64decode(self.with_context(bin_size=False).file or b"")
+
+    def action_back(self):
+        """Go back one step, to choose the columns or the file anew."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state not in ("mapping", "checked"):
+            raise UserError(self.env._("This list has been imported: start a new import for another one."))
+        # The state is kept by the system; the right to write was checked.
+        kept = self.sudo()
+        if self.state == "mapping" or self.kind == "vcf":
+            kept._reset_reading()
+        else:
+            kept.line_ids.unlink()
+            kept.state = "mapping"
+        return True
+
+    def action_open_lines(self):
+        """List the rows with what became of them; ``result`` in the context shows some only."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_import_line")
+        result = self.env.context.get("result")
+        context = {f"search_default_{result}": 1} if result else {}
+        return {**action, "domain": [("import_id", "=", self.id)], "context": context}
+
+    def action_open_customers(self):
+        """Show the customers of the show that this list made or completed."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_participation")
+        # Which contacts came from this list is no secret to who sees the import; customers are read as the user.
+        captures = self.sudo().line_ids.capture_id
+        return {**action, "domain": [("capture_ids", "in", captures.ids)], "context": {}}
+
+    def action_refresh(self):
+        """Show how far the import is."""
+        return True
+
+    # -- Files to take away: what became of each row, and empty lists to fill in.
+
+    def action_download_result(self):
+        """Download a workbook with the result of every row."""
+        self.ensure_one()
+        self.check_access("read")
+        name = f"{(self.filename or 'list').rsplit('.', 1)[0]} - {self.env._('result')}.xlsx"
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/result_file?download=true&filename={name}",
+            "target": "download",
+        }
+
+    @api.depends("line_ids.result", "line_ids.reason", "line_ids.failure_reason")
+    def _compute_result_file(self):
+        """Made when it is asked for; no cell of it is a formula."""
+        for one in self:
+            with io.BytesIO() as target:
+                with RegisterWriter(target) as writer:
+                    one._write_result(writer)
+                one.result_file = base64.b64encode(target.getvalue())
+
+    def _write_result(self, writer):
+        _t = self.env._
+        writer.begin(
+            _t("Result"),
+            [
+                _t("Row"),
+                _t("Result"),
+                _t("Why"),
+                _t("Contact"),
+                _t("Company"),
+                _t("E-mail"),
+                _t("Phone"),
+                _t("Country"),
+                _t("As it came"),
+            ],
+        )
+        lines = self.line_ids
+        results = dict(lines._fields["result"]._description_selection(self.env))
+        for line in lines:
+            why = "\n".join(filter(None, (line.failure_reason, line.reason)))
+            writer.row(
+                [
+                    line.sequence,
+                    results.get(line.result),
+                    why,
+                    line.name,
+                    line.company_name,
+                    line.email,
+                    line.phone,
+                    line.country_id.name,
+                    line.raw_text,
+                ]
+            )
+
+    # -- What is said about files and rows that are not as they should be.
+
+    def _get_longest_file(self):
+        return tables.MAX_BYTES
+
+    def _get_table_problem(self, code):
+        """Say in the user's language why a file cannot be read; see :class:`..tools.tables.TableError`."""
+        megabytes = self._get_longest_file() >> 20
+        return {
+            "empty": self.env._("The list is empty."),
+            "too_big": self.env._("The list is too large: at most %s MB, and no workbook full of pictures.", megabytes),
+            "too_many_rows": self.env._("The list has more than %s rows: cut it into several.", f"{tables.MAX_ROWS:,}"),
+            "old_excel": self.env._("This is a workbook of an old Excel (.xls): save it as .xlsx or CSV."),
+            "locked_excel": self.env._("This workbook has a password: save it without one."),
+            "bad_excel": self.env._("This workbook is damaged or is none: open it and save it again as .xlsx or CSV."),
+            "binary": self.env._(
+                "This file holds no text: a CSV file, an Excel workbook (.xlsx) or cards (.vcf) can be read."
+            ),
+            "no_list": self.env._("This is a document, not a list: save it as CSV or as an Excel workbook (.xlsx)."),
+            "not_a_card": self.env._("This is no business card."),
+            "unreadable": self.env._("This card cannot be read."),
+            "nothing_in_it": self.env._("Neither name nor company, e-mail nor phone: who is it?"),
+        }[code]
+
+    def _get_remark(self, code, what):
+        """Say in the user's language what was put right in a row; see :func:`..tools.rows.clean_row`."""
+        return {
+            "email_placeholder": self.env._("No real e-mail address, left out: %s", what),
+            "email_picture": self.env._("A picture's name instead of an e-mail address, left out: %s", what),
+            "email_phone": self.env._("A phone number stood where the e-mail address should be: %s", what),
+            "email_bad": self.env._("Not an e-mail address, kept as a note: %s", what),
+            "email_several": self.env._("Several e-mail addresses, the first one counts: %s", what),
+            "phone_rounded": self.env._("A spreadsheet rounded this phone number, ask for it again: %s", what),
+            "phone_email": self.env._("An e-mail address stood where the phone should be: %s", what),
+            "website_several": self.env._("Several web sites, the first one counts: %s", what),
+            "website_bad": self.env._("Not a web site, kept as a note: %s", what),
+            "country_moved": self.env._("More or something else than a country: %s", what),
+            "too_long": self.env._("Too long, kept whole as a note: %s", what),
+            "tier_unknown": self.env._("No such intent tier, kept as a note: %s", what),
+            "role_unknown": self.env._("Neither exhibitor nor visitor, kept as a note: %s", what),
+            "products_unknown": self.env._("Not among our products, kept as a note: %s", what),
+        }[code]
+
+    def _get_match_text(self, plan):
+        """Say how a known customer was recognised, and who looks alike."""
+        texts = {
+            "email": self.env._("Known by e-mail"),
+            "phone": self.env._("Known by phone"),
+            "company": self.env._("Known company"),
+        }
+        text = texts.get(plan.reason, "") if plan.action != "created" or plan.company_id > 0 else ""
+        if plan.action == "updated" and plan.fills:
+            labels = self.env["res.partner"]._fields
+            names = ", ".join(sorted(labels[name]._description_string(self.env) for name in plan.fills))
+            return self.env._("%(how)s; adds: %(what)s", how=text, what=names)
+        return text

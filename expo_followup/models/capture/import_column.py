@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..mixins.record_keeping import RecordKeeping
+
+
+class ExpoImportColumn(models.Model):
+    """One column of a list: its heading, a few of its cells, and the fact that it holds."""
+
+    _name = "expo.import.column"
+    _description = "Column of an Imported List"
+    _inherit = ["expo.linked.records"]
+    _order = "import_id, sequence"
+    _rec_name = "heading"
+    _record_keeping = RecordKeeping(
+        personal="clear",
+        cleared=("sample",),
+        # The heading of a column.
+        no_personal={"heading"},
+    )
+
+    import_id = fields.Many2one("expo.import", required=True, ondelete="cascade", index=True, readonly=True)
+    sequence = fields.Integer("Column Number", readonly=True)
+    heading = fields.Char("Column", readonly=True)
+    sample = fields.Char("For Example", readonly=True)
+    field_name = fields.Selection(
+        [
+            ("name", "Contact"),
+            ("first_name", "First name"),
+            ("last_name", "Family name"),
+            ("company_name", "Company"),
+            ("function", "Position"),
+            ("email", "E-mail"),
+            ("phone", "Phone"),
+            ("website", "Web site"),
+            ("street", "Street"),
+            ("city", "City"),
+            ("state", "Province"),
+            ("zip", "Zip"),
+            ("country", "Country"),
+            ("account", "Messenger"),
+            ("note", "Talked about"),
+            ("tier", "Intent tier"),
+            ("role", "Exhibitor or visitor"),
+            ("products", "Products of interest"),
+            ("lang", "Language"),
+            ("extra", "Keep as a note on the contact"),
+            ("skip", "Leave out"),
+        ],
+        "Holds",
+        required=True,
+        default="extra",
+    )
+    is_remembered = fields.Boolean(readonly=True, help="As chosen for the last list with these headings.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_system()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.keys() - {"field_name"}:
+            self._check_system()
+        res = super().write(vals)
+        if not self._is_system():
+            # Another mapping makes the check void; the state is kept by the system.
+            stale = self.import_id.sudo().filtered(lambda one: one.state == "checked")
+            stale.line_ids.unlink()
+            stale.state = "mapping"
+        return res
+
+    def _check_system(self):
+        """Columns are what the file has; only what they hold is a user's choice.
+
+        :raises AccessError: for anybody else
+        """
+        if not self._is_system():
+            raise AccessError(self.env._("The columns of a list come from its file."))

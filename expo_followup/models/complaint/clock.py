@@ -1,0 +1,152 @@
+from odoo import api, fields, models
+
+from ...tools.complaint_clocks import CLOCKS
+from ..mixins.daily_list import make_list
+from ..mixins.record_keeping import RecordKeeping
+
+# From which of its moments on who hears of a late clock; its owner from the first.
+SECOND_LEVEL, MANAGERS = 2, 3
+
+
+class ExpoComplaintClock(models.Model):
+    """How long we took over one step of a complaint, round by round: what ``tools/complaint_clocks`` reads in the log.
+
+    Rows are kept by :meth:`expo.complaint._update_clocks` alone. A limit stays as it was when its clock started,
+    unless the complaint turns out to be serious (``_hasten_clocks``), and what was late once stays late.
+    """
+
+    _name = "expo.complaint.clock"
+    _description = "Clock of a Complaint"
+    _inherit = ["expo.linked.records"]
+    _order = "complaint_id, started_at, id"
+    _rec_name = "kind"
+    _record_keeping = RecordKeeping(
+        archive="complaint_clocks",
+        archive_order=270,
+        archive_parent="complaint_id",
+        automatic=True,
+        salesperson="complaint_id.participation_id.user_id",
+    )
+
+    complaint_id = fields.Many2one("expo.complaint", required=True, readonly=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
+    kind = fields.Selection(selection="_get_kinds", string="Step", required=True, readonly=True)
+    round = fields.Integer(default=1, required=True, readonly=True, help="How many times the step was begun.")
+    limit_hours = fields.Float(
+        "Allowed (Hours)", readonly=True, help="Working hours that the step may take, as when it began. 0: any."
+    )
+    started_at = fields.Datetime("Began", required=True, readonly=True)
+    stopped_at = fields.Datetime("Ended", readonly=True)
+    state = fields.Selection(
+        [
+            ("running", "Running"),
+            ("paused", "Waiting for the customer"),
+            ("done", "Done"),
+            ("ended", "Ended without it"),
+        ],
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    counted_hours = fields.Float(readonly=True, help="Working hours until it last stood still.")
+    running_since = fields.Datetime(readonly=True)
+    due_at = fields.Datetime("Due", readonly=True)
+    breached_at = fields.Datetime("Late From", readonly=True)
+    is_breached = fields.Boolean(
+        "Late",
+        compute="_compute_is_breached",
+        store=True,
+        help="Yes: the step was not done by its deadline. No: it was done in time, or still can be.",
+    )
+    level = fields.Integer(readonly=True, help="How many of the moments at which somebody hears of it have passed.")
+    told_level = fields.Integer(readonly=True, help="Of how many of these somebody has heard.")
+    told_at = fields.Datetime(readonly=True)
+    next_at = fields.Datetime(readonly=True)
+    escalate_at = fields.Datetime(compute="_compute_escalate_at", store=True)
+    used_hours = fields.Float("Used (Hours)", compute="_compute_used", help="Working hours until now.")
+    used_percent = fields.Integer("Used (%)", compute="_compute_used")
+
+    _one_each = models.UniqueIndex("(complaint_id, kind, round)", "This clock has been started already.")
+
+    @api.model
+    def _get_kinds(self):
+        """Return the clocks, in the words of what is to be done."""
+        names = {
+            "acknowledge": self.env._("Acknowledge"),
+            "evaluate": self.env._("Evaluate"),
+            "offer": self.env._("Make an offer"),
+            "implement": self.env._("Carry out"),
+        }
+        return [(clock, names[clock]) for clock in CLOCKS]
+
+    @api.depends("breached_at")
+    def _compute_is_breached(self):
+        for clock in self:
+            clock.is_breached = bool(clock.breached_at)
+
+    @api.depends("state", "level", "told_level", "next_at", "running_since")
+    def _compute_escalate_at(self):
+        """At once what nobody has heard of yet, else the next such moment; nothing while it stands."""
+        for clock in self:
+            at = clock.running_since if clock.level > clock.told_level else clock.next_at
+            clock.escalate_at = clock.state == "running" and at
+
+    @api.depends("counted_hours", "running_since", "limit_hours")
+    def _compute_used(self):
+        now = fields.Datetime.now()
+        times = {company: company._expo_working_time() for company in self.company_id}
+        for clock in self:
+            since = clock.running_since
+            used = clock.counted_hours + (times[clock.company_id].between(since, now) if since else 0)
+            clock.used_hours = used
+            clock.used_percent = 100 * used / clock.limit_hours if clock.limit_hours else 0
+
+    @api.private
+    def _request(self, companies):
+        """Have the clocks of these companies judged anew as soon as the scheduled action runs."""
+        running = self.search([("company_id", "in", companies.ids), ("state", "=", "running")])
+        running.next_at = fields.Datetime.now()
+        if running:
+            self.env["expo.complaint"]._trigger_clocks(fields.Datetime.now())
+
+    # -- who hears of it ---------------------------------------------------------------------------------
+
+    def _get_listeners(self, levels):
+        """Return ``{clock: people}`` beside the owners, who hear of these clocks.
+
+        :param levels: of each clock, which of its moments has passed
+        """
+        managers = self.company_id._expo_complaint_managers()
+        listeners = {}
+        for clock, level in zip(self, levels, strict=True):
+            people = self.env["res.users"]
+            if level >= SECOND_LEVEL:
+                people |= clock.complaint_id._get_second_level(managers)
+            if level >= MANAGERS:
+                people |= managers[clock.company_id]
+            listeners[clock] = people
+        return listeners
+
+    def _is_first_news(self, since, today):
+        """Tell whether any of these is news, and none was on the same day: nobody gets two messages a day."""
+        news = self.filtered(lambda clock: clock.told_at >= since)
+        earlier = (self - news).filtered(lambda clock: clock.company_id._expo_local_date(clock.told_at) == today)
+        return bool(news) and not earlier
+
+    def _get_late_values(self, user, kind):
+        """Return what the list of a user says of these late clocks, in the context's language."""
+        names = dict(self._get_kinds())
+        entries = [
+            (
+                f"/odoo/expo.complaint/{clock.complaint_id.id}",
+                clock.complaint_id.display_name,
+                f"{names[clock.kind]}, {clock.complaint_id.user_id.name or self.env._('nobody')}",
+            )
+            for clock in self
+        ]
+        return {
+            "summary": self.env._("Late complaints: %s", len(self.complaint_id)),
+            "note": make_list(self.env, self.env._("Answers to customers that are late"), entries),
+            "user_id": user.id,
+            "activity_type_id": kind.id,
+        }

@@ -1,0 +1,882 @@
+import re
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, email_normalize
+from odoo.tools.mimetypes import guess_mimetype
+
+from ...tools import raw_mail
+from ...tools.complaint_flow import ENDED
+from ...tools.mail_repair import SMALL_PICTURE
+from ...tools.matching import own_domain
+from ..mixins.job import MAX_FAILURES
+from ..mixins.record_keeping import RecordKeeping
+from .eraser import ComplaintEraser
+from .merger import ComplaintMerger
+
+# The customer's own words and what they came with: as they were taken down.
+INTAKE_FIELDS = frozenset({"story", "received_at", "channel"})
+# What a new complaint points at though its user did not say so.
+POINTING_FIELDS = frozenset({"partner_id", "order_id", "invoice_id"})
+# What decides which invoices an open complaint holds.
+HOLDING_FIELDS = frozenset({"stage_id", "order_id", "invoice_id", "merged_into_id", "active"})
+# After these the goods of a complaint are checked anew, and what was promised for them.
+GOODS_FIELDS = frozenset({"partner_id", "order_id", "invoice_id", "team_id"})
+# What is compared after a write with what stood there before, by the field that is written.
+COMPARED_FIELDS = {
+    "partner_id": "commercial_partner_id",
+    "team_id": "company_id",
+    "order_id": "company_id",
+    "invoice_id": "company_id",
+    "user_id": "user_id",
+    "received_at": "received_at",
+    "severity": "severity",
+    "stage_id": "is_open",
+}
+# What has ended is history until it is reopened.
+JUDGED_FIELDS = frozenset(
+    {
+        "partner_id", "order_id", "invoice_id", "participation_id", "source", "severity", "extent", "party",
+        "department_id", "cause_id", "decision", "decision_reason", "facts", "root_cause", "containment", "corrective",
+    }
+)  # fmt: skip
+# The same customer about the same product within so many days.
+ALIKE_DAYS = 30
+REPLY = re.compile(r"^\s*((re|fwd?|aw|wg|sv|tr|rif|antw|答复|回复|转发)\s*[:：]\s*)+", re.IGNORECASE)
+# Where the user must be able to read what he points at. The customer's show is another matter, see below.
+READABLE = frozenset({"partner_id", "order_id", "invoice_id", "previous_id", "team_id"})
+
+
+class ExpoComplaint(models.Model):
+    """One complaint of a customer, from his first word to his verdict on our answer.
+
+    The rules are those of rules.md §5: listen, confirm, evaluate, negotiate within one's authority, implement, follow
+    up the feedback; the customer is calmed first, and nothing is lost. Which step may follow which, and what must be
+    there first, is said by ``tools/complaint_flow`` and checked on every path (``workflow.py``). What happened is an
+    append-only log (``expo.complaint.event``).
+    """
+
+    _name = "expo.complaint"
+    _description = "Complaint"
+    _inherit = [
+        "expo.complaint.workflow",
+        "expo.complaint.letters",
+        "expo.complaint.money",
+        "expo.complaint.portal",
+        "expo.complaint.sla",
+        "portal.mixin",
+        "mail.thread.cc",
+        "mail.tracking.duration.mixin",
+        "rating.mixin",
+        "mail.activity.mixin",
+        "expo.job.mixin",
+        "expo.customer.hints",
+        "expo.linked.records",
+    ]
+    _order = "received_at desc, id desc"
+    _rec_names_search = ("name", "subject", "partner_id")
+    _mail_thread_customer = True
+    _mail_post_access = "read"
+    _record_keeping = RecordKeeping(
+        archive="complaints",
+        archive_order=210,
+        attachments=True,
+        personal="clear",
+        named=(
+            "subject",
+            "facts",
+            "decision_reason",
+            "root_cause",
+            "containment",
+            "corrective",
+            "cancel_reason",
+            "accepted_by",
+            "receipt_by",
+        ),
+        cleared=("partner_id", "email_from", "phone", "email_cc", "story", "access_token"),
+        # The number, the key of a form, and the system's own words about a job.
+        no_personal={"name", "portal_key", "failure_reason"},
+        merge="move",
+        salesperson="participation_id.user_id",
+    )
+    _primary_email = "email_from"
+    _track_duration_field = "stage_id"
+    # What the methods keep: users change it through the steps only.
+    _system_fields = frozenset(
+        {
+            "name", "state", "is_open", "company_id", "commercial_partner_id", "merged_into_id", "access_token",
+            "acknowledged_on", "restated_on", "evaluated_on", "offered_on", "accepted_on", "accepted_by",
+            "accepted_how", "implemented_on", "feedback_asked_on", "feedback_asks", "called_on", "rated_on",
+            "closed_on", "is_waiting", "waiting_since", "from_mail", "failure_count", "failure_reason", "is_parked",
+            "event_ids", "country_id", "remedy_cost", "cost", "rating_last_value", "last_reply_on", "feedback_since",
+            "feedback_due_on", "portal_key", "receipt_on", "receipt_by", "clock_ids", "next_clock", "next_due_at",
+            "is_breached", "escalate_at",
+        }
+    )  # fmt: skip
+
+    name = fields.Char("Number", readonly=True, copy=False, index="trigram")
+    subject = fields.Char(required=True, tracking=True)
+    story = fields.Text("In the Customer's Words", help="What the customer said or wrote, word for word.")
+    from_mail = fields.Boolean(readonly=True, copy=False)
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        ondelete="restrict",
+        index="btree_not_null",
+        tracking=True,
+        help="The person who complains. Empty while we do not know who wrote.",
+    )
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id", string="Customer Company", store=True, index="btree_not_null"
+    )
+    country_id = fields.Many2one(related="commercial_partner_id.country_id", store=True)
+    email_from = fields.Char("E-mail", compute="_compute_address", store=True, readonly=False, precompute=True)
+    phone = fields.Char(compute="_compute_address", store=True, readonly=False, precompute=True)
+    participation_id = fields.Many2one(
+        "expo.participation",
+        "Exhibition Customer",
+        compute="_compute_participation_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('commercial_partner_id', '=?', commercial_partner_id)]",
+    )
+    exhibition_id = fields.Many2one(related="participation_id.exhibition_id", store=True, index="btree_not_null")
+    order_id = fields.Many2one(
+        "sale.order",
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        domain="[('partner_id', 'child_of', commercial_partner_id)]",
+    )
+    invoice_id = fields.Many2one(
+        "account.move",
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('move_type', '=', 'out_invoice'), ('partner_id', 'child_of', commercial_partner_id)]",
+    )
+    team_id = fields.Many2one(
+        "expo.complaint.team",
+        compute="_compute_team_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        index=True,
+        tracking=True,
+    )
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company_id", store=True, precompute=True, required=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one(
+        "res.users",
+        "Owner",
+        index=True,
+        tracking=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Who answers the customer.",
+    )
+    received_at = fields.Datetime(
+        required=True,
+        default=lambda self: fields.Datetime.now(),
+        copy=False,
+        index=True,
+        help="When the complaint reached us, which may be before it was entered.",
+    )
+    source = fields.Selection(
+        [("goods", "Goods"), ("service", "After-sales service")], "About", default="goods", required=True, tracking=True
+    )
+    channel = fields.Selection(
+        [
+            ("phone", "Phone"),
+            ("site", "On site"),
+            ("letter", "Letter"),
+            ("email", "E-mail"),
+            ("fax", "Fax"),
+            ("portal", "Customer portal"),
+        ],
+        "How It Came",
+        default="phone",
+        required=True,
+    )
+    facts = fields.Text(
+        "The Facts",
+        tracking=True,
+        help="What happened, in our words, as we restate it to the customer: goods, quantity, dates.",
+    )
+    severity = fields.Selection(
+        [("low", "Low"), ("normal", "Normal"), ("serious", "Serious")],
+        tracking=True,
+        index=True,
+        help="Low: settled with a word. Serious: production and inspection both review the goods.",
+    )
+    extent = fields.Selection(
+        [("unit", "Single pieces"), ("batch", "A batch"), ("shipment", "A shipment"), ("all", "All deliveries")],
+        tracking=True,
+    )
+    party = fields.Selection(
+        [
+            ("production", "Our production"),
+            ("sales", "Our sales and service"),
+            ("supplier", "A supplier"),
+            ("carrier", "The carrier"),
+            ("customer", "The customer"),
+            ("unclear", "Not clear"),
+        ],
+        "Responsible Party",
+        tracking=True,
+        index=True,
+    )
+    department_id = fields.Many2one(
+        "expo.complaint.department", "Manufacturing Department", ondelete="restrict", index="btree_not_null"
+    )
+    cause_id = fields.Many2one("expo.complaint.cause", ondelete="restrict", index="btree_not_null", tracking=True)
+    root_cause = fields.Text(help="Why it could happen.")
+    containment = fields.Text(
+        "At Once", help="What keeps it from growing: goods held, shipment stopped, customer warned."
+    )
+    corrective = fields.Text("Corrective Action", help="What is done so that it does not happen again.")
+    decision = fields.Selection(
+        [("justified", "Justified"), ("partly", "Partly justified"), ("unjustified", "Not justified")], tracking=True
+    )
+    decision_reason = fields.Text(help="Why we see it so. Told to the customer where we refuse.")
+    cancel_reason = fields.Char("Why Cancelled", copy=False)
+    internal_cost = fields.Monetary(
+        "Own Cost",
+        help="What the complaint cost us beside what the customer gets: freight, inspection, rework.",
+        copy=False,
+    )
+    stage_id = fields.Many2one(
+        "expo.complaint.stage",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        copy=False,
+        tracking=True,
+        default=lambda self: self._get_stage("new"),
+        group_expand="_read_group_stage_ids",
+    )
+    state = fields.Selection(related="stage_id.state", store=True, index=True, string="Status")
+    is_open = fields.Boolean(compute="_compute_is_open", store=True, precompute=True, index=True)
+    merged_into_id = fields.Many2one(
+        "expo.complaint", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
+    )
+    previous_id = fields.Many2one(
+        "expo.complaint",
+        "Follows",
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+        help="An earlier complaint that this one goes back to.",
+    )
+    event_ids = fields.One2many("expo.complaint.event", "complaint_id", "History", readonly=True, copy=False)
+    active = fields.Boolean(default=True)
+    acknowledged_on = fields.Datetime("Acknowledged", readonly=True, copy=False)
+    restated_on = fields.Datetime("Facts Restated", readonly=True, copy=False)
+    evaluated_on = fields.Datetime("Evaluated", readonly=True, copy=False)
+    offered_on = fields.Datetime("Offer Made", readonly=True, copy=False)
+    accepted_on = fields.Datetime("Offer Accepted", readonly=True, copy=False)
+    accepted_by = fields.Char(readonly=True, copy=False)
+    accepted_how = fields.Selection(
+        [("portal", "On the customer's page"), ("email", "By e-mail"), ("phone", "By phone"), ("hand", "In writing")],
+        "How Accepted",
+        readonly=True,
+        copy=False,
+    )
+    implemented_on = fields.Datetime("Carried Out", readonly=True, copy=False)
+    feedback_asked_on = fields.Datetime("Asked for Feedback", readonly=True, copy=False)
+    feedback_asks = fields.Integer("Times Asked", readonly=True, copy=False)
+    called_on = fields.Datetime("Called", readonly=True, copy=False)
+    rated_on = fields.Datetime("Rated", readonly=True, copy=False)
+    closed_on = fields.Datetime("Closed", readonly=True, copy=False)
+    is_waiting = fields.Boolean("Waiting for the Customer", readonly=True, copy=False)
+    waiting_since = fields.Datetime(readonly=True, copy=False)
+    duplicate_ids = fields.Many2many("expo.complaint", string="Alike", compute="_compute_duplicate_ids")
+    duplicate_count = fields.Integer(compute="_compute_duplicate_ids")
+    mail_ids = fields.One2many("expo.complaint.mail", "complaint_id", "Mails", readonly=True, copy=False)
+    mail_count = fields.Integer(compute="_compute_mail_count", compute_sudo=True)
+    remedy_cost = fields.Monetary(
+        "Cost of Remedies",
+        compute="_compute_cost",
+        store=True,
+        compute_sudo=True,
+        help="What we promised the customer, at the rates of the days on which we did.",
+    )
+    cost = fields.Monetary(
+        "Cost of the Complaint",
+        compute="_compute_cost",
+        store=True,
+        compute_sudo=True,
+        help="What we promised the customer, and our own cost.",
+    )
+
+    _name_unique = models.UniqueIndex("(name, company_id)", "There is a complaint of this number already.")
+
+    # -- what follows ------------------------------------------------------------------------------------
+
+    @api.depends("stage_id.state")
+    def _compute_is_open(self):
+        for complaint in self:
+            complaint.is_open = complaint.stage_id.state not in ENDED
+
+    @api.depends("partner_id")
+    def _compute_address(self):
+        """Take the customer's address; what he wrote from stays."""
+        for complaint in self:
+            complaint.email_from = complaint.email_from or complaint.partner_id.email
+            complaint.phone = complaint.phone or complaint.partner_id.phone
+
+    @api.depends("partner_id", "order_id")
+    def _compute_participation_id(self):
+        """Where the customer was met: the order's show, else the last one at which he was, else his company."""
+        # In sudo: which show the customer was met at follows from the customer, whoever owns the entry.
+        entries = (
+            self.env["expo.participation"]
+            .sudo()
+            .search(
+                [("commercial_partner_id", "in", self.partner_id.commercial_partner_id.ids)],
+                order="captured_on desc, id desc",
+            )
+        )
+        for complaint in self:
+            customer = complaint.partner_id.commercial_partner_id
+            company = complaint.company_id or self.env.company
+            met = entries.filtered(
+                lambda entry, customer=customer, company=company: (
+                    entry.commercial_partner_id == customer and entry.company_id == company
+                )
+            )
+            own = met.filtered(lambda entry, complaint=complaint: entry.partner_id == complaint.partner_id)
+            found = complaint.order_id.sudo().expo_participation_id or (own or met)[:1]
+            if found.commercial_partner_id == customer:
+                complaint.participation_id = complaint.participation_id or found.id
+            if complaint.participation_id.sudo().commercial_partner_id != customer:
+                complaint.participation_id = False
+
+    @api.depends("order_id", "invoice_id")
+    def _compute_team_id(self):
+        # Whoever has several companies at hand changes ours, whichever is his current one.
+        companies = {
+            complaint: complaint.order_id.company_id
+            or complaint.invoice_id.company_id
+            or complaint._origin.company_id
+            or self.env.company
+            for complaint in self
+        }
+        teams = {company: self.env["expo.complaint.team"]._get_team_for(company) for company in set(companies.values())}
+        for complaint, company in companies.items():
+            if not complaint.team_id or complaint.team_id.company_id != company:
+                complaint.team_id = teams[company]
+
+    @api.depends("team_id", "order_id", "invoice_id")
+    def _compute_company_id(self):
+        for complaint in self:
+            complaint.company_id = (
+                complaint.order_id.company_id
+                or complaint.invoice_id.company_id
+                or complaint.team_id.company_id
+                or complaint.company_id
+                or self.env.company
+            )
+
+    @api.depends("name", "subject")
+    def _compute_display_name(self):
+        for complaint in self:
+            complaint.display_name = " ".join(filter(None, (complaint.name, complaint.subject)))
+
+    def _compute_access_url(self):
+        res = super()._compute_access_url()
+        for complaint in self:
+            complaint.access_url = f"/my/complaints/{complaint.id}"
+        return res
+
+    @api.model
+    def _read_group_stage_ids(self, stages, _domain):
+        return stages.search([])
+
+    @api.model
+    def _get_stage(self, state):
+        """Return the stage of a state."""
+        return self.env["expo.complaint.stage"].search([("state", "=", state)], limit=1)
+
+    def _get_language(self):
+        """Return the language to write to the customer in."""
+        self.ensure_one()
+        return self.partner_id.lang or self.company_id.partner_id.lang or self.env.lang or "en_US"
+
+    def _serves_customer(self):
+        """A complaint can be entered about any customer: the file decides."""
+        return bool(self._filter_by_file())
+
+    # -- who writes what ---------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        plain = self._drop_system_defaults(also={"stage_id"})
+        first = self._get_stage("new").id
+        for vals in vals_list:
+            self._check_system_fields(vals)
+            self._check_received(vals)
+            if vals.get("stage_id") and not self._is_system() and vals["stage_id"] != first:
+                raise UserError(self.env._("A complaint begins as a new one."))
+        # Said here, for a default is looked up once for each.
+        vals_list = [{"stage_id": first, **vals} for vals in vals_list]
+        complaints = super(ExpoComplaint, plain).create(vals_list).with_env(self.env)
+        # Checks come before numbers and owners: what is refused uses none up.
+        complaints._check_pointed(POINTING_FIELDS.union(*vals_list))
+        complaints._check_goods_of_customer()
+        complaints._assign_numbers()
+        complaints._assign_owners()
+        complaints._log_received()
+        complaints._sync_holds()
+        return complaints
+
+    def write(self, vals):
+        """Write the values, then take the step to another stage: reasons and facts given along count for it.
+
+        After that come the checks of what is there now, and what follows from it last: nobody is told of what is
+        refused, and goods are checked before a complaint is handed over.
+        """
+        self._check_system_fields(vals)
+        self._check_received(vals)
+        if not self._is_system():
+            self._check_frozen(vals)
+        before = self._get_compared(vals)
+        held = self._get_held() if HOLDING_FIELDS & vals.keys() else None
+        stage = self.env["expo.complaint.stage"].browse(vals.get("stage_id"))
+        moving = self.filtered(lambda complaint: stage and complaint.stage_id != stage)
+        rest = {name: value for name, value in vals.items() if name != "stage_id"}
+        res = super().write(rest) if rest else True
+        self._filter_changed(before, "company_id")._renumber(before)
+        states = [(complaint, complaint.state) for complaint in moving]
+        for complaint in moving:
+            complaint._check_step(stage)
+        if moving:
+            super(ExpoComplaint, moving).write({"stage_id": stage.id})
+        for complaint, state in states:
+            complaint._after_step(state, stage.state)
+        self._check_pointed(vals.keys())
+        of_others = self._filter_changed(before, "commercial_partner_id")
+        if GOODS_FIELDS & vals.keys():
+            self._check_goods_of_customer()
+            of_others._check_promised()
+            self._recheck_remedies()
+        # What is reopened claims its goods again.
+        self._filter_changed(before, "is_open").filtered("is_open").line_ids._check_quantities()
+        # The link of the letters to the customer before opens nothing any more.
+        of_others.filtered(lambda complaint: before["commercial_partner_id"][complaint])._revoke_access()
+        if "received_at" in vals:
+            self._log_earlier_receipt(before["received_at"])
+        if "user_id" in vals:
+            self._move_clock_reminders()
+            self._remove_former_owners(before["user_id"])
+        if vals.get("severity") == "serious":
+            self._filter_changed(before, "severity")._hasten_clocks()
+        if held:
+            self._sync_holds(held)
+        if "user_id" in vals:
+            # In sudo: who sees it, and who answers the customer, may be another now; see _update_todos.
+            self.sudo().review_ids._update_todos()
+        return res
+
+    def unlink(self):
+        held = self._get_held()
+        res = super().unlink()
+        self.browse()._sync_holds(held)
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_history(self):
+        if any(complaint.state != "new" or complaint.from_mail for complaint in self):
+            raise UserError(self.env._("No complaint is lost: cancel it and say why."))
+
+    def _get_compared(self, vals):
+        """Return ``{field: {complaint: value}}`` of what stands there before a write, for :meth:`_filter_changed`."""
+        # In sudo: also for who may not read that customer or colleague, or will not read the complaint any more.
+        names = {COMPARED_FIELDS[name] for name in vals if name in COMPARED_FIELDS}
+        return {name: {complaint: complaint[name] for complaint in self.sudo()} for name in names}
+
+    def _filter_changed(self, before, name):
+        """Return those of which a field has changed since :meth:`_get_compared`."""
+        values = before.get(name, {})
+        return self.filtered(lambda one: one in values and values[one] != one.sudo()[name])
+
+    def _check_received(self, vals):
+        """Refuse a complaint from the future."""
+        received = fields.Datetime.to_datetime(vals.get("received_at"))
+        if received and received > fields.Datetime.add(fields.Datetime.now(), minutes=5):
+            raise UserError(self.env._("A complaint cannot have been received in the future."))
+
+    def _check_frozen(self, vals):
+        """Refuse changes of the customer's words after the intake, and of what has ended.
+
+        :raises UserError: naming the fields
+        """
+        self.check_access("write")
+        for complaint in self.sudo():
+            frozen = set()
+            if complaint.state != "new" or complaint.from_mail:
+                frozen |= INTAKE_FIELDS
+            if not complaint.is_open and vals.get("stage_id", complaint.stage_id.id) == complaint.stage_id.id:
+                frozen |= JUDGED_FIELDS
+            changed = [name for name in frozen & vals.keys() if complaint._is_changed(name, vals[name])]
+            if changed:
+                labels = sorted(self._fields[name]._description_string(self.env) for name in changed)
+                raise UserError(
+                    self.env._(
+                        "This cannot be changed any more: %(what)s. The complaint is in the stage “%(stage)s”.",
+                        what=", ".join(labels),
+                        stage=complaint.stage_id.name,
+                    )
+                )
+
+    def _is_changed(self, name, value):
+        field = self._fields[name]
+        return field.convert_to_cache(value, self, validate=False) != field.convert_to_cache(self[name], self)
+
+    def _assign_numbers(self):
+        """Number new complaints by the sequence of their company."""
+        for company, complaints in self.sudo().filtered(lambda one: not one.name).grouped("company_id").items():
+            for complaint, name in zip(complaints, company._expo_next_complaint_numbers(len(complaints)), strict=True):
+                complaint.name = name
+
+    def _renumber(self, before):
+        """Number complaints anew that another company has taken over; the former number is noted.
+
+        :param before: what :meth:`_get_compared` returned
+        """
+        # In sudo: numbers are given by the system.
+        for complaint in self.sudo():
+            company = before["company_id"][complaint]
+            former, complaint.name = complaint.name, complaint.company_id._expo_next_complaint_numbers(1)[0]
+            body = self.env._(
+                "Taken over from %(company)s, where it was %(number)s.", company=company.name, number=former
+            )
+            complaint._message_log(body=body)
+
+    def _assign_owners(self):
+        """Give new complaints without an owner to people of their team."""
+        todo = self.sudo().filtered(lambda complaint: not complaint.user_id and complaint.team_id)
+        for team, complaints in todo.grouped("team_id").items():
+            # Where they wait to be taken there are no owners.
+            for complaint, owner in zip(complaints, team._get_next_owners(len(complaints)), strict=False):
+                complaint.user_id = owner
+
+    def _remove_former_owners(self, before):
+        """Take former owners off what they may not read any more; what they were to do is the new owner's.
+
+        :param before: the owner of each until now
+        """
+        for former in self.env["res.users"].sudo().union(*before.values()):
+            given = self.filtered(lambda one, former=former: before[one] == former and one.sudo().user_id != former)
+            # In sudo, and in all companies of theirs: what they still see decides, not who gives the complaint away.
+            seen = given.sudo(False).with_user(former).with_context(allowed_company_ids=former.company_ids.ids)
+            lost = given.sudo() - seen._filtered_access("read").with_env(given.sudo().env)
+            if not lost:
+                continue
+            lost.message_unsubscribe(former.partner_id.ids)
+            activities = lost.activity_ids.filtered(lambda activity, former=former: activity.user_id == former)
+            for complaint, found in activities.grouped(lambda activity: activity.res_id).items():
+                if owner := lost.browse(complaint).user_id:
+                    found.write({"user_id": owner.id})
+
+    def _check_pointed(self, names):
+        """Refuse what the user may not point at; what stands there already may stay.
+
+        :param names: of the fields that he gave
+        :raises AccessError: for records that he may not read, and entries of another customer
+        :raises UserError: for owners who cannot answer
+        """
+        if self._is_system():
+            return
+        for name in READABLE & names:
+            self[name].check_access("read")
+        if "participation_id" in names:
+            self._check_entries()
+        if "user_id" in names:
+            self._check_owners()
+
+    def _check_entries(self):
+        """Refuse entries of other customers. Where the customer was met follows from him, whoever owns the entry."""
+        # In sudo: only whose entry it is.
+        for complaint in self.sudo():
+            if complaint.participation_id.commercial_partner_id not in (
+                complaint.commercial_partner_id,
+                self.env["res.partner"],
+            ):
+                raise AccessError(self.env._("This exhibition customer is another one than who complains."))
+
+    def _check_owners(self):
+        # In sudo: where a user works.
+        for complaint in self.sudo():
+            owner = complaint.user_id
+            if owner and (owner.share or complaint.company_id not in owner.company_ids):
+                raise UserError(
+                    self.env._(
+                        "%(user)s cannot answer complaints of %(company)s: choose somebody who works there.",
+                        user=owner.name,
+                        company=complaint.company_id.name,
+                    )
+                )
+
+    # -- two complaints about one thing ------------------------------------------------------------------
+
+    @api.depends(
+        "partner_id", "received_at", "subject", "line_ids.product_id", "evidence_ids.checksum", "merged_into_id"
+    )
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_duplicate_ids(self):
+        for complaint in self:
+            # In sudo: to be told of a complaint that one may read, whoever has its lines.
+            found = complaint._origin.sudo()._find_alike() if complaint._origin else self.browse()
+            complaint.duplicate_ids = found.sudo(False)._filtered_access("read")
+            complaint.duplicate_count = len(complaint.duplicate_ids)
+
+    def _find_alike(self):
+        """Return the complaints that may be about the same thing as this one."""
+        self.ensure_one()
+        if self.merged_into_id:
+            return self.browse()
+        lines = self.line_ids
+        base = fields.Domain(
+            [("id", "!=", self.id), ("company_id", "=", self.company_id.id), ("merged_into_id", "=", False)]
+        )
+        window = self._get_same_customer() & fields.Domain(
+            [
+                ("received_at", ">=", self.received_at - timedelta(days=ALIKE_DAYS)),
+                ("received_at", "<=", self.received_at + timedelta(days=ALIKE_DAYS)),
+            ]
+        )
+        same_thing = fields.Domain.OR(
+            [
+                fields.Domain("line_ids.order_line_id", "in", lines.order_line_id.ids),
+                fields.Domain("line_ids.move_line_id", "in", lines.move_line_id.ids),
+                fields.Domain("evidence_ids.checksum", "in", list(filter(None, self.evidence_ids.mapped("checksum")))),
+                window & fields.Domain("line_ids.product_id", "in", lines.product_id.ids),
+            ]
+        )
+        found = self.search(base & same_thing)
+        if words := self._get_subject_words():
+            same_customer = self.search(base & window)
+            found |= same_customer.filtered(lambda one: one._get_subject_words() == words)
+        return found
+
+    def _get_same_customer(self):
+        """Return what finds the complaints of the same customer: his people, and addresses of his own domain."""
+        domain = fields.Domain("commercial_partner_id", "in", self.commercial_partner_id.ids)
+        if own := own_domain(email_normalize(self.email_from) or ""):
+            domain |= fields.Domain("email_from", "ilike", f"@{own}")
+        return domain
+
+    def _get_subject_words(self):
+        return " ".join(REPLY.sub("", self.subject or "").casefold().split())
+
+    def action_open_duplicates(self):
+        """Open the complaints that may be about the same thing."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_complaint_all")
+        action["domain"] = [("id", "in", (self | self.duplicate_ids).ids)]
+        action["context"] = {}
+        return action
+
+    def action_merge(self):
+        """Ask into which complaint this one is merged."""
+        self.ensure_one()
+        self.check_access("write")
+        likely = self.duplicate_ids.filtered("is_open") or self.duplicate_ids
+        dialog = self.env["expo.complaint.merge"].create(
+            {"complaint_id": self.id, "target_id": likely.sorted("received_at")[:1].id}
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Merge with another complaint"),
+            "res_model": dialog._name,
+            "res_id": dialog.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def _merge_into(self, target):
+        """Make this complaint part of another one.
+
+        :raises UserError: when they cannot be one, or somebody else is working on one of them
+        """
+        self.ensure_one()
+        ComplaintMerger(self, target).merge()
+
+    # -- taken down on the phone -------------------------------------------------------------------------
+
+    @api.onchange("phone")
+    def _onchange_caller(self):
+        """Find who calls by his number, where we know whose it is."""
+        number = self.phone and not self.partner_id and self.env["res.partner"]._phone_format(number=self.phone)
+        if not number:
+            return
+        partners = self.env["res.partner"].search([("phone_sanitized", "=", number)], order="is_company, id", limit=5)
+        # A number that two companies have tells nothing.
+        if len(partners.commercial_partner_id) == 1:
+            self.partner_id = partners[0]
+
+    @api.onchange("order_id")
+    def _onchange_order_caller(self):
+        """Take the customer of the order, where its number is all that the caller gives."""
+        if self.order_id and not self.partner_id:
+            self.partner_id = self.order_id.partner_id
+
+    def action_take_down(self):
+        """Open the complaint that was just taken down."""
+        self.ensure_one()
+        return self._get_records_action()
+
+    def action_take_down_told(self):
+        """Note that the caller was told that we look after it, and the facts if they were read back to him; open the
+        complaint.
+        """
+        self.ensure_one()
+        self.action_acknowledge_by_phone()
+        if (self.facts or "").strip():
+            self.action_restate_by_phone()
+        return self.action_take_down()
+
+    # -- incoming mail -----------------------------------------------------------------------------------
+
+    def _compute_mail_count(self):
+        # In sudo: how many mails came in on a complaint is told to whoever reads it.
+        found = self.env["expo.complaint.mail"]._read_group(
+            [("complaint_id", "in", self.ids)], ["complaint_id"], ["__count"]
+        )
+        counts = {complaint.id: count for complaint, count in found}
+        for complaint in self:
+            complaint.mail_count = counts.get(complaint.id, 0)
+
+    def action_open_mails(self):
+        """Open the mails that concern the complaint, as they came."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_complaint_mail_all")
+        action["domain"] = [("complaint_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """Make a complaint of a mail; what the alias says goes first."""
+        mail = self.env["expo.complaint.mail"].sudo() | (self._expo_get_handled() or self.env["expo.complaint.mail"])
+        company = mail.company_id or self.env.company
+        desk = self.with_company(company)
+        custom_values = custom_values or {}
+        sender = mail.sender or raw_mail.clean(msg_dict.get("email_from") or "")
+        own = mail._is_ours(sender)
+        partner = self.env["res.partner"]
+        if sender and not own:
+            partner = desk._partner_find_from_emails_single(
+                [sender], no_create=True, filter_found=lambda one: one.company_id.id in (False, company.id)
+            )
+        values = {
+            # Here, for core would put the subject of the mail where our number belongs.
+            "name": company._expo_next_complaint_numbers(1)[0],
+            "subject": self._get_mail_subject(msg_dict.get("subject"), custom_values.get("story")),
+            "partner_id": partner.id,
+            "channel": "email",
+            "from_mail": True,
+            "received_at": mail.received_at or fields.Datetime.now(),
+            **custom_values,
+        }
+        complaint = super(ExpoComplaint, desk).message_new(msg_dict, values).with_env(self.env)
+        if own:
+            # A colleague sent on what he got: it is not him who complains.
+            complaint.email_from = complaint.partner_id.email
+        return complaint
+
+    @api.model
+    def _get_mail_subject(self, subject, story):
+        lines = filter(None, map(str.strip, (story or "").splitlines()))
+        subject = raw_mail.clean(subject or "") or next(lines, "")
+        return subject[:200] or self.env._("Mail without a subject")
+
+    def _message_receive_bounce(self, email, partner):
+        """Tell the owner that our mail did not arrive: the customer does not know what we believe to have told him."""
+        res = super()._message_receive_bounce(email, partner)
+        for complaint in self.sudo():
+            # In sudo: the gateway notes it, whoever it runs as.
+            complaint._tell_undelivered(email)
+        return res
+
+    @api.private
+    def _note_mail(self, mail, own):
+        """Keep what a mail brought along as evidence, unless one of us sent it."""
+        self.ensure_one()
+        message = self.env["mail.message"].search(
+            [("model", "=", self._name), ("res_id", "=", self.id), ("message_id", "=", mail.gateway_message_id)],
+            limit=1,
+        )
+        inline = str(message.body or "")
+        pictures = others = self.env["ir.attachment"]
+        for file in message.attachment_ids:
+            # By what it is, not by what it is called.
+            if not guess_mimetype((file.raw or b"")[:1024], default="").startswith("image/"):
+                others |= file
+            elif file.file_size >= SMALL_PICTURE or f"/web/image/{file.id}" not in inline:
+                pictures |= file
+        if not own:
+            self._add_evidence("photo", pictures, "email")
+            self._add_evidence(None, others, "email")
+
+    # -- archive and erasure -----------------------------------------------------------------------------
+
+    @api.private
+    def _settle_restored(self):
+        """Let restored complaints go on: their clocks are looked after, and no number is given twice.
+
+        Nobody is written to unasked: the database that they come from may ask for feedback as well.
+        """
+        complaints = self.exists()
+        for company, own in complaints.grouped("company_id").items():
+            numbers = [int(found[0]) for name in own.mapped("name") if (found := re.search(r"\d+$", name or ""))]
+            sequence = company._expo_make_complaint_sequences()
+            sequence.number_next_actual = max(sequence.number_next_actual, 1 + max(numbers, default=0))
+        reason = self.env._("Restored from an archive. Try again, and the customer is asked for his verdict by mail.")
+        asking = complaints.filtered("feedback_due_on")
+        asking.write({"failure_count": MAX_FAILURES, "failure_reason": reason})
+        complaints._trigger_clocks(min(filter(None, complaints.mapped("escalate_at")), default=None))
+
+    @api.private
+    def _drop_history(self):
+        """Delete the events. For restoring an archive, which brings the true ones, and for erasing a person: in SQL,
+        because nobody else may, the system included.
+        """
+        if self:
+            self.env["expo.complaint.event"].flush_model()
+            self.env.cr.execute(SQL("DELETE FROM expo_complaint_event WHERE complaint_id IN %s", self._ids))
+            self.env["expo.complaint.event"].invalidate_model()
+            self.invalidate_recordset(["event_ids"])
+
+    @api.private
+    def _erase(self):
+        """Delete complaints whatever has become of them: whoever calls has checked who asks for it."""
+        ComplaintEraser(self).delete()
+
+    @api.private
+    def _filter_documented(self):
+        """Return those that posted credit notes or confirmed orders refer to."""
+        remedies = self.sudo().remedy_ids
+        return remedies.filtered(
+            lambda remedy: remedy.move_id.state == "posted" or remedy.order_id.state == "sale"
+        ).complaint_id
+
+    @api.private
+    def _make_nameless(self, partner):
+        """Take a person out of these complaints, which are his: whoever calls has checked who asks for it."""
+        ComplaintEraser(self).make_nameless(partner)
+
+    @api.private
+    def _forget_names(self, partner):
+        """Take a person out of complaints of others, on which he acted for his company."""
+        ComplaintEraser(self).forget_names(partner)

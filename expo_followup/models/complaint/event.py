@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..mixins.record_keeping import RecordKeeping
+
+KINDS = [
+    ("received", "Received"),
+    ("acknowledged", "Acknowledged"),
+    ("restated", "Facts restated"),
+    ("photos_asked", "Photos asked for"),
+    ("review_announced", "Review announced"),
+    ("evaluated", "Evaluated"),
+    ("offered", "Offer made"),
+    ("accepted", "Offer accepted"),
+    ("declined", "Offer declined"),
+    ("implemented", "Carried out"),
+    ("told_done", "Told that it is carried out"),
+    ("feedback_asked", "Asked for feedback"),
+    ("rated", "Rated"),
+    ("called", "Called"),
+    ("waiting", "Waiting for the customer"),
+    ("answered", "The customer answered"),
+    ("approved", "Approved"),
+    ("closed", "Closed"),
+    ("reopened", "Reopened"),
+    ("rejected", "Rejected"),
+    ("cancelled", "Cancelled"),
+    ("merged", "Merged"),
+    ("breach", "Too late"),
+    ("escalated", "Escalated"),
+    ("hastened", "Found to be serious"),
+]
+
+
+class ExpoComplaintEvent(models.Model):
+    """What happened to a complaint, and when: the log from which its clocks are computed.
+
+    Append-only. Nobody changes or deletes an event, the system included; they go with their complaint alone.
+    """
+
+    _name = "expo.complaint.event"
+    _description = "Event of a Complaint"
+    _inherit = ["expo.linked.records"]
+    _order = "at, id"
+    _rec_name = "kind"
+    _record_keeping = RecordKeeping(
+        archive="complaint_events",
+        archive_order=220,
+        archive_parent="complaint_id",
+        personal="clear",
+        cleared=("note",),
+        salesperson="complaint_id.participation_id.user_id",
+    )
+
+    complaint_id = fields.Many2one("expo.complaint", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
+    kind = fields.Selection(KINDS, "What", required=True)
+    at = fields.Datetime("When", required=True, default=lambda self: fields.Datetime.now())
+    user_id = fields.Many2one("res.users", "Noted By", ondelete="set null", default=lambda self: self.env.user)
+    note = fields.Char()
+    message_id = fields.Many2one(
+        "mail.message", "Letter", ondelete="set null", index="btree_not_null", help="What told the customer."
+    )
+
+    def write(self, vals):
+        """Move events to another complaint, as a merge does: the clocks of both follow. Nothing else of them changes.
+
+        :raises UserError: when anything else is written
+        """
+        self.check_access("write")
+        if vals.keys() - {"complaint_id", "company_id"}:
+            raise UserError(self.env._("What happened to a complaint cannot be changed afterwards."))
+        before = self.complaint_id
+        res = super().write(vals)
+        if "complaint_id" in vals:
+            (before | self.complaint_id)._update_clocks()
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_history(self):
+        raise UserError(self.env._("What happened to a complaint cannot be deleted."))

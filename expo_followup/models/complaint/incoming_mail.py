@@ -1,0 +1,406 @@
+import base64
+import logging
+import threading
+import xmlrpc.client
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import mute_logger
+
+from ...tools import mail_repair, raw_mail
+from ...tools.mail_hygiene import takes_answers
+from ..mixins.record_keeping import RecordKeeping
+
+_logger = logging.getLogger(__name__)
+# What every mail received becomes; the sum of these is what was received.
+STATES = [
+    ("waiting", "To be handled"),
+    ("ticket", "New complaint"),
+    ("message", "Added to a complaint"),
+    ("robot", "Written by a machine"),
+    ("duplicate", "Received before"),
+    ("quarantined", "Held for you"),
+]
+REASONS = [
+    ("error", "It could not be processed"),
+    ("stranger", "Somebody unknown refers to a complaint"),
+    ("flood", "Too many mails of this sender"),
+    ("size", "Too large or too complicated"),
+]
+# Rows of the register have no history of their own.
+QUIET = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
+SHOWN_TEXT = 5000
+# Machines that answer each other without saying so come to an end by these.
+ACKNOWLEDGEMENTS_PER_HOUR = 1
+ACKNOWLEDGEMENTS_PER_DAY = 5
+FORGET_BATCH = 100
+
+
+class ExpoComplaintMail(models.Model):
+    """The register of mails to the complaint desk: each as it came, and what became of it.
+
+    A mail is stored and committed here before anything is done with it, so that no error, no kill and no second worker
+    loses it. It becomes exactly one of: a new complaint, a message on one, a machine's mail, one received before, or it
+    is held in quarantine with the reason until a person, or a later try, takes it on.
+    """
+
+    _name = "expo.complaint.mail"
+    _description = "Mail to the Complaint Desk"
+    _inherit = [
+        "expo.complaint.mail.routing",
+        "mail.thread",
+        "mail.activity.mixin",
+        "expo.job.mixin",
+        "expo.linked.records",
+    ]
+    _order = "id desc"
+    _rec_name = "subject"
+    _record_keeping = RecordKeeping(
+        archive="complaint_mails",
+        archive_order=290,
+        archive_match="key",
+        attachments=True,
+        personal="with_complaint",
+        salesperson="complaint_id.user_id",
+    )
+
+    subject = fields.Char(readonly=True)
+    sender = fields.Char(readonly=True, index="btree_not_null")
+    sender_name = fields.Char("Name", readonly=True)
+    recipients = fields.Text(readonly=True)
+    message_id = fields.Char("Message-ID", readonly=True, index="btree_not_null")
+    gateway_message_id = fields.Char(
+        readonly=True, help="The identifier it has here, when its own was missing or another mail had it already."
+    )
+    received_at = fields.Datetime(readonly=True, required=True, index=True)
+    raw = fields.Binary("Mail as It Came", attachment=True, readonly=True)
+    raw_name = fields.Char(compute="_compute_raw_name")
+    raw_text = fields.Text("Source Text", compute="_compute_raw_text")
+    body_text = fields.Text("What It Says", compute="_compute_body_text")
+    file_names = fields.Char("Files", compute="_compute_body_text")
+    size = fields.Integer("Size (Bytes)", readonly=True, aggregator=None)
+    company_id = fields.Many2one("res.company", readonly=True, required=True, index=True)
+    team_id = fields.Many2one("expo.complaint.team", readonly=True, ondelete="set null", index="btree_not_null")
+    defaults = fields.Json(readonly=True)
+    strip_attachments = fields.Boolean(readonly=True)
+    # Unique: two workers that receive one mail at once make one complaint.
+    key = fields.Char(readonly=True, copy=False)
+    state = fields.Selection(STATES, "What Became of It", default="waiting", readonly=True, required=True, index=True)
+    reason_kind = fields.Selection(REASONS, "Why It Is Held", readonly=True)
+    reason = fields.Text(readonly=True)
+    complaint_id = fields.Many2one(
+        "expo.complaint",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The complaint that it became, was added to, or refers to.",
+    )
+    # No foreign key: it would wait for whoever is handling the first one, and fail when he is done.
+    first_key = fields.Char(readonly=True, copy=False)
+    original_id = fields.Many2one("expo.complaint.mail", "Received First", compute="_compute_original_id")
+    attempts = fields.Integer(default=0, readonly=True, copy=False)
+    is_forced = fields.Boolean("Decided by a Person", readonly=True)
+    handled_by_id = fields.Many2one("res.users", "Decided By", readonly=True, ondelete="set null")
+    active = fields.Boolean(default=True, readonly=True)
+    # By the scheduled action alone: one at a time, none twice.
+    ack_state = fields.Selection(
+        [("due", "Due"), ("sent", "Sent"), ("skipped", "Not needed")], "Acknowledgement", readonly=True, index=True
+    )
+    ack_on = fields.Datetime("Acknowledged", readonly=True)
+    forgotten_on = fields.Datetime("No Longer Kept Since", readonly=True, index="btree_not_null")
+
+    _key_unique = models.UniqueIndex("(key) WHERE key IS NOT NULL", "This mail was received before.")
+
+    def _compute_raw_name(self):
+        for mail in self:
+            mail.raw_name = f"mail-{mail.id}.eml"
+
+    def _compute_raw_text(self):
+        """Show the beginning of the source, whatever it is encoded in."""
+        for mail in self:
+            mail.raw_text = mail_repair.guess_text(mail._get_source()[:SHOWN_TEXT])
+
+    def _compute_body_text(self):
+        """Show what a mail says, for whoever decides: its source is for programs."""
+        for mail in self:
+            content = mail_repair.peek(mail._get_source())
+            mail.body_text = content.text[:SHOWN_TEXT]
+            mail.file_names = ", ".join(file.name for file in content.files)
+
+    @api.depends("first_key")
+    def _compute_original_id(self):
+        keys = list(filter(None, self.mapped("first_key")))
+        found = self.with_context(active_test=False).search([("key", "in", keys)])
+        firsts = {mail.key: mail for mail in found}
+        for mail in self:
+            mail.original_id = firsts.get(mail.first_key)
+
+    def _get_source(self):
+        """Return the bytes of the mail as it came."""
+        self.ensure_one()
+        return base64.b64decode(self.with_context(bin_size=False).raw or b"")
+
+    # -- taking in ---------------------------------------------------------------------------------------
+
+    @api.model
+    def _get_raw(self, message):
+        """Return the bytes of a mail as the gateway's callers give it."""
+        if isinstance(message, xmlrpc.client.Binary):
+            return bytes(message.data)
+        return message.encode("utf-8", "surrogateescape") if isinstance(message, str) else bytes(message)
+
+    @api.private
+    def _take_in(self, raw, envelope, desks, strip_attachments=False):
+        """Register a mail once per desk that it concerns, commit, then handle it. Never raises after the commit.
+
+        :param desks: what :meth:`_find_desks` returned
+        :return: the id of a complaint that it concerns, or False
+        """
+        with self._apart() as register:
+            with self._until_stored():
+                mails = register.browse()
+                for desk in desks:
+                    mails |= register._store_mail(raw, envelope, desk, strip_attachments)
+                register._commit()
+            try:
+                complaints = mails._handle_all()
+                register._commit()
+                return complaints[:1].id or False
+            except Exception:
+                # Somebody was faster, or the database is in trouble: stored as it is, the scheduled action takes it up.
+                _logger.warning(
+                    "Mails %s to the complaint desk wait for the scheduled action", mails.ids, exc_info=True
+                )
+                register._roll_back()
+                return False
+
+    @contextmanager
+    def _until_stored(self):
+        """Whatever is raised inside keeps the mail in its mailbox: see ``core/fetchmail_server.py``."""
+        thread = threading.current_thread()
+        thread.expo_mail_not_stored = True
+        yield
+        del thread.expo_mail_not_stored
+
+    @contextmanager
+    def _apart(self, user=None, su=True, context=None):
+        """The register in a transaction of its own: what the caller does later cannot undo it.
+
+        In sudo, unless told: mails are received by whoever the gateway runs as, and filed by the system. What the
+        caller's context says does not count.
+        """
+        values = {"user": (user or self.env.user).id, "su": su, "context": context or {}}
+        with self.env.registry.cursor() as cursor:
+            yield self.with_env(self.env(cr=cursor, **values))
+
+    def _commit(self):
+        """Commit: from here on nothing that fails loses the mail."""
+        self.env.flush_all()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _roll_back(self):
+        """Forget what was done since the last commit."""
+        self.env.cr.rollback()
+        self.env.invalidate_all(flush=False)
+
+    def _store_mail(self, raw, envelope, desk, strip_attachments):
+        """Store a mail for a desk, as one received before when it was."""
+        key = f"{desk['company'].id}-{raw_mail.fingerprint(raw, envelope)}"
+        values = {
+            "subject": envelope.subject,
+            "sender": envelope.sender,
+            "sender_name": envelope.sender_name,
+            "recipients": ", ".join(envelope.recipients[:50]),
+            "message_id": envelope.message_id,
+            "received_at": raw_mail.arrival(envelope, fields.Datetime.now()),
+            "raw": base64.b64encode(raw),
+            "size": len(raw),
+            "company_id": desk["company"].id,
+            "team_id": desk["team"].id,
+            "complaint_id": desk["complaint"].id,
+            "defaults": desk["defaults"],
+            "strip_attachments": strip_attachments,
+            "attempts": 1,
+        }
+        if not self.with_context(active_test=False).search_count([("key", "=", key)], limit=1):
+            # Another worker may receive it at this very moment: then the index says so.
+            with suppress(psycopg2.errors.UniqueViolation), self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                return self.with_context(**QUIET).create({**values, "key": key})
+        values.update(state="duplicate", first_key=key, complaint_id=False)
+        return self.with_context(**QUIET).create(values)
+
+    def _note_outcome(self, state, **values):
+        """File what became of a mail, which ends whatever trouble there was with it."""
+        done = {"reason_kind": False, "reason": False, "failure_count": 0, "failure_reason": False}
+        self.write({"state": state, **done, **values})
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _quarantine(self, kind, reason, **values):
+        """Hold a mail for a person, and tell somebody."""
+        self.write({"state": "quarantined", "reason_kind": kind, "reason": reason, **values})
+        if self.activity_ids or (kind == "flood" and self._is_told_of_flood()):
+            return
+        try:
+            # Held it is in any case; that nobody could be told is not to change that.
+            with self.env.cr.savepoint():
+                self.with_context(mail_activity_quick_update=True).activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=self.env._("A mail to the complaint desk waits for you"),
+                    user_id=self._get_keeper().id,
+                )
+        except Exception:
+            _logger.warning("Nobody could be told of mail %s, which is held", self.id, exc_info=True)
+
+    def _is_told_of_flood(self):
+        """Tell whether somebody knows already that this sender writes too often: a thousand mails are one matter."""
+        others = self.search([("sender", "=", self.sender), ("reason_kind", "=", "flood"), ("id", "!=", self.id)])
+        return bool(others.activity_ids)
+
+    def _get_keeper(self):
+        """Return who looks after a mail that is held: of the complaint, of the team, else a manager."""
+        team = self.team_id.filtered("active") or self.env["expo.complaint.team"]._get_team_for(self.company_id)
+        manager = self.env["res.users"].search(
+            [
+                ("all_group_ids", "in", self.env.ref("sales_team.group_sale_manager").ids),
+                ("company_ids", "in", self.company_id.ids),
+                ("share", "=", False),
+            ],
+            order="id",
+            limit=1,
+        )
+        found = self.complaint_id.user_id | team.leader_id | team.member_ids | manager | self.env.user
+        return found.filtered("active")[:1]
+
+    # -- the acknowledgement -----------------------------------------------------------------------------
+
+    def _ask_acknowledgement(self):
+        """Let the scheduled action acknowledge this mail, at once."""
+        if self.company_id.expo_complaint_auto_acknowledge and takes_answers(self.sender or ""):
+            self.ack_state = "due"
+            self.env["ir.cron"]._trigger_expo("ir_cron_complaint_mail")
+
+    def _send_acknowledgements(self):
+        """Send the acknowledgements, unless the sender was told in another way or has had enough of them."""
+        for mail in self:
+            complaint = mail.complaint_id
+            if complaint.acknowledged_on or not complaint.is_open or mail._has_had_enough():
+                mail.ack_state = "skipped"
+                continue
+            mail.write({"ack_state": "sent", "ack_on": fields.Datetime.now()})
+            if not complaint._send_letter("acknowledge"):
+                # There is no such letter, or no address.
+                mail.ack_state = "skipped"
+
+    def _has_had_enough(self):
+        now = fields.Datetime.now()
+        since = self.search(
+            [("sender", "=", self.sender), ("ack_state", "=", "sent"), ("ack_on", ">", now - timedelta(days=1))]
+        ).mapped("ack_on")
+        lately = [moment for moment in since if moment > now - timedelta(hours=1)]
+        return len(lately) >= ACKNOWLEDGEMENTS_PER_HOUR or len(since) >= ACKNOWLEDGEMENTS_PER_DAY
+
+    # -- how long they are kept as they came -------------------------------------------------------------
+
+    @api.model
+    def _cron_forget(self):
+        """Drop old mails as they came; subject, sender and what became of them stay."""
+        # What was put aside as no complaint is archived.
+        mails = self.with_context(active_test=False)
+        mails._run_job(self._get_forget_domain(), lambda batch: batch._purge_source(), batch_size=FORGET_BATCH)
+
+    def _get_forget_domain(self):
+        """Return what finds the mails that are kept no longer.
+
+        Those that wait for somebody are kept, and those of complaints that are open: what was left out of the complaint
+        is in them alone.
+        """
+        now = fields.Datetime.now()
+        companies = self.env["res.company"].search([("expo_complaint_mail_days", ">", 0)])
+        old = Domain.OR(
+            [
+                Domain("company_id", "=", company.id)
+                & Domain("received_at", "<", now - timedelta(days=company.expo_complaint_mail_days))
+                for company in companies
+            ]
+        )
+        handled = Domain("state", "in", ("ticket", "message", "robot", "duplicate"))
+        dismissed = Domain("active", "=", False) & Domain("state", "=", "quarantined")
+        ended = Domain("complaint_id", "=", False) | Domain("complaint_id.is_open", "=", False)
+        return Domain("forgotten_on", "=", False) & old & (handled | dismissed) & ended
+
+    def _purge_source(self):
+        self.write({"raw": False, "forgotten_on": fields.Datetime.now()})
+
+    # -- what a person does with them --------------------------------------------------------------------
+
+    def action_retry(self):
+        """Handle mails again as if they had just come in."""
+        for mail in self._lock_for_step(("quarantined", "waiting", "robot")):
+            mail.write({"failure_count": 0, "failure_reason": False, "attempts": 0})
+            # What was too large or too much for the rules is for a person to decide, who decided.
+            mail._handle_by_person(is_forced=mail.reason_kind in ("size", "flood"))
+        return self._show_result()
+
+    def action_make_complaint(self):
+        """Make a new complaint of each mail, whatever it refers to and whoever wrote it."""
+        for mail in self._lock_for_step(("quarantined", "robot")):
+            mail._handle_by_person(is_forced=True, complaint_id=False)
+        return self._show_result()
+
+    def action_add_to_complaint(self):
+        """Add each mail to the complaint that it refers to: its sender belongs there.
+
+        :raises UserError: when it refers to none
+        """
+        mails = self._lock_for_step(("quarantined", "robot"))
+        if not all(mail.complaint_id for mail in mails):
+            raise UserError(self.env._("This mail does not refer to a complaint."))
+        for mail in mails:
+            mail._handle_by_person(is_forced=True)
+        return self._show_result()
+
+    def action_dismiss(self):
+        """Put mails aside that are no complaint: they stay in the register, archived."""
+        mails = self._lock_for_step(("quarantined", "robot"))
+        mails.write({"active": False, "handled_by_id": self.env.uid})
+        mails.activity_unlink(["mail.mail_activity_data_todo"])
+        return True
+
+    def action_open_complaint(self):
+        """Open the complaint that it became."""
+        self.ensure_one()
+        return self.complaint_id.get_formview_action()
+
+    def _lock_for_step(self, states):
+        """Lock mails for a decision, as the system: they are written by it alone.
+
+        :raises UserError: when somebody else is at one of them, or decided already
+        """
+        self.check_access("read")
+        # Rows of the register may be decided by whoever reads them; nobody writes them by hand.
+        mails = self.sudo()
+        if len(mails.try_lock_for_update()) != len(mails):
+            raise UserError(self.env._("Somebody else is working on this mail right now."))
+        mails.invalidate_recordset()
+        if any(mail.state not in states for mail in mails):
+            raise UserError(self.env._("This mail was taken care of already."))
+        if any(mail.forgotten_on for mail in mails):
+            raise UserError(self.env._("This mail is no longer kept as it came: nothing can be made of it."))
+        return mails
+
+    def _handle_by_person(self, **values):
+        # What was put aside as no complaint is one after all.
+        self.write({**values, "state": "waiting", "active": True, "handled_by_id": self.env.uid})
+        # In the name of the system, as if it had come in: what follows is not the person's doing.
+        self.with_user(self.env.ref("base.user_root")).sudo()._handle_mail()
+
+    def _show_result(self):
+        """Open what the mail became, or show the mail with the reason why it is still held."""
+        if len(self) == 1 and self.sudo().state in ("ticket", "message"):
+            return self.sudo(False).complaint_id.has_access("read") and self.action_open_complaint()
+        return False

@@ -1,0 +1,407 @@
+from math import inf
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.fields import Domain
+
+from ...tools.authority import Promised, judge, window_start
+from ...tools.numbers import show_number
+from ..mixins.taking_turns import take_turns
+from .line import DEAD_STATES
+
+# Whoever is asked for an approval; the rest find it in the list.
+ASKED = 5
+
+
+class ExpoComplaintRemedyApproval(models.AbstractModel):
+    """Within whose authority a remedy lies, and who approves it where it lies beyond its author's.
+
+    Everything promised and not refused counts, whoever promised it: on the complaint, and to the customer within
+    twelve months. Nobody approves what he wrote, changed or asked approval for. No more is credited than was invoiced,
+    and no more replaced than is claimed, over all complaints.
+    """
+
+    _name = "expo.complaint.remedy.approval"
+    _description = "Approval of a Remedy"
+
+    can_approve = fields.Boolean(compute="_compute_can_approve", help="Whether you are another person than the author.")
+
+    @api.depends("approval", "author_id")
+    @api.depends_context("uid")
+    def _compute_can_approve(self):
+        for remedy in self:
+            remedy.can_approve = remedy.approval == "to_approve" and not remedy._is_own()
+
+    @api.depends("exceeded")
+    @api.depends_context("lang")
+    def _compute_beyond(self):
+        """Say in the reader's language which sides of the author's authority it exceeds."""
+        for remedy in self:
+            remedy.beyond = remedy.exceeded and self._get_side_texts(remedy.exceeded.split(","))
+
+    def _is_own(self):
+        return self.env.user in self.author_id | self.create_uid
+
+    # -- the steps ---------------------------------------------------------------------------------------
+
+    def action_submit(self):
+        """Promise the remedy: approved at once within one's authority, else somebody else is asked."""
+        for remedy in self._lock_for_step(("draft", "refused")):
+            remedy._check_complaint()
+            remedy._check_complete()
+            # In sudo: facts of the step; access has been checked.
+            remedy.sudo().write(
+                {
+                    "author_id": self.env.uid,
+                    "day": remedy.company_id._expo_today(),
+                    "invoice_id": remedy._find_invoice().id,
+                    "refuse_reason": False,
+                    "approval": "to_approve",
+                }
+            )
+            remedy._check_goods()
+            remedy._void_offer()
+            if sides := remedy._get_exceeded_limits(self.env.user):
+                remedy._request_approval(sides)
+            else:
+                remedy._approve(is_within=True)
+        return True
+
+    def action_approve(self):
+        """Approve the remedy of somebody else, within one's own authority.
+
+        :raises AccessError: of one's own, or beyond one's authority
+        """
+        for remedy in self._lock_for_step(("to_approve",)):
+            if remedy._is_own():
+                raise AccessError(self.env._("Nobody approves his own promise: ask somebody else."))
+            remedy._check_within()
+            remedy._approve(is_within=False)
+        return True
+
+    def refuse(self, reason):
+        """Refuse a remedy, or withdraw one's own; what was offered with it is offered no more.
+
+        :param str reason: why
+        :raises UserError: without a reason, or while its document stands
+        :raises AccessError: beyond one's authority
+        """
+        for remedy in self._lock_for_step(("draft", "to_approve", "approved")):
+            if not (reason or "").strip():
+                raise UserError(self.env._("Give a reason."))
+            if not remedy._is_own():
+                remedy._check_within()
+            remedy._check_undocumented()
+            # In sudo: facts of the step; access has been checked.
+            remedy.sudo().write({"approval": "refused", "refuse_reason": reason.strip(), "approved_by_id": False})
+            remedy._void_offer()
+            remedy._notify_people(
+                remedy.author_id | remedy.complaint_id.user_id,
+                lambda remedy: remedy.env._("Remedy refused: %s", remedy.refuse_reason),
+            )
+
+    def action_refuse(self):
+        """Ask for the reason, then refuse or withdraw."""
+        self.ensure_one()
+        return self.env["expo.complaint.step"]._open_dialog(self.complaint_id, "refuse", self)
+
+    # -- the rule ----------------------------------------------------------------------------------------
+
+    def _get_exceeded_limits(self, user):
+        """Return which sides of a user's authority this remedy exceeds, with all that counts together with it."""
+        return judge(self._get_authority()._get_limits(user), self._get_promised())
+
+    def _get_authority(self):
+        return self.env["expo.complaint.authority"]._get_rows(self.company_id)
+
+    def _get_promised(self):
+        """Return all that was promised and not refused, this remedy included, in the company's currency."""
+        # In sudo: promises of colleagues count, and only the answer leaves.
+        remedy = self.sudo()
+        complaint = remedy.complaint_id
+        # Two who promise at once do not both fit.
+        take_turns(complaint.commercial_partner_id)
+        rows = remedy.browse().with_context(active_test=False)
+        given = Domain("approval", "in", ("to_approve", "approved")) & Domain("id", "!=", remedy.id)
+        of_customer = Domain("complaint_id.commercial_partner_id", "=", complaint.commercial_partner_id.id)
+        # Branches are one company.
+        ours = Domain("company_id", "child_of", remedy.company_id.root_id.id)
+        in_window = Domain("day", ">", window_start(remedy.day)) & ours
+
+        def total(domain):
+            [[amount]] = rows._read_group(given & domain, [], ["company_amount:sum"])
+            return amount + remedy.company_amount
+
+        if remedy.kind == "replacement" and not remedy.company_amount:
+            # Goods without a price: only who has no limit knows that it is not too much.
+            return Promised(complaint=inf, customer=inf)
+        return Promised(
+            complaint=total(Domain("complaint_id", "=", complaint.id)),
+            customer=total(of_customer & in_window),
+            goods=complaint._get_goods_worth(remedy.day),
+        )
+
+    def _check_within(self):
+        """Refuse a decision beyond the user's authority.
+
+        :raises AccessError: saying which side is exceeded
+        """
+        if sides := self._get_exceeded_limits(self.env.user):
+            raise AccessError(self.env._("This is beyond your authority: %s.", self._get_side_texts(sides)))
+
+    def _get_side_texts(self, sides):
+        texts = {
+            "complaint": self.env._("too much for one complaint"),
+            "share": self.env._("too much for these goods"),
+            "customer": self.env._("too much for one customer in twelve months"),
+            "nothing": self.env._("no authority to promise anything"),
+        }
+        return ", ".join(texts[side] for side in sides)
+
+    def _recheck(self):
+        """Take back approvals that rested on their author's own authority and that it no longer covers."""
+        for remedy in self.sudo().filtered(lambda row: row.state == "approved" and row.is_within):
+            if sides := remedy._get_exceeded_limits(remedy.author_id):
+                remedy.write(
+                    {"approval": "to_approve", "approved_by_id": False, "approved_on": False, "is_within": False}
+                )
+                remedy._void_offer()
+                remedy._request_approval(sides)
+
+    # -- behind the steps --------------------------------------------------------------------------------
+
+    def _lock_for_step(self, approvals):
+        """Lock remedies for a step, and refuse those whose approval is not one of these.
+
+        :raises UserError: when somebody else is at one of them, or was faster
+        """
+        self.check_access("write")
+        self.complaint_id.check_access("write")
+        try:
+            # In sudo: whoever may write the complaint may lock what hangs on it.
+            self.sudo().lock_for_update()
+        except LockError as error:
+            raise UserError(self.env._("Somebody else is working on this remedy right now.")) from error
+        self.invalidate_recordset()
+        states = dict(self._fields["state"]._description_selection(self.env))
+        for remedy in self:
+            if remedy.approval not in approvals or remedy.state == "done":
+                raise UserError(
+                    self.env._(
+                        "“%(remedy)s” is “%(state)s”: this step does not fit.",
+                        remedy=remedy.display_name,
+                        state=states[remedy.state],
+                    )
+                )
+        return self
+
+    def _begin_anew(self):
+        """Make drafts of remedies that are changed, by the user: their approval and what was offered are void."""
+        promised = self.filtered(lambda remedy: remedy.approval != "draft")
+        for remedy in promised:
+            if remedy.state == "done":
+                raise UserError(self.env._("“%s” is carried out: make another remedy.", remedy.display_name))
+            remedy._check_undocumented()
+        self._check_complaint()
+        # In sudo: facts of the step; whoever changes a promise is its author.
+        if promised:
+            values = {"approved_by_id": False, "approved_on": False, "is_within": False}
+            promised.sudo().write({"approval": "draft", **values})
+            promised._void_offer()
+        if not self._is_system():
+            self.sudo().write({"author_id": self.env.uid})
+
+    def _check_complete(self):
+        """Refuse promises that say too little to be judged or carried out.
+
+        :raises UserError: naming what is missing
+        """
+        if not self.complaint_id.partner_id:
+            raise UserError(self.env._("Say first who the customer is."))
+        if self.kind == "replacement" and not (self.product_id and self.quantity):
+            raise UserError(self.env._("Say which article is replaced, and how many."))
+        if (self.kind == "replacement" or self.percent) and (worth := self._get_worth()):
+            # What goods, or a share of them, are worth is not for the author to say.
+            self.sudo().amount = worth
+        if self.kind == "other" and not (self.text or "").strip():
+            raise UserError(self.env._("Say in words what is promised."))
+        if self.kind in ("credit", "discount") and self.currency_id.compare_amounts(self.amount, 0) <= 0:
+            raise UserError(self.env._("Say how much it is."))
+
+    def _approve(self, is_within):
+        # In sudo: facts of the step; the right to it has been checked.
+        self.sudo().write(
+            {
+                "approval": "approved",
+                "approved_by_id": self.env.uid,
+                "approved_on": fields.Datetime.now(),
+                "is_within": is_within,
+                "exceeded": False,
+            }
+        )
+        self._void_offer()
+        self.complaint_id._log_event("approved", note=self.display_name)
+        self._notify_people(self.author_id, lambda remedy: remedy.env._("Remedy approved: %s", remedy.display_name))
+
+    def _request_approval(self, sides):
+        """Ask those who may approve.
+
+        :raises UserError: when there is nobody
+        """
+        people = self._get_approvers()
+        if not people:
+            raise UserError(
+                self.env._(
+                    "Nobody may approve this: %s. Make it smaller, or have the authority changed in the settings.",
+                    self._get_side_texts(sides),
+                )
+            )
+        self.sudo().exceeded = ",".join(sides)
+        self._notify_people(people, lambda remedy: remedy.env._("Please approve a remedy: %s", remedy.display_name))
+
+    def _get_approvers(self):
+        """Return some of those who may approve this remedy: the second level first, then by authority."""
+        # In sudo: who has which right is no secret of a customer's.
+        remedy = self.sudo()
+        rows, promised = remedy._get_authority(), remedy._get_promised()
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("all_group_ids", "in", rows.group_id.ids),
+                    ("company_ids", "in", remedy.company_id.ids),
+                    ("share", "=", False),
+                    ("id", "not in", (remedy.author_id | remedy.create_uid).ids),
+                ],
+                order="id",
+            )
+        )
+        leader = remedy.complaint_id.team_id.leader_id & users
+        return (leader | users).filtered(lambda user: not judge(rows._get_limits(user), promised))[:ASKED]
+
+    def _notify_people(self, people, say):
+        """Tell people in their languages, unless they did it themselves.
+
+        :param callable say: returns the words, of the remedy in the language of its context
+        """
+        # In sudo: to whom our people's messages go, and in which language, is no secret of theirs.
+        for lang, partners in (people - self.env.user).sudo().partner_id.grouped("lang").items():
+            remedy = self.with_context(lang=lang or self.env.lang)
+            complaint = remedy.complaint_id
+            complaint.message_notify(partner_ids=partners.ids, subject=complaint.display_name, body=say(remedy))
+
+    def _void_offer(self):
+        """What the customer was offered, or has accepted, was something else."""
+        self.complaint_id._void_offer()
+
+    # -- which invoice -----------------------------------------------------------------------------------
+
+    def _find_invoice(self):
+        """Return the posted invoice that a credit goes against, in sudo: the last one with room for it, else the last.
+
+        That of the goods before that of the complaint; invoices of somebody who pays for the customer are his.
+        """
+        remedy = self.sudo()
+        if remedy.kind not in ("credit", "discount") or remedy.target_id:
+            return self.env["account.move"]
+        line, complaint = remedy.line_id, remedy.complaint_id
+        sources = (
+            line.move_line_id.move_id,
+            line.order_line_id.invoice_lines.move_id,
+            complaint.invoice_id,
+            complaint.order_id.invoice_ids,
+            complaint.line_ids.move_line_id.move_id,
+            complaint.line_ids.order_line_id.invoice_lines.move_id,
+        )
+        for moves in sources:
+            if posted := moves.filtered(remedy._may_credit).sorted(lambda move: (move.invoice_date, move.id)):
+                return posted.filtered(remedy._has_room)[-1:] or posted[-1:]
+        return self.env["account.move"].sudo()
+
+    def _may_credit(self, move):
+        return (
+            move.move_type == "out_invoice"
+            and move.state == "posted"
+            and move.company_id == self.company_id
+            and self.complaint_id._is_of_customer(self.env["sale.order"], move)
+        )
+
+    def _get_invoice_lines(self):
+        """Return the lines of the credited invoice that this remedy is about, else all of its goods."""
+        lines = self.invoice_id.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        # What was paid in advance is taken off there, and is no sale of its own.
+        lines = lines.filtered(lambda line: not line.is_downpayment) or lines
+        wanted = self.line_id or self.complaint_id.line_ids
+        named = lines & (wanted.move_line_id | wanted.order_line_id.invoice_lines)
+        return named or lines
+
+    # -- how much ----------------------------------------------------------------------------------------
+
+    def _check_goods(self):
+        """Refuse to credit more than was invoiced, and to replace more than is claimed, whoever promised the rest.
+
+        :raises UserError: naming what is left
+        """
+        # In sudo: what colleagues promised counts, and nothing of it but what is left is told.
+        remedy = self.sudo()
+        if invoice := remedy.invoice_id:
+            take_turns(invoice)
+            if not remedy._has_room(invoice):
+                remedy._refuse_credit()
+        if remedy.line_id and remedy.kind in ("replacement", "credit") and remedy.quantity:
+            remedy._check_line()
+
+    def _has_room(self, invoice):
+        """Tell whether an invoice came to what is promised against it in all, this remedy included."""
+        others = self.search(
+            [("invoice_id", "=", invoice.id), ("approval", "in", ("to_approve", "approved")), ("id", "!=", self.id)]
+        )
+        ours = others | self
+        promised = sum(
+            each.currency_id._convert(each.amount, invoice.currency_id, invoice.company_id, each.day) for each in ours
+        )
+        # What the accountants credited beside ours; ours counts once, with its promise.
+        notes = (invoice.reversal_move_ids - ours.move_id).filtered(
+            lambda note: note.state != "cancel" and not note._expo_is_taken_back()
+        )
+        credited = sum(
+            note.currency_id._convert(note.amount_untaxed, invoice.currency_id, invoice.company_id, note.date)
+            for note in notes
+        )
+        return invoice.currency_id.compare_amounts(promised + credited, invoice.amount_untaxed) <= 0
+
+    def _refuse_credit(self):
+        invoice = self.invoice_id
+        raise UserError(
+            self.env._(
+                "%(invoice)s came to %(amount)s without tax: no more than that can be credited in all. "
+                "What goes beyond it is another remedy: on another invoice, or “Something else”.",
+                invoice=invoice.name,
+                amount=invoice.currency_id.format(invoice.amount_untaxed),
+            )
+        )
+
+    def _check_line(self):
+        line = self.line_id
+        take_turns(line)
+        [[given]] = self._read_group(
+            [
+                ("line_id", "=", line.id),
+                ("approval", "in", ("to_approve", "approved")),
+                ("id", "!=", self.id),
+                ("kind", "in", ("replacement", "credit")),
+                ("complaint_id.state", "not in", DEAD_STATES),
+            ],
+            [],
+            ["quantity:sum"],
+        )
+        most = line.accepted_quantity or line.claimed_quantity
+        if line._is_more(given + self.quantity, most):
+            raise UserError(
+                self.env._(
+                    "“%(article)s”: no more than %(most)s can be credited or replaced in all.",
+                    article=line.product_name,
+                    most=show_number(most),
+                )
+            )

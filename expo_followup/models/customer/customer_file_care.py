@@ -1,0 +1,390 @@
+from collections import defaultdict
+from datetime import timedelta
+from functools import partial
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...tools.cadence import has_room
+from ...tools.completeness import completeness
+from ...tools.festivals import anniversary_keys, letter_day, next_anniversary, occasions
+from ...tools.workdays import both_working
+from ..participation.planner import SILENT
+
+KINDS = ("birthday", "company_day", "festival")
+VALUED_CLASSES = ("a", "b")
+
+
+class Greeting(NamedTuple):
+    """One occasion to congratulate a customer on; ``key`` tells it from all others, also of other years."""
+
+    kind: str
+    key: str
+    day: object
+    wanted: object
+    festival: object
+    person: object
+
+
+class Diary(NamedTuple):
+    """What the company congratulates on in the days to come."""
+
+    today: object
+    until: object
+    festivals: dict
+    calendar: object
+    limit: int
+    method: object
+    templates: dict
+
+
+class ExpoCustomerFileCare(models.AbstractModel):
+    """How a file stays alive: what is missing, when it was last verified, who is reminded to look at it again.
+
+    Files are dynamic (rules.md §3): a file that nobody verified for ``expo_file_review_months`` is stale, and its
+    keeper is reminded, once.
+    """
+
+    _name = "expo.customer.file.care"
+    _description = "Customer File: Care"
+
+    completeness = fields.Integer("Complete (%)", compute="_compute_completeness", store=True, aggregator="avg")
+    missing_facts = fields.Char(
+        compute="_compute_completeness", store=True, help="Codes of the facts that are missing, weightiest first."
+    )
+    missing = fields.Text("What Is Missing", compute="_compute_missing")
+    verified_on = fields.Date("Last Verified", readonly=True, copy=False, tracking=True)
+    verified_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
+    review_on = fields.Date(
+        "To Be Reviewed On",
+        compute="_compute_review_on",
+        store=True,
+        index=True,
+        help="So many months after it was last verified, or opened, as the settings say.",
+    )
+    is_stale = fields.Boolean("Stale", compute="_compute_is_stale", store=True)
+    reminder_id = fields.Many2one("mail.activity", readonly=True, copy=False, ondelete="set null")
+
+    # Long-term care (rules.md §4): birthdays, company days and the festivals of the customer's own country.
+    company_day = fields.Date(help="Founding day or another celebration of theirs; congratulated on every year.")
+    company_day_name = fields.Char("Name of the Company Day", help="e.g. Anniversary of the company.")
+    company_day_key = fields.Char(compute="_compute_company_day_key", store=True, index="btree_not_null")
+    greeted_on = fields.Date(readonly=True, copy=False, help="When greetings were last looked for.")
+
+    @api.depends(
+        "country_id", "city", "street", "email", "phone", "website", "vat", "registration_number", "foreign_notes",
+        "is_foreign", "business_scope", "chain_position", "needed_products", "exhibited_products", "legal_form",
+        "founded_year", "registered_capital", "staff_total", "standing", "main_bank", "payment_method",
+        "credit_rating", "high_season", "low_season", "competitors", "plan_ids", "account_ids", "person_ids.decides",
+        "person_ids.partner_id.expo_foreign_notes",
+    )  # fmt: skip
+    def _compute_completeness(self):
+        for file in self:
+            result = completeness(file._get_known_facts(), foreign=file.is_foreign)
+            file.completeness = result.percent
+            file.missing_facts = ",".join(result.missing)
+
+    def _get_known_facts(self):
+        """Return which facts of :data:`..tools.completeness.WEIGHTS` this file holds."""
+        facts = {
+            name: self[name]
+            for name in (
+                "city", "street", "email", "phone", "website", "business_scope", "chain_position",
+                "legal_form", "founded_year", "registered_capital", "standing", "main_bank", "vat",
+                "registration_number", "payment_method", "credit_rating", "competitors",
+            )
+        }  # fmt: skip
+        facts |= {
+            "country": self.country_id,
+            "foreign_notes": self._get_shown_notes(),
+            "products": self.needed_products or self.exhibited_products,
+            "people": self.person_ids,
+            "decider": self.person_ids.filtered(lambda person: person.decides == "yes"),
+            "accounts": self.account_ids,
+            "staff": self.staff_total,
+            "season": self.high_season or self.low_season,
+            "purchase_plan": self.plan_ids,
+        }
+        return {name for name, fact in facts.items() if fact}
+
+    def _get_shown_notes(self):
+        """The notes on the company and on each of its people."""
+        partners = self.partner_id | self.person_ids.partner_id
+        return [note for note in dict.fromkeys(partners.mapped("expo_foreign_notes")) if note]
+
+    @api.depends("missing_facts")
+    @api.depends_context("lang")
+    def _compute_missing(self):
+        labels = self._get_fact_labels()
+        for file in self:
+            codes = (file.missing_facts or "").split(",")
+            file.missing = ", ".join(labels[code] for code in codes if code in labels)
+
+    @api.model
+    def _get_fact_labels(self):
+        """Return what each fact is called on the form, in the user's language."""
+        translated = self.fields_get(attributes=["string"])
+        return {name: field["string"] for name, field in translated.items()} | {
+            "country": self.env._("Country"),
+            "products": self.env._("Exhibited or needed products"),
+            "people": self.env._("People"),
+            "decider": self.env._("Who decides"),
+            "accounts": self.env._("Network accounts"),
+            "staff": self.env._("Number of staff"),
+            "season": self.env._("High or low season"),
+            "purchase_plan": self.env._("Purchase plans"),
+        }
+
+    @api.depends("verified_on", "opened_on", "company_id.expo_file_review_months")
+    def _compute_review_on(self):
+        for file in self:
+            since = file.verified_on or file.opened_on
+            months = file.company_id.expo_file_review_months
+            file.review_on = fields.Date.add(since, months=months) if since and months else False
+
+    @api.depends("review_on")
+    def _compute_is_stale(self):
+        """A file stops being stale here; that it becomes so, by the day alone, is what the scheduled action finds."""
+        for file in self:
+            today = file.company_id._expo_today()
+            file.is_stale = bool(file.is_stale and file.review_on and file.review_on <= today)
+
+    def action_verify(self):
+        """Note that the user looked through these files today and found them right, or put them right."""
+        self.check_access("write")
+        for company, files in self.grouped("company_id").items():
+            # Only this method says who verified what, and when.
+            files.sudo().write({"verified_on": company._expo_today(), "verified_by_id": self.env.uid})
+        # The reminder may be the keeper's.
+        self.sudo()._end_reminders()
+        return True
+
+    def _end_reminders(self):
+        if reminders := self.reminder_id.filtered("active"):
+            self.reminder_id = False
+            reminders._action_done()
+
+    @api.model
+    def _cron_care(self):
+        """Flag files to be reviewed, prepare greetings, and remind of opinions that wait for an answer."""
+        self._flag_stale_files()
+        self._prepare_greetings()
+        self.env["expo.suggestion"]._cron_remind()
+
+    @api.model
+    def _flag_stale_files(self):
+        """Flag the files whose review is due and remind their keepers."""
+        for company in self.env["res.company"].search([]):
+            due = [
+                ("company_id", "=", company.id),
+                ("is_stale", "=", False),
+                ("review_on", "<=", company._expo_today()),
+            ]
+            self._run_job(due, lambda files: files._become_stale())
+
+    def _become_stale(self):
+        """Flag these files and remind each one's keeper, once: a reminder still open is not doubled."""
+        self.is_stale = True
+        todo = self.filtered(lambda file: not file.reminder_id.active and file._get_reminded_user())
+        todo.mapped("display_name")
+        activities = (
+            self.env["mail.activity"]
+            .with_context(mail_activity_quick_update=True)
+            .create([file._get_reminder_values() for file in todo])
+        )
+        for file, activity in zip(todo, activities, strict=True):
+            file.reminder_id = activity
+
+    def _get_reminded_user(self):
+        """Return who reviews this file: its keeper, else the company's, else nobody."""
+        users = self.keeper_id, self.company_id.expo_keeper_id
+        return next((user for user in users if user.active), self.env["res.users"])
+
+    def _get_reminder_values(self):
+        user = self._get_reminded_user()
+        return {
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "res_id": self.id,
+            "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+            "summary": self.with_context(lang=user.lang).env._("Review this customer file"),
+            "date_deadline": self.company_id._expo_today(),
+            "user_id": user.id,
+            "automated": True,
+        }
+
+    # -- Long-term care (rules.md §4): birthdays, company days and the festivals of the customer's own c
+
+    @api.depends("company_day")
+    def _compute_company_day_key(self):
+        for file in self:
+            file.company_day_key = file.company_day and f"{file.company_day:%m%d}"
+
+    @api.model
+    def _prepare_greetings(self):
+        """Prepare the greetings of the days to come; call off those whose day has passed."""
+        for company in self.env["res.company"].search([("expo_greeting_scope", "!=", "none")]):
+            files = self.with_company(company)
+            diary = files._get_diary(company)
+            files._run_job(files._get_greeting_domain(company, diary), partial(_plan, diary=diary))
+        self.env["expo.followup"]._drop_past_greetings()
+
+    @api.model
+    def _get_diary(self, company):
+        """Return which festivals are held where: ``{country: [(festival, occasion)]}`` for our customers' countries."""
+        today = company._expo_today()
+        until = today + timedelta(days=company.expo_greeting_days)
+        countries = [
+            country for [country] in self._read_group([("company_id", "=", company.id)], groupby=["country_id"])
+        ]
+        festivals = defaultdict(list)
+        for festival in self.env["expo.festival"].search([]):
+            rule, last = festival._to_rule(), until + timedelta(days=festival.days_before)
+            for country in countries:
+                for occasion in occasions(rule, country.code or None, today, last):
+                    festivals[country].append((festival, occasion))
+        return Diary(
+            today=today,
+            until=until,
+            festivals=dict(festivals),
+            calendar=company._expo_calendar(),
+            limit=company.expo_touch_limit,
+            method=self.env.ref("expo_followup.activity_greeting"),
+            templates={
+                # A company may have deleted one: then the owner congratulates himself.
+                kind: self.env.ref(f"expo_followup.mail_template_greeting_{kind}", raise_if_not_found=False)
+                for kind in KINDS
+            },
+        )
+
+    @api.model
+    def _get_greeting_domain(self, company, diary):
+        """Return the files that there is something to congratulate on, and that were not looked at today."""
+        keys = anniversary_keys(diary.today, diary.until)
+        celebrates = (
+            Domain("country_id", "in", [country.id for country in diary.festivals])
+            | Domain("company_day_key", "in", keys)
+            | Domain("person_ids.birthday_key", "in", keys)
+        )
+        entry = Domain("active", "=", True) & Domain("outcome", "!=", "lost")
+        valued = {
+            "key": Domain("participation_ids", "any", entry & Domain("is_key", "=", True)),
+            "all": Domain("participation_ids", "any", entry),
+        }
+        valued["valued"] = valued["all"] & (
+            valued["key"] | Domain("is_customer", "=", True) | Domain("partner_id.expo_abc_class", "in", VALUED_CLASSES)
+        )
+        fresh = Domain("greeted_on", "=", False) | Domain("greeted_on", "<", diary.today)
+        own = Domain("company_id", "=", company.id) & Domain("active", "=", True)
+        return own & fresh & celebrates & valued[company.expo_greeting_scope]
+
+    def _plan_greetings(self, diary):
+        """Prepare what is missing. Constant queries per thousand files; a second run finds nothing to do."""
+        self.greeted_on = diary.today
+        entries = self.participation_ids.filtered(lambda e: e.active and e.outcome != "lost" and e.partner_id.active)
+        by_file = entries.grouped("file_id")
+        wanted = {file: file._get_greetings(diary) for file in self}
+        made = self._get_made_keys({greeting.key for greetings in wanted.values() for greeting in greetings})
+        blacklisted = entries._get_blacklisted()
+        # Touches of the last week and to come, by contact: what is planned here counts at once.
+        days = defaultdict(list, {key: list(value) for key, value in entries._get_touch_days().items()})
+        values = []
+        for file, greetings in wanted.items():
+            for greeting in sorted(greetings, key=lambda one: (one.wanted, one.key)):
+                entry = file._get_greeted_entry(by_file.get(file, entries.browse()), greeting)
+                if entry and (file.partner_id.id, greeting.key) not in made:
+                    reason = entry._get_exclude_reason(blacklisted)
+                    values.append(file._get_greeting_values(entry, greeting, diary, reason, days[entry.partner_id.id]))
+        self.env["expo.followup"].create(values)
+
+    def _get_greetings(self, diary):
+        """Return what there is to congratulate this customer on in the days to come."""
+        found = [
+            Greeting(
+                "festival",
+                f"festival:{festival.id}:{occasion.name}",
+                occasion.day,
+                occasion.day - timedelta(days=festival.days_before),
+                festival,
+                None,
+            )
+            for festival, occasion in diary.festivals.get(self.country_id, [])
+        ]
+        for person in self.person_ids.filtered("birthday"):
+            day = next_anniversary(person.birthday, diary.today)
+            if day <= diary.until:
+                found.append(Greeting("birthday", f"birthday:{person.id}:{day.year}", day, day, None, person))
+        if self.company_day:
+            day = next_anniversary(self.company_day, diary.today)
+            if day <= diary.until:
+                found.append(Greeting("company_day", f"company:{self.id}:{day.year}", day, day, None, None))
+        return found
+
+    def _get_made_keys(self, keys):
+        """Return which of these occasions have had their greeting: ``{(customer id, key)}``."""
+        made = self.env["expo.followup"].search_fetch(
+            [
+                ("occasion_key", "in", list(keys)),
+                ("company_id", "in", self.company_id.ids),
+                ("partner_id.commercial_partner_id", "in", self.partner_id.ids),
+            ],
+            ["occasion_key", "partner_id"],
+        )
+        return {(row.partner_id.commercial_partner_id.id, row.occasion_key) for row in made}
+
+    def _get_greeted_entry(self, entries, greeting):
+        """Return the entry that a greeting goes to: the person's own, else that of who decides, the latest first."""
+        deciders = self.person_ids.filtered(lambda person: person.decides == "yes").partner_id
+        contact = greeting.person.partner_id if greeting.person else self.env["res.partner"]
+        return entries.sorted(
+            lambda e: (e.partner_id == contact, e.partner_id in deciders, e.is_key, e.captured_on, e.id), reverse=True
+        )[:1]
+
+    def _get_greeting_values(self, entry, greeting, diary, reason, days):
+        """Return the values of a greeting's follow-up; its day is added to ``days``."""
+        owner = entry._get_greeter()
+        name = self.with_context(lang=owner.lang)._get_occasion_name(greeting)
+        # A letter goes to who was met; anybody else is congratulated by the owner himself.
+        is_letter = greeting.kind != "birthday" or greeting.person.partner_id == entry.partner_id
+        template = is_letter and diary.templates[greeting.kind]
+        if not template and reason not in SILENT:
+            reason = False
+        is_working = both_working(diary.calendar, self.country_id.code)
+        day = letter_day(
+            greeting.wanted,
+            diary.today,
+            lambda day: is_working(day) and has_room(day, days, diary.limit),
+            lambda day: has_room(day, days, diary.limit),
+        )
+        reason = reason or (False if day else "crowded")
+        if not reason:
+            days.append(day)
+        start = day or max(greeting.wanted, diary.today)
+        return {
+            "participation_id": entry.id,
+            "user_id": owner.id,
+            "origin": "greeting",
+            "activity_type_id": diary.method.id,
+            "letter_template_id": template.id if template else False,
+            "summary": name,
+            "occasion": name,
+            "occasion_key": greeting.key,
+            "festival_id": greeting.festival.id if greeting.festival else False,
+            "greeted_person_id": greeting.person.id if greeting.person else False,
+            "window_start": start,
+            "deadline": max(start, greeting.day),
+            "state": "excluded" if reason else "planned",
+            "exclude_reason": reason,
+        }
+
+    def _get_occasion_name(self, greeting):
+        """Return what a greeting is for, in the language of the context."""
+        if greeting.kind == "festival":
+            return greeting.festival.with_env(self.env).name
+        if greeting.kind == "birthday":
+            return self.env._("Birthday of %s", greeting.person.name)
+        return self.company_day_name or self.env._("Anniversary of the company")
+
+
+def _plan(files, diary):
+    files._plan_greetings(diary)

@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..mixins.record_keeping import RecordKeeping
+
+#: The five tiers of the trade (rules.md §2).
+TIER_CODES = ("signed", "intent", "no_agreement", "materials", "none")
+
+
+class ExpoTier(models.Model):
+    """How strongly a customer met at a show intends to buy.
+
+    The five tiers of the trade (rules.md §2) are data; a company renames them, recolours them and
+    decides which of them are key customers and which open an opportunity. The code is what plans,
+    imports and other addons refer to, so it stays when the name changes.
+    """
+
+    _name = "expo.tier"
+    _description = "Intent Tier"
+    _inherit = ["expo.linked.records"]
+    _order = "sequence, id"
+    _record_keeping = RecordKeeping(
+        # Settings of the company.
+        no_personal={"name", "code", "description"},
+    )
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(
+        required=True, copy=False, help="Stays the same when the name changes; plans and imports refer to it."
+    )
+    description = fields.Text(
+        translate=True, help="What is due to a customer of this tier, shown to whoever serves him."
+    )
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+    is_key = fields.Boolean("Key Customer", help="Customers of this tier are key customers: they are served first.")
+    answer_expected = fields.Boolean(
+        default=True, help="Customers of this tier wait for an answer in person: amber, then red, when it is late."
+    )
+    makes_opportunity = fields.Boolean("Opens an Opportunity")
+    active = fields.Boolean(default=True)
+
+    _code_unique = models.Constraint("unique(code)", "Another intent tier already has this code.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_needed(self):
+        if needed := self.filtered(lambda tier: tier.code in TIER_CODES):
+            raise UserError(
+                self.env._(
+                    "You cannot delete the intent tier %s because plans and imports refer to its code."
+                    " Archive it instead.",
+                    needed[:1].name,
+                )
+            )
+
+    @api.model
+    def _get(self, tier):
+        """Return the tier of a code; a tier record is returned as it is.
+
+        :raises UserError: when no tier has the code
+        """
+        if not isinstance(tier, str):
+            return tier
+        found = self.search([("code", "=", tier)], limit=1)
+        if not found:
+            raise UserError(self.env._("There is no intent tier “%s”.", tier))
+        return found

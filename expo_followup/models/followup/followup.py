@@ -1,0 +1,598 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.fields import Domain
+
+from ..activities.visit import OPEN_STATES as OPEN_VISIT_STATES
+from ..mixins.record_keeping import RecordKeeping
+from .followup_board import OPEN_STATES
+
+
+class ExpoFollowup(models.Model):
+    """One touch of a customer: planned, done or called off, with what was said and how he reacted.
+
+    The plan derives most of them (:meth:`expo.participation._sync_followups`); salespeople add their own.
+    When its window opens a follow-up becomes an activity for its owner, or a letter. Done once, whether from
+    the activity, the chatter or here. A plain table: there are many, and the customer has the chatter.
+    """
+
+    _name = "expo.followup"
+    _description = "Follow-up"
+    _inherit = [
+        "expo.followup.board",
+        "expo.followup.letter",
+        "expo.job.mixin",
+        "expo.complaint.watch",
+        "expo.customer.hints",
+        "expo.linked.records",
+    ]
+    _order = "window_start, id"
+    _rec_names_search = ("summary", "partner_id")
+    _record_keeping = RecordKeeping(
+        archive="followups",
+        archive_order=100,
+        personal="erase",
+        personal_links=("partner_id", "participation_id"),
+        erase_order=40,
+        merge="_merge_followups",
+        salesperson="participation_id.user_id",
+    )
+    # All that users may write. The rest are facts that our methods keep: what they point to (mails, activities) is read
+    # and withdrawn on their word.
+    _user_fields = frozenset(
+        {"participation_id", "partner_id", "user_id", "activity_type_id", "summary", "window_start", "deadline"}
+    )
+
+    participation_id = fields.Many2one("expo.participation", "Exhibition Customer", ondelete="cascade", index=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    exhibition_id = fields.Many2one(related="participation_id.exhibition_id", store=True, precompute=True, index=True)
+    company_id = fields.Many2one("res.company", compute="_compute_company_id", store=True, precompute=True)
+    tier_id = fields.Many2one(related="participation_id.tier_id", string="Intent Tier")
+    is_key = fields.Boolean(related="participation_id.is_key", store=True, precompute=True)
+    foreign_notes = fields.Text(related="partner_id.expo_foreign_notes")
+    email = fields.Char(related="partner_id.email")
+    phone = fields.Char(related="partner_id.phone")
+    user_id = fields.Many2one("res.users", "Owner", ondelete="set null", default=lambda self: self.env.user)
+    step_id = fields.Many2one("mail.activity.plan.template", ondelete="set null", index="btree_not_null")
+    round = fields.Integer(default=1, readonly=True, help="Which round of a repeating step; 1 for the others.")
+    activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        "Method",
+        required=True,
+        ondelete="restrict",
+        domain="[('res_model', 'in', (False, 'expo.participation'))]",
+        default=lambda self: self.env.ref("expo_followup.activity_phone_revisit", raise_if_not_found=False),
+    )
+    summary = fields.Char("Subject")
+    origin = fields.Selection(
+        [
+            ("plan", "Plan"),
+            ("cadence", "Cadence"),
+            ("memory", "Memory curve"),
+            ("greeting", "Greeting"),
+            ("manual", "By hand"),
+        ],
+        default="manual",
+        required=True,
+        readonly=True,
+    )
+    window_start = fields.Date("Day", required=True, default=fields.Date.context_today)
+    deadline = fields.Date(compute="_compute_deadline", store=True, readonly=False, precompute=True)
+    flag = fields.Selection(
+        [("moved", "Other weekday"), ("late", "Late"), ("crowded", "Put off")],
+        "Remark",
+        readonly=True,
+        help="Other weekday: no allowed weekday of the window was a working day. Late: the window was past. "
+        "Put off: there were enough touches of this customer in that week.",
+    )
+    placed_on = fields.Date(readonly=True, help="The day on which the plan chose this day.")
+    wanted_on = fields.Date(readonly=True, help="The day it would have had but for the other touches of that week.")
+    occasion = fields.Char(readonly=True, copy=False, help="What a greeting is for.")
+    occasion_key = fields.Char(readonly=True, copy=False)
+    state = fields.Selection(
+        [
+            ("planned", "Planned"),
+            ("due", "Due"),
+            ("done", "Done"),
+            ("skipped", "Skipped"),
+            ("cancelled", "Called off"),
+            ("excluded", "Excluded"),
+            ("failed", "Failed"),
+        ],
+        default="planned",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    exclude_reason = fields.Selection(
+        [
+            ("no_email", "No e-mail address"),
+            ("bad_email", "The e-mail address is not valid"),
+            ("blacklisted", "The e-mail address is on the blacklist"),
+            ("refused", "The customer wants no letters"),
+            ("crowded", "Enough touches in these days"),
+        ],
+        "Why Excluded",
+        readonly=True,
+    )
+    problem = fields.Text(compute="_compute_problem")
+    done_on = fields.Datetime(readonly=True, copy=False)
+    number = fields.Integer("Touch", readonly=True, copy=False, help="Which touch of this customer it was.")
+    content = fields.Text(readonly=True, copy=False, help="What was said and done.")
+    effect = fields.Selection(
+        [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative"), ("no_answer", "No answer")],
+        readonly=True,
+        copy=False,
+        help="How the customer reacted.",
+    )
+    outcome_missing = fields.Boolean(
+        "Outcome to Complete", readonly=True, copy=False, help="Marked as done, its effect is still to be noted."
+    )
+    tier_before_id = fields.Many2one("expo.tier", readonly=True, copy=False, ondelete="restrict")
+    tier_after_id = fields.Many2one("expo.tier", "New Tier", readonly=True, copy=False, ondelete="restrict")
+    next_on = fields.Date("Next Step On", readonly=True, copy=False)
+    activity_id = fields.Many2one(
+        "mail.activity", "Reminder", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
+    # A call that may ask for payment says first that there is a problem (rules.md §5).
+    payment_warning = fields.Char(compute="_compute_payment_warning")
+    visit_ids = fields.One2many("expo.visit", "followup_id", "Visits")
+    is_visit = fields.Boolean(compute="_compute_is_visit")
+    country_id = fields.Many2one(related="partner_id.country_id")
+    abc_class = fields.Selection(related="participation_id.abc_class")
+    last_effect = fields.Selection(related="participation_id.last_effect")
+    _step_once = models.UniqueIndex(
+        "(participation_id, step_id, round) WHERE step_id IS NOT NULL",
+        "This step of the plan exists already for this customer.",
+    )
+    _rhythm_once = models.UniqueIndex(
+        "(participation_id) WHERE origin IN ('memory', 'cadence') AND state IN ('planned', 'due', 'cancelled')",
+        "The rhythm asks for one touch of a customer at a time.",
+    )
+    _occasion_once = models.UniqueIndex(
+        "(participation_id, occasion_key) WHERE occasion_key IS NOT NULL",
+        "There is a greeting for this occasion already.",
+    )
+    # What is still to do is a small part of a growing table, and what everybody asks for every day.
+    _open_index = models.Index("(user_id, window_start) WHERE state IN ('planned', 'due')")
+    _window_order = models.Constraint(
+        "CHECK(deadline IS NULL OR deadline >= window_start)", "A follow-up cannot be due before its day."
+    )
+
+    @api.depends("participation_id.partner_id")
+    def _compute_partner_id(self):
+        for followup in self:
+            followup.partner_id = followup.participation_id.partner_id or followup.partner_id
+
+    @api.depends("participation_id.company_id", "user_id")
+    def _compute_company_id(self):
+        for followup in self:
+            followup.company_id = followup.participation_id.company_id or followup.company_id or self.env.company
+
+    @api.depends("window_start")
+    def _compute_deadline(self):
+        for followup in self:
+            if not followup.deadline or followup.deadline < followup.window_start:
+                followup.deadline = followup.window_start
+
+    @api.depends("exclude_reason", "failure_reason", "state")
+    @api.depends_context("lang")
+    def _compute_problem(self):
+        """Say why it was excluded, in the language of whoever looks, or why it failed."""
+        labels = dict(self._fields["exclude_reason"]._description_selection(self.env))
+        for followup in self:
+            excluded = labels.get(followup.exclude_reason) if followup.state == "excluded" else False
+            followup.problem = followup.failure_reason if followup.state == "failed" else excluded
+
+    @api.depends("summary", "activity_type_id", "partner_id")
+    def _compute_display_name(self):
+        for followup in self:
+            what = followup.summary or followup.activity_type_id.name
+            followup.display_name = f"{what}: {followup.partner_id.display_name}"
+
+    @api.depends("activity_type_id")
+    def _compute_is_visit(self):
+        kind = self.env.ref("expo_followup.activity_visit", raise_if_not_found=False)
+        for followup in self:
+            followup.is_visit = bool(kind) and followup.activity_type_id == kind
+
+    @api.depends("participation_id.payment_state", "state")
+    @api.depends_context("lang")
+    def _compute_payment_warning(self):
+        waiting = self.filtered(
+            lambda touch: (
+                touch.state in ("planned", "due") and touch.participation_id.payment_state in ("unpaid", "partial")
+            )
+        )
+        (self - waiting).payment_warning = False
+        # In sudo: who serves the customer is to know that there is a problem, whoever has the order.
+        orders = waiting.sudo().participation_id.order_ids
+        asking = orders.invoice_ids.filtered(lambda move: move._expo_is_asking())
+        problems = asking._expo_get_problems()
+        for touch in waiting:
+            invoices = touch.sudo().participation_id.order_ids.invoice_ids
+            found = dict.fromkeys(row for move in invoices for row in problems.get(move, ()))
+            touch.payment_warning = asking._expo_show_problems(found)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_user_values(vals)
+        followups = super(ExpoFollowup, self._drop_system_defaults()).create(vals_list).with_env(self.env)
+        # Customers given as a default were not among the values.
+        followups.participation_id.check_access("write")
+        return followups
+
+    def write(self, vals):
+        self._check_user_values(vals)
+        return super().write(vals)
+
+    def _check_user_values(self, vals):
+        """Refuse what is not the user's to write, by whatever way he comes, and customers that are not his.
+
+        :raises AccessError: when a user other than the system writes it
+        """
+        self._check_system_fields(vals)
+        if self._is_system():
+            return
+        if self.sudo().filtered(lambda followup: followup.state not in (*OPEN_STATES, "excluded")):
+            raise AccessError(self.env._("What was done or called off cannot be changed."))
+        if vals.get("participation_id"):
+            self.env["expo.participation"].browse(vals["participation_id"]).check_access("write")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_history(self):
+        if any(followup.state == "done" for followup in self):
+            raise UserError(self.env._("What was done with a customer stays in his file and cannot be deleted."))
+
+    def unlink(self):
+        """What somebody had planned himself is gone: the rhythm may ask again."""
+        # A mark of the engine, which users do not write.
+        self.filtered(lambda followup: followup.origin == "manual").participation_id.sudo().sync_pending = True
+        return super().unlink()
+
+    def _get_owner(self):
+        """Return who is to do it: the customer's owner, else whoever stands in at the show."""
+        return self.participation_id.user_id.filtered("active") or self.exhibition_id._get_responsible(self.company_id)
+
+    @api.model
+    def _create_manual(self, participation, window_start=None, activity_type=None, summary=False):
+        """Create a follow-up by hand for a customer.
+
+        :param date window_start: its day, today at the show when None
+        """
+        values = {
+            "participation_id": participation.id,
+            "user_id": participation.user_id.filtered("active").id or self.env.uid,
+            "window_start": window_start or participation.exhibition_id._today(),
+            "summary": summary,
+        }
+        if activity_type:
+            values["activity_type_id"] = activity_type.id
+        return self.create(values)
+
+    # -- the plan's side
+
+    def _get_plan_key(self):
+        """Return by what the plan knows this row: its step and round; None is the one of the rhythm."""
+        return (self.step_id.id, self.round) if self.step_id else None
+
+    def _is_placed(self, placement):
+        """Tell whether it stands where its window alone puts it, or was put off from there."""
+        if self.flag == "crowded":
+            return self.wanted_on == placement.day
+        return (self.window_start, self.deadline, self.flag or "") == tuple(placement)
+
+    def _collect_change(self, values, changes):
+        """Add what differs from ``values`` to the plan's changes, grouped with rows that change alike."""
+        differing = tuple(
+            (name, value)
+            for name, value in values.items()
+            if self._fields[name].convert_to_write(self[name], self) != value
+        )
+        if differing:
+            changes.write[differing].append(self.id)
+
+    def _apply_plan(self, values):
+        """Write what the plan decided; take back reminders and letters of what is called off or excluded."""
+        if values.get("state") in ("cancelled", "excluded"):
+            self._withdraw()
+        elif values.get("state") == "planned":
+            # What was called off, or moves to another day, starts afresh.
+            self._end_reminders()
+            values = {**values, "failure_count": 0, "failure_reason": False}
+        self.write(values)
+
+    def _withdraw(self):
+        """Take back reminders and letters that have not left."""
+        self._end_reminders()
+        self._withdraw_letters()
+
+    # -- the outcome
+
+    def record_outcome(self, content, effect, tier=None, next_on=None, method=None):
+        """Note what came of a touch: done once, with its effect; the tier and the next step follow.
+
+        :param str content: what was said and done; may be empty when there was no answer
+        :param str effect: ``positive``, ``neutral``, ``negative`` or ``no_answer``
+        :param tier: new ``expo.tier`` or its code, None to keep it
+        :param date next_on: day of a further touch agreed with the customer
+        :param method: ``mail.activity.type`` really used, None for the planned one
+        :raises UserError: when the outcome is known already, or content or effect is missing
+        """
+        self.ensure_one()
+        self.check_access("write")
+        content = (content or "").strip()
+        if not effect or not (content or effect == "no_answer"):
+            raise UserError(
+                self.env._(
+                    "You cannot record this outcome because the text or the effect is missing. "
+                    "Enter what was said and done, and how the customer reacted."
+                )
+            )
+        self._lock_or_refuse()
+        if self.state == "done" and not self.outcome_missing:
+            raise UserError(
+                self.env._("“%(followup)s” is done: its outcome is already recorded.", followup=self.display_name)
+            )
+        if self.state in ("cancelled", "skipped"):
+            raise UserError(self.env._("“%s” was called off: add a follow-up of your own instead.", self.display_name))
+        participation = self.participation_id
+        tier = tier and self.env["expo.tier"]._get(tier)
+        values = {
+            "content": content or self.content,
+            "effect": effect,
+            "outcome_missing": False,
+            "tier_before_id": participation.tier_id.id,
+            "tier_after_id": (tier or participation.tier_id).id,
+            "next_on": next_on,
+        }
+        if method:
+            values["activity_type_id"] = method.id
+        # The facts of a touch are read-only to users but through this method, which has checked access.
+        followup = self.sudo()
+        followup.write(values)
+        followup._mark_done(feedback=values["content"])
+        # Who was asked to do the touch may say what came of it, also where the customer is a colleague's.
+        participation = followup.participation_id
+        if next_on:
+            followup._create_manual(participation, next_on, followup.activity_type_id)
+        if tier and participation:
+            participation.set_tier(tier, reason=values["content"])
+        participation._sync_followups()
+        if effect != "no_answer":
+            # The touch that asks how a sample was liked judges the sample.
+            followup._get_asked_sample()._record_judgement(effect, self.content, self)
+        return True
+
+    def _lock_or_refuse(self):
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(self.env._("Somebody else is recording this follow-up right now.")) from error
+        self.invalidate_recordset()
+
+    def _get_asked_sample(self):
+        """Return the sample that this touch was about: the one it was made for, else the one that waits longest."""
+        samples = self.env["expo.sample"]
+        if own := samples.search([("followup_id", "=", self.id)]):
+            return own
+        if self.step_id.expo_anchor != "sample_received":
+            return samples
+        waiting = [("participation_id", "=", self.participation_id.id), ("state", "=", "received")]
+        return samples.search(waiting, order="received_on, id", limit=1)
+
+    def _mark_done(self, feedback=False):
+        """Turn open follow-ups into done touches, count them, and end their reminders. Done ones stay."""
+        todo = self.filtered(lambda followup: followup.state in (*OPEN_STATES, "excluded", "failed"))
+        counts = {participation: participation.followup_count for participation in todo.participation_id}
+        for followup in todo:
+            participation = followup.participation_id
+            counts[participation] = counts.get(participation, 0) + 1
+            followup.write({"state": "done", "done_on": fields.Datetime.now(), "number": counts[participation]})
+        todo._note_first_response()
+        # A touch resets the clock of the rhythm: who does not sync at once is synced within the hour.
+        todo.participation_id.sync_pending = True
+        if reminders := todo.activity_id.filtered("active"):
+            reminders._action_done(feedback=feedback)
+        if feedback:
+            for followup in todo.filtered(lambda f: f.participation_id and not f.activity_id):
+                followup.participation_id.message_post(
+                    body=self.env._(
+                        "%(step)s: %(content)s",
+                        step=followup.summary or followup.activity_type_id.name,
+                        content=feedback,
+                    ),
+                    subtype_xmlid="mail.mt_note",
+                )
+        return todo
+
+    def _note_first_response(self):
+        """A touch in person stops the waiting; a letter does not, nor does a call nobody answers."""
+        for followup in self.filtered(lambda f: not f.is_letter and f.effect != "no_answer"):
+            participation = followup.participation_id
+            if participation and not participation.first_response_on:
+                participation.write({"first_response_on": followup.done_on})
+        self.participation_id._update_response_state()
+
+    def action_record_outcome(self):
+        """Open the short dialog that asks for method, content and effect."""
+        self.ensure_one()
+        wizard = self.env["expo.record.outcome"].create({"followup_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What came of it?"),
+            "res_model": "expo.record.outcome",
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_skip(self):
+        """Leave out open follow-ups: the plan does not ask for them again."""
+        self.check_access("write")
+        open_ones = self.filtered(lambda followup: followup.state in (*OPEN_STATES, "excluded", "failed"))
+        # The state is read-only to users but through these methods.
+        open_ones.sudo()._withdraw()
+        open_ones.sudo().write({"state": "skipped", "done_on": fields.Datetime.now()})
+        open_ones.participation_id._sync_followups()
+        return True
+
+    def action_open_participation(self):
+        """Open the customer's entry at the show."""
+        self.ensure_one()
+        return self.participation_id.get_formview_action()
+
+    def action_plan_visit(self):
+        """Open the visit that this follow-up stands for, else the form of a new one."""
+        self.ensure_one()
+        visit = self.env["expo.visit"].search(
+            [
+                ("state", "in", OPEN_VISIT_STATES),
+                "|",
+                ("followup_id", "=", self.id),
+                "&",
+                ("followup_id", "=", False),
+                ("participation_id", "=", self.participation_id.id or -1),
+            ],
+            limit=1,
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Visit"),
+            "res_model": "expo.visit",
+            "res_id": visit.id,
+            "views": [(False, "form")],
+            "context": {
+                "default_participation_id": self.participation_id.id,
+                "default_partner_id": self.partner_id.id,
+                "default_aim": self.summary,
+            },
+        }
+
+    # -- what the form warns of and shows
+
+    def _get_watched(self):
+        return "commercial_partner_id", self.partner_id.commercial_partner_id
+
+    def _serves_customer(self):
+        """A follow-up can be noted for any customer: the file decides, or that a colleague asked for it."""
+        return bool(self._filter_by_file_or_task())
+
+    # -- opening: a follow-up becomes an activity of its owner when its window opens, not before
+
+    @api.model
+    def _cron_open(self):
+        """Open what is due: letters that leave by themselves are queued, the rest becomes reminders."""
+        self._park_uncertain_letters()
+        self._recover_bereft()
+        due = self._get_due_domain()
+        letters = due & Domain("auto_send", "=", True)
+        self._run_job(letters & Domain("exhibition_id.state", "=", "followup"), lambda batch: batch._queue_letters())
+        self._run_job(due & Domain("auto_send", "=", False), lambda batch: batch._open_reminders())
+
+    @api.model
+    def _recover_bereft(self):
+        """Plan again what lost its reminder with a deleted user, or its queued letter with a deleted mail."""
+        lost_letters = self.search([("mail_state", "=", "outgoing"), ("mail_mail_id", "=", False)])
+        lost_letters.mail_state = False
+        lost_reminders = self.search(
+            [
+                ("state", "=", "due"),
+                ("activity_id", "=", False),
+                ("mail_state", "=", False),
+                ("participation_id", "!=", False),
+            ]
+        )
+        lost_reminders.state = "planned"
+
+    @api.model
+    def _get_due_domain(self):
+        """Planned follow-ups whose day has come, by the clock of their show."""
+        planned = Domain("state", "=", "planned")
+        shows = [show for [show] in self._read_group(list(planned), ["exhibition_id"])]
+        by_day = {}
+        for show in shows:
+            today = show._today() if show else self.env.company._expo_today()
+            by_day.setdefault(today, []).append(show.id)
+        return planned & Domain.OR(
+            Domain("window_start", "<=", day) & Domain("exhibition_id", "in", ids) for day, ids in by_day.items()
+        )
+
+    def _open_reminders(self):
+        """Create one activity for each follow-up, on the customer's entry, for its owner."""
+        todo = self.filtered(lambda followup: followup.state == "planned")
+        todo.filtered(lambda followup: followup.user_id and not followup.user_id.active)._pass_on()
+        customers = todo.participation_id
+        # Activities store the name of their record: warm it, else it is one query each.
+        customers.mapped("display_name")
+        with_entry = todo.filtered("participation_id")
+        activities = (
+            self.env["mail.activity"]
+            .with_context(mail_activity_quick_update=True)
+            .create([followup._get_activity_values() for followup in with_entry])
+        )
+        for followup, activity in zip(with_entry, activities, strict=True):
+            followup.activity_id = activity
+        todo.state = "due"
+
+    def _pass_on(self):
+        """Give follow-ups of users who have left to those who do them now, else to nobody."""
+        for owner, followups in self.grouped(lambda followup: followup._get_owner()).items():
+            followups.user_id = owner
+
+    def _get_activity_values(self):
+        return {
+            "res_model_id": self.env["ir.model"]._get_id("expo.participation"),
+            "res_id": self.participation_id.id,
+            "activity_type_id": self.activity_type_id.id,
+            "summary": self.summary,
+            "note": self.step_id.note,
+            "date_deadline": self.deadline or self.window_start,
+            "user_id": self.user_id.id or self._get_owner().id,
+            "automated": True,
+        }
+
+    def _end_reminders(self):
+        """Remove the reminders of follow-ups that need none any more."""
+        if reminders := self.activity_id.filtered("active"):
+            self.activity_id = False
+            reminders.unlink()
+
+    def _note_failure(self, error):
+        res = super()._note_failure(error)
+        if self.is_parked:
+            self._fail(self.failure_reason)
+        return res
+
+    def _fail(self, reason):
+        """Park a follow-up and show its owner why."""
+        self.write({"state": "failed", "failure_reason": reason})
+        if self.participation_id:
+            self.participation_id.activity_schedule(
+                "mail.mail_activity_data_warning",
+                date_deadline=fields.Date.context_today(self),
+                summary=self.env._("Failed: %s", self.summary or self.activity_type_id.name),
+                note=reason,
+                user_id=(self.user_id.filtered("active") or self._get_owner() or self.env.user).id,
+            )
+
+    def action_retry(self):
+        """Try a failed follow-up again; a letter leaves as the same message."""
+        res = super().action_retry()
+        failed = self.sudo().filtered(lambda followup: followup.state == "failed")
+        failed.write({"state": "planned"})
+        failed.participation_id.activity_unlink(["mail.mail_activity_data_warning"])
+        # Meanwhile the plan may have called it off, or the customer may want no letters any more.
+        failed.participation_id._sync_followups()
+        failed.filtered(lambda followup: followup.state == "planned")._requeue_letters()
+        return res

@@ -1,0 +1,219 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, format_datetime
+
+from ...tools.moments import WORKING, moment_at
+from ...tools.workdays import country_calendar
+from ...tools.zones import zones_of
+from ..mixins.composer import composer_action
+
+OPEN_STATES = ("planned", "due")
+# The columns of the day, in their order.
+BUCKETS = ["overdue", "today", "week", "later"]
+WEEK_DAYS = 7
+
+
+class ExpoFollowupBoard(models.AbstractModel):
+    """The salesperson's day: what is late, what is due, what comes this week.
+
+    Which day a touch belongs to depends on today, so it is not stored: it is searched and grouped in SQL.
+    """
+
+    _name = "expo.followup.board"
+    _description = "Follow-up: Board of the Day"
+
+    day_bucket = fields.Selection(
+        [("overdue", "Overdue"), ("today", "Today"), ("week", "Next 7 days"), ("later", "Later")],
+        "When",
+        compute="_compute_day_bucket",
+        search="_search_day_bucket",
+        group_expand="_group_expand_day_bucket",
+        help="Overdue: its last day is past. Today: its day has come, and its last day has not passed.",
+    )
+    days_left = fields.Integer(
+        compute="_compute_days_left", help="Days that are left in the window, beside today; below zero when late."
+    )
+    touch = fields.Integer("Touch Number", compute="_compute_touch", help="Which touch of this customer it is.")
+
+    # What time it is at the customer's, and whether he would like to be called now.
+    local_time = fields.Char("Their Time", compute="_compute_moment", help="What time it is at the customer's.")
+    moment = fields.Selection(
+        [
+            ("good", "Good moment"),
+            ("early", "Too early there"),
+            ("late", "Too late there"),
+            ("weekend", "Weekend there"),
+            ("holiday", "Holiday there"),
+            ("unknown", "Country not known"),
+        ],
+        compute="_compute_moment",
+        help="By the working hours, weekend and public holidays of their country, and the time they prefer.",
+    )
+    moment_text = fields.Char("When to Call", compute="_compute_moment")
+    hint = fields.Char(compute="_compute_hint", help="What to respect when this customer is contacted.")
+
+    @api.depends("window_start", "deadline", "state")
+    @api.depends_context("uid", "tz")
+    def _compute_day_bucket(self):
+        today = fields.Date.context_today(self)
+        for followup in self:
+            followup.day_bucket = followup._get_day_bucket(today)
+
+    def _get_day_bucket(self, today):
+        if self.state not in OPEN_STATES or not self.window_start:
+            return False
+        if (self.deadline or self.window_start) < today:
+            return "overdue"
+        if self.window_start <= today:
+            return "today"
+        return "week" if self.window_start <= today + timedelta(days=WEEK_DAYS) else "later"
+
+    def _search_day_bucket(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        week = today + timedelta(days=WEEK_DAYS)
+        is_open = Domain("state", "in", OPEN_STATES)
+        in_time = is_open & Domain("deadline", ">=", today)
+        domains = {
+            "overdue": is_open & Domain("deadline", "<", today),
+            "today": in_time & Domain("window_start", "<=", today),
+            "week": in_time & Domain("window_start", ">", today) & Domain("window_start", "<=", week),
+            "later": in_time & Domain("window_start", ">", week),
+            False: ~is_open,
+        }
+        return Domain.OR(domains[bucket] for bucket in value if bucket in domains)
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        if groupby_spec != "day_bucket":
+            return super()._read_group_groupby(alias, groupby_spec, query)
+        self._check_field_access(self._fields["day_bucket"], "read")
+        today = fields.Date.context_today(self)
+        return SQL(
+            """CASE WHEN %(state)s NOT IN %(open)s THEN NULL
+                WHEN %(deadline)s < %(today)s THEN 'overdue'
+                WHEN %(start)s <= %(today)s THEN 'today'
+                WHEN %(start)s <= %(week)s THEN 'week'
+                ELSE 'later' END""",
+            state=self._field_to_sql(alias, "state", query),
+            open=OPEN_STATES,
+            deadline=self._field_to_sql(alias, "deadline", query),
+            start=self._field_to_sql(alias, "window_start", query),
+            today=today,
+            week=today + timedelta(days=WEEK_DAYS),
+        )
+
+    @api.model
+    def _group_expand_day_bucket(self, buckets, domain):
+        """Show the columns in the order of time."""
+        return [bucket for bucket in BUCKETS if bucket in buckets]
+
+    @api.depends("deadline", "window_start")
+    @api.depends_context("uid", "tz")
+    def _compute_days_left(self):
+        today = fields.Date.context_today(self)
+        for followup in self:
+            last = followup.deadline or followup.window_start
+            followup.days_left = (last - today).days if last else 0
+
+    @api.depends("number", "participation_id.followup_count")
+    def _compute_touch(self):
+        for followup in self:
+            followup.touch = followup.number or followup.participation_id.followup_count + 1
+
+    def action_mail(self):
+        """Open a mail to the customer, on his entry when he has one."""
+        self.ensure_one()
+        record = self.participation_id or self.partner_id
+        return composer_action(
+            record,
+            self.env._("E-mail"),
+            default_partner_ids=self.partner_id.ids,
+            default_subject=self.exhibition_id.name,
+        )
+
+    # -- the moment
+
+    @api.depends("partner_id.country_id", "partner_id.state_id", "partner_id.tz")
+    @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
+    def _compute_moment(self):
+        now = fields.Datetime.now()
+        preferred = self._get_preferred_times()
+        known = {}
+        for followup in self:
+            place = followup.partner_id
+            if not place.country_id:
+                place = place.commercial_partner_id
+            country = place.country_id
+            likes = preferred.get(followup, WORKING)
+            key = (zones_of(country.code, place.state_id.code, place.tz), country.code, likes)
+            if key not in known:
+                zones, code, likes = key
+                moment = moment_at(now, zones, country_calendar(code), likes)
+                known[key] = (self._get_local_time(moment, now), moment.kind, self._get_moment_text(moment, code))
+            followup.local_time, followup.moment, followup.moment_text = known[key]
+
+    def _get_preferred_times(self):
+        """Return when these customers like to be called: the person's word, else that of the company's file."""
+        served = self._filter_by_file_or_task()
+        # In sudo: whoever serves the customer is told when to call, also where the file is a colleague's.
+        people = (
+            self.env["expo.customer.person"]
+            .sudo()
+            .search_fetch(
+                [("partner_id", "in", served.partner_id.ids), ("preferred_time", "!=", False)],
+                ["partner_id", "company_id", "preferred_time"],
+            )
+        )
+        files = (
+            self.env["expo.customer.file"]
+            .sudo()
+            .search_fetch(
+                [("partner_id", "in", served.partner_id.commercial_partner_id.ids), ("preferred_time", "!=", False)],
+                ["partner_id", "company_id", "preferred_time"],
+            )
+        )
+        likes = {(row.partner_id.id, row.company_id.id): row.preferred_time for row in (*files, *people)}
+        times = {}
+        for followup in served:
+            company = followup.company_id.id
+            own = likes.get((followup.partner_id.id, company))
+            if own := own or likes.get((followup.partner_id.commercial_partner_id.id, company)):
+                times[followup] = own
+        return times
+
+    def _get_local_time(self, moment, now):
+        """Return their time in words: with the weekday where it is another day than here."""
+        # The west first: its clock is behind.
+        times, day = [], fields.Datetime.context_timestamp(self, now).date()
+        for there in sorted({there.replace(tzinfo=None) for there in moment.local}):
+            form = "HH:mm" if there.date() == day else "EEE HH:mm"
+            times.append(format_datetime(self.env, there, tz="UTC", dt_format=form))
+            day = there.date()
+        return "–".join(times)
+
+    def _get_moment_text(self, moment, country_code):
+        """Say why not to call now, and from when on, by our clock."""
+        words = dict(self._fields["moment"]._description_selection(self.env))[moment.kind]
+        if moment.kind == "holiday":
+            name = country_calendar(country_code).holiday_name(moment.day, self.env.lang)
+            words = self.env._("Holiday there: %s", name)
+        if not moment.next_good:
+            return words
+        here = fields.Datetime.context_timestamp(self, fields.Datetime.now()).date()
+        first = fields.Datetime.context_timestamp(self, moment.next_good)
+        form = "HH:mm" if first.date() == here else "EEE HH:mm"
+        if (first.date() - here).days > 6:
+            form = "d MMM HH:mm"
+        starts = format_datetime(self.env, first.replace(tzinfo=None), tz="UTC", dt_format=form)
+        return self.env._("%(reason)s, better from %(time)s your time", reason=words, time=starts)
+
+    @api.depends("partner_id.expo_foreign_notes", "partner_id.commercial_partner_id.expo_foreign_notes")
+    @api.depends_context("allowed_company_ids")
+    def _compute_hint(self):
+        """The first line of what to respect of a foreign customer; the rest is shown where he is served."""
+        for followup in self:
+            notes = followup._get_shown_notes() if followup.partner_id.expo_is_foreign else []
+            followup.hint = notes[0].strip().partition("\n")[0] if notes else False

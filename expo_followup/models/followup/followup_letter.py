@@ -1,0 +1,311 @@
+from datetime import datetime, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import split_every
+
+from ...tools.smtp import retry_delay
+
+# Letters made at once when a show is closed; the rest follows in the background.
+QUEUE_BATCH = 1000
+# A letter that is "being sent" for that long was cut off: whether it arrived, nobody knows.
+UNCERTAIN_AFTER = timedelta(minutes=15)
+# Belated congratulations are better than none; after that they are not.
+GRACE_DAYS = 3
+
+
+class ExpoFollowupLetter(models.AbstractModel):
+    """Letters: queued once, sent by Odoo's mail queue, done when they left.
+
+    One letter is one ``mail.mail`` with one Message-ID, also when it is tried again. The claim (``sending``)
+    is committed before the message is handed over, so a server killed in between never sends it twice; such
+    a letter is parked, and a person who looks whether it arrived decides.
+    """
+
+    _name = "expo.followup.letter"
+    _description = "Follow-up: Letter"
+
+    letter_template_id = fields.Many2one(
+        "mail.template",
+        compute="_compute_letter_template_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="set null",
+    )
+    is_letter = fields.Boolean(compute="_compute_is_letter", store=True, precompute=True)
+    auto_send = fields.Boolean("Sends by Itself", readonly=True)
+    mail_mail_id = fields.Many2one(
+        "mail.mail", "Letter", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
+    mail_state = fields.Selection(
+        [
+            ("outgoing", "Queued"),
+            ("sending", "Being sent"),
+            ("sent", "Sent"),
+            ("exception", "Failed"),
+            ("cancel", "Withdrawn"),
+        ],
+        readonly=True,
+        copy=False,
+    )
+    claimed_on = fields.Datetime(readonly=True, copy=False)
+    letter_subject = fields.Char(compute="_compute_letter_preview", compute_sudo=True)
+    letter_body = fields.Html(compute="_compute_letter_preview", compute_sudo=True, sanitize=False)
+
+    # Of a greeting: a letter with an occasion, prepared for the owner to send, once for each occasion.
+    festival_id = fields.Many2one("expo.festival", readonly=True, copy=False, ondelete="set null")
+    greeted_person_id = fields.Many2one(
+        "expo.customer.person",
+        "Whom to Congratulate",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+
+    @api.depends("step_id.expo_letter_template_id")
+    def _compute_letter_template_id(self):
+        """A step's letter is the step's; one without a step, as a greeting, keeps its own."""
+        for followup in self:
+            step = followup.step_id
+            followup.letter_template_id = step.expo_letter_template_id if step else followup.letter_template_id
+
+    @api.depends("letter_template_id")
+    def _compute_is_letter(self):
+        for followup in self:
+            followup.is_letter = bool(followup.letter_template_id)
+
+    @api.depends("mail_mail_id", "letter_template_id", "participation_id")
+    def _compute_letter_preview(self):
+        """Show the letter before it leaves, and afterwards as it left.
+
+        In sudo: the letter draws on products, surveys and the company; who may see the follow-up may see it.
+        """
+        self.letter_subject = self.letter_body = False
+        queued = self.filtered("mail_mail_id")
+        for followup in queued:
+            followup.letter_subject = followup.mail_mail_id.subject
+            followup.letter_body = followup.mail_mail_id.body_html
+        prepared = (self - queued).filtered(lambda f: f.is_letter and f.participation_id)
+        for template, letters in prepared.grouped("letter_template_id").items():
+            letters._fill_preview(template)
+
+    def _fill_preview(self, template):
+        for letters in self._split_greetings():
+            try:
+                rendered = letters._render_letters(template)
+            except UserError as error:
+                # A letter that cannot be made is shown as what it is, and does not keep anybody from the follow-up.
+                letters.letter_subject = str(error)
+                continue
+            for followup in letters:
+                values = rendered[followup.participation_id.id]
+                followup.letter_subject = values["subject"]
+                followup.letter_body = values["body_html"]
+
+    # -- queue
+
+    def action_send_letter(self):
+        """Queue the prepared letter now, on behalf of its owner.
+
+        :raises UserError: when the customer must get no letter
+        """
+        self.check_access("write")
+        for followup in self.filtered("is_letter"):
+            if followup.state == "excluded":
+                raise UserError(
+                    self.env._(
+                        "No letter to %(customer)s: %(reason)s.",
+                        customer=followup.partner_id.display_name,
+                        reason=followup.problem,
+                    )
+                )
+        letters = self.filtered(lambda f: f.is_letter and f.state in ("planned", "due"))
+        # Making a letter reads orders, surveys and the blacklist, and writes what users may not.
+        letters.sudo()._queue_letters(now=True)
+        return True
+
+    @api.private
+    def _queue_letters_in_batches(self):
+        """Queue the first thousand letters here and now, and let the scheduled action do the rest.
+
+        In sudo: closing a show queues the letters of all its customers, whoever owns them.
+        """
+        ids = self.sudo().ids
+        self.sudo().browse(ids[:QUEUE_BATCH])._run_guarded(lambda batch: batch._queue_letters())
+        if ids[QUEUE_BATCH:]:
+            self.env["ir.cron"]._trigger_expo("ir_cron_open")
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    @api.private
+    def _queue_letters(self, now=False):
+        """Make one ``mail.mail`` per letter and hand it to Odoo's queue.
+
+        :param bool now: leave at once rather than from the letter hour of its first day on
+        """
+        todo = self.filtered(lambda f: f.is_letter and f.state in ("planned", "due") and not f.mail_state)
+        for template, letters in todo.grouped("letter_template_id").items():
+            for ids in split_every(QUEUE_BATCH, letters.ids):
+                self.browse(ids)._queue_letters_of(template, now)
+        withdrawn = self.filtered(lambda f: f.mail_state == "cancel" and f.state in ("planned", "due"))
+        withdrawn._requeue_letters({} if now else withdrawn._get_letter_schedule())
+
+    def _queue_letters_of(self, template, now):
+        for letters in self._split_greetings():
+            rendered = letters._render_letters(template, create_links=True)
+            schedule = {} if now else letters._get_letter_schedule()
+            mails = self.env["mail.mail"].create(
+                [
+                    {**rendered[followup.participation_id.id], "scheduled_date": schedule.get(followup.id)}
+                    for followup in letters
+                ]
+            )
+            for followup, mail in zip(letters, mails, strict=True):
+                followup.mail_mail_id = mail
+            letters.write({"state": "due", "mail_state": "outgoing"})
+            letters._end_reminders()
+
+    def _render_letters(self, template, create_links=False):
+        """Return the ``mail.mail`` values of these letters by id of the customer; all are greetings, or none is."""
+        greetings = self.filtered(lambda followup: followup.origin == "greeting")
+        return self.participation_id._render_letters(template, create_links, greetings)
+
+    def _get_letter_schedule(self):
+        """Return when each letter may leave, in UTC: from the company's letter hour on its first day."""
+        schedule = {}
+        now = fields.Datetime.now()
+        for followup in self:
+            show = followup.exhibition_id
+            hour = show.company_id.expo_letter_hour
+            day = max(followup.window_start, show._today())
+            local = datetime.combine(day, datetime.min.time()) + timedelta(hours=hour)
+            leaves = pytz.timezone(show.tz).localize(local).astimezone(pytz.utc).replace(tzinfo=None)
+            if leaves > now:
+                schedule[followup.id] = leaves
+        return schedule
+
+    def _withdraw_letters(self):
+        """Cancel letters that wait in the queue; those being sent or sent stay what they are."""
+        waiting = self.filtered(lambda followup: followup.mail_state == "outgoing")
+        waiting.mail_mail_id.cancel()
+        waiting.mail_state = "cancel"
+
+    def _requeue_letters(self, schedule=()):
+        """Queue the same messages again, with the Message-ID they have.
+
+        :param dict schedule: when each may leave, by id of the follow-up; at once where none is given
+        """
+        letters = self.filtered("mail_mail_id")
+        leaves = dict(schedule)
+        for moment, together in letters.grouped(lambda followup: leaves.get(followup.id, False)).items():
+            together.mail_mail_id.write({"state": "outgoing", "scheduled_date": moment, "failure_reason": False})
+        letters.write({"state": "due", "mail_state": "outgoing", "claimed_on": False})
+        if letters:
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    # -- what becomes of a letter
+
+    @api.private
+    def _claim_letters(self):
+        """Take letters for sending: only those that nobody else is sending. The caller commits.
+
+        :returns: the claimed ones
+        """
+        waiting = self.try_lock_for_update()
+        waiting.invalidate_recordset(["mail_state"])
+        waiting = waiting.filtered(lambda followup: followup.mail_state == "outgoing")
+        waiting.write({"mail_state": "sending", "claimed_on": fields.Datetime.now()})
+        return waiting
+
+    @api.private
+    def _letter_sent(self):
+        """The mail server took the letters: they are done."""
+        # It left, even when it was called off in that very moment.
+        self.filtered(lambda followup: followup.state == "cancelled").state = "due"
+        self.write({"mail_state": "sent", "claimed_on": False, "failure_count": 0, "failure_reason": False})
+        self._mark_done()
+
+    @api.private
+    def _letter_failed(self, reason, is_temporary):
+        """Try again later when the trouble is temporary, else show it to the salesperson."""
+        # Called off while it was being sent, and it did not leave: then it does not.
+        called_off = self.filtered(lambda followup: followup.state in ("cancelled", "excluded", "skipped"))
+        called_off.mail_mail_id.cancel()
+        called_off.write({"mail_state": "cancel", "claimed_on": False})
+        for followup in self - called_off:
+            failures = followup.failure_count + 1
+            delay = retry_delay(failures) if is_temporary else None
+            values = {"failure_reason": reason, "claimed_on": False}
+            if delay is None:
+                followup.write({**values, "mail_state": "exception"})
+                followup._fail(reason)
+                continue
+            followup.write({**values, "mail_state": "outgoing", "failure_count": failures})
+            later = fields.Datetime.now() + timedelta(minutes=delay)
+            followup.mail_mail_id.write({"state": "outgoing", "scheduled_date": later})
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(later)
+
+    @api.model
+    def _park_uncertain_letters(self, older_than=UNCERTAIN_AFTER):
+        """Park letters whose sending was cut off: a person decides whether to send them again."""
+        cut_off = self.search(
+            [("mail_state", "=", "sending"), ("claimed_on", "<=", fields.Datetime.now() - older_than)]
+        ).try_lock_for_update()
+        reason = self.env._(
+            "The server stopped while this letter was being sent. Ask whether it arrived; if not, try again."
+        )
+        cut_off.mail_mail_id.write({"state": "exception", "failure_reason": reason})
+        cut_off.mail_state = "exception"
+        for followup in cut_off:
+            followup._fail(reason)
+
+    @api.private
+    def _drop_excluded_letters(self):
+        """Withdraw letters whose customer has been listed or has refused since; return the others."""
+        blacklisted = self.participation_id._get_blacklisted()
+        excluded = self.filtered(lambda f: f.participation_id._get_exclude_reason(blacklisted))
+        for followup in excluded:
+            reason = followup.participation_id._get_exclude_reason(blacklisted)
+            followup._apply_plan({"state": "excluded", "exclude_reason": reason})
+        return self - excluded
+
+    # -- greetings
+
+    @api.model
+    def _drop_past_greetings(self):
+        """Call off greetings that nobody has sent and whose day is past."""
+        past = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("deadline", "<", company._expo_today() - timedelta(days=GRACE_DAYS))
+            for company in self.env["res.company"].search([])
+        )
+        unsent = Domain("mail_state", "in", (False, "cancel"))
+        self._run_job(
+            past & unsent & Domain("origin", "=", "greeting") & Domain("state", "in", ("planned", "due")),
+            lambda greetings: greetings._apply_plan({"state": "cancelled"}),
+        )
+
+    def _split_greetings(self):
+        """Yield the letters that are no greetings, then the greetings so that no customer is twice in one batch."""
+        greetings = self.filtered(lambda followup: followup.origin == "greeting")
+        if rest := self - greetings:
+            yield rest
+        turns = {}
+        for greeting in greetings:
+            turns.setdefault(greeting.participation_id, []).append(greeting.id)
+        while turns:
+            ids = [customer.pop(0) for customer in turns.values()]
+            yield self.browse(ids)
+            turns = {customer: left for customer, left in turns.items() if left}
+
+    def _get_letter_occasion(self):
+        """Return what this greeting is for, in the language of the letter."""
+        if self.festival_id:
+            return self.festival_id.name
+        if self.greeted_person_id:
+            return self.env._("Your birthday")
+        return self.participation_id.file_id.company_day_name or self.env._("The anniversary of your company")

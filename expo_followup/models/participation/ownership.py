@@ -1,0 +1,231 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...tools.distribution import Item
+from ...tools.languages import languages_of
+
+# Names in a notice; of more there is only the number.
+NAMES_SHOWN = 20
+
+
+class ExpoParticipationOwnership(models.AbstractModel):
+    """Who serves a customer: the history of owners, what moves with a new one, and distributing many at once.
+
+    The former owner loses what hung on the customer at once: follow-ups, reminders, messages. Both are told. For the
+    distribution see :mod:`..tools.distribution`.
+    """
+
+    _name = "expo.participation.ownership"
+    _description = "Exhibition Customer: Ownership"
+
+    owner_reason = fields.Char("Reason of the Owner", copy=False)
+    owner_change_ids = fields.One2many("expo.owner.change", "participation_id", "History of Owners", readonly=True)
+
+    @api.model
+    def _get_ownerless_domain(self):
+        """Open customers whom nobody serves: without owner, or whose owner has left the company."""
+        return (
+            Domain("outcome", "=", "open")
+            & Domain("exhibition_id.state", "!=", "done")
+            & (Domain("user_id", "=", False) | Domain("user_id.active", "=", False))
+        )
+
+    def action_distribute(self):
+        """Open the preview of a distribution: of these customers, or of all that have no owner."""
+        wizard = self.env["expo.distribute"].create({"scope_ids": [(6, 0, self.ids)]})
+        return wizard._open_dialog()
+
+    def action_reassign(self):
+        """Open the preview with an able colleague proposed for each of these customers."""
+        wizard = self.env["expo.distribute"].create({"scope_ids": [(6, 0, self.ids)], "is_reassignment": True})
+        return wizard._open_dialog()
+
+    def _get_distribution_items(self, users, chosen):
+        """Return what each of these customers needs, for the distribution.
+
+        :param users: among whom they are distributed; who may not work for a customer's company does not get him
+        :param dict chosen: ids of the owners that were chosen by hand, by id of the customer
+        """
+        # In sudo: a manager may not see all companies a colleague works for.
+        companies = {user.id: set(user.company_ids.ids) for user in users.sudo()}
+        spoken = {country: languages_of(country.code) for country in self.country_id}
+        usual = self.env.company.partner_id.lang or "en_US"
+        items = []
+        for customer in self:
+            lang, country = customer.lang, customer.country_id
+            # Partners have the company's own language unless somebody chose another one: that says nothing.
+            is_chosen = lang and (lang != usual or not country)
+            outside = {user.id for user in users if customer.company_id.id not in companies[user.id]}
+            items.append(
+                Item(
+                    customer.id,
+                    language=frozenset({lang.split("_")[0]}) if is_chosen else spoken.get(country, frozenset()),
+                    country=frozenset(country.ids),
+                    product=customer._get_category_ids(),
+                    taken_by=chosen.get(customer.id),
+                    not_to=frozenset(outside | set(customer.user_id.ids)),
+                )
+            )
+        return items
+
+    def _get_category_ids(self):
+        """Return the categories of the products of interest, and those above them."""
+        paths = self.product_ids.categ_id.mapped("parent_path")
+        return frozenset(int(id_) for path in paths for id_ in path.split("/") if id_)
+
+    def _is_in_load(self):
+        """Whether this customer counts as present load of his owner."""
+        since = self.env["crm.team.member"]._get_expo_load_since()
+        return bool(self.user_id and self.outcome == "open" and self.assigned_on and self.assigned_on >= since)
+
+    @api.private
+    def _distribute(self, owners, reasons):
+        """Give each of these customers to his new owner; constant queries per person and thousand customers.
+
+        The history is complete; chatter gets no line for each, and both people get one message each.
+
+        :param dict owners: the new owner by id of the customer
+        :param dict reasons: why, for the history, by id of the customer
+        """
+        before = {customer.id: customer.user_id for customer in self}
+        quiet = self.with_context(tracking_disable=True)
+        for user, customers in quiet.grouped(lambda customer: owners[customer.id]).items():
+            customers.write({"user_id": user.id})
+            # In sudo: who assigns need not see colleagues' partners. Owners get what is written on their customers.
+            customers.sudo()._message_subscribe(user.sudo().partner_id.ids)
+        # The history is nobody's to write but ours: here each row gets the reason of its own.
+        changes = self.env["expo.owner.change"].sudo().search([("participation_id", "in", self.ids)], order="id")
+        latest = {change.participation_id.id: change for change in changes}
+        for customer in quiet:
+            customer.owner_reason = latest[customer.id].reason = reasons[customer.id]
+        for user, customers in self.grouped(lambda customer: owners[customer.id]).items():
+            if user != self.env.user:
+                customers._tell_new_owner(user.sudo().partner_id)
+        self._tell_former_owners(before)
+
+    # -- a new owner
+
+    def _complete_owner_change(self, before):
+        """Keep the change in the history, take the customers from their former owners and tell them.
+
+        :param dict before: the owner by id of the customer, as it was before the change
+        """
+        changed = self.filtered(lambda participation: participation.user_id != before[participation.id])
+        changed._log_owner_changes(before)
+        changed._release_former_owners(before)
+        if not self.env.context.get("tracking_disable"):
+            changed._tell_former_owners(before)
+
+    def set_owner(self, user, reason=""):
+        """Give customers to somebody: follow-ups, reminders and access move at once, the history says why.
+
+        :param user: a ``res.users`` record; an empty one leaves the customers without owner
+        :param str reason: why, for the history
+        """
+        self.filtered(lambda participation: participation.user_id != user).write(
+            {"user_id": user.id, "owner_reason": reason}
+        )
+
+    def _log_owner_changes(self, before):
+        """Keep the history of owners. ``before`` maps ids to the owner they had; missing means none."""
+        nobody = self.env["res.users"]
+        # The history is nobody's to write but ours: salespeople only read it.
+        self.env["expo.owner.change"].sudo().create(
+            [
+                {
+                    "participation_id": participation.id,
+                    "user_before_id": before.get(participation.id, nobody).id,
+                    "user_after_id": participation.user_id.id,
+                    "reason": participation.owner_reason,
+                    "changed_by_id": self.env.uid,
+                }
+                for participation in self
+                if before.get(participation.id, nobody) != participation.user_id
+            ]
+        )
+
+    def _release_former_owners(self, before):
+        """Take from the former owners what would still lead them to their customers, constant queries.
+
+        Follow-ups moved with the owner already; here go the other activities, to the new owner or to the
+        responsible of the show, and the messages that followers get.
+        """
+        # The former owner may have lost access already, who reassigns need not see others' activities.
+        activities = (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("user_id", "in", [user.id for user in before.values() if user]),
+                ]
+            )
+        )
+        theirs = activities.filtered(lambda activity: activity.user_id == before[activity.res_id])
+        for user, moved in theirs.grouped(lambda a: self.browse(a.res_id).sudo()._get_server()).items():
+            moved.with_context(mail_activity_quick_update=True).write({"user_id": user.id})
+        # In sudo: followers are administrative rows, found by the customers that were just written.
+        followers = (
+            self.env["mail.followers"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("partner_id", "in", [user.sudo().partner_id.id for user in before.values() if user]),
+                ]
+            )
+        )
+        followers.filtered(lambda f: f.partner_id == before[f.res_id].sudo().partner_id).unlink()
+        self._release_reports(before)
+
+    def _get_server(self):
+        """Return who serves the customer: the owner, else whoever stands in at the show."""
+        return self.user_id.filtered("active") or self.exhibition_id._get_responsible()
+
+    # -- telling people
+
+    def _message_auto_subscribe_notify(self, partner_ids, template):
+        """One notice for any number of customers, where core sends one for each."""
+        if len(self) < 2 or template != "mail.message_user_assigned":
+            return super()._message_auto_subscribe_notify(partner_ids, template)
+        if not self.env.context.get("mail_auto_subscribe_no_notify"):
+            self._tell_new_owner(self.env["res.partner"].browse(partner_ids))
+        return None
+
+    def _tell_new_owner(self, partner):
+        """Tell somebody in one message which customers are his now."""
+        # In sudo: names only, for who may see them now; who gave them away may have lost access.
+        told = self.sudo().with_context(lang=partner.lang or self.env.lang)
+        subject = told.env._("Customers assigned to you: %s", len(told))
+        items = [
+            Markup('<a href="/odoo/exhibition-customers/%s">%s</a>') % (customer.id, customer.display_name)
+            for customer in told[:NAMES_SHOWN]
+        ]
+        told._send_notice(partner, subject, items)
+
+    def _tell_former_owners(self, before):
+        """Tell each former owner in one message who serves his customers now."""
+        for user, customers in self.grouped(lambda customer: before[customer.id]).items():
+            # Who hands over himself knows it; who has left the company is told nothing.
+            if not user or user == self.env.user or not user.sudo().active:
+                continue
+            partner = user.sudo().partner_id
+            # In sudo: names only, of customers that were his a moment ago, and of colleagues.
+            told = customers.sudo().with_context(lang=partner.lang or self.env.lang)
+            subject = told.env._("Customers given to somebody else: %s", len(told))
+            items = [
+                f"{customer.partner_id.display_name} → {customer.user_id.name or told.env._('nobody yet')}"
+                for customer in told[:NAMES_SHOWN]
+            ]
+            told._send_notice(partner, subject, items)
+
+    def _send_notice(self, partner, subject, items):
+        """Put one message into the inbox or the mail of one of our people."""
+        body = Markup("<ul>%s</ul>") % Markup().join(Markup("<li>%s</li>") % item for item in items)
+        if len(self) > len(items):
+            body += Markup("<p>%s</p>") % self.env._("and %s more", len(self) - len(items))
+        self.env["mail.thread"].message_notify(partner_ids=partner.ids, subject=subject, body=body)

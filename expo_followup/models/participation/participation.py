@@ -1,0 +1,708 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+from ...tools.workdays import both_working
+from ..followup.followup_board import OPEN_STATES
+from ..mixins.merging import (
+    get_differences,
+    get_fact_names,
+    get_missing_values,
+    join_texts,
+    move_linked_rows,
+    post_differences,
+)
+from ..mixins.record_keeping import RecordKeeping, get_declarations
+from .planner import LIVE, RHYTHM, Changes, Touch
+from .sales import REPORT_FACTS
+
+# What the engine derives the follow-ups from, beside orders, partner, show and plan.
+SYNC_FIELDS = {
+    "partner_id",
+    "tier_id",
+    "role",
+    "user_id",
+    "outcome",
+    "delivery_state",
+    "contact_consent",
+    "captured_on",
+    "sample_agreed_on",
+    "sample_received_on",
+    "active",
+}
+# What follows from the captures: beside a user's own entry nobody writes it by hand.
+CAPTURE_FIELDS = frozenset({"owner_locked", "co_recorder_ids"})
+# How we came to know a customer (rules.md §3).
+SOURCES = [
+    ("show", "Show"),
+    ("web", "Web site"),
+    ("association", "Association"),
+    ("press", "Trade press"),
+    ("partner", "Introduced by a partner"),
+    ("customer", "Old customer"),
+    ("directory", "Directory"),
+    ("embassy", "Embassy or trade office"),
+    ("other", "Other"),
+]
+# Why a fact is as it is goes along with that fact.
+REASONS = {"tier_reason": "tier_id", "owner_reason": "user_id", "outcome_reason": "outcome"}
+NEUTRAL = {"contact_consent": "unknown", "delivery_state": "pending", "outcome": "open"}
+JOINED_FIELDS = ("conversation", "visitor_purchases")
+# Who refused letters anywhere has refused them; an order won stays won.
+STRONGEST = (
+    ("contact_consent", ("refused", "granted", "unknown")),
+    ("delivery_state", ("delivered", "shipped", "pending")),
+    ("outcome", ("won", "open", "dormant", "lost")),
+)
+# What merging does with the other entries of a customer, in this order. First what hangs on them is settled with what
+# this entry has: of two greetings for one occasion one stays before the follow-ups move. Facts come last, as owner and
+# tier decide over what has moved.
+MERGE_STEPS = (
+    "_merge_samples",
+    "_merge_greetings",
+    "_merge_visits",
+    "_merge_reports",
+    "_merge_leads",
+    "_merge_followups",
+    "_merge_linked_records",
+    "_merge_facts",
+    "_merge_chatter",
+)
+
+
+class ExpoParticipation(models.Model):
+    """One customer met at one exhibition: who serves him, how keen he is, what happened since.
+
+    Its follow-ups are derived from tier, role, payment and dates by the show's plan; see
+    :meth:`_sync_followups`. A tier change re-plans at once and is kept in the history.
+    """
+
+    _name = "expo.participation"
+    _description = "Exhibition Customer"
+    _inherit = [
+        "expo.participation.planner",
+        "expo.participation.response",
+        "expo.participation.ownership",
+        "expo.participation.letters",
+        "expo.participation.sales",
+        "mail.thread",
+        "mail.activity.mixin",
+        "expo.job.mixin",
+        "expo.customer.class",
+        "expo.complaint.watch",
+        "expo.customer.hints",
+        "expo.linked.records",
+    ]
+    _order = "is_key desc, tier_sequence, id"
+    _mail_thread_customer = True
+    _rec_names_search = ("partner_id", "exhibition_id")
+    _record_keeping = RecordKeeping(
+        archive="participations",
+        archive_order=70,
+        attachments=True,
+        personal="erase",
+        personal_links=("partner_id",),
+        erase_order=100,
+        salesperson="user_id",
+    )
+    # The ABC class is that of the customer's company.
+    _customer_field = "commercial_partner_id"
+    # What follows from orders, touches and answers: nobody writes it by hand.
+    _system_fields = frozenset(
+        {
+            "payment_state", "paid_on", "first_response_on", "replied_on", "response_state", "sync_pending",
+            "failure_count", "failure_reason", "is_parked", "file_id", "assigned_on", "response_hours",
+            "letter_sent_on", "answered_in_time", "report_due_on", "abc_class", "lifecycle", "lead_id", "lead_made",
+            "weak_demand",
+        }
+    )  # fmt: skip
+    # What is the same for both, follows from what moves, or is united by itself: owners become co-recorders, reminders
+    # of failures are not those of the customer.
+    _unmerged_fields = (_system_fields - {"first_response_on", "replied_on"}) | {
+        "exhibition_id",
+        "partner_id",
+        "active",
+        "owner_locked",
+    }
+
+    exhibition_id = fields.Many2one(
+        "expo.exhibition", required=True, ondelete="restrict", index=True, check_company=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, ondelete="restrict", index=True, tracking=True, check_company=True
+    )
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id", string="Customer Company", store=True, index=True
+    )
+    country_id = fields.Many2one(related="partner_id.country_id", store=True)
+    email = fields.Char(related="partner_id.email")
+    phone = fields.Char(related="partner_id.phone")
+    lang = fields.Selection(related="partner_id.lang")
+    foreign_notes = fields.Text(related="partner_id.expo_foreign_notes")
+    is_foreign = fields.Boolean(related="partner_id.expo_is_foreign")
+    company_id = fields.Many2one(related="exhibition_id.company_id", store=True, index=True)
+    exhibition_state = fields.Selection(related="exhibition_id.state", string="State of the Show")
+    active = fields.Boolean(default=True)
+    role = fields.Selection(
+        [("exhibitor", "Exhibitor"), ("visitor", "Visitor")], default="visitor", required=True, tracking=True
+    )
+    tier_id = fields.Many2one(
+        "expo.tier",
+        "Intent Tier",
+        required=True,
+        tracking=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env["expo.tier"].search([("code", "=", "materials")], limit=1),
+        group_expand="_group_expand_tier_id",
+    )
+    tier_sequence = fields.Integer(related="tier_id.sequence", store=True)
+    is_key = fields.Boolean(related="tier_id.is_key", store=True)
+    tier_description = fields.Text(related="tier_id.description")
+    tier_reason = fields.Char("Reason of the Tier", copy=False)
+    tier_change_ids = fields.One2many("expo.tier.change", "participation_id", "History of Tiers", readonly=True)
+    color = fields.Integer(related="tier_id.color")
+    user_id = fields.Many2one(
+        "res.users",
+        "Owner",
+        default=lambda self: self.env.user,
+        tracking=True,
+        index=True,
+        check_company=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    assigned_on = fields.Date(compute="_compute_assigned_on", store=True, copy=False)
+    captured_on = fields.Datetime("Met On", default=fields.Datetime.now, required=True)
+    captured_by_id = fields.Many2one("res.users", "Met By", default=lambda self: self.env.user)
+    capture_ids = fields.One2many("expo.capture", "participation_id", "Recorded", readonly=True)
+    co_recorder_ids = fields.Many2many(
+        "res.users",
+        "expo_participation_co_recorder_rel",
+        string="Also Recorded By",
+        readonly=True,
+        copy=False,
+        help="Colleagues who met the customer as well, later than his owner.",
+    )
+    owner_locked = fields.Boolean(
+        "Owner Decided by Hand",
+        copy=False,
+        readonly=True,
+        help="Somebody chose the owner: an earlier record that comes in later does not change it.",
+    )
+    source = fields.Selection(
+        SOURCES,
+        default="show",
+        required=True,
+    )
+    product_ids = fields.Many2many("product.product", string="Products of Interest")
+    contact_consent = fields.Selection(
+        [("unknown", "Not asked"), ("granted", "Agreed to letters"), ("refused", "Wants no letters")],
+        "Consent",
+        default="unknown",
+        required=True,
+    )
+    booth = fields.Char("Stand")
+    media_review = fields.Text("Media Evaluation")
+    visitor_level = fields.Char("Level")
+    visitor_occupation = fields.Char("Occupation")
+    visitor_arrival = fields.Char("How They Came and Left")
+    visitor_stay = fields.Char("Length of Stay")
+    visitor_purchases = fields.Text("Bought")
+    request_purpose = fields.Selection(
+        [("buyer", "Buyer"), ("peer", "Peer"), ("collector", "Data collector")],
+        "Why They Ask",
+        help="Judge why somebody asks for materials: as a buyer, as a peer, or to collect data.",
+    )
+    conversation = fields.Text("Talked About")
+    followup_ids = fields.One2many("expo.followup", "participation_id", "Follow-ups")
+    followup_count = fields.Integer("Touches", compute="_compute_followup_figures", store=True)
+    next_followup_on = fields.Date("Next Follow-up", compute="_compute_followup_figures", store=True, index=True)
+    outcome = fields.Selection(
+        [("open", "Open"), ("won", "Won"), ("lost", "Lost"), ("dormant", "Dormant")],
+        default="open",
+        required=True,
+        tracking=True,
+        index=True,
+    )
+    lead_id = fields.Many2one("crm.lead", "Opportunity", index="btree_not_null", ondelete="set null", copy=False)
+    file_id = fields.Many2one(
+        "expo.customer.file",
+        "Customer File",
+        compute="_compute_file_id",
+        store=True,
+        index="btree_not_null",
+        ondelete="set null",
+        copy=False,
+    )
+    can_open_file = fields.Boolean(compute="_compute_can_open_file")
+    _partner_once_per_show = models.Constraint(
+        "unique(exhibition_id, partner_id)",
+        "This customer is already entered for this show. Open that entry and add to it.",
+    )
+
+    @api.model
+    def _group_expand_tier_id(self, tiers, domain):
+        return tiers.search([])
+
+    @api.depends("partner_id", "exhibition_id")
+    def _compute_display_name(self):
+        for participation in self:
+            show = participation.exhibition_id
+            participation.display_name = f"{participation.partner_id.display_name} ({show.code or show.name})"
+
+    @api.depends("user_id")
+    def _compute_assigned_on(self):
+        for participation in self:
+            today = participation.exhibition_id._today() if participation.exhibition_id else fields.Date.today()
+            participation.assigned_on = today if participation.user_id else False
+
+    @api.depends("followup_ids.state", "followup_ids.window_start")
+    def _compute_followup_figures(self):
+        groups = self.env["expo.followup"]._read_group(
+            [("participation_id", "in", self.ids), ("state", "in", ("planned", "due", "done"))],
+            ["participation_id", "state"],
+            ["__count", "window_start:min"],
+        )
+        done, upcoming = {}, {}
+        for participation, state, count, first in groups:
+            if state == "done":
+                done[participation.id] = count
+            elif first:
+                upcoming[participation.id] = min(first, upcoming.get(participation.id, first))
+        for participation in self:
+            participation.followup_count = done.get(participation.id, 0)
+            participation.next_followup_on = upcoming.get(participation.id, False)
+
+    @api.depends("commercial_partner_id", "company_id")
+    def _compute_file_id(self):
+        """Find the file of the customer's company; :meth:`_ensure_files` opens what is missing."""
+        found = (
+            self.env["expo.customer.file"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "in", self.company_id.ids)])
+        )
+        files = {(file.partner_id, file.company_id): file for file in found}
+        for participation in self:
+            key = participation.commercial_partner_id, participation.company_id
+            participation.file_id = files.get(key, False)
+
+    @api.depends("file_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_can_open_file(self):
+        readable = self.env["expo.customer.file"].browse(self.sudo().file_id.ids)._filtered_access("read")
+        for participation in self:
+            participation.can_open_file = participation.file_id in readable
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # What a user says of derived facts is left out; they follow.
+        vals_list = [self._drop_system_values(vals) for vals in vals_list]
+        plain = self._drop_system_defaults()
+        participations = super(ExpoParticipation, plain).create(vals_list).with_env(self.env)
+        participations._log_tier_changes({})
+        participations._link_orders()
+        participations.filtered(lambda p: p.exhibition_id.state in ("running", "followup"))._sync_followups()
+        # Whatever the caller says: the file follows from the customer.
+        self.env.add_to_compute(self._fields["file_id"], participations.sudo())
+        participations._ensure_files()
+        participations._trigger_leads()
+        participations._log_owner_changes({})
+        return participations
+
+    def write(self, vals):
+        self._check_system_fields(vals, also=CAPTURE_FIELDS)
+        if vals.get("exhibition_id"):
+            self.env["expo.exhibition"].browse(vals["exhibition_id"]).check_access("read")
+        vals = self._complete_values(vals)
+        tiers = {participation.id: participation.tier_id for participation in self} if "tier_id" in vals else {}
+        owners = {participation.id: participation.user_id for participation in self} if "user_id" in vals else {}
+        late = self._get_reopened_late(vals)
+        if vals.get("partner_id"):
+            self.filtered(lambda entry: entry.partner_id.id != vals["partner_id"])._discard_letters()
+        res = super().write(vals)
+        if "tier_id" in vals:
+            self._log_tier_changes(tiers)
+        if "user_id" in vals:
+            self._reassign_followups()
+            self._reassign_visits()
+        if SYNC_FIELDS & vals.keys():
+            self._sync_followups()
+        if "user_id" in vals:
+            self._update_response_state()
+        if {"partner_id", "exhibition_id"} & vals.keys():
+            self._ensure_files()
+        if {"user_id", "active", "partner_id"} & vals.keys():
+            # Reassigning takes the file away from the former owner at once.
+            self.sudo().file_id._release_strangers()
+        late._renew_horizon()
+        self._update_leads(vals)
+        if "user_id" in vals:
+            self._complete_owner_change(owners)
+        if REPORT_FACTS & vals.keys():
+            self._update_reports()
+        if vals.get("outcome") == "lost":
+            self._cancel_greetings()
+        return res
+
+    def unlink(self):
+        """Delete what hangs on the customer through the ORM: with chatter, papers, reminders and meetings."""
+        if self:
+            self.check_access("unlink")
+            # In sudo: who may delete the customer deletes all that hangs on it, as the database would.
+            self.sudo()._unlink_samples_visits_reports()
+        return super().unlink()
+
+    def _complete_values(self, vals):
+        """Return the values with what a change of tier or owner brings along: its reason, and that it was decided."""
+        vals = dict(vals)
+        if "tier_id" in vals:
+            vals.setdefault("tier_reason", False)
+        if "user_id" in vals:
+            vals.setdefault("owner_reason", False)
+            # Whoever writes the owner decides it; only the captures themselves say that they do not.
+            if any(entry.user_id.id != vals["user_id"] for entry in self):
+                vals.setdefault("owner_locked", True)
+        return vals
+
+    # -- actions and scheduled actions
+
+    def action_open_followups(self):
+        """Show the follow-ups of this customer."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_followup_all")
+        return {
+            **action,
+            "domain": [("participation_id", "in", self.ids)],
+            "context": {"default_participation_id": self.id, "default_partner_id": self.partner_id.id},
+        }
+
+    def action_log_outcome(self):
+        """Open the outcome dialog on the next open follow-up, or on a new one when nothing is planned."""
+        self.ensure_one()
+        followup = self.followup_ids.filtered(lambda f: f.state in ("due", "planned") and not f.is_letter)[:1]
+        if not followup:
+            followup = self.env["expo.followup"]._create_manual(self)
+        return followup.action_record_outcome()
+
+    def action_open_file(self):
+        """Open the file of the customer's company."""
+        self.ensure_one()
+        return self.file_id.action_open()
+
+    @api.model
+    def _cron_sync(self):
+        """Plan anew whose facts have changed; then what follows from days and facts: outcome, leads, reports."""
+        self._run_job([("sync_pending", "=", True)], lambda batch: batch._sync_followups())
+        self.env["expo.exhibition"].search([("state", "=", "running")])._sync_media_report()
+        self._run_job(self._get_past_horizon_domain(), lambda batch: batch._become_dormant())
+        self._run_job(self._get_lead_domain(), lambda batch: batch._make_leads())
+        self.env["expo.progress.report"]._run_job(
+            self._get_needless_report_domain(), lambda batch: batch._cancel_reports()
+        )
+        self._run_job(self._get_report_domain(), lambda batch: batch._issue_reports())
+
+    @api.model
+    def _cron_escalate(self):
+        """Show whom we let wait too long, judge the clocks of complaints, chase late reports and minutes."""
+        self._run_job(self._get_escalation_domain(), lambda batch: batch._update_response_state())
+        self.env["expo.complaint"]._cron_clocks()
+        reports = self.env["expo.progress.report"]
+        reports._run_job(reports._get_chase_domain(), lambda batch: batch._remind_overdue())
+        self.env["expo.exhibition"]._sync_escalations()
+        self.env["expo.visit"]._remind_overdue()
+
+    # -- tier, owner, customer
+
+    def set_tier(self, tier, reason=""):
+        """Re-judge customers: keep the history with its reason and plan anew.
+
+        :param tier: an ``expo.tier`` record, or one of the codes of rules.md §2
+        :param str reason: why, for the history
+        """
+        tier = self.env["expo.tier"]._get(tier)
+        self.filtered(lambda participation: participation.tier_id != tier).write(
+            {"tier_id": tier.id, "tier_reason": reason}
+        )
+
+    def _log_tier_changes(self, before):
+        """Keep the history of tiers. ``before`` maps ids to the tier they had; missing means none."""
+        empty = self.env["expo.tier"]
+        # The history is nobody's to write but ours: salespeople only read it.
+        self.env["expo.tier.change"].sudo().create(
+            [
+                {
+                    "participation_id": participation.id,
+                    "tier_before_id": before.get(participation.id, empty).id,
+                    "tier_after_id": participation.tier_id.id,
+                    "reason": participation.tier_reason,
+                    "user_id": self.env.uid,
+                }
+                for participation in self
+                if before.get(participation.id, empty) != participation.tier_id
+            ]
+        )
+
+    def _reassign_followups(self):
+        """Hand what is still to do to the new owner, at once and with its reminder."""
+        # The former owner may already have lost access to them: reassigning must reach them all the same.
+        live = self.sudo().followup_ids.filtered(lambda followup: followup.state in ("planned", "due", "excluded"))
+        live = live.filtered(lambda followup: followup.step_id.responsible_type != "other")
+        for user, followups in live.grouped(lambda followup: followup._get_owner()).items():
+            followups.user_id = user
+            followups.activity_id.with_context(mail_activity_quick_update=True).write({"user_id": user.id})
+
+    def _discard_letters(self):
+        """The entry was another customer's: letters to the former one do not leave, the new one gets his own."""
+        letters = self.sudo().followup_ids.filtered(lambda f: f.mail_state in ("outgoing", "cancel"))
+        letters._withdraw_letters()
+        letters.write({"mail_mail_id": False, "mail_state": False})
+        letters.filtered(lambda followup: followup.state == "due").state = "planned"
+
+    def _get_complaint_defaults(self):
+        return {"default_partner_id": self.partner_id.id, "default_participation_id": self.id}
+
+    def _serves_customer(self):
+        """An entry is also seen by those who see all documents: the file decides."""
+        return bool(self._filter_by_file())
+
+    def _ensure_files(self):
+        """Open the files that these customers still lack, and enter in them the people who were met."""
+        entries = self.sudo()
+        for company, lacking in entries.filtered(lambda entry: not entry.file_id).grouped("company_id").items():
+            files = self.env["expo.customer.file"]._ensure(lacking.partner_id, company)
+            self.env.add_to_compute(self._fields["file_id"], lacking)
+            lacking._recompute_recordset(["file_id"])
+            files.modified(["participation_ids"])
+        entries._enter_people()
+
+    def _enter_people(self):
+        """Enter the people who were met in their company's file, each once."""
+        met = self.filtered(lambda entry: entry.file_id and entry.partner_id != entry.commercial_partner_id)
+        people = self.env["expo.customer.person"]
+        known = people.search([("file_id", "in", met.file_id.ids), ("partner_id", "in", met.partner_id.ids)])
+        known = {(person.file_id, person.partner_id) for person in known}
+        new = {(entry.file_id, entry.partner_id) for entry in met} - known
+        people.create(
+            [
+                {"file_id": file.id, "partner_id": partner.id}
+                for file, partner in sorted(new, key=lambda pair: pair[1].id)
+            ]
+        )
+
+    # -- captures: the first record wins (rules.md §3)
+
+    @api.private
+    def _apply_captures(self):
+        """Bring entries up to date with all that was captured of their customers.
+
+        The earliest record owns, unless somebody decided otherwise; the others are co-recorders. Products and
+        conversations are united, a refusal of letters stays one, and the latest judgement at the stand counts.
+        """
+        self.capture_ids.fetch(["captured_on", "user_id", "captured_by_id", "tier_id", "note", "channel"])
+        for entry in self.filtered("capture_ids"):
+            values = entry._get_captured_values(entry.capture_ids.sorted(lambda c: (c.captured_on, c.id)))
+            changed = {name: value for name, value in values.items() if not entry._holds(name, value)}
+            if "user_id" in changed:
+                changed.update(owner_locked=False, owner_reason=entry._get_first_record_reason())
+            if changed:
+                entry.write(changed)
+
+    def _get_captured_values(self, captures):
+        """The facts of an entry that follow from its captures, earliest first."""
+        first = captures[:1]
+        owner = self.user_id
+        if not self.owner_locked:
+            earliest = captures.filtered(lambda c: c.user_id.active)[:1]
+            if earliest and (not owner or earliest.captured_on < self._get_claim(captures)):
+                owner = earliest.user_id
+        recorders = captures.captured_by_id | self.captured_by_id | self.co_recorder_ids
+        texts = [self.conversation, *captures.mapped("note")]
+        consents = {self.contact_consent, *captures.mapped("contact_consent")}
+        values = {
+            "user_id": owner.id,
+            "captured_on": min(self.captured_on, first.captured_on),
+            "co_recorder_ids": [fields.Command.set((recorders - owner).ids)],
+            "product_ids": [fields.Command.set((self.product_ids | captures.product_ids).ids)],
+            "conversation": _join_new(texts),
+            "contact_consent": next(v for v in ("refused", "granted", "unknown") if v in consents),
+        }
+        if first.captured_on < self.captured_on:
+            values["captured_by_id"] = first.captured_by_id.id
+        judged = captures.filtered(lambda c: c.tier_id and c.channel != "import")[-1:]
+        touched = max(self.tier_change_ids.filtered("tier_before_id").mapped("changed_on"), default=None)
+        if judged and len(captures) > 1 and (not touched or judged.captured_on > touched):
+            values["tier_id"] = judged.tier_id.id
+        return values
+
+    def _get_claim(self, captures):
+        """Since when the owner has the customer: his first record, or the entry itself when it was made by hand.
+
+        The day that somebody gives as the one they met is no claim: anybody can give any day.
+        """
+        own = captures.filtered(lambda c: c.user_id == self.user_id)
+        return min([self.create_date, *own.mapped("captured_on")])
+
+    def _holds(self, name, value):
+        """Tell whether the entry has a value already, given as it is written."""
+        field = self._fields[name]
+        if field.type == "many2many":
+            return set(self[name].ids) == set(value[0][2])
+        return (field.convert_to_write(self[name], self) or False) == (value or False)
+
+    def _get_first_record_reason(self):
+        first = self.capture_ids.sorted(lambda c: (c.captured_on, c.id))[:1]
+        clocks = dict(first._fields["clock"]._description_selection(self.env))
+        return self.env._(
+            "First record: %(who)s on %(when)s UTC (clock: %(clock)s)",
+            who=first.captured_by_id.name,
+            when=fields.Datetime.to_string(first.captured_on),
+            clock=clocks.get(first.clock, ""),
+        )
+
+    # -- merging two entries of one customer
+
+    @api.private
+    def _merge_from(self, others):
+        """Take over all that happened with the same customer under other entries of this show, then drop them.
+
+        Nothing is lost: follow-ups, tiers, orders, letters, chatter, attachments; what another entry said differently
+        is noted.
+        """
+        self.ensure_one()
+        if not others:
+            return
+        for step in MERGE_STEPS:
+            getattr(self, step)(others)
+        others.unlink()
+        self.write({"sync_pending": True})
+        self._push_outcome()
+
+    def _merge_followups(self, others):
+        """Of two rows of the same step the one that was done stays the step's; the other is kept as one by hand."""
+        own = {(row.step_id.id, row.round): row for row in self.followup_ids if row.step_id}
+        for row in others.followup_ids:
+            twin = own.get((row.step_id.id, row.round))
+            if twin and row.state in LIVE:
+                row._withdraw()
+                row.unlink()
+                continue
+            if twin and twin.state in LIVE:
+                twin._withdraw()
+                twin.unlink()
+            elif twin:
+                row.write({"step_id": False, "origin": "manual"})
+            if not twin and row.origin in RHYTHM and row.state in LIVE:
+                # The rhythm asks anew, for the one entry.
+                row._withdraw()
+                row.unlink()
+                continue
+            row.participation_id = self
+            if row.step_id:
+                own[row.step_id.id, row.round] = row
+
+    def _merge_linked_records(self, others):
+        """Move histories, orders, captures, opinions, complaints and feedback forms."""
+        others.order_ids.expo_participation_id = self
+        # In sudo: they follow the customer, whoever answers for them.
+        everything = self.sudo().with_context(active_test=False).env
+        for model, kept in get_declarations(self.env, "merge").items():
+            if kept.merge == "move":
+                everything[model].search([("participation_id", "in", others.ids)]).participation_id = self
+        self.env["survey.user_input"].sudo().search(
+            [("expo_participation_id", "in", others.ids)]
+        ).expo_participation_id = self
+
+    def _merge_facts(self, others):
+        """Unite what the entries say of the customer; the captures decide who owns it."""
+        self.product_ids |= others.product_ids
+        self.write(self._get_absorbed_values(others))
+        self.co_recorder_ids |= (others.co_recorder_ids | others.user_id) - self.user_id
+        self._apply_captures()
+        self._fill_reasons(others)
+
+    def _merge_chatter(self, others):
+        """Note what another entry said differently, then move chatter, attachments and all that links to it."""
+        names = get_fact_names(self, self._unmerged_fields | {"user_id"})
+        post_differences(self, self, [(other, get_differences(self, other, names, NEUTRAL)) for other in others])
+        for other in others:
+            other.message_change_thread(self)
+        move_linked_rows(others, self)
+
+    def _get_absorbed_values(self, others):
+        """Return the facts that only the others know, and the stronger one where both know something."""
+        names = get_fact_names(self, self._unmerged_fields | REASONS.keys())
+        values = get_missing_values(self, others, names, NEUTRAL)
+        for name in JOINED_FIELDS:
+            values[name] = join_texts(self | others, name)
+        everybody = self | others
+        for name, strongest_first in STRONGEST:
+            known = set(everybody.mapped(name))
+            values[name] = next(value for value in strongest_first if value in known)
+        return values
+
+    def _fill_reasons(self, others):
+        """Take over the reasons for what this entry says as well, where it gives none."""
+        values = {}
+        for name, explained in REASONS.items():
+            same = others.filtered(lambda other, explained=explained: other[explained] == self[explained])
+            values |= get_missing_values(self, same, [name])
+        self.write(values)
+
+    # -- what the reactions so far say of the customer
+
+    def _get_effects(self):
+        """Return how the customer reacted since he is of his present tier, oldest first."""
+        self.ensure_one()
+        # A tier that was just changed says itself what the touches before it meant.
+        touches = self.env["expo.followup"].search(
+            [
+                ("participation_id", "=", self.id),
+                ("state", "=", "done"),
+                ("effect", "!=", False),
+                ("tier_before_id", "=", self.tier_id.id),
+                ("tier_after_id", "=", self.tier_id.id),
+            ],
+            order="done_on, id",
+        )
+        changes = self.tier_change_ids.filtered("tier_before_id")
+        since = max(changes.mapped("changed_on"), default=None)
+        return [touch.effect for touch in touches if not since or touch.done_on >= since]
+
+    def _get_next_turn(self, followup):
+        """Return the day of the next touch in person once ``followup`` is done today, None when there will be none.
+
+        That of the plan, a day agreed with the customer, or that of the rhythm, as the engine will find it.
+        """
+        if not self or self.outcome != "open":
+            return None
+        # In sudo: when the customer's company is touched next, also by a colleague, is no secret to whoever serves it.
+        customer = self.sudo()
+        rows = customer.followup_ids.filtered(lambda row: row.state in OPEN_STATES and row != followup)
+        rhythm = rows.filtered(lambda row: row.origin in RHYTHM)
+        today = customer.exhibition_id._today()
+        days = [max(row.window_start, today) for row in rows - rhythm if not row.is_letter]
+        touches = customer._fetch_touches()
+        for row in followup | rhythm:
+            touches.drop(customer, row.id)
+        touches.add_done(Touch(today, customer.partner_id.id, "manual", is_letter=False))
+        touches.last[customer.commercial_partner_id.id, customer.company_id.id] = fields.Datetime.now()
+        touches.personal[customer.id] = touches.personal.get(customer.id, 0) + 1
+        return min([*days, *customer._get_rhythm_days(touches)], default=None)
+
+    def _get_rhythm_days(self, touches):
+        """Return the day that the rhythm asks for among these touches, or nothing; changes nothing."""
+        context = self._get_show_context(self.exhibition_id, as_closed=False)
+        is_working = both_working(context.calendar, self.country_id.code)
+        changes = Changes([], defaultdict(list))
+        reason = self._get_exclude_reason(self._get_blacklisted())
+        self._plan_rhythm(context, None, reason, is_working, touches, changes)
+        return [values["window_start"] for values in changes.create]
+
+
+def _join_new(texts):
+    """Join notes, leaving out what an earlier one says already."""
+    joined = ""
+    for text in filter(None, texts):
+        if text.strip() not in joined:
+            joined = f"{joined}\n\n{text.strip()}" if joined else text.strip()
+    return joined or False

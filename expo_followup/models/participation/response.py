@@ -1,0 +1,294 @@
+from datetime import datetime, time, timedelta
+from urllib.parse import urlencode
+
+import pytz
+
+from odoo import api, fields, models, tools
+from odoo.fields import Domain
+
+from ...tools.response import days_waited, first_day_in_time, last_day, response_state
+
+# Who was not met at the show and is no old customer: his waiting counts from the day he was assigned.
+MARKETING_SOURCES = ("web", "association", "press", "partner", "directory", "other")
+
+
+class ExpoParticipationResponse(models.AbstractModel):
+    """The customer's links in a letter, what they answer, and how long they wait for us (rules.md §4).
+
+    Customers of the stand wait from the show's last day on, new ones won otherwise from the day they were assigned. A
+    new owner gets the full time: reassigning starts the clock anew. Our own days off do not count.
+    """
+
+    _name = "expo.participation.response"
+    _description = "Exhibition Customer: Response"
+
+    first_response_on = fields.Datetime("First Answer On", readonly=True, copy=False)
+    replied_on = fields.Datetime("Customer Replied On", readonly=True, copy=False)
+    response_state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("answered", "Answered"),
+            ("amber", "Waiting long"),
+            ("red", "Waiting too long"),
+        ],
+        "Answer",
+        default="waiting",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    feedback_input_ids = fields.One2many(
+        "survey.user_input", "expo_participation_id", "Feedback Forms", groups="survey.group_survey_user"
+    )
+    feedback_state = fields.Selection(
+        [("none", "Not asked"), ("asked", "Asked"), ("answered", "Answered")],
+        "Feedback",
+        compute="_compute_feedback_state",
+        store=True,
+        compute_sudo=True,
+    )
+    feedback_answers = fields.Html(compute="_compute_feedback_answers", compute_sudo=True, sanitize=False)
+    feedback_url = fields.Char(compute="_compute_letter_links", compute_sudo=True)
+    unsubscribe_url = fields.Char(compute="_compute_letter_links", compute_sudo=True)
+
+    waiting_days = fields.Integer("Days of Waiting", compute="_compute_waiting_days")
+
+    response_hours = fields.Float(
+        "Hours Until First Answer",
+        compute="_compute_response_hours",
+        store=True,
+        compute_sudo=True,
+        aggregator="avg",
+        help="Working hours from the day after the waiting began until the first call, mail or visit. "
+        "Letters do not count.",
+    )
+    answered_in_time = fields.Boolean(
+        compute="_compute_response_hours",
+        store=True,
+        compute_sudo=True,
+        help="The first personal answer came before the customer would have turned amber.",
+    )
+    letter_sent_on = fields.Datetime("First Letter On", compute="_compute_letter_sent_on", store=True)
+
+    @api.depends("feedback_input_ids.state")
+    def _compute_feedback_state(self):
+        for participation in self:
+            states = participation.feedback_input_ids.mapped("state")
+            participation.feedback_state = "answered" if "done" in states else "asked" if states else "none"
+
+    @api.depends("feedback_input_ids.state", "feedback_input_ids.user_input_line_ids")
+    def _compute_feedback_answers(self):
+        """Show what the customer answered; salespeople have no access to surveys, only to this."""
+        for participation in self:
+            done = participation.feedback_input_ids.filtered(lambda answer: answer.state == "done")
+            participation.feedback_answers = (
+                self.env["ir.qweb"]._render("expo_followup.feedback_answers", {"inputs": done}) if done else False
+            )
+
+    @api.depends("exhibition_id.survey_id", "feedback_input_ids")
+    def _compute_letter_links(self):
+        """The customer's own links: his feedback form, and the page to unsubscribe."""
+        # All at once: a part of a recordset fetches for itself alone.
+        self.feedback_input_ids.fetch(["survey_id", "access_token"])
+        for participation in self:
+            base = participation.get_base_url()
+            answer = participation.feedback_input_ids[:1]
+            survey = participation.exhibition_id.survey_id
+            path = answer.get_start_url() if answer else survey and survey.get_start_url()
+            participation.feedback_url = f"{base}{path}" if path else False
+            token = participation._get_unsubscribe_token() if participation.id else ""
+            query = urlencode({"token": token})
+            participation.unsubscribe_url = f"{base}/expo/unsubscribe/{participation.id or 0}?{query}"
+
+    def _get_unsubscribe_token(self):
+        """Return the secret that lets the bearer of a letter, and nobody else, unsubscribe this customer."""
+        self.ensure_one()
+        return tools.hmac(self.env(su=True), "expo_followup.unsubscribe", str(self._origin.id))
+
+    @api.private
+    def _unsubscribe(self):
+        """No more letters to this customer: on the blacklist, letters in the queue withdrawn. Harmless twice."""
+        listed = self._get_blacklisted()
+        for participation in self:
+            email = participation.partner_id.email_normalized
+            if participation.contact_consent == "refused" and (not email or email in listed):
+                continue
+            # What is noted is for our people, in their language rather than the customer's.
+            lang = (participation.user_id or participation.exhibition_id.user_id).lang
+            participation = participation.with_context(lang=lang or self.env.company.partner_id.lang)
+            participation.contact_consent = "refused"
+            if email:
+                reason = participation.env._("Unsubscribed from the letters of %s.", participation.exhibition_id.name)
+                participation.env["mail.blacklist"]._add(email, message=reason)
+            participation._message_log(
+                body=participation.env._("The customer unsubscribed from our letters."),
+                author_id=participation.partner_id.id,
+            )
+
+    @api.private
+    def _ensure_feedback_inputs(self):
+        """Give each customer a feedback form of his own, once, in his language."""
+        # Surveys are not for salespeople; what the customer answers comes back to his entry only.
+        missing = self.sudo().filtered(lambda p: p.exhibition_id.survey_id and not p.feedback_input_ids)
+        self.env["survey.user_input"].sudo().with_context(tracking_disable=True).create(
+            [p._get_feedback_values() for p in missing]
+        )
+
+    def _get_feedback_values(self):
+        """The values of a customer's feedback form."""
+        survey, partner = self.exhibition_id.survey_id, self.partner_id
+        # The form opens in his language when it has been translated, else as the survey decides.
+        speaks = partner.lang in survey._get_supported_lang_codes()
+        return {
+            "survey_id": survey.id,
+            "partner_id": partner.id,
+            "email": partner.email,
+            "nickname": partner.name,
+            "lang_id": self.env["res.lang"]._lang_get(partner.lang).id if speaks else False,
+            "expo_participation_id": self.id,
+        }
+
+    # -- answers
+
+    @api.private
+    def _note_mail(self, author_id, email_from):
+        """A mail came in on this customer: his own stops the waiting, our people's does not.
+
+        :param int author_id: partner who wrote it, when known
+        :param str email_from: the address it came from
+        """
+        # Mail comes in as a user without rights on users.
+        ours = author_id and self.env["res.users"].sudo().search_count(
+            [("partner_id", "=", author_id), ("share", "=", False)], limit=1
+        )
+        if tools.email_normalize(email_from or "") and not ours:
+            for participation in self:
+                participation._note_reply()
+
+    def _note_reply(self):
+        """The customer wrote: remember when, and remind the owner to answer."""
+        self.ensure_one()
+        # Mail comes in as a user without rights on customers.
+        participation = self.sudo()
+        participation.replied_on = fields.Datetime.now()
+        participation._update_response_state()
+        kind = "expo_followup.activity_answer"
+        if not participation.activity_search([kind]):
+            participation.activity_schedule(
+                kind,
+                date_deadline=participation.exhibition_id._today(),
+                user_id=(participation._get_server() or self.env.user).id,
+            )
+        participation._reopen_dormant()
+
+    # -- waiting
+
+    @api.depends("assigned_on", "source", "tier_id.answer_expected", "exhibition_id.date_end", "exhibition_id.state")
+    def _compute_waiting_days(self):
+        calendars = {company: company._expo_calendar() for company in self.company_id}
+        for participation in self:
+            since, today = participation._get_waiting_since(), participation.exhibition_id._today()
+            participation.waiting_days = since and days_waited(since, today, calendars[participation.company_id])
+
+    def _get_waiting_since(self):
+        """Return the day from which on this customer waits, None while his clock stands still."""
+        show = self.exhibition_id
+        if not self.tier_id.answer_expected or show.state == "done":
+            return None
+        if self.source in MARKETING_SOURCES and self.assigned_on:
+            return self.assigned_on
+        return max(self.assigned_on or show.date_end, show.date_end) if show.state == "followup" else None
+
+    @api.private
+    def _update_response_state(self):
+        """Bring the state of the waiting up to date."""
+        by_state = {}
+        # In sudo: derived from the show and its company, and whoever just gave the customer away may not see him.
+        customers = self.sudo()
+        calendars = {company: company._expo_calendar() for company in customers.company_id}
+        for participation in customers:
+            company = participation.company_id
+            state = response_state(
+                participation._get_waiting_since(),
+                participation.exhibition_id._today(),
+                bool(participation.first_response_on or participation.replied_on),
+                company.expo_amber_days,
+                company.expo_red_days,
+                calendars[company],
+            )
+            if state != participation.response_state:
+                by_state.setdefault(state, []).append(participation.id)
+        for state, ids in by_state.items():
+            # Derived, and read-only to users.
+            self.sudo().browse(ids).response_state = state
+
+    @api.model
+    def _get_escalation_domain(self):
+        """Customers whose colour is not that of today any more: once it is, they leave the domain."""
+        shows = self.env["expo.exhibition"].search([("state", "!=", "done")])
+        return (
+            Domain("outcome", "=", "open")
+            & Domain("tier_id.answer_expected", "=", True)
+            & Domain.OR(self._get_escalation_domain_of(show) for show in shows)
+        )
+
+    @api.model
+    def _get_escalation_domain_of(self, show):
+        """Those of a show whose colour is not that of today; a day off entered later takes a colour back."""
+        company, today = show.company_id, show._today()
+        calendar = company._expo_calendar()
+        amber, red = (
+            self._get_waiting_domain(show, first_day_in_time(today, days, calendar))
+            for days in (company.expo_amber_days, company.expo_red_days)
+        )
+        state = {name: Domain("response_state", "=", name) for name in ("waiting", "amber", "red")}
+        late = (state["waiting"] & amber) | (state["amber"] & red)
+        early = (state["amber"] & ~amber) | (state["red"] & ~red)
+        return Domain("exhibition_id", "=", show.id) & (late | early)
+
+    @api.model
+    def _get_waiting_domain(self, show, day):
+        """Those of a show who have waited since before ``day``; the same rule as ``_get_waiting_since``."""
+        assigned_before = Domain("assigned_on", "<", day)
+        waiting = Domain("source", "in", MARKETING_SOURCES) & assigned_before
+        if show.state == "followup" and show.date_end < day:
+            waiting |= (Domain("source", "not in", MARKETING_SOURCES) & assigned_before) | Domain(
+                "assigned_on", "=", False
+            )
+        return waiting
+
+    # -- how fast the first answer came
+
+    @api.depends("first_response_on")
+    def _compute_response_hours(self):
+        """Worked out once, when the answer is given: a later owner changes nothing of it."""
+        calendars = {company: company._expo_calendar() for company in self.company_id}
+        for participation in self:
+            company, answered = participation.company_id, participation.first_response_on
+            since, begin = participation._get_waiting_since(), participation._get_response_begin()
+            participation.response_hours = answered and begin and company._expo_working_hours(begin, answered)
+            # Before the waiting began is in time, too.
+            last = since and last_day(since, company.expo_amber_days, calendars[company])
+            day = answered and participation.exhibition_id._to_local_date(answered)
+            participation.answered_in_time = bool(answered) and (not last or day <= last)
+
+    def _get_response_begin(self):
+        """Return the moment from which on the working hours count: the end of the day on which the waiting began."""
+        since = self._get_waiting_since()
+        if not since:
+            return None
+        zone = pytz.timezone(self.exhibition_id.tz)
+        midnight = zone.localize(datetime.combine(since + timedelta(days=1), time()))
+        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
+
+    @api.depends("followup_ids.done_on")
+    def _compute_letter_sent_on(self):
+        groups = self.env["expo.followup"]._read_group(
+            [("participation_id", "in", self.ids), ("state", "=", "done"), ("is_letter", "=", True)],
+            ["participation_id"],
+            ["done_on:min"],
+        )
+        days = {participation.id: moment for participation, moment in groups}
+        for participation in self:
+            participation.letter_sent_on = days.get(participation._origin.id, False)

@@ -1,0 +1,68 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError
+
+from ..mixins.record_keeping import RecordKeeping
+
+
+class ExpoErasure(models.Model):
+    """The trace of an erasure: when, by whom, why and how much; of the person only a fingerprint of the address.
+
+    The fingerprint is salted with this database's secret: it tells whether an address that is entered again was
+    erased once, and not which address it is. Written by the wizard only; nobody changes or deletes it.
+    """
+
+    _name = "expo.erasure"
+    _description = "Erasure of a Person"
+    _inherit = ["expo.linked.records"]
+    _order = "erased_on desc, id desc"
+    _rec_name = "erased_on"
+    _record_keeping = RecordKeeping(
+        # The trace that stays: counts of rows, and a fingerprint that tells no address.
+        no_personal={"reason", "contents", "email_hash"},
+    )
+
+    erased_on = fields.Datetime("Date", required=True, default=fields.Datetime.now)
+    user_id = fields.Many2one("res.users", "By", required=True, default=lambda self: self.env.user, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    reason = fields.Char(required=True)
+    contents = fields.Text("What Went")
+    result = fields.Selection(
+        [("deleted", "Contact deleted"), ("anonymised", "Contact made nameless")],
+        required=True,
+        help="Made nameless: orders or invoices, which the law makes us keep, refer to it.",
+    )
+    email_hash = fields.Char("Fingerprint of the Address", index="btree_not_null")
+
+    @api.private
+    @api.model
+    def _log(self, email, **values):
+        """Note an erasure; in sudo, as nobody may write this trace by hand."""
+        values |= {"user_id": self.env.uid, "company_id": self.env.company.id, "email_hash": self._get_hash(email)}
+        return self.sudo().create(values)
+
+    @api.model
+    def _get_hash(self, email):
+        email = tools.email_normalize(email or "")
+        # The secret of the database is read to salt the fingerprint, and goes no further.
+        return tools.hmac(self.env(su=True), "expo_followup.erasure", email) if email else False
+
+    @api.private
+    @api.model
+    def _find_erased(self, emails):
+        """Return those of these addresses whose owner was erased once: ask again before entering him.
+
+        :rtype: set[str]
+        """
+        hashes = {self._get_hash(email): email for email in emails if email}
+        # Whoever imports a list is to be warned; the trace itself is the managers'.
+        known = self.sudo().search_fetch([("email_hash", "in", list(filter(None, hashes)))], ["email_hash"])
+        return {hashes[erasure.email_hash] for erasure in known}
+
+    def write(self, vals):
+        if self:
+            raise AccessError(self.env._("The trace of an erasure is not changed."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_trace(self):
+        raise AccessError(self.env._("The trace of an erasure is not changed."))

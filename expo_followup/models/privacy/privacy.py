@@ -1,0 +1,419 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize_all, escape_psql, html2plaintext
+
+from ...tools.person_names import names
+from ..mixins.record_keeping import get_declarations, get_file_fields
+from .person_letters import PersonLetters, get_document
+from .person_rows import PersonRows, address_domain
+
+#: The rows of Odoo's own models that hold something of a person, erased first. Some of them are held by others as well,
+#: as a letter to several people: those stay without the person. Our models say it themselves: `_record_keeping`.
+CORE_MODELS = (
+    "mail.activity",
+    "mail.scheduled.message",
+    "mail.message.schedule",
+    "sms.sms",
+    "snailmail.letter",
+    "survey.user_input",
+    "mail.mail",
+)
+NAMELESS = (
+    "email",
+    "phone",
+    "website",
+    "street",
+    "street2",
+    "zip",
+    "city",
+    "function",
+    "comment",
+    "image_1920",
+    "ref",
+    "expo_foreign_notes",
+)
+#: Who wrote a message, and to whom.
+OF_A_MESSAGE = (
+    "email_from",
+    "author_id",
+    "subject",
+    "reply_to",
+    "incoming_email_to",
+    "incoming_email_cc",
+    "outgoing_email_to",
+)
+#: What a lead says of its contact.
+LEAD_FIELDS = (
+    "partner_id",
+    "partner_name",
+    "contact_name",
+    "email_from",
+    "phone",
+    "function",
+    "website",
+    "street",
+    "street2",
+    "zip",
+    "city",
+)
+
+
+class ExpoPrivacy(models.AbstractModel):
+    """What we hold of a person, and how it is erased: one list for both, so that nothing shown is forgotten."""
+
+    _name = "expo.privacy"
+    _description = "What We Hold of a Person"
+
+    @api.model
+    def _find_records(self, partner):
+        """Return the records that hold something of a contact, per model, in sudo: the question is what there is.
+
+        :rtype: dict
+        """
+        found = self._find_linked(partner)
+        of_complaints = self._find_complaints(partner)
+        found |= of_complaints | {"mail.mail": found["mail.mail"] | of_complaints["mail.mail"]}
+        for model, records in PersonLetters(partner).find(self._get_places(partner, found)).items():
+            found[model] = found.get(model, records) | records
+        return found
+
+    @api.model
+    def _find_linked(self, partner):
+        """Return what is linked to a contact, and the rows of the same person without a link.
+
+        Those are found by :class:`PersonRows`. Of a company it is its file as well.
+        """
+        env = self.sudo().with_context(active_test=False).env
+        own = Domain("partner_id", "=", partner.id)
+        # Whole addresses only; what belongs to another contact who shares the mailbox stays theirs.
+        by_email = address_domain("email", partner) & Domain("partner_id", "=", False)
+        entries = env["expo.participation"].search(own)
+        rows = PersonRows(partner)
+        captures = rows.find_captures(entries)
+        people = env["expo.customer.person"].search(own | by_email)
+        lines = rows.find_lines(captures)
+        # What hangs on the people of a file hangs on the file.
+        linked = {"expo.customer.person": people}
+        declared = get_declarations(self.env, "erase_order", "erase_order").items()
+        own_rows = {
+            model: self._find_by_links(partner, model, linked) for model, kept in declared if kept.personal_links
+        }
+        visits = linked["expo.visit"]
+        minutes = Domain("model", "=", "expo.visit") & Domain("res_id", "in", visits.ids)
+        return {
+            "mail.activity": env["mail.activity"].search(
+                [("res_model", "=", partner._name), ("res_id", "=", partner.id)]
+            ),
+            "expo.import.line": lines | rows.find_shared(lines),
+            "expo.import.column": rows.find_columns(),
+            "expo.capture": captures | rows.find_shared(captures),
+            "survey.user_input": env["survey.user_input"].search(
+                own | by_email | Domain("expo_participation_id", "in", entries.ids)
+            ),
+            "mail.mail": linked["expo.followup"].mail_mail_id | env["mail.mail"].search(minutes),
+            **own_rows,
+            "expo.customer.person": people | linked["expo.customer.file"].person_ids,
+        }
+
+    @api.model
+    def _find_by_links(self, partner, model, found):
+        """Return the rows of a model that its declared links tie to a contact, in sudo: what there is.
+
+        :param dict found: the rows by model as far as they are known; those that are found are added
+        """
+        if model not in found:
+            records, domain = self.sudo().with_context(active_test=False).env[model], Domain.FALSE
+            for name in records._record_keeping.personal_links:
+                above = records._fields[name].comodel_name
+                is_contact = above == partner._name
+                domain |= Domain(
+                    name, "in", (partner if is_contact else self._find_by_links(partner, above, found)).ids
+                )
+            found[model] = records.search(domain)
+        return found[model]
+
+    @api.model
+    def _find_complaints(self, partner):
+        """Return complaints, evidence, mails, ratings and problem notices of a contact.
+
+        Complaints of an unknown sender are found by the address.
+        """
+        env = self.sudo().with_context(active_test=False).env
+        own, unknown = Domain("partner_id", "=", partner.id), Domain("partner_id", "=", False)
+        if email := partner.email_normalized:
+            own |= unknown & Domain("email_from", "=ilike", escape_psql(email))
+        complaints = env["expo.complaint"].search(own)
+        of_complaints, linked = Domain("complaint_id", "in", complaints.ids), {"expo.complaint": complaints}
+        received = of_complaints
+        if email:
+            # What belongs to somebody else who shares the mailbox is his.
+            not_shared = Domain("complaint_id", "=", False) | Domain(
+                "complaint_id.partner_id", "in", (False, partner.id)
+            )
+            not_shared |= Domain("complaint_id.partner_id.email_normalized", "!=", email)
+            received |= Domain("sender", "=ilike", escape_psql(email)) & not_shared
+        notices = self._find_by_links(partner, "expo.problem.notice", linked)
+        mails = env["mail.mail"]
+        for records in (complaints, notices):
+            mails |= mails.search([("model", "=", records._name), ("res_id", "in", records.ids)])
+        ratings = Domain("res_model", "=", "expo.complaint")
+        acted = self._find_acted(partner, complaints).event_ids
+        return {
+            "mail.mail": mails,
+            "expo.complaint.mail": env["expo.complaint.mail"].search(received),
+            "expo.complaint.evidence": self._find_by_links(partner, "expo.complaint.evidence", linked),
+            "expo.complaint.demand": self._find_by_links(partner, "expo.complaint.demand", linked),
+            "expo.complaint.event": env["expo.complaint.event"].search(of_complaints & Domain("note", "!=", False))
+            | acted.filtered(lambda event: names(event.note, partner.name)),
+            "rating.rating": env["rating.rating"].search(
+                ratings & (Domain("partner_id", "=", partner.id) | Domain("res_id", "in", complaints.ids))
+            ),
+            "expo.complaint": complaints,
+            "expo.problem.notice": notices,
+        }
+
+    @api.model
+    def _find_acted(self, partner, own):
+        """Return the complaints of others on which the person acted or was in copy: he accepted, confirmed, rated."""
+        complaints = self.env["expo.complaint"].sudo().with_context(active_test=False)
+        theirs = Domain("message_partner_ids", "in", partner.ids)
+        theirs |= Domain("commercial_partner_id", "=", partner.commercial_partner_id.id)
+        if email := partner.email_normalized:
+            copied = complaints.search(Domain("email_cc", "ilike", escape_psql(email)))
+            # A part of another's address is another person.
+            theirs |= Domain("id", "in", copied.filtered(lambda one: email in email_normalize_all(one.email_cc)).ids)
+        return complaints.search(theirs & Domain("id", "not in", own.ids))
+
+    @api.model
+    def _find_documented(self, found):
+        """Return the complaints that stay without the person: documents of the books refer to them."""
+        return found["expo.complaint"]._filter_documented()
+
+    @api.model
+    def _get_company(self, record):
+        """Return which company of ours holds a record, empty when it is nobody's in particular."""
+        if record._name in ("expo.import.line", "expo.import.column"):
+            return record.import_id.company_id
+        if record._name == "survey.user_input":
+            return record.expo_participation_id.company_id
+        if "company_id" in record._fields:
+            return record.company_id
+        document = get_document(record)
+        if record._name == "mail.mail" and not document:
+            # In sudo, as all that is found: whose letter it is.
+            document = self.env["expo.followup"].sudo().search([("mail_mail_id", "=", record.id)])
+        has_company = document and "company_id" in document._fields
+        return document.company_id if has_company else self.env["res.company"]
+
+    @api.model
+    def _get_places(self, partner, found):
+        """Return the domain of what is written on the person and on the person's records."""
+        domain = Domain([("model", "=", partner._name), ("res_id", "=", partner.id)])
+        talked_about = [
+            name for name in get_declarations(self.env, "personal") if "message_ids" in self.env[name]._fields
+        ]
+        for model in talked_about:
+            domain |= Domain([("model", "=", model), ("res_id", "in", found[model].ids)])
+        return domain
+
+    @api.model
+    def _find_messages(self, partner, found):
+        """Return what was written by the person, on their entries and files, and what names them on a file."""
+        domain = Domain("author_id", "=", partner.id) | self._get_places(partner, found)
+        # What there is, whoever may read it.
+        messages = self.env["mail.message"].sudo()
+        files = found["expo.customer.person"].file_id - found["expo.customer.file"]
+        naming = Domain([("model", "=", files._name), ("res_id", "in", files.ids)])
+        naming &= Domain("body", "ilike", escape_psql(partner.name or ""))
+        named = messages.search(naming).filtered(lambda message: names(html2plaintext(message.body), partner.name))
+        return messages.search(domain | Domain("id", "in", named.ids), order="id")
+
+    @api.model
+    def _find_attachments(self, partner, found):
+        """Return the files that hang on the person's rows, pictures included."""
+        domain = Domain([("res_model", "=", "res.partner"), ("res_id", "=", partner.id), ("res_field", "=", False)])
+        for model, kept in get_declarations(self.env, "attachments").items():
+            if kept.personal:
+                # `res_field` in the domain asks for pictures, too.
+                names = [False, *get_file_fields(self.env[model])]
+                domain |= Domain(
+                    [("res_model", "=", model), ("res_id", "in", found[model].ids), ("res_field", "in", names)]
+                )
+        # As above.
+        return self.env["ir.attachment"].sudo().search(domain) | found["expo.complaint.evidence"].attachment_id
+
+    @api.model
+    def _find_obstacles(self, partner, found):
+        """Return in words why a person cannot be erased now; empty when he can."""
+        obstacles = []
+        companies = self.env["res.company"]
+        for records in found.values():
+            companies = companies.union(*map(self._get_company, records))
+        if foreign := companies - self.env.companies:
+            obstacles.append(self.env._("Another company of ours holds something of this contact: %s", len(foreign)))
+        # Orders of colleagues count as well; only how many is told.
+        orders = (
+            self.env["sale.order"]
+            .sudo()
+            .search_count(
+                [
+                    ("partner_id", "=", partner.id),
+                    "|",
+                    ("state", "in", ("draft", "sent")),
+                    "&",
+                    ("state", "=", "sale"),
+                    ("invoice_status", "in", ("to invoice", "no", "upselling")),
+                ]
+            )
+        )
+        if orders:
+            obstacles.append(self.env._("Open orders or quotations: %s. Settle or cancel them first.", orders))
+        unpaid = (
+            self.env["account.move"]
+            .sudo()
+            .search_count(
+                [
+                    ("partner_id", "=", partner.id),
+                    ("state", "=", "posted"),
+                    ("payment_state", "in", ("not_paid", "partial")),
+                    ("move_type", "in", ("out_invoice", "in_invoice")),
+                ]
+            )
+        )
+        if unpaid:
+            obstacles.append(self.env._("Unpaid invoices: %s.", unpaid))
+        if partner.user_ids:
+            obstacles.append(self.env._("This contact is a user: delete or archive the user first."))
+        if partner.child_ids:
+            obstacles.append(self.env._("People belong to this company: erase them one by one."))
+        if complaints := found["expo.complaint"].filtered("is_open"):
+            obstacles.append(self.env._("Open complaints: %s. Settle or cancel them first.", len(complaints)))
+        return obstacles
+
+    @api.model
+    def _must_keep(self, partner):
+        """Tell whether orders, invoices or documents of complaints refer to the contact: they outlive it."""
+        # Whether there are any, not what they say.
+        moves, orders = self.env["account.move"].sudo(), self.env["sale.order"].sudo()
+        names = ("partner_id", "partner_invoice_id", "partner_shipping_id")
+        named = Domain.OR(Domain(name, "=", partner.id) for name in names)
+        complaints = self.env["expo.complaint"].sudo().with_context(active_test=False)
+        return bool(
+            moves.search_count([("partner_id", "=", partner.id), ("state", "!=", "draft")], limit=1)
+            or orders.search_count(named, limit=1)
+            or complaints.search(
+                [("partner_id", "=", partner.id), ("commercial_partner_id", "=", partner.id)]
+            )._filter_documented()
+        )
+
+    @api.model
+    def _erase(self, partner, found):
+        """Erase all that is held of a person. In sudo: the wizard has checked who asks and what stands against it.
+
+        :return: True when the contact itself went, False when it was made nameless
+        """
+        found = {model: records.sudo() for model, records in found.items()}
+        messages, attachments = self._find_messages(partner, found), self._find_attachments(partner, found)
+        imports = found["expo.import.line"].import_id | found["expo.import.column"].import_id
+        found = self._remove_from_shared(partner, found)
+        self._erase_complaints(partner, found)
+        found = {model: records.exists() for model, records in found.items()}
+        # The guards keep people from deleting history by hand; this is the law's way out of it.
+        found["expo.capture"].write({"state": "rejected"})
+        found["expo.followup"].write({"state": "cancelled"})
+        found["expo.visit"]._drop_meeting()
+        found["expo.visit"].write({"state": "cancelled"})
+        attachments.exists().unlink()
+        self._erase_lists(imports)
+        for model in (*CORE_MODELS, *get_declarations(self.env, "erase_order", "erase_order")):
+            if model in found:
+                found[model].exists().unlink()
+        self._erase_from_leads(partner)
+        self._make_messages_nameless(messages.exists())
+        partner = partner.sudo()
+        if self._must_keep(partner):
+            self._make_nameless(partner)
+            return False
+        partner.unlink()
+        return True
+
+    @api.model
+    def _remove_from_shared(self, partner, found):
+        """Take the person out of what others hold as well; return what goes entirely.
+
+        A letter to several people still leaves to the others; a row that names the person beside somebody else stays
+        without the name. In sudo, as :meth:`_erase`.
+        """
+        rows = PersonRows(partner)
+        shared = PersonLetters(partner).remove_from_shared(found) | rows.split_shared(found)
+        rows.remove_from_shared(shared["expo.capture"])
+        rows.remove_from_shared(shared["expo.import.line"])
+        found = {model: records - shared.get(model, records.browse()) for model, records in found.items()}
+        # The columns stay, for what they hold is remembered for the next list; their examples go with the list.
+        found["expo.import.column"] = found["expo.import.column"].browse()
+        return found
+
+    @api.model
+    def _erase_lists(self, imports):
+        """Take away the uploaded lists that name the person, and the examples of their columns.
+
+        The other rows of a list stay as they are, and may still be imported; a list without rows starts anew.
+        """
+        files = self.env["ir.attachment"].sudo()
+        files.search(
+            [("res_model", "=", imports._name), ("res_field", "=", "file"), ("res_id", "in", imports.ids)]
+        ).unlink()
+        imports.filtered(lambda one: one.state in ("draft", "mapping"))._reset_reading()
+        imports.column_ids.write({"sample": False})
+        imports.invalidate_recordset(["file"])
+
+    @api.model
+    def _erase_from_leads(self, partner):
+        """Take the person out of leads and opportunities, and out of the history of their fields."""
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False, tracking_disable=True)
+        leads = leads.search([("partner_id", "=", partner.id)])
+        named = leads.filtered(lambda lead: partner.name and partner.name in (lead.name or ""))
+        leads.write(dict.fromkeys(LEAD_FIELDS, False))
+        named.write({"name": self.env._("Erased contact")})
+        self.env["mail.tracking.value"].sudo().search(
+            [
+                ("mail_message_id.model", "=", leads._name),
+                ("mail_message_id.res_id", "in", leads.ids),
+                ("field_id.name", "in", ("name", *LEAD_FIELDS)),
+            ]
+        ).unlink()
+
+    @api.model
+    def _make_messages_nameless(self, messages):
+        messages.write({**dict.fromkeys(OF_A_MESSAGE, False), "body": self.env._("Erased")})
+
+    @api.model
+    def _make_nameless(self, partner):
+        """Leave of a contact what the books need: that there was one."""
+        partner.with_context(tracking_disable=True, no_vat_validation=True).write(
+            {
+                **dict.fromkeys(NAMELESS, False),
+                "name": self.env._("Erased contact"),
+                "parent_id": False,
+                "active": False,
+            }
+        )
+        # What is written on orders and invoices from now on does not reach the contact.
+        self.env["mail.followers"].sudo().search([("partner_id", "=", partner.id)]).unlink()
+        # The history of the contact's own fields tells what they were.
+        partner.message_ids.unlink()
+
+    @api.model
+    def _erase_complaints(self, partner, found):
+        """Erase the person's complaints first: nothing else of theirs can be deleted before. In sudo: see the base."""
+        self._find_acted(partner, found["expo.complaint"])._forget_names(partner)
+        # Those stay, without the person: documents of the books refer to them.
+        documented = found["expo.complaint"]._filter_documented()
+        found["rating.rating"].filtered(lambda rating: rating.partner_id == partner).write(
+            {"feedback": False, "partner_id": False}
+        )
+        found["expo.complaint.mail"].unlink()
+        (found["expo.complaint"] - documented)._erase()
+        documented._make_nameless(partner)
+        # Who told them of it, and what, is of no use to the order.
+        found["expo.problem.notice"].unlink()
