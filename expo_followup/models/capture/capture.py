@@ -38,7 +38,7 @@ class ExpoCapture(models.Model):
     """One contact as it came home: what was scanned, photographed, typed or imported, and when, by which clock.
 
     Raw text and photo are evidence and stay as they are. After review, or at once when the company says so, a
-    capture becomes a customer of the show (:meth:`_enter`); then nobody changes it any more. A plain table:
+    capture becomes a customer of the show (:meth:`_enter_customers`); then nobody changes it any more. A plain table:
     there are many, and the customer has the chatter.
     """
 
