@@ -8,6 +8,8 @@ from .paths import ROOT
 
 #: Package registries are reached through each client's own configuration; their hosts stay out of the project.
 HOSTS = re.compile(r"\b(?:pypi|pythonhosted|npmjs|yarnpkg|debian)[.](?:org|com|net|io)\b")
+#: Words that no text of the product uses: the customer, the salesperson, they (CONTRIBUTING.md).
+UNWANTED = re.compile(r"\b(?:he|him|his|himself|whoever|whomever|somebody|nobody)\b", re.IGNORECASE)
 #: Suffixes of files that hold text; none is that of `dev` and such.
 SUFFIXES = "cfg csv html js json md mjs po pot py scss sh svg toml txt xml yaml yml"
 TEXT = {"", *(f".{suffix}" for suffix in SUFFIXES.split())}
@@ -26,6 +28,8 @@ def own_checks(files):
         found += [f"{name}: {finding}" for finding in _text(path, text)]
         if name.startswith("expo_followup/data/") and path.suffix == ".xml":
             found += [f"{name}: {finding}" for finding in undecided_records(text)]
+        if path.suffix == ".pot":
+            found += [f"{name}: {finding}" for finding in unwanted_words(path)]
         if path.suffix == ".po":
             found += [f"{name}: {finding}" for finding in untranslated(path)]
     return "\n".join(found)
@@ -52,6 +56,13 @@ def undecided_records(text):
                     f'{tag} lacks forcecreate: "False" when a company may delete it (and load it in the migration),'
                     ' "True" when the code needs it and users cannot delete it'
                 )
+
+
+def unwanted_words(path):
+    """The source texts of a .pot file that use a word which the product does not."""
+    for entry in polib.pofile(str(path)):
+        if found := UNWANTED.search(re.sub(r"<[^>]+>", " ", entry.msgid)):
+            yield f"line {entry.linenum}: “{found[0]}” in {entry.msgid[:60]!r}: the customer, the salesperson, they"
 
 
 def untranslated(path):

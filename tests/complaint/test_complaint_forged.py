@@ -44,11 +44,11 @@ class TestForgedComplaint(ComplaintCase):
             company_id=self.env["res.company"].create({"name": "Other"}).id,
         )
         for user in (portal, elsewhere):
-            with self.subTest(user=user.login), self.assertRaisesRegex(UserError, "cannot answer"):
+            with self.subTest(user=user.login), self.assertRaisesRegex(UserError, "cannot assign"):
                 self._complain(user_id=user.id)
         complaint = self._complain()
         for user in (portal, elsewhere):
-            with self.subTest(user=user.login), self.assertRaisesRegex(UserError, "cannot answer"):
+            with self.subTest(user=user.login), self.assertRaisesRegex(UserError, "cannot assign"):
                 complaint.user_id = user
 
     def test_a_desk_of_another_company_is_not_pointed_at(self):

@@ -93,7 +93,7 @@ class TestComplaintHandoverOfGoods(MoneyCase):
         complaint = self._complain_of_order()
         values = {"user_id": self.manager.id, "partner_id": self._make_partner("Li Wei").id}
         with patch.object(type(complaint), "_remove_former_owners") as hand_over:
-            with self.assertRaisesRegex(UserError, "delivered to somebody else"), self.env.cr.savepoint():
+            with self.assertRaisesRegex(UserError, "delivered to another customer"), self.env.cr.savepoint():
                 complaint.write(values)
             hand_over.assert_not_called()
         self.assertEqual(complaint.user_id, self.seller)

@@ -153,7 +153,7 @@ class TestComplaintLine(MoneyCase):
     def test_the_customer_is_not_changed_under_his_goods(self):
         complaint = self._complain_of_order()
         other = self._make_partner("Jan Novak")
-        with self.assertRaisesRegex(UserError, "somebody else"):
+        with self.assertRaisesRegex(UserError, "another customer"):
             complaint.write({"partner_id": other.id, "order_id": False})
 
     def test_a_colleague_cannot_touch_goods_of_a_complaint_he_does_not_see(self):

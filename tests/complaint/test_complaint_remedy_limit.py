@@ -249,7 +249,7 @@ class TestComplaintPromisedTogether(LimitCase):
         team = self.env["expo.complaint.team"].create({"name": "Theirs", "company_id": other.id})
         complaint = self._complain_of_order(user=self.manager)
         complaint = complaint.with_context(allowed_company_ids=(self.env.company | other).ids)
-        with self.assertRaisesRegex(UserError, "somebody else"):
+        with self.assertRaisesRegex(UserError, "another customer"):
             complaint.write({"order_id": False, "team_id": team.id})
 
 

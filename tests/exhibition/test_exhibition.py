@@ -136,9 +136,9 @@ class TestExhibition(ExpoCase):
         self.assertEqual(letters.filtered(lambda found: found.message_type == "email_outgoing"), mail)
 
     def test_a_show_without_customers_is_not_closed(self):
-        with self.assertRaisesRegex(UserError, "Nobody was met"):
+        with self.assertRaisesRegex(UserError, "has no customers"):
             self.show.with_user(self.manager).action_close()
-        with self.assertRaisesRegex(UserError, "Nobody was met"):
+        with self.assertRaisesRegex(UserError, "has no customers"):
             self._close_as(self.manager)
         self.assertEqual(self.show.state, "running")
 

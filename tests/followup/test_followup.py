@@ -162,7 +162,7 @@ class TestFollowup(ExpoCase):
 
     def test_what_was_done_cannot_be_deleted(self):
         self.call.with_user(self.seller).record_outcome("Talked", "positive")
-        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+        with self.assertRaisesRegex(UserError, "cannot delete"):
             self.call.with_user(self.manager).unlink()
 
     def test_a_touch_in_person_stops_the_waiting_and_an_unanswered_call_does_not(self):

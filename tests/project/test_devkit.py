@@ -249,6 +249,14 @@ class TestLintRules(FolderCase):
         self.assertIn("no translation of 'Show'", found)
         self.assertIn("marked as unsure", found)
 
+    def test_text_that_says_he_or_nobody_is_found(self):
+        for text in ("Call him", "Nobody yet", "<b>His</b> words", "Whoever serves next"):
+            with self.subTest(text=text):
+                self.assertIn("the salesperson", self._check("a.pot", f'msgid "{text}"\nmsgstr ""\n'))
+        self.assertFalse(
+            self._check("a.pot", 'msgid "<p class=\\"his\\">The history of this shipment</p>"\nmsgstr ""\n')
+        )
+
     def test_unfinished_merges_and_line_ends(self):
         self.assertIn("unfinished merge", self._check("a.txt", "<" * 7 + " HEAD\n"))
         self.assertIn("line end", self._check("a.txt", "x"))

@@ -188,7 +188,9 @@ class ExpoProgressReport(models.Model):
         try:
             self.lock_for_update()
         except LockError as error:
-            raise UserError(self.env._("Somebody else is handing in this report right now.")) from error
+            raise UserError(
+                self.env._("You cannot hand in this report because another user is handing it in.")
+            ) from error
         self.invalidate_recordset(["state"])
         if self.state != "open":
             raise UserError(self.env._("This report was handed in already, or is no longer needed."))

@@ -104,7 +104,7 @@ class ExpoSample(models.Model):
         default="collect",
         required=True,
         tracking=True,
-        help="Collect: the customer pays. Who pays the freight shows that he means it.",
+        help="Collect: the customer pays. Paying the freight shows real demand.",
     )
     freight_account = fields.Char(help="The customer's account with the carrier, for freight collect.")
     address_id = fields.Many2one(
@@ -268,7 +268,12 @@ class ExpoSample(models.Model):
         :raises UserError: when the customer has agreed to something else already
         """
         if "user_id" in vals and self.participation_id:
-            raise AccessError(self.env._("The owner of the customer sends his samples: change the owner there."))
+            raise AccessError(
+                self.env._(
+                    "You cannot change the sender of this sample because the customer's salesperson sends "
+                    "it. Change the salesperson of the customer."
+                )
+            )
         if AGREED_FIELDS & vals.keys():
             self._check_open()
 
@@ -395,7 +400,7 @@ class ExpoSample(models.Model):
         """
         self._check_step("agree")
         if not self.goods and not self.details:
-            raise UserError(self.env._("Say which goods the customer wants before he agrees to them."))
+            raise UserError(self.env._("Enter the goods first: the customer agrees to them."))
         values = {
             "agreed_on": self._check_day(on),
             "agreed_by": by or self.partner_id.name,
@@ -495,7 +500,7 @@ class ExpoSample(models.Model):
     def _finish_step(self, step, state, reason):
         self._check_step(step)
         if not (reason or "").strip():
-            raise UserError(self.env._("Give a reason: whoever serves the customer next wants to know it."))
+            raise UserError(self.env._("Give a reason: the next salesperson needs to know it."))
         self._advance(state, {"end_reason": reason.strip()})
 
     def _get_disagreed(self):

@@ -364,7 +364,10 @@ class ExpoVisit(models.Model):
             )
             if not visit._get_deciders():
                 raise UserError(
-                    self.env._("Nobody but you may approve this visit: another manager, or a user of all customers.")
+                    self.env._(
+                        "You cannot submit this visit because no other user may approve it. Add another "
+                        "manager or a user of all customers."
+                    )
                 )
         return True
 
@@ -461,7 +464,9 @@ class ExpoVisit(models.Model):
         try:
             self.lock_for_update()
         except LockError as error:
-            raise UserError(self.env._("Somebody else is working on this visit right now.")) from error
+            raise UserError(
+                self.env._("You cannot change this visit because another user is working on it.")
+            ) from error
         self.invalidate_recordset()
         names = dict(self._fields["state"]._description_selection(self.env))
         for visit in self:
@@ -488,7 +493,9 @@ class ExpoVisit(models.Model):
         if self.env.user in self._get_deciders():
             return
         if self.env.user in self.user_id | self.submitted_by_id | self.minutes_by_id:
-            raise AccessError(self.env._("Nobody decides about his own visit: somebody else approves and reviews it."))
+            raise AccessError(
+                self.env._("You cannot decide about your own visit. Ask another manager to approve and review it.")
+            )
         raise AccessError(self.env._("Managers approve visits and review minutes."))
 
     def _get_reason(self, reason):

@@ -13,7 +13,7 @@ class ExpoVisitMinutes(models.AbstractModel):
     _description = "Customer Visit: Minutes"
 
     receipt_url = fields.Char(
-        compute="_compute_receipt_url", compute_sudo=True, help="Where the customer confirms that he got the minutes."
+        compute="_compute_receipt_url", compute_sudo=True, help="Where the customer confirms receipt of the minutes."
     )
     outcome_noted = fields.Boolean(readonly=True, copy=False, help="The outcome of its follow-up is from the minutes.")
 
@@ -56,7 +56,10 @@ class ExpoVisitMinutes(models.AbstractModel):
             )
             if not visit._get_deciders():
                 raise UserError(
-                    self.env._("Nobody but you may review these minutes: another manager, or a user of all customers.")
+                    self.env._(
+                        "You cannot submit these minutes because no other user may review them. Add another "
+                        "manager or a user of all customers."
+                    )
                 )
         return True
 

@@ -104,7 +104,7 @@ class ExpoCapture(models.Model):
         default="unknown",
         required=True,
     )
-    consent_wording = fields.Text(help="What the customer was shown when he agreed or refused.", copy=False)
+    consent_wording = fields.Text(help="What the contact was shown when agreeing or refusing.", copy=False)
     met_on = fields.Date(
         help="The day on which you met, when you write it down later. Whose customer it is, the recording decides."
     )
@@ -128,7 +128,10 @@ class ExpoCapture(models.Model):
         readonly=True,
         copy=False,
         ondelete="set null",
-        help="Who serves the customer, unless a colleague recorded him earlier. Empty: the manager distributes him.",
+        help=(
+            "The salesperson of the customer, unless a colleague recorded the customer earlier. Empty: a manager "
+            "distributes the customer."
+        ),
     )
     partner_id = fields.Many2one("res.partner", "Customer", index="btree_not_null", copy=False, ondelete="set null")
     participation_id = fields.Many2one(

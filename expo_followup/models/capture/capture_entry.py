@@ -59,7 +59,10 @@ class _Planner:
         if match.partner_id in self.ours:
             return RowPlan("rejected", problem=self.env._("This is one of us, not a customer."))
         if not match.partner_id and identity.email in self.erased and row.get("contact_consent") != "granted":
-            problem = self.env._("His data was erased once. Enter him again only when he agrees, and note his consent.")
+            problem = self.env._(
+                "The data of this person was erased once. Enter the person again only with their consent, "
+                "and note the consent."
+            )
             return RowPlan("rejected", problem=problem)
         if not match.partner_id:
             return self._plan_new(row, identity, match)

@@ -92,7 +92,10 @@ class ExpoImport(models.Model):
         help="For rows that name none. Empty: the usual tier of a new customer.",
     )
     owner = fields.Selection(
-        [("me", "Me"), ("nobody", "Nobody yet: to be distributed")], "Who Serves Them", default="me", required=True
+        [("me", "Me"), ("nobody", "Not assigned yet: to be distributed")],
+        "Who Serves Them",
+        default="me",
+        required=True,
     )
     contact_consent = fields.Selection(
         [("unknown", "Not asked"), ("granted", "Agreed to letters"), ("refused", "Want no letters")],

@@ -185,7 +185,7 @@ class ExpoImportReader(models.AbstractModel):
             self.sudo().lock_for_update()
         except LockError as error:
             raise UserError(
-                self.env._("Somebody else is importing this list right now. Look again in a minute.")
+                self.env._("You cannot import this list because another user is importing it. Look again in a minute.")
             ) from error
         self.invalidate_recordset(["state"])
 

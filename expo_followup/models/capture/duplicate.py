@@ -200,7 +200,10 @@ class ExpoDuplicate(models.Model):
         domain = [("partner_id", "in", partners.ids)]
         if entries.search_count(domain) != entries.sudo().search_count(domain):
             raise AccessError(
-                self.env._("A colleague serves one of these customers: ask him, or a manager, to merge them.")
+                self.env._(
+                    "You cannot merge these customers because one of them belongs to a colleague. Ask the "
+                    "colleague or a manager."
+                )
             )
 
     # -- Where look-alikes come from, and what a merge makes of the pairs.

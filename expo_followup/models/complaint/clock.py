@@ -58,8 +58,8 @@ class ExpoComplaintClock(models.Model):
         store=True,
         help="Yes: the step was not done by its deadline. No: it was done in time, or still can be.",
     )
-    level = fields.Integer(readonly=True, help="How many of the moments at which somebody hears of it have passed.")
-    told_level = fields.Integer(readonly=True, help="Of how many of these somebody has heard.")
+    level = fields.Integer(readonly=True, help="How many reminders of this target are due.")
+    told_level = fields.Integer(readonly=True, help="How many of these reminders have been sent.")
     told_at = fields.Datetime(readonly=True)
     next_at = fields.Datetime(readonly=True)
     escalate_at = fields.Datetime(compute="_compute_escalate_at", store=True)
@@ -140,7 +140,7 @@ class ExpoComplaintClock(models.Model):
             (
                 f"/odoo/expo.complaint/{clock.complaint_id.id}",
                 clock.complaint_id.display_name,
-                f"{names[clock.kind]}, {clock.complaint_id.user_id.name or self.env._('nobody')}",
+                f"{names[clock.kind]}, {clock.complaint_id.user_id.name or self.env._('no one')}",
             )
             for clock in self
         ]

@@ -621,7 +621,8 @@ class ExpoComplaint(models.Model):
             if owner and (owner.share or complaint.company_id not in owner.company_ids):
                 raise UserError(
                     self.env._(
-                        "%(user)s cannot answer complaints of %(company)s: choose somebody who works there.",
+                        "You cannot assign complaints of %(company)s to %(user)s because this user does not "
+                        "work there. Choose another user.",
                         user=owner.name,
                         company=complaint.company_id.name,
                     )
@@ -842,7 +843,7 @@ class ExpoComplaint(models.Model):
             numbers = [int(found[0]) for name in own.mapped("name") if (found := re.search(r"\d+$", name or ""))]
             sequence = company._expo_make_complaint_sequences()
             sequence.number_next_actual = max(sequence.number_next_actual, 1 + max(numbers, default=0))
-        reason = self.env._("Restored from an archive. Try again, and the customer is asked for his verdict by mail.")
+        reason = self.env._("Restored from an archive. Try again to ask the customer for feedback by mail.")
         asking = complaints.filtered("feedback_due_on")
         asking.write({"failure_count": MAX_FAILURES, "failure_reason": reason})
         complaints._trigger_clocks(min(filter(None, complaints.mapped("escalate_at")), default=None))

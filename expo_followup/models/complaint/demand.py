@@ -105,7 +105,7 @@ class ExpoComplaintDemand(models.Model):
             return
         self.complaint_id.check_access("write")
         if any(complaint.accepted_on or not complaint.is_open for complaint in self.complaint_id):
-            raise UserError(self.env._("What the customer wanted stays as it was when he accepted our offer."))
+            raise UserError(self.env._("You cannot change what the customer wanted after our offer was accepted."))
 
     def _check_says(self):
         """Refuse demands that say nothing, and goods of another complaint.

@@ -28,7 +28,7 @@ STATES = [
 ]
 REASONS = [
     ("error", "It could not be processed"),
-    ("stranger", "Somebody unknown refers to a complaint"),
+    ("stranger", "Unknown sender refers to a complaint"),
     ("flood", "Too many mails of this sender"),
     ("size", "Too large or too complicated"),
 ]
@@ -385,7 +385,7 @@ class ExpoComplaintMail(models.Model):
         # Rows of the register may be decided by whoever reads them; nobody writes them by hand.
         mails = self.sudo()
         if len(mails.try_lock_for_update()) != len(mails):
-            raise UserError(self.env._("Somebody else is working on this mail right now."))
+            raise UserError(self.env._("You cannot decide about this mail because another user is working on it."))
         mails.invalidate_recordset()
         if any(mail.state not in states for mail in mails):
             raise UserError(self.env._("This mail was taken care of already."))

@@ -313,7 +313,7 @@ class ExpoComplaintMailRouting(models.AbstractModel):
                     "stranger",
                     self.env._(
                         "%(sender)s is not known as belonging to %(complaint)s. Add the mail to it, or make a new one.",
-                        sender=envelope.sender or self.env._("Somebody without an address"),
+                        sender=envelope.sender or self.env._("Sender without an address"),
                         complaint=complaint.name,
                     ),
                 )

@@ -43,7 +43,9 @@ class ComplaintMerger:
             # By id, so that two merges never wait for each other.
             (self.source | self.target).sorted("id").lock_for_update()
         except LockError as error:
-            raise UserError(self.env._("Somebody else is working on one of these complaints right now.")) from error
+            raise UserError(
+                self.env._("You cannot merge these complaints because another user is working on one of them.")
+            ) from error
         self.asked.invalidate_recordset()
 
     def _check_mergeable(self):

@@ -64,9 +64,13 @@ class ExpoComplaintMoney(models.AbstractModel):
             if not complaint._is_of_customer(orders, moves) or (orders.company_id | moves.company_id) - (
                 complaint.company_id
             ):
-                raise UserError(self.env._("The goods were delivered to somebody else: remove them first."))
+                raise UserError(self.env._("The goods were delivered to another customer. Remove them first."))
             if complaint.partner_id and not complaint._is_of_customer(complaint.order_id, complaint.invoice_id):
-                raise UserError(self.env._("The order or invoice is another customer's: choose one of his, or none."))
+                raise UserError(
+                    self.env._(
+                        "The order or invoice belongs to another customer. Choose one of this customer, or none."
+                    )
+                )
 
     def _check_promised(self):
         """Refuse another customer where the one before has got what was promised, and none where anything is.
@@ -181,7 +185,9 @@ class ExpoComplaintMoney(models.AbstractModel):
         try:
             complaint.lock_for_update()
         except LockError as error:
-            raise UserError(self.env._("Somebody else is working on this complaint right now.")) from error
+            raise UserError(
+                self.env._("You cannot change this complaint because another user is working on it.")
+            ) from error
         complaint.invalidate_recordset()
         if not complaint.is_open:
             raise UserError(self.env._("“%s” has ended: reopen it first.", complaint.display_name))

@@ -165,7 +165,12 @@ class ExpoProblemNotice(models.Model):
         self.check_access("write")
         for notice in self:
             if not notice.told_at and not notice.complaint_id:
-                raise UserError(self.env._("Tell the customer first: he is to hear of it before we ask for money."))
+                raise UserError(
+                    self.env._(
+                        "You cannot end this problem because the customer does not know of it yet. Tell the "
+                        "customer first."
+                    )
+                )
         # As above.
         todo = self.sudo().filtered("is_open")
         todo.write({"ended_at": fields.Datetime.now(), "ended_by_id": self.env.uid})

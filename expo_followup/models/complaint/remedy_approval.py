@@ -74,7 +74,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
         """
         for remedy in self._lock_for_step(("to_approve",)):
             if remedy._is_own():
-                raise AccessError(self.env._("Nobody approves his own promise: ask somebody else."))
+                raise AccessError(self.env._("You cannot approve your own remedy. Ask another approver."))
             remedy._check_within()
             remedy._approve(is_within=False)
         return True
@@ -181,7 +181,9 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
             # In sudo: whoever may write the complaint may lock what hangs on it.
             self.sudo().lock_for_update()
         except LockError as error:
-            raise UserError(self.env._("Somebody else is working on this remedy right now.")) from error
+            raise UserError(
+                self.env._("You cannot change this remedy because another user is working on it.")
+            ) from error
         self.invalidate_recordset()
         states = dict(self._fields["state"]._description_selection(self.env))
         for remedy in self:
@@ -252,7 +254,8 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
         if not people:
             raise UserError(
                 self.env._(
-                    "Nobody may approve this: %s. Make it smaller, or have the authority changed in the settings.",
+                    "You cannot submit this remedy because no approver has the authority: %s. Reduce it, or "
+                    "change the authority in the settings.",
                     self._get_side_texts(sides),
                 )
             )

@@ -33,7 +33,7 @@ class ExpoComplaintStage(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     fold = fields.Boolean("Folded", help="Shown as a narrow column on the board.")
-    description = fields.Text(translate=True, help="What is done in this stage, shown to whoever works in it.")
+    description = fields.Text(translate=True, help="What is done in this stage, shown to its users.")
     state = fields.Selection(STATES, "Meaning", required=True, readonly=True)
 
     _state_unique = models.UniqueIndex("(state)", "There is one stage for each meaning already.")

@@ -33,7 +33,9 @@ class ExpoComplaintTeam(models.Model):
     is_assigning = fields.Boolean(
         "Assign at Once",
         default=True,
-        help="New complaints go to the member with the fewest open ones. Else they wait until somebody takes them.",
+        help=(
+            "New complaints go to the member with the fewest open ones. Otherwise they wait until a member takes them."
+        ),
     )
     active = fields.Boolean(default=True)
     open_count = fields.Integer("Open Complaints", compute="_compute_open_count")

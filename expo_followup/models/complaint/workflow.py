@@ -71,7 +71,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         compute="_compute_feedback_due_on",
         store=True,
         index="btree_not_null",
-        help="When the customer is asked for his verdict, or when his silence counts as one.",
+        help="When the customer is asked for feedback, or when silence counts as feedback.",
     )
 
     # Production and inspection review serious complaints together; the customer is told until when.
@@ -130,7 +130,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
     def _get_gate_texts(self):
         """Return what each code of a gate asks for, in words."""
         return {
-            "acknowledged": self.env._("The customer has not been told yet that his complaint has arrived."),
+            "acknowledged": self.env._("The customer has not been told yet that the complaint has arrived."),
             "restated": self.env._("The facts have not been restated to the customer yet."),
             "severity": self.env._("How serious it is has not been said."),
             "extent": self.env._("How far it extends has not been said: pieces, batch, shipment."),
@@ -187,7 +187,9 @@ class ExpoComplaintWorkflow(models.AbstractModel):
             # In sudo: whoever may write the complaint may lock it.
             self.sudo().lock_for_update()
         except LockError as error:
-            raise UserError(self.env._("Somebody else is working on this complaint right now.")) from error
+            raise UserError(
+                self.env._("You cannot change this complaint because another user is working on it.")
+            ) from error
         if lacks := self._get_missing(stage.state):
             raise UserError(
                 self.env._(
@@ -231,7 +233,9 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         """Begin to ask for the customer's verdict: a solution that was carried out anew is judged anew."""
         self.write({"feedback_since": fields.Datetime.now(), **dict.fromkeys(VERDICT_FIELDS, False)})
         if not self.email_from:
-            self._ask_for_call(self.env._("Carried out: is the customer content? He has no e-mail address."))
+            self._ask_for_call(
+                self.env._("The solution is carried out. Call the customer for feedback: there is no e-mail address.")
+            )
 
     def _move_to(self, state):
         """Take the step to a state, by whatever name its stage goes."""
@@ -469,7 +473,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
     def message_post(self, **kwargs):
         """Post a message; a verdict along with it, which core makes in sudo, is the customer's alone."""
         if not self._is_system() and (kwargs.get("rating_value") or kwargs.get("rating_id")):
-            raise AccessError(self.env._("Only the customer rates how his complaint was settled."))
+            raise AccessError(self.env._("Only the customer rates the handling of a complaint."))
         return super().message_post(**kwargs)
 
     @api.private
@@ -545,7 +549,9 @@ class ExpoComplaintWorkflow(models.AbstractModel):
             self._close_if_settled()
             return self
         complaint = self._customer_replied(words) if not self.is_open else self
-        complaint._ask_for_call(self._our_words()._("The customer is not content (%s / 5): call him.", value))
+        complaint._ask_for_call(
+            self._our_words()._("The customer is not satisfied (%s / 5). Call the customer.", value)
+        )
         return complaint
 
     def _close_if_settled(self):

@@ -17,9 +17,7 @@ class MailActivityPlanTemplate(models.Model):
     responsible_type = fields.Selection(
         selection_add=[("expo_owner", "Owner of the customer")], ondelete={"expo_owner": "cascade"}
     )
-    expo_title = fields.Char(
-        "Step", translate=True, help="What is to be done, as its owner reads it in his own language."
-    )
+    expo_title = fields.Char("Step", translate=True, help="What is to be done, in the language of the salesperson.")
     expo_tier_ids = fields.Many2many(
         "expo.tier",
         "expo_tier_plan_template_rel",

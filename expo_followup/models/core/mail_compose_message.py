@@ -57,7 +57,9 @@ class MailComposeMessage(models.TransientModel):
         sought = expected(self.expo_letter_kind or "", "photos" in complaint._get_letter_needs())
         remarks = [self._show_expo_remark(remark) for remark in check_reply(text_of(self.body), sought)]
         if self.expo_letter_kind and self.partner_ids and not complaint._is_for_customer(self.partner_ids):
-            remarks.append(self.env._("It does not go to the customer: then it does not count as a letter to him."))
+            remarks.append(
+                self.env._("This mail does not go to the customer, so it does not count as a letter to the customer.")
+            )
         return remarks
 
     def _get_expo_money_remarks(self):
@@ -77,7 +79,7 @@ class MailComposeMessage(models.TransientModel):
             SINGULAR: self.env._("Say we, for all of us, instead of: %s", words),
             MONEY: self.env._("Tell the problem before you ask for money: “%s”", words),
             PHOTOS: self.env._("Ask for photos."),
-            DATE: self.env._("Give a date: until when he hears from us, or we from him."),
+            DATE: self.env._("Enter the date until which the customer hears from us, or we hear from the customer."),
         }[remark.code]
 
     def _action_send_mail_comment(self, res_ids):

@@ -108,7 +108,7 @@ class ResCompany(models.Model):
     expo_decline_percent = fields.Integer(
         "In Decline below (%)",
         default=DECLINE_PERCENT,
-        help="Who buys less than so much of what he bought in the period before is in decline.",
+        help="Customers whose purchases fall below this share of the period before are in decline.",
     )
     _expo_abc_months_range = models.Constraint(
         "CHECK(expo_abc_months >= 1)", "The turnover of at least one month decides the ABC class."
@@ -135,7 +135,7 @@ class ResCompany(models.Model):
     expo_complaint_reopen_days = fields.Integer(
         "Reopen Complaints for (Days)",
         default=30,
-        help="When a customer writes again within so many days, his complaint is reopened; later a new one is made.",
+        help="Days within which a new mail of the customer reopens the complaint; later a new complaint is made.",
     )
     _expo_complaint_reopen_days_range = models.Constraint(
         "CHECK(expo_complaint_reopen_days >= 0)", "Complaints are reopened for so many days, or never: 0."
@@ -174,8 +174,10 @@ class ResCompany(models.Model):
     expo_complaint_ask_days = fields.Integer(
         "Ask for Feedback after (Days)",
         default=7,
-        help="Who says nothing after a solution is asked after so many days, and once more after as many; then his "
-        "silence counts as his verdict.",
+        help=(
+            "Days until a silent customer is asked for feedback after a solution, and until the second request; "
+            "then silence counts as feedback."
+        ),
     )
     _expo_complaint_ask_days_range = models.Constraint(
         "CHECK(expo_complaint_ask_days > 0)", "A customer needs a day at least to answer."
@@ -185,13 +187,15 @@ class ResCompany(models.Model):
     expo_complaint_auto_acknowledge = fields.Boolean(
         "Acknowledge Complaints by Mail",
         default=True,
-        help="Whoever complains by mail is told at once that we have it: once an hour at most, machines never.",
+        help="Customers who complain by mail get a confirmation at once: once an hour at most, machines never.",
     )
     expo_complaint_mail_days = fields.Integer(
         "Keep Mails as They Came (Days)",
         default=365,
-        help="After so many days the source of a mail to the complaint desk is deleted, unless it waits for somebody "
-        "or its complaint is open. What it became, its text and its files stay with the complaint. 0: never.",
+        help=(
+            "Days until the source of a mail to the complaint desk is deleted, unless the mail waits for a "
+            "decision or its complaint is open. Its text and files stay with the complaint. 0: never."
+        ),
     )
     _expo_complaint_mail_days_range = models.Constraint(
         "CHECK(expo_complaint_mail_days >= 0)", "Mails cannot be kept for less than no days."
@@ -223,7 +227,7 @@ class ResCompany(models.Model):
     # Whom the company congratulates, and how soon a letter is prepared (rules.md §4: long-term care).
     expo_greeting_scope = fields.Selection(
         [
-            ("none", "Nobody"),
+            ("none", "None"),
             ("key", "Key customers"),
             ("valued", "Key customers, classes A and B, who has ordered"),
             ("all", "Everybody we follow up"),

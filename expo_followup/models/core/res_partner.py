@@ -47,7 +47,9 @@ class ResPartner(models.Model):
         "Foreign Customer", compute="_compute_expo_is_foreign", search="_search_expo_is_foreign", groups=SALES
     )
     expo_foreign_notes = fields.Text(
-        "Foreign-customer Notes", groups=SALES, help="Customs and taboos to respect, shown wherever he is contacted."
+        "Foreign-customer Notes",
+        groups=SALES,
+        help="Customs and taboos to respect, shown wherever the customer is contacted.",
     )
 
     # How a contact leads to the confidential file of its company, and to what its country asks of a guest.

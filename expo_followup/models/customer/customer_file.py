@@ -86,7 +86,7 @@ class ExpoCustomerFile(models.Model):
     opened_on = fields.Date("File Opened On", default=lambda self: self.env.company._expo_today(), readonly=True)
     participation_ids = fields.One2many("expo.participation", "file_id", "At the Shows", readonly=True)
     is_unassigned = fields.Boolean(
-        compute="_compute_is_unassigned", store=True, help="Met at a show, and nobody owns any entry yet."
+        compute="_compute_is_unassigned", store=True, help="Met at a show, and no entry has a salesperson yet."
     )
     source = fields.Selection(
         SOURCES,

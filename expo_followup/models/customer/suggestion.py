@@ -182,7 +182,7 @@ class ExpoSuggestion(models.Model):
             told.write({"told_on": suggestion.company_id._expo_today(), "told_by_id": self.env.uid})
             told.activity_id.filtered("active")._action_done()
             if entry := suggestion.participation_id:
-                content = self.env._("Told what was done about his opinion: %s", suggestion.done)
+                content = self.env._("Response to the opinion given to the customer: %s", suggestion.done)
                 entry._log_touch(method, content, "neutral", summary=self.env._("Answer to an opinion"))
         return True
 
@@ -213,7 +213,7 @@ class ExpoSuggestion(models.Model):
             "res_model_id": self.env["ir.model"]._get_id("expo.customer.file"),
             "res_id": self.file_id.id,
             "activity_type_id": kind.id,
-            "summary": self.with_context(lang=user.lang).env._("Tell the customer what was done about his opinion"),
+            "summary": self.with_context(lang=user.lang).env._("Tell the customer the response to the opinion"),
             "note": self.text,
             "date_deadline": self.company_id._expo_today(),
             "user_id": user.id,

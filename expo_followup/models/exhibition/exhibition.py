@@ -422,7 +422,9 @@ class ExpoExhibition(models.Model):
             self.lock_for_update()
         except LockError as error:
             raise UserError(
-                self.env._("Somebody else is closing “%s” right now. Look again in a minute.", self.name)
+                self.env._(
+                    "You cannot close “%s” because another user is closing it. Look again in a minute.", self.name
+                )
             ) from error
         self.invalidate_recordset(["state"])
         if self.state in ("followup", "done"):
@@ -447,7 +449,7 @@ class ExpoExhibition(models.Model):
             raise UserError(self.env._("“%s” has no follow-up plan with steps: choose one first.", self.name))
         if not self.env["expo.participation"].search_count([("exhibition_id", "=", self.id)], limit=1):
             raise UserError(
-                self.env._("Nobody was met at “%s” yet: enter its customers before you close it.", self.name)
+                self.env._("You cannot close “%s” because it has no customers. Enter its customers first.", self.name)
             )
 
     def _check_letters_render(self):
@@ -561,7 +563,7 @@ class ExpoExhibition(models.Model):
     def _get_escalation_entries(self, path, records):
         """Return each record's link, customer, and who serves him."""
         return [
-            (f"/odoo/{path}/{one.id}", one.partner_id.display_name, one.user_id.name or self.env._("nobody"))
+            (f"/odoo/{path}/{one.id}", one.partner_id.display_name, one.user_id.name or self.env._("no one"))
             for one in records
         ]
 

@@ -28,9 +28,7 @@ class ExpoTier(models.Model):
     code = fields.Char(
         required=True, copy=False, help="Stays the same when the name changes; plans and imports refer to it."
     )
-    description = fields.Text(
-        translate=True, help="What is due to a customer of this tier, shown to whoever serves him."
-    )
+    description = fields.Text(translate=True, help="What is due to a customer of this tier, shown to the salesperson.")
     sequence = fields.Integer(default=10)
     color = fields.Integer()
     is_key = fields.Boolean("Key Customer", help="Customers of this tier are key customers: they are served first.")

@@ -252,7 +252,9 @@ class ExpoFollowup(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):
         if any(followup.state == "done" for followup in self):
-            raise UserError(self.env._("What was done with a customer stays in his file and cannot be deleted."))
+            raise UserError(
+                self.env._("You cannot delete what was done with a customer: it stays in the customer file.")
+            )
 
     def unlink(self):
         """What somebody had planned himself is gone: the rhythm may ask again."""
@@ -378,7 +380,9 @@ class ExpoFollowup(models.Model):
         try:
             self.lock_for_update()
         except LockError as error:
-            raise UserError(self.env._("Somebody else is recording this follow-up right now.")) from error
+            raise UserError(
+                self.env._("You cannot record this follow-up because another user is recording it.")
+            ) from error
         self.invalidate_recordset()
 
     def _get_asked_sample(self):

@@ -17,7 +17,7 @@ class ExpoCustomerHints(models.AbstractModel):
     """
 
     _name = "expo.customer.hints"
-    _description = "Hints for Whoever Serves a Customer"
+    _description = "Customer Hints"
 
     customer_hints = fields.Html(compute="_compute_customer_hints", sanitize=False, groups=SALES)
     noticed = fields.Char(
@@ -25,7 +25,7 @@ class ExpoCustomerHints(models.AbstractModel):
         compute="_compute_noticed",
         inverse="_inverse_noticed",
         groups=SALES,
-        help="What the customer likes or dislikes: it goes to his file and is shown to whoever serves him next.",
+        help="What the customer likes or dislikes: it goes to the customer file and is shown to the next salesperson.",
     )
 
     @api.depends("partner_id.country_id", "partner_id.expo_foreign_notes")

@@ -216,7 +216,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
             partner = user.sudo().partner_id
             # In sudo: names only, of customers that were his a moment ago, and of colleagues.
             told = customers.sudo().with_context(lang=partner.lang or self.env.lang)
-            subject = told.env._("Customers given to somebody else: %s", len(told))
+            subject = told.env._("Customers given to another user: %s", len(told))
             items = [
                 f"{customer.partner_id.display_name} → {customer.user_id.name or told.env._('nobody yet')}"
                 for customer in told[:NAMES_SHOWN]

@@ -181,13 +181,13 @@ class ExpoParticipation(models.Model):
         string="Also Recorded By",
         readonly=True,
         copy=False,
-        help="Colleagues who met the customer as well, later than his owner.",
+        help="Colleagues who met the customer as well, later than the salesperson.",
     )
     owner_locked = fields.Boolean(
         "Owner Decided by Hand",
         copy=False,
         readonly=True,
-        help="Somebody chose the owner: an earlier record that comes in later does not change it.",
+        help="The salesperson was chosen by hand: an earlier record that comes in later does not change it.",
     )
     source = fields.Selection(
         SOURCES,
@@ -211,7 +211,7 @@ class ExpoParticipation(models.Model):
     request_purpose = fields.Selection(
         [("buyer", "Buyer"), ("peer", "Peer"), ("collector", "Data collector")],
         "Why They Ask",
-        help="Judge why somebody asks for materials: as a buyer, as a peer, or to collect data.",
+        help="Why the contact asks for materials: as a buyer, as a competitor, or to collect data.",
     )
     conversation = fields.Text("Talked About")
     followup_ids = fields.One2many("expo.followup", "participation_id", "Follow-ups")

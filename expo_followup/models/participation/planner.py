@@ -165,7 +165,7 @@ class ExpoParticipationPlanner(models.AbstractModel):
         readonly=False,
         index=True,
         copy=False,
-        help="On this day the customer becomes dormant unless he has ordered or declined. Empty: never.",
+        help="On this day the customer becomes dormant without an order or a refusal. Empty: never.",
     )
     outcome_reason = fields.Char("Reason of the Outcome", copy=False, tracking=True)
 

@@ -14,7 +14,7 @@ class ExpoComplaintCall(models.TransientModel):
     partner_id = fields.Many2one(related="complaint_id.partner_id")
     phone = fields.Char(related="complaint_id.phone")
     verdict = fields.Selection(
-        [("content", "Satisfied"), ("not_content", "Not satisfied"), ("no_answer", "Nobody answered")],
+        [("content", "Satisfied"), ("not_content", "Not satisfied"), ("no_answer", "No answer")],
         "How It Went",
         required=True,
         default="content",

@@ -25,7 +25,7 @@ class ExpoDistribute(models.TransientModel):
         ondelete="cascade",
         domain="[('share', '=', False)]",
         context={"active_test": False},
-        help="Somebody who is away or leaves the company.",
+        help="A user who is away or leaves the company.",
     )
     target_user_id = fields.Many2one(
         "res.users",
@@ -213,7 +213,7 @@ class ExpoDistribute(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "warning" if problems else "success",
-                "message": " ".join(texts + problems) or self.env._("Nobody was chosen, so nothing was done."),
+                "message": " ".join(texts + problems) or self.env._("No customer was chosen, so nothing was changed."),
                 "sticky": bool(problems),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

@@ -59,7 +59,7 @@ class ExpoDistributeLine(models.TransientModel):
                 line.why = self.env._("takes them all")
             elif not line.user_id:
                 stays = line.proposed_user_id or line.owner_before_id
-                line.why = self.env._("stays as he is") if stays else self.env._("nobody takes customers")
+                line.why = self.env._("unchanged") if stays else self.env._("no user takes customers")
             elif line.is_by_hand:
                 line.why = self.env._("chosen by the manager")
             else:
@@ -73,9 +73,9 @@ class ExpoDistributeLine(models.TransientModel):
         """
         customer, names = self.participation_id, {"name": self.partner_id.display_name, "user": self.user_id.name}
         if customer not in locked:
-            return self.env._("%(name)s is being changed by somebody else.", **names)
+            return self.env._("%(name)s is being changed by another user.", **names)
         if customer.user_id != self.owner_before_id:
-            names["user"] = customer.user_id.name or self.env._("nobody")
+            names["user"] = customer.user_id.name or self.env._("no one")
             return self.env._("%(name)s was given to %(user)s meanwhile.", **names)
         if not customer.active or customer.outcome != "open":
             return self.env._("%(name)s is not open any more.", **names)
