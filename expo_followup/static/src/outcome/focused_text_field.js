@@ -10,4 +10,9 @@ export class FocusedTextField extends TextField {
     }
 }
 
-registry.category("fields").add("expo_focused_text", { ...textField, component: FocusedTextField });
+registry.category("fields").add("expo_focused_text", {
+    ...textField,
+    component: FocusedTextField,
+    // Core's style hangs on the name of its widget.
+    additionalClasses: ["o_field_text"],
+});

@@ -47,6 +47,11 @@ registry.category("web_tour.tours").add("expo_followup_day", {
             isActive: ["desktop"],
             content: "One writes at once, also below the hints",
             trigger: ".modal:has(.o_expo_etiquette summary) .o_field_widget[name=content] textarea:focus",
+            run() {
+                if (this.anchor.offsetWidth < 400) {
+                    throw new Error(`the text is ${this.anchor.offsetWidth} pixels wide`);
+                }
+            },
         },
         {
             content: "The dialog asks what is worth asking of such a customer",
