@@ -38,7 +38,7 @@ class TestComplaintRemedy(MoneyCase):
         remedy = self._promised(self._complain_of_order(), 201)
         self.assertEqual(remedy.state, "to_approve")
         self.assertIn("one complaint", remedy.beyond)
-        with self.assertRaisesRegex(AccessError, "his own"):
+        with self.assertRaisesRegex(AccessError, "your own"):
             remedy.action_approve()
         remedy.with_user(self.manager).action_approve()
         self.assertEqual((remedy.state, remedy.approved_by_id, remedy.is_within), ("approved", self.manager, False))

@@ -157,7 +157,7 @@ class TestTwoAtOnce(TestCase):
             step = CONFIRM.format(complaint=complaint)
             answers = run_together((database, step), (database, step))
             self.assertIn("confirmed", answers)
-            self.assertTrue(all(answer == "confirmed" or "right now" in answer for answer in answers), answers)
+            self.assertTrue(all(answer == "confirmed" or "another user" in answer for answer in answers), answers)
             self.assertEqual(self._count(database, "expo_complaint", "state = 'confirmed'"), 1)
             self.assertEqual(self._count(database, "expo_complaint_event"), 2)
 

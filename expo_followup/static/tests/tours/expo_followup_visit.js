@@ -54,8 +54,8 @@ registry.category("web_tour.tours").add("expo_followup_visit_plan", {
             run: "click",
         },
         {
-            content: "It waits for somebody else",
-            trigger: ".alert:contains(Nobody approves his own visit)",
+            content: "It waits for another person",
+            trigger: ".alert:contains(You cannot approve your own visit)",
         },
     ],
 });
@@ -109,7 +109,7 @@ registry.category("web_tour.tours").add("expo_followup_visit_minutes", {
             run: "click",
         },
         {
-            trigger: ".alert:contains(Nobody reviews his own minutes)",
+            trigger: ".alert:contains(You cannot review your own minutes)",
         },
     ],
 });
