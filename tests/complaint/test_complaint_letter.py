@@ -130,14 +130,14 @@ class TestComplaintLetter(LetterCase):
         self.assertTrue(complaint.acknowledged_on)
 
     def test_a_letter_that_leaves_later_counts_when_it_leaves(self):
-        complaint = self._complain()
-        later = fields.Datetime.now() + timedelta(days=1)
-        composer = self._compose(complaint, "ask_photos", scheduled_date=fields.Datetime.to_string(later))
-        composer.action_schedule_message()
-        self.assertEqual(self._kinds(complaint), ["received"])
-        with freeze_time(later + timedelta(hours=1)):
+        with freeze_time("2026-05-13 10:00:00"):  # a Wednesday; the acknowledgement is due on Thursday at 10:00
+            complaint = self._complain()
+            composer = self._compose(complaint, "ask_photos", scheduled_date="2026-05-14 09:00:00")
+            composer.action_schedule_message()
+            self.assertEqual(self._kinds(complaint), ["received"])
+        with freeze_time("2026-05-14 09:30:00"):
             self.env["mail.scheduled.message"]._post_messages_cron()
-        self.assertEqual(self._kinds(complaint)[1:], ["photos_asked", "waiting"])
+            self.assertEqual(self._kinds(complaint)[1:], ["photos_asked", "waiting"])
 
     def test_the_company_words_its_own_letter(self):
         ours = self.env.ref("expo_followup.mail_template_complaint_acknowledge")
