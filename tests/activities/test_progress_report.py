@@ -147,10 +147,10 @@ class TestProgressReport(ReportCase):
 
     def test_a_new_owner_gets_the_open_report_and_its_reminder(self):
         self.report.reminded_on = False
-        self.report._remind_owners()
+        self.report._remind_salespeople()
         first = self._hand_in()
         second = self.maria.report_ids.filtered(lambda r: r.state == "open")
-        second._remind_owners()
+        second._remind_salespeople()
         self.maria.with_user(self.manager).set_owner(self.colleague, "Speaks Italian")
         self.assertEqual((first.user_id, second.user_id), (self.seller, self.colleague))
         self.assertEqual(second.activity_ids.user_id, self.colleague)
@@ -167,7 +167,7 @@ class TestProgressReport(ReportCase):
         self.assertEqual(self.maria.report_ids.filtered(lambda r: r.state == "open").number, 3)
 
     def test_a_customer_who_is_deleted_takes_his_reports_and_reminders_along(self):
-        self.report._remind_owners()
+        self.report._remind_salespeople()
         reminder, messages = self.report.activity_ids, self.report.message_ids
         self.maria.unlink()
         self.assertFalse(self.report.exists() or reminder.exists() or messages.exists())

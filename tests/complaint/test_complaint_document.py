@@ -145,7 +145,7 @@ class TestComplaintDocument(MoneyCase):
     def test_nothing_is_carried_out_before_it_is_approved_and_accepted(self):
         complaint = self._complain_of_order()
         remedy = self._remedy(complaint)
-        with self.assertRaisesRegex(UserError, "does not fit"):
+        with self.assertRaisesRegex(UserError, "cannot take this step"):
             remedy.action_make_document()
         remedy.action_submit()
         with self.assertRaisesRegex(UserError, "not accepted"):

@@ -26,7 +26,7 @@ class TestFailures(ExpoCase):
 
     def _open_with_trouble(self):
         followups = type(self.env["expo.followup"])
-        original = followups._get_activity_values
+        original = followups._get_reminder
 
         def trouble(record):
             if record == self.bad_call:
@@ -34,7 +34,7 @@ class TestFailures(ExpoCase):
             return original(record)
 
         with (
-            patch.object(followups, "_get_activity_values", trouble),
+            patch.object(followups, "_get_reminder", trouble),
             mute_logger(MIXIN_LOG),
             freeze_time("2026-04-21 10:00:00"),
         ):

@@ -175,7 +175,7 @@ class TestLeavers(ExpoCase):
             alone = self.env["expo.followup"].create({"partner_id": customer.partner_id.id, "user_id": leaver.id})
             done = self.env["expo.followup"]._create_manual(customer)
             done.record_outcome("Talked", "neutral")
-            customer._issue_reports()._remind_owners()
+            customer._issue_reports()._remind_salespeople()
             with self.subTest(way=way):
                 self._leave(leaver)[way]()
                 self.assertEqual(call.state, "planned")

@@ -1,9 +1,10 @@
 from datetime import date, timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
 
 # What the salesperson fills in; the rest follows from the customer and from handing in.
@@ -34,7 +35,14 @@ class ExpoProgressReport(models.Model):
 
     _name = "expo.progress.report"
     _description = "Progress Report"
-    _inherit = ["mail.thread", "mail.activity.mixin", "expo.customer.hints", "expo.job.mixin", "expo.linked.records"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "expo.customer.hints",
+        "expo.job.mixin",
+        "expo.steps",
+        "expo.linked.records",
+    ]
     _order = "needs_help desc, is_late desc, due_on, id"
     _rec_names_search = ("participation_id",)
     _record_keeping = RecordKeeping(
@@ -47,6 +55,7 @@ class ExpoProgressReport(models.Model):
         merge="_merge_reports",
         salesperson="participation_id.user_id",
     )
+    _steps = {"hand_in": ("open",)}
     _user_fields = USER_FIELDS | {"help_answer", "noticed"}
 
     participation_id = fields.Many2one(
@@ -184,16 +193,7 @@ class ExpoProgressReport(models.Model):
         :raises UserError: when something is missing, or it was handed in already
         """
         self.ensure_one()
-        self.check_access("write")
-        try:
-            self.lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._("You cannot hand in this report because another user is handing it in.")
-            ) from error
-        self.invalidate_recordset(["state"])
-        if self.state != "open":
-            raise UserError(self.env._("This report was handed in already, or is no longer needed."))
+        self._lock_for_step("hand_in")
         if not self.stage or not (self.what_was_done or "").strip():
             raise UserError(self.env._("Say how far you have come with the customer and what was done."))
         # The facts of handing in are read-only to users but through this method, which has checked access.
@@ -211,13 +211,8 @@ class ExpoProgressReport(models.Model):
 
     def _call_manager(self):
         """Put the request for help on the manager's list, on its own screen."""
-        if manager := self.participation_id._get_manager():
-            self.with_context(lang=manager.lang).activity_schedule(
-                "expo_followup.activity_help",
-                date_deadline=self.exhibition_id._today(),
-                note=self.help_needed,
-                user_id=manager.id,
-            )
+        reminder = Reminder(self.participation_id._get_manager(), self.exhibition_id._today(), note=self.help_needed)
+        remind(self, "expo_followup.activity_help", lambda report: reminder, is_once=False, is_quiet=False)
 
     def _note_help_answer(self):
         """The manager has answered: who asked is told, and the request is off the list."""
@@ -261,31 +256,14 @@ class ExpoProgressReport(models.Model):
             today = show._today()
             reports.reminded_on = today
             reports.filtered(lambda report, today=today: report.due_on < today).is_late = True
-        self._remind_owners()
+        self._remind_salespeople()
 
-    def _remind_owners(self):
-        """Give each owner one activity per report, unless he has it already."""
-        kind = self.env.ref("expo_followup.activity_report")
-        reminded = self.env["mail.activity"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("activity_type_id", "=", kind.id)]
-        )
-        todo = self - self.browse(reminded.mapped("res_id"))
-        # Activities store the name of their record: warm it, else it is one query each.
-        todo.mapped("display_name")
-        model_id = self.env["ir.model"]._get_id(self._name)
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "res_model_id": model_id,
-                    "res_id": report.id,
-                    "activity_type_id": kind.id,
-                    "date_deadline": report.due_on,
-                    "user_id": report.participation_id._get_server().id,
-                    "automated": True,
-                }
-                for report in todo
-                if report.participation_id._get_server()
-            ]
+    def _remind_salespeople(self):
+        """Give each salesperson one activity per report."""
+        remind(
+            self,
+            "expo_followup.activity_report",
+            lambda report: Reminder(report.participation_id._get_server(), report.due_on),
         )
 
     def _cancel_reports(self):

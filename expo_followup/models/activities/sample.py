@@ -13,16 +13,6 @@ AGREED_FIELDS = frozenset({"participation_id", "partner_id", "line_ids", "detail
 # The columns of the board; what came to nothing is shown where there is some.
 MAIN_STATES = ("requested", "agreed", "shipped", "received", "judged")
 # From which states each step leads on.
-FROM = {
-    "agree": ("requested",),
-    "ship": ("agreed",),
-    "receive": ("shipped",),
-    "judge": ("received",),
-    "refuse_freight": ("requested", "agreed"),
-    "refuse": ("requested", "agreed"),
-    "cancel": ("requested", "agreed", "shipped"),
-    "reopen": ("agreed", "refused", "cancelled"),
-}
 
 
 class ExpoSample(models.Model):
@@ -35,7 +25,7 @@ class ExpoSample(models.Model):
 
     _name = "expo.sample"
     _description = "Sample"
-    _inherit = ["mail.thread", "expo.customer.hints", "expo.linked.records"]
+    _inherit = ["mail.thread", "expo.customer.hints", "expo.steps", "expo.linked.records"]
     _order = "requested_on desc, id desc"
     _rec_names_search = ("goods", "partner_id", "tracking_number")
     _record_keeping = RecordKeeping(
@@ -49,6 +39,16 @@ class ExpoSample(models.Model):
         salesperson="participation_id.user_id",
     )
     _mail_thread_customer = True
+    _steps = {
+        "agree": ("requested",),
+        "ship": ("agreed",),
+        "receive": ("shipped",),
+        "judge": ("received",),
+        "refuse_freight": ("requested", "agreed"),
+        "refuse": ("requested", "agreed"),
+        "cancel": ("requested", "agreed", "shipped"),
+        "reopen": ("agreed", "refused", "cancelled"),
+    }
     # What follows from the steps of a sample, and whose it is: nobody writes it by hand.
     _system_fields = frozenset(
         {
@@ -398,7 +398,7 @@ class ExpoSample(models.Model):
         :param str how: ``mail``, ``phone``, ``chat`` or ``person``
         :param date on: when, today when None
         """
-        self._check_step("agree")
+        self._lock_for_step("agree")
         if not self.goods and not self.details:
             raise UserError(self.env._("Enter the goods first: the customer agrees to them."))
         values = {
@@ -417,7 +417,7 @@ class ExpoSample(models.Model):
 
         :param cost: ``cost``, and ``currency_id`` where it is not the company's
         """
-        self._check_step("ship")
+        self._lock_for_step("ship")
         values = {
             "shipped_on": self._check_day(on),
             "carrier": carrier or self.carrier,
@@ -428,7 +428,7 @@ class ExpoSample(models.Model):
 
     def receive(self, by="", on=None):
         """Note that the customer has the sample: the plan asks how he likes it."""
-        self._check_step("receive")
+        self._lock_for_step("receive")
         self._advance("received", {"received_on": self._check_day(on, self.shipped_on), "received_by": by})
 
     def judge(self, judgement, text, tier=None):
@@ -437,7 +437,7 @@ class ExpoSample(models.Model):
         :param str judgement: ``positive``, ``neutral`` or ``negative``
         :param tier: new ``expo.tier`` or its code, None to keep it
         """
-        self._check_step("judge")
+        self._lock_for_step("judge")
         if judgement not in dict(self._fields["judgement"].selection) or not (text or "").strip():
             raise UserError(self.env._("Say what the customer thinks of the sample."))
         # The touch judges the sample, also where the plan asked for it.
@@ -451,7 +451,7 @@ class ExpoSample(models.Model):
         :param bool send_prepaid: send it all the same, at our cost; else the sample is refused
         :param tier: new ``expo.tier`` or its code, None to keep it
         """
-        self._check_step("refuse_freight")
+        self._lock_for_step("refuse_freight")
         if self.freight != "collect":
             raise UserError(self.env._("We pay the freight of “%s” already.", self.display_name))
         reason = reason or self.env._("The customer does not pay the freight.")
@@ -474,31 +474,14 @@ class ExpoSample(models.Model):
     def action_reopen(self):
         """Start again from the request: to agree anew, or because it was refused too early."""
         for sample in self:
-            sample._check_step("reopen")
+            sample._lock_for_step("reopen")
             sample._advance("requested", {**self._get_disagreed(), "end_reason": False})
         return True
 
     # -- behind the steps
 
-    def _check_step(self, step):
-        """Check that the user may and the state allows it.
-
-        :raises UserError: when the sample is not there yet, or beyond
-        """
-        self.ensure_one()
-        self.check_access("write")
-        if self.state not in FROM[step]:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "“%(sample)s” is “%(state)s”: this step does not fit.",
-                    sample=self.display_name,
-                    state=labels[self.state],
-                )
-            )
-
     def _finish_step(self, step, state, reason):
-        self._check_step(step)
+        self._lock_for_step(step)
         if not (reason or "").strip():
             raise UserError(self.env._("Give a reason: the next salesperson needs to know it."))
         self._advance(state, {"end_reason": reason.strip()})

@@ -3,11 +3,12 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...tools.clock import add_working_days
+from ..mixins.notices import Reminder, keep_reminder, notify, remind
 from ..mixins.record_keeping import RecordKeeping
 
 # In these the visit is still ours to work on; the others are history.
@@ -42,6 +43,7 @@ class ExpoVisit(models.Model):
         "mail.activity.mixin",
         "expo.job.mixin",
         "expo.customer.hints",
+        "expo.steps",
         "expo.linked.records",
     ]
     _order = "start desc, id desc"
@@ -57,6 +59,18 @@ class ExpoVisit(models.Model):
         salesperson="participation_id.user_id",
     )
     _mail_thread_customer = True
+    _steps = {
+        "submit": PLANNED_STATES,
+        "approve": ("submitted",),
+        "send_back": ("submitted", "minutes"),
+        "revise": ("submitted", "approved"),
+        "cancel": ("draft", "submitted", "sent_back", "approved"),
+        "hold": ("approved",),
+        "submit_minutes": ("held",),
+        "review": ("minutes",),
+        "send": ("reviewed", "sent"),
+        "note_receipt": ("sent",),
+    }
     # What our methods keep: who decided what and when.
     _system_fields = frozenset(
         {
@@ -357,7 +371,7 @@ class ExpoVisit(models.Model):
 
     def action_submit(self):
         """Ask for approval of the plan."""
-        for visit in self._lock_for_step(PLANNED_STATES):
+        for visit in self._lock_for_step("submit"):
             visit._check_plan()
             visit._move_to_state(
                 "submitted", submitted_by_id=self.env.uid, submitted_on=fields.Datetime.now(), back_reason=False
@@ -383,12 +397,12 @@ class ExpoVisit(models.Model):
 
     def action_approve(self):
         """Approve the plan: the visit is in the calendars of those who go, and a touch of the customer."""
-        for visit in self._lock_for_step(("submitted",)):
+        for visit in self._lock_for_step("approve"):
             visit._check_decides()
             visit._move_to_state("approved", approved_by_id=self.env.uid, approved_on=fields.Datetime.now())
             visit._ensure_followup()
             visit._make_meeting()
-            visit._notify_people(self.env._("The visit is approved: %s", visit.display_name))
+            visit._notify_people(lambda visit: visit.env._("The visit is approved: %s", visit.display_name))
         return True
 
     def send_back(self, reason):
@@ -397,17 +411,17 @@ class ExpoVisit(models.Model):
         :param str reason: what is to be changed
         :raises UserError: without a reason
         """
-        for visit in self._lock_for_step(("submitted", "minutes")):
+        for visit in self._lock_for_step("send_back"):
             visit._check_decides()
             # Minutes go back to the writing of them, a plan to its planning.
             visit._move_to_state(
                 "held" if visit.state == "minutes" else "sent_back", back_reason=self._get_reason(reason)
             )
-            visit._notify_people(self.env._("Sent back: %s", visit.back_reason))
+            visit._notify_people(lambda visit: visit.env._("Sent back: %s", visit.back_reason))
 
     def action_revise(self):
         """Take an approved or requested plan back to change it; it is to be approved again."""
-        for visit in self._lock_for_step(("submitted", "approved")):
+        for visit in self._lock_for_step("revise"):
             visit._move_to_state("draft", approved_by_id=False, approved_on=False)
             visit._drop_meeting()
         return True
@@ -418,7 +432,7 @@ class ExpoVisit(models.Model):
         :param str reason: why
         :raises UserError: without a reason, or when the visit was held
         """
-        for visit in self._lock_for_step(("draft", "submitted", "sent_back", "approved")):
+        for visit in self._lock_for_step("cancel"):
             visit._move_to_state("cancelled", cancel_reason=self._get_reason(reason))
             visit._drop_meeting()
             # A touch that stood for this visit alone goes with it; the plan's own visit is still to be made.
@@ -455,31 +469,6 @@ class ExpoVisit(models.Model):
 
     # -- taking a step
 
-    def _lock_for_step(self, states):
-        """Lock visits for a step, and refuse those that are not in one of these states.
-
-        :raises UserError: when somebody else is at one of them, or was faster
-        """
-        self.check_access("write")
-        try:
-            self.lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._("You cannot change this visit because another user is working on it.")
-            ) from error
-        self.invalidate_recordset()
-        names = dict(self._fields["state"]._description_selection(self.env))
-        for visit in self:
-            if visit.state not in states:
-                raise UserError(
-                    self.env._(
-                        "“%(visit)s” is in the state “%(state)s”: this step is not open.",
-                        visit=visit.display_name,
-                        state=names[visit.state],
-                    )
-                )
-        return self
-
     def _move_to_state(self, state, **values):
         """Move on to a state. In sudo: users change it through the methods only, which have checked their right."""
         self.sudo().write({"state": state, **values})
@@ -503,14 +492,18 @@ class ExpoVisit(models.Model):
             raise UserError(self.env._("Give a reason."))
         return reason.strip()
 
-    def _notify_people(self, text):
-        """Tell the owner and those who go along, unless they did it themselves."""
+    def _notify_people(self, get_text):
+        """Notify the salesperson and those who go along, but not the one who acts.
+
+        :param callable get_text: returns the text, of the visit in the language of the reader
+        """
         people = (self.user_id | self.member_ids | self.submitted_by_id) - self.env.user
-        # In sudo: to whom our people's messages go is no secret of theirs.
-        partners = people.sudo().partner_id
-        self.message_notify(
-            partner_ids=partners.ids, subject=self.display_name, body=text, model_description=self._description
-        )
+
+        def get_message(env):
+            visit = self.with_env(env)
+            return visit.display_name, get_text(visit)
+
+        notify(self, people.sudo().partner_id, get_message)
 
     # -- the touch
 
@@ -546,41 +539,28 @@ class ExpoVisit(models.Model):
     # -- reminders
 
     def _get_todo(self):
-        """Return who has to do what until when; None when nobody has to do anything."""
+        """Return who has to do what until when; without a user when nothing is to be done."""
         today = self.company_id._expo_today()
         owner = self.user_id.filtered("active") or self.participation_id._get_server()
         match self.state:
             case "submitted":
-                return self._get_deciders()[:1], self.env._("Approve the visit"), today
+                return Reminder(self._get_deciders()[:1], today, self.env._("Approve the visit"))
             case "sent_back":
-                return owner, self.env._("The visit was sent back: change the plan"), today
+                return Reminder(owner, today, self.env._("The visit was sent back: change the plan"))
             case "approved" | "held":
-                return owner, self.env._("Write the minutes of the visit"), self.minutes_due_on
+                return Reminder(owner, self.minutes_due_on, self.env._("Write the minutes of the visit"))
             case "minutes":
-                return self._get_deciders()[:1], self.env._("Review the minutes of the visit"), today
+                return Reminder(self._get_deciders()[:1], today, self.env._("Review the minutes of the visit"))
             case "reviewed":
-                return owner, self.env._("Send the minutes to the customer"), today
-        return None
+                return Reminder(owner, today, self.env._("Send the minutes to the customer"))
+        return Reminder(owner.browse(), today)
 
     def _update_todo(self):
-        """Bring the reminders in line with the state. Nothing happens to one that says the right thing already."""
-        for visit in self:
-            # In sudo: reminders of others, which follow from the visit that the user has just moved on.
-            visit = visit.sudo()
-            user, summary, deadline = visit._get_todo() or (False, False, False)
-            todo = visit.todo_id.filtered("active")
-            if todo and user and todo.user_id == user and todo.summary == summary:
-                todo.date_deadline = deadline
-                continue
-            visit.todo_id = False
-            if todo and user and todo.user_id == self.env.user:
-                todo._action_done()
-            else:
-                todo.unlink()
-            if user:
-                visit.todo_id = visit.activity_schedule(
-                    "expo_followup.activity_visit_step", deadline, summary=summary, user_id=user.id
-                )
+        """Bring the reminders in line with the state; whoever takes a step has done what the reminder asked for."""
+        # In sudo: reminders of others, which follow from the visit that the user has just moved on.
+        for visit in self.sudo():
+            is_done = visit.todo_id.user_id == self.env.user and bool(visit._get_todo().user)
+            keep_reminder(visit, "todo_id", "expo_followup.activity_visit_step", visit._get_todo(), is_done)
 
     # -- calendar
 
@@ -648,48 +628,36 @@ class ExpoVisit(models.Model):
     def _chase_owners(self):
         """Tell each owner in one message whose minutes are late."""
         for user, visits in self.grouped("user_id").items():
-            visits._tell_late(user)
+            visits._notify_late_minutes(user)
         for company, visits in self.grouped("company_id").items():
             is_working = company._expo_calendar().is_working
             day = add_working_days(company._expo_today(), company.expo_minutes_days, is_working)
             visits.write({"chase_state": "chased", "escalate_on": day})
 
-    def _tell_late(self, user):
-        # In sudo: to whom our people's messages go is no secret of theirs.
-        partner = user.sudo().partner_id
-        told = self.with_context(lang=partner.lang or self.env.lang)
-        items = Markup().join(
-            Markup('<li><a href="/odoo/visits/%s">%s</a></li>') % (visit.id, visit.display_name) for visit in told
-        )
-        self.env["mail.thread"].message_notify(
-            partner_ids=partner.ids,
-            subject=told.env._("Minutes of visits are late: %s", len(told)),
-            body=Markup("<ul>%s</ul>") % items,
-        )
+    def _notify_late_minutes(self, user):
+        def get_message(env):
+            told = self.with_env(env)
+            items = Markup().join(
+                Markup('<li><a href="/odoo/visits/%s">%s</a></li>') % (visit.id, visit.display_name) for visit in told
+            )
+            return env._("Minutes of visits are late: %s", len(told)), Markup("<ul>%s</ul>") % items
+
+        notify(self.env["mail.thread"], user.sudo().partner_id, get_message)
 
     def _chase_managers(self):
         """Remind a manager of minutes that are late for long."""
-        kind = self.env.ref("expo_followup.activity_visit_step").id
-        model, today = self.env["ir.model"]._get_id(self._name), fields.Date.context_today(self)
-        # Activities store the name of their record: warm it, else it is one query each.
-        self.mapped("display_name")
         managers = {
             (company, owner): visits[:1]._get_deciders()[:1]
             for (company, owner), visits in self.grouped(lambda visit: (visit.company_id, visit.user_id)).items()
         }
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "res_model_id": model,
-                    "res_id": visit.id,
-                    "activity_type_id": kind,
-                    "summary": self.env._("Minutes are late: %s", visit.user_id.name),
-                    "date_deadline": today,
-                    "user_id": manager.id,
-                    "automated": True,
-                }
-                for visit in self
-                if (manager := managers[visit.company_id, visit.user_id])
-            ]
+        remind(
+            self,
+            "expo_followup.activity_visit_step",
+            lambda visit: visit._get_late_reminder(managers[visit.company_id, visit.user_id]),
+            is_once=False,
         )
         self.write({"chase_state": "escalated"})
+
+    def _get_late_reminder(self, manager):
+        words = self.with_context(lang=manager.lang).env
+        return Reminder(manager, self.company_id._expo_today(), words._("Minutes are late: %s", self.user_id.name))

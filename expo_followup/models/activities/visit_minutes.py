@@ -29,7 +29,7 @@ class ExpoVisitMinutes(models.AbstractModel):
 
     def action_hold(self):
         """The visit took place: its touch is done, its minutes are due in two working days."""
-        for visit in self._lock_for_step(("approved",)):
+        for visit in self._lock_for_step("hold"):
             today = visit.company_id._expo_today()
             planned = visit.company_id._expo_local_date(visit.start)
             visit._ensure_followup()
@@ -47,7 +47,7 @@ class ExpoVisitMinutes(models.AbstractModel):
 
     def action_submit_minutes(self):
         """Hand the minutes to the manager; what came of the visit goes to its follow-up."""
-        for visit in self._lock_for_step(("held",)):
+        for visit in self._lock_for_step("submit_minutes"):
             if not (visit.discussed or "").strip() or not visit.effect:
                 raise UserError(self.env._("Say what was discussed and how the customer reacted."))
             visit._record_outcome()
@@ -77,10 +77,12 @@ class ExpoVisitMinutes(models.AbstractModel):
 
     def action_review(self):
         """Find the minutes good: they may be sent to the customer."""
-        for visit in self._lock_for_step(("minutes",)):
+        for visit in self._lock_for_step("review"):
             visit._check_decides()
             visit._move_to_state("reviewed", reviewed_by_id=self.env.uid, reviewed_on=fields.Datetime.now())
-            visit._notify_people(self.env._("The minutes are reviewed and can be sent: %s", visit.display_name))
+            visit._notify_people(
+                lambda visit: visit.env._("The minutes are reviewed and can be sent: %s", visit.display_name)
+            )
         return True
 
     # -- to the customer
@@ -88,7 +90,7 @@ class ExpoVisitMinutes(models.AbstractModel):
     def action_send(self):
         """Open the mail with the minutes; sending it is noted."""
         self.ensure_one()
-        self._lock_for_step(("reviewed", "sent"))
+        self._lock_for_step("send")
         template = self.env.ref("expo_followup.mail_template_visit_minutes", raise_if_not_found=False)
         return composer_action(self, self.env._("Send the minutes"), template, expo_minutes_sent=True)
 
@@ -109,7 +111,7 @@ class ExpoVisitMinutes(models.AbstractModel):
 
     def action_note_receipt(self):
         """Note that the customer said, by whatever way, that he got the minutes."""
-        for visit in self._lock_for_step(("sent",)):
+        for visit in self._lock_for_step("note_receipt"):
             visit._confirm_receipt("hand", self.env.user.name)
         return True
 

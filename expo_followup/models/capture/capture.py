@@ -44,7 +44,7 @@ class ExpoCapture(models.Model):
 
     _name = "expo.capture"
     _description = "Captured Contact"
-    _inherit = ["expo.capture.entry", "expo.job.mixin", "expo.linked.records"]
+    _inherit = ["expo.capture.entry", "expo.job.mixin", "expo.steps", "expo.linked.records"]
     _order = "captured_on desc, id desc"
     _rec_names_search = ("name", "company_name", "email")
     _record_keeping = RecordKeeping(
@@ -56,6 +56,7 @@ class ExpoCapture(models.Model):
         merge="move",
         salesperson="participation_id.user_id",
     )
+    _steps = {"reject": ("new",), "reset": ("rejected",), "approve": ("entered",)}
     # What users give of a new contact; when it was recorded and by whom is not theirs to say.
     _user_fields = REVIEW_FIELDS | {"exhibition_id", "channel", "raw_text", "photo", "consent_wording"}
 
@@ -303,14 +304,14 @@ class ExpoCapture(models.Model):
         """Set contacts aside that are none: a joke, a test, a colleague."""
         self.check_access("write")
         # The state is kept by the system; the right to write was checked.
-        self.sudo().filtered(lambda capture: capture.state == "new").state = "rejected"
+        self.sudo()._filter_for_step("reject").state = "rejected"
         return True
 
     def action_reset(self):
         """Take up rejected contacts again."""
         self.check_access("write")
         # As above.
-        self.sudo().filtered(lambda capture: capture.state == "rejected").state = "new"
+        self.sudo()._filter_for_step("reset").state = "new"
         return True
 
     def action_approve(self):
@@ -319,7 +320,7 @@ class ExpoCapture(models.Model):
             raise AccessError(self.env._("Entered contacts are approved by a sales manager."))
         self.check_access("write")
         # As above.
-        self.sudo().filtered(lambda capture: capture.state == "entered").write(
+        self.sudo()._filter_for_step("approve").write(
             {"state": "approved", "approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()}
         )
         return True

@@ -72,6 +72,7 @@ class ExpoComplaint(models.Model):
         "mail.activity.mixin",
         "expo.job.mixin",
         "expo.customer.hints",
+        "expo.steps",
         "expo.linked.records",
     ]
     _order = "received_at desc, id desc"

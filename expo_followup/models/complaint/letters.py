@@ -8,6 +8,7 @@ from ...tools.clock import add_working_days
 from ...tools.complaint_letters import EVENTS, KINDS, WAITING, next_letter
 from ...tools.tone import asks_for_photos, text_of
 from ..mixins.composer import composer_action
+from ..mixins.notices import Reminder, remind
 from .money import PROMISED
 
 # A reopened complaint is written to anew.
@@ -511,10 +512,6 @@ class ExpoComplaintLetters(models.AbstractModel):
         self.ensure_one()
         summary = self._our_words()._("Our mail to %s did not arrive: call the customer", address)
         owner = self.user_id.filtered("active") or self.team_id.leader_id
-        if owner and summary not in self.activity_ids.mapped("summary"):
-            self.activity_schedule(
-                "mail.mail_activity_data_call",
-                date_deadline=self.company_id._expo_today(),
-                summary=summary,
-                user_id=owner.id,
-            )
+        if summary not in self.activity_ids.mapped("summary"):
+            reminder = Reminder(owner, self.company_id._expo_today(), summary)
+            remind(self, "mail.mail_activity_data_call", lambda _complaint: reminder, is_once=False, is_quiet=False)

@@ -1,7 +1,8 @@
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 
 from ...tools import raw_mail
 from ..mixins.merging import move_linked_rows
+from ..mixins.steps import lock_or_refuse
 
 # What is done to make one complaint part of another one, in this order: goods before what is promised for them, the
 # facts before the note that tells of them.
@@ -33,20 +34,11 @@ class ComplaintMerger:
         :raises UserError: when they cannot be one, or somebody else is working on one of them
         """
         self.asked.check_access("write")
-        self._lock()
+        lock_or_refuse(self.source | self.target)
+        self.asked.invalidate_recordset()
         self._check_mergeable()
         for step in MERGE_STEPS:
             getattr(self, step)()
-
-    def _lock(self):
-        try:
-            # By id, so that two merges never wait for each other.
-            (self.source | self.target).sorted("id").lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._("You cannot merge these complaints because another user is working on one of them.")
-            ) from error
-        self.asked.invalidate_recordset()
 
     def _check_mergeable(self):
         """Refuse merges that would mix up customers or promises.

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from ..mixins.steps import lock_or_refuse
 
 PROMISED = ("approved", "done")
 HOW = ("portal", "email", "phone", "hand")
@@ -182,13 +184,7 @@ class ExpoComplaintMoney(models.AbstractModel):
         """Return the complaint in sudo, locked: whoever calls has checked that it is the customer, or one of us."""
         self.ensure_one()
         complaint = self.sudo()
-        try:
-            complaint.lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._("You cannot change this complaint because another user is working on it.")
-            ) from error
-        complaint.invalidate_recordset()
+        lock_or_refuse(complaint)
         if not complaint.is_open:
             raise UserError(self.env._("“%s” has ended: reopen it first.", complaint.display_name))
         return complaint

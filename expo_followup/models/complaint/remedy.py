@@ -22,7 +22,12 @@ class ExpoComplaintRemedy(models.Model):
 
     _name = "expo.complaint.remedy"
     _description = "Remedy of a Complaint"
-    _inherit = ["expo.complaint.remedy.approval", "expo.complaint.remedy.document", "expo.linked.records"]
+    _inherit = [
+        "expo.complaint.remedy.approval",
+        "expo.complaint.remedy.document",
+        "expo.steps",
+        "expo.linked.records",
+    ]
     _order = "complaint_id, id"
     _check_company_auto = True
     _record_keeping = RecordKeeping(
@@ -35,6 +40,12 @@ class ExpoComplaintRemedy(models.Model):
         no_personal={"exceeded"},
         salesperson="complaint_id.participation_id.user_id",
     )
+    _steps = {
+        "submit": ("draft", "refused"),
+        "approve": ("to_approve",),
+        "refuse": ("draft", "to_approve", "approved"),
+        "carry_out": ("approved",),
+    }
     _system_fields = frozenset(
         {
             "approval", "state", "author_id", "approved_by_id", "approved_on", "is_within", "exceeded", "refuse_reason",
@@ -282,6 +293,10 @@ class ExpoComplaintRemedy(models.Model):
                 target.check_access("read")
                 if target.partner_id.commercial_partner_id != complaint.commercial_partner_id:
                     raise UserError(self.env._("This order is another customer's."))
+
+    def _lock_for_step(self, step=None):
+        self.complaint_id.check_access("write")
+        return super()._lock_for_step(step)
 
     # -- as the customer reads it ------------------------------------------------------------------------
 

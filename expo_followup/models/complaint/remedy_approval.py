@@ -1,11 +1,12 @@
 from math import inf
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ...tools.authority import Promised, judge, window_start
 from ...tools.numbers import show_number
+from ..mixins.notices import notify
 from ..mixins.taking_turns import take_turns
 from .line import DEAD_STATES
 
@@ -46,7 +47,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
 
     def action_submit(self):
         """Promise the remedy: approved at once within one's authority, else somebody else is asked."""
-        for remedy in self._lock_for_step(("draft", "refused")):
+        for remedy in self._lock_for_step("submit"):
             remedy._check_complaint()
             remedy._check_complete()
             # In sudo: facts of the step; access has been checked.
@@ -72,7 +73,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
 
         :raises AccessError: of one's own, or beyond one's authority
         """
-        for remedy in self._lock_for_step(("to_approve",)):
+        for remedy in self._lock_for_step("approve"):
             if remedy._is_own():
                 raise AccessError(self.env._("You cannot approve your own remedy. Ask another approver."))
             remedy._check_within()
@@ -86,7 +87,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
         :raises UserError: without a reason, or while its document stands
         :raises AccessError: beyond one's authority
         """
-        for remedy in self._lock_for_step(("draft", "to_approve", "approved")):
+        for remedy in self._lock_for_step("refuse"):
             if not (reason or "").strip():
                 raise UserError(self.env._("Give a reason."))
             if not remedy._is_own():
@@ -169,33 +170,6 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
                 remedy._request_approval(sides)
 
     # -- behind the steps --------------------------------------------------------------------------------
-
-    def _lock_for_step(self, approvals):
-        """Lock remedies for a step, and refuse those whose approval is not one of these.
-
-        :raises UserError: when somebody else is at one of them, or was faster
-        """
-        self.check_access("write")
-        self.complaint_id.check_access("write")
-        try:
-            # In sudo: whoever may write the complaint may lock what hangs on it.
-            self.sudo().lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._("You cannot change this remedy because another user is working on it.")
-            ) from error
-        self.invalidate_recordset()
-        states = dict(self._fields["state"]._description_selection(self.env))
-        for remedy in self:
-            if remedy.approval not in approvals or remedy.state == "done":
-                raise UserError(
-                    self.env._(
-                        "“%(remedy)s” is “%(state)s”: this step does not fit.",
-                        remedy=remedy.display_name,
-                        state=states[remedy.state],
-                    )
-                )
-        return self
 
     def _begin_anew(self):
         """Make drafts of remedies that are changed, by the user: their approval and what was offered are void."""
@@ -288,11 +262,12 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
 
         :param callable say: returns the words, of the remedy in the language of its context
         """
-        # In sudo: to whom our people's messages go, and in which language, is no secret of theirs.
-        for lang, partners in (people - self.env.user).sudo().partner_id.grouped("lang").items():
-            remedy = self.with_context(lang=lang or self.env.lang)
-            complaint = remedy.complaint_id
-            complaint.message_notify(partner_ids=partners.ids, subject=complaint.display_name, body=say(remedy))
+        complaint = self.complaint_id
+
+        def get_message(env):
+            return complaint.with_env(env).display_name, say(self.with_env(env))
+
+        notify(complaint, (people - self.env.user).sudo().partner_id, get_message)
 
     def _void_offer(self):
         """What the customer was offered, or has accepted, was something else."""

@@ -50,7 +50,7 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
 
     def action_done(self):
         """Note that something else that was promised is carried out."""
-        for remedy in self._lock_for_step(("approved",)):
+        for remedy in self._lock_for_step("carry_out"):
             if remedy.kind != "other":
                 raise UserError(self.env._("“%s” is carried out by its document.", remedy.display_name))
             # In sudo: a fact of the step; access has been checked.
@@ -121,7 +121,7 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
         :raises UserError: when the remedy is not approved, or not accepted while it must be
         """
         # Whoever presses at the same moment fails here, or is started again and finds the document.
-        self._lock_for_step(("approved",))
+        self._lock_for_step("carry_out")
         if self._get_document():
             return
         complaint = self.complaint_id

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools.clock import add_working_days
+from ..mixins.notices import Reminder, keep_reminder
 from ..mixins.record_keeping import RecordKeeping
 
 # What the reminder follows from.
@@ -102,22 +103,11 @@ class ExpoComplaintReview(models.Model):
     def _update_todos(self):
         """Keep one reminder per open review, of whoever reviews, on its due date; nothing happens to a right one."""
         # In sudo: reminders of others, which follow from a review that the user has just changed.
+        kind = "expo_followup.activity_complaint_review"
         for row in self.sudo():
-            todo, user = row.todo_id.filtered("active"), row._get_reminded()
-            if not user:
-                row.todo_id = False
-                if row.concluded_on:
-                    todo._action_done()
-                else:
-                    todo.unlink()
-                continue
-            values = {"user_id": user, "date_deadline": row.due_on, "summary": row._get_todo_summary(user)}
-            changed = {name: value for name, value in values.items() if todo[name] != value}
-            if todo and changed:
-                todo.write({**changed, "user_id": user.id})
-            elif not todo:
-                values["user_id"] = user.id
-                row.todo_id = row.complaint_id.activity_schedule("expo_followup.activity_complaint_review", **values)
+            user = row._get_reminded()
+            reminder = Reminder(user, row.due_on, user and row._get_todo_summary(user))
+            keep_reminder(row, "todo_id", kind, reminder, bool(row.concluded_on), on="complaint_id")
 
     def _get_reminded(self):
         """Return who is reminded: the reviewer, or for one who does not see the complaint whoever answers it."""

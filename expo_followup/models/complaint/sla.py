@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...tools.complaint_clocks import KINDS, hasten, judge, read_log
 from ..mixins.daily_list import keep_daily_list
 from ..mixins.job import TO_RETRY
+from ..mixins.notices import Reminder, remind
 from .clock import SECOND_LEVEL
 
 _logger = logging.getLogger(__name__)
@@ -219,35 +220,15 @@ class ExpoComplaintSla(models.AbstractModel):
 
     def _remind_owners(self):
         """Give each owner one activity per complaint, unless he has it already."""
-        kind = self.env.ref("expo_followup.activity_complaint_due")
-        found = self.env["mail.activity"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("activity_type_id", "=", kind.id)]
-        )
-        todo = self - self.browse(found.mapped("res_id"))
-        managers = todo.company_id._expo_complaint_managers()
-        # Activities store the name of their record: warm it, else it is one query each.
-        todo.mapped("display_name")
-        model_id = self.env["ir.model"]._get_id(self._name)
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "res_model_id": model_id,
-                    "res_id": complaint.id,
-                    "activity_type_id": kind.id,
-                    "summary": complaint._get_reminder_summary(owner),
-                    "date_deadline": complaint.company_id._expo_local_date(complaint.next_due_at),
-                    "user_id": owner.id,
-                    "automated": True,
-                }
-                for complaint in todo
-                if complaint.next_due_at
-                and (owner := complaint.user_id.filtered("active") or complaint._get_second_level(managers))
-            ]
-        )
+        managers = self.company_id._expo_complaint_managers()
+        due = self.filtered("next_due_at")
+        remind(due, "expo_followup.activity_complaint_due", lambda complaint: complaint._get_reminder(managers))
 
-    def _get_reminder_summary(self, user):
-        words = self.with_context(lang=user.lang)
-        return words._get_clock_names().get(words.next_clock, "")
+    def _get_reminder(self, managers):
+        owner = self.user_id.filtered("active") or self._get_second_level(managers)
+        words = self.with_context(lang=owner.lang)
+        summary = words._get_clock_names().get(words.next_clock, "")
+        return Reminder(owner, self.company_id._expo_local_date(self.next_due_at), summary)
 
     def _end_clock_reminders(self):
         """Take off the owners' lists what was answered, and what waits for the customer: they hear of it again."""

@@ -2,13 +2,14 @@ import hashlib
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from ...tools import complaint_clocks
 from ...tools.complaint_flow import ENDED, is_back, may_follow, missing, next_state
 from ...tools.complaint_silence import after_silence
+from ..mixins.notices import Reminder, remind
 from .money import PROMISED
 from .review import DEPARTMENTS
 
@@ -182,14 +183,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         :raises UserError: naming all that is missing, or when somebody else is faster
         """
         self.ensure_one()
-        self.check_access("write")
-        try:
-            # In sudo: whoever may write the complaint may lock it.
-            self.sudo().lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._("You cannot change this complaint because another user is working on it.")
-            ) from error
+        self._lock_for_step()
         if lacks := self._get_missing(stage.state):
             raise UserError(
                 self.env._(
@@ -561,16 +555,12 @@ class ExpoComplaintWorkflow(models.AbstractModel):
 
     def _ask_for_call(self, summary):
         """Remind whoever answers the customer to call him; once."""
-        for complaint in self.sudo():
-            user = complaint.user_id or complaint.team_id.leader_id
-            kind = self.env.ref("mail.mail_activity_data_call", raise_if_not_found=False)
-            if user and kind not in complaint.activity_ids.activity_type_id:
-                complaint.activity_schedule(
-                    "mail.mail_activity_data_call",
-                    date_deadline=complaint.company_id._expo_today(),
-                    summary=summary,
-                    user_id=user.id,
-                )
+        remind(
+            self.sudo(),
+            "mail.mail_activity_data_call",
+            lambda one: Reminder(one.user_id or one.team_id.leader_id, one.company_id._expo_today(), summary),
+            is_quiet=False,
+        )
 
     def _our_words(self):
         """Return the environment in the language of whoever answers the customer."""

@@ -1,10 +1,11 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 
 from ...tools.complaint_letters import expected
 from ...tools.tone import CALM, DATE, MONEY, PHOTOS, SINGULAR, check_reply, text_of
+from ..mixins.steps import lock_or_refuse
 
 COMPLAINT = "expo.complaint"
 # About these customers are asked for money.
@@ -129,12 +130,7 @@ class MailComposeMessage(models.TransientModel):
 
         :raises UserError: while the first is at it
         """
-        try:
-            # In sudo: dialogs belong to whoever opened them, and nobody else comes here.
-            self.sudo().lock_for_update()
-        except LockError as error:
-            raise UserError(self.env._("This letter is being sent.")) from error
-        self.invalidate_recordset(["expo_is_sent"])
+        lock_or_refuse(self, self.env._("This letter is being sent."))
         if self.expo_is_sent:
             return False
         self.sudo().expo_is_sent = True

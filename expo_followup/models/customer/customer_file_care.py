@@ -10,6 +10,7 @@ from ...tools.cadence import has_room
 from ...tools.completeness import completeness
 from ...tools.festivals import anniversary_keys, letter_day, next_anniversary, occasions
 from ...tools.workdays import both_working
+from ..mixins.notices import Reminder, remind
 from ..participation.planner import SILENT
 
 KINDS = ("birthday", "company_day", "festival")
@@ -186,14 +187,9 @@ class ExpoCustomerFileCare(models.AbstractModel):
     def _become_stale(self):
         """Flag these files and remind each one's keeper, once: a reminder still open is not doubled."""
         self.is_stale = True
-        todo = self.filtered(lambda file: not file.reminder_id.active and file._get_reminded_user())
-        todo.mapped("display_name")
-        activities = (
-            self.env["mail.activity"]
-            .with_context(mail_activity_quick_update=True)
-            .create([file._get_reminder_values() for file in todo])
-        )
-        for file, activity in zip(todo, activities, strict=True):
+        todo = self.filtered(lambda file: not file.reminder_id.active)
+        kind = "mail.mail_activity_data_todo"
+        for file, activity in remind(todo, kind, lambda file: file._get_reminder(), is_once=False).items():
             file.reminder_id = activity
 
     def _get_reminded_user(self):
@@ -201,17 +197,10 @@ class ExpoCustomerFileCare(models.AbstractModel):
         users = self.keeper_id, self.company_id.expo_keeper_id
         return next((user for user in users if user.active), self.env["res.users"])
 
-    def _get_reminder_values(self):
+    def _get_reminder(self):
         user = self._get_reminded_user()
-        return {
-            "res_model_id": self.env["ir.model"]._get_id(self._name),
-            "res_id": self.id,
-            "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
-            "summary": self.with_context(lang=user.lang).env._("Review this customer file"),
-            "date_deadline": self.company_id._expo_today(),
-            "user_id": user.id,
-            "automated": True,
-        }
+        words = self.with_context(lang=user.lang).env
+        return Reminder(user, self.company_id._expo_today(), words._("Review this customer file"))
 
     # -- Long-term care (rules.md §4): birthdays, company days and the festivals of the customer's own c
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
 
 ABOUT = [("show", "The show"), ("people", "Our people"), ("goods", "Our goods"), ("other", "Something else")]
@@ -195,27 +196,14 @@ class ExpoSuggestion(models.Model):
         self._run_job(late & Domain("reminded_on", "=", False), lambda batch: batch._remind_responsible())
 
     def _remind_responsible(self):
-        self.file_id.mapped("display_name")
-        kind = self.env.ref("mail.mail_activity_data_todo")
-        activities = (
-            self.env["mail.activity"]
-            .with_context(mail_activity_quick_update=True)
-            .create([suggestion._get_reminder_values(kind) for suggestion in self])
-        )
-        for suggestion, activity in zip(self, activities, strict=True):
+        kind = "mail.mail_activity_data_todo"
+        reminders = remind(self, kind, lambda suggestion: suggestion._get_reminder(), on="file_id", is_once=False)
+        for suggestion, activity in reminders.items():
             suggestion.activity_id = activity
         for company, suggestions in self.grouped("company_id").items():
             suggestions.reminded_on = company._expo_today()
 
-    def _get_reminder_values(self, kind):
+    def _get_reminder(self):
         user = self.user_id.filtered("active") or self.file_id._get_reminded_user() or self.env.user
-        return {
-            "res_model_id": self.env["ir.model"]._get_id("expo.customer.file"),
-            "res_id": self.file_id.id,
-            "activity_type_id": kind.id,
-            "summary": self.with_context(lang=user.lang).env._("Tell the customer the response to the opinion"),
-            "note": self.text,
-            "date_deadline": self.company_id._expo_today(),
-            "user_id": user.id,
-            "automated": True,
-        }
+        summary = self.with_context(lang=user.lang).env._("Tell the customer the response to the opinion")
+        return Reminder(user, self.company_id._expo_today(), summary, self.text)

@@ -3,12 +3,13 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, py_to_js_locale
 from odoo.tools.misc import format_date
 
 from ..mixins.daily_list import keep_daily_list, make_list
+from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
 
 #: Most products that a phone keeps and searches.
@@ -26,7 +27,7 @@ class ExpoExhibition(models.Model):
 
     _name = "expo.exhibition"
     _description = "Exhibition"
-    _inherit = ["mail.thread", "mail.activity.mixin", "expo.linked.records"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "expo.steps", "expo.linked.records"]
     _order = "date_begin desc, id desc"
     _record_keeping = RecordKeeping(
         archive="shows",
@@ -287,13 +288,11 @@ class ExpoExhibition(models.Model):
             lambda show: show.state == "running" and not show.media_report_on and not show.media_report_off
         )
         (self - running).activity_unlink([xmlid])
-        for show in running:
-            if not show.activity_search([xmlid]):
-                show.activity_schedule(
-                    xmlid,
-                    date_deadline=max(show.date_begin, fields.Date.subtract(show.date_end, days=1)),
-                    user_id=(show._get_responsible() or self.env.user).id,
-                )
+        remind(running, xmlid, lambda show: show._get_media_reminder(), is_quiet=False)
+
+    def _get_media_reminder(self):
+        day_before = fields.Date.subtract(self.date_end, days=1)
+        return Reminder(self._get_responsible() or self.env.user, max(self.date_begin, day_before))
 
     def action_media_report_sent(self):
         """Note that the media report is out, and end its reminder."""
@@ -417,16 +416,7 @@ class ExpoExhibition(models.Model):
         :raises UserError: when it has no customers, has not started, or a letter does not render
         """
         self.ensure_one()
-        self.check_access("write")
-        try:
-            self.lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "You cannot close “%s” because another user is closing it. Look again in a minute.", self.name
-                )
-            ) from error
-        self.invalidate_recordset(["state"])
+        self._lock_for_step()
         if self.state in ("followup", "done"):
             return False
         self._check_can_close()

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..activities.visit import OPEN_STATES as OPEN_VISIT_STATES
+from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
 from .followup_board import OPEN_STATES
 
@@ -23,6 +24,7 @@ class ExpoFollowup(models.Model):
         "expo.job.mixin",
         "expo.complaint.watch",
         "expo.customer.hints",
+        "expo.steps",
         "expo.linked.records",
     ]
     _order = "window_start, id"
@@ -341,7 +343,7 @@ class ExpoFollowup(models.Model):
                     "Enter what was said and done, and how the customer reacted."
                 )
             )
-        self._lock_or_refuse()
+        self._lock_for_step()
         if self.state == "done" and not self.outcome_missing:
             raise UserError(
                 self.env._("“%(followup)s” is done: its outcome is already recorded.", followup=self.display_name)
@@ -375,15 +377,6 @@ class ExpoFollowup(models.Model):
             # The touch that asks how a sample was liked judges the sample.
             followup._get_asked_sample()._record_judgement(effect, self.content, self)
         return True
-
-    def _lock_or_refuse(self):
-        try:
-            self.lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._("You cannot record this follow-up because another user is recording it.")
-            ) from error
-        self.invalidate_recordset()
 
     def _get_asked_sample(self):
         """Return the sample that this touch was about: the one it was made for, else the one that waits longest."""
@@ -536,17 +529,10 @@ class ExpoFollowup(models.Model):
         """Create one activity for each follow-up, on the customer's entry, for its owner."""
         todo = self.filtered(lambda followup: followup.state == "planned")
         todo.filtered(lambda followup: followup.user_id and not followup.user_id.active)._pass_on()
-        customers = todo.participation_id
-        # Activities store the name of their record: warm it, else it is one query each.
-        customers.mapped("display_name")
-        with_entry = todo.filtered("participation_id")
-        activities = (
-            self.env["mail.activity"]
-            .with_context(mail_activity_quick_update=True)
-            .create([followup._get_activity_values() for followup in with_entry])
-        )
-        for followup, activity in zip(with_entry, activities, strict=True):
-            followup.activity_id = activity
+        for kind, followups in todo.filtered("participation_id").grouped("activity_type_id").items():
+            reminders = remind(followups, kind, lambda one: one._get_reminder(), on="participation_id", is_once=False)
+            for followup, activity in reminders.items():
+                followup.activity_id = activity
         todo.state = "due"
 
     def _pass_on(self):
@@ -554,17 +540,9 @@ class ExpoFollowup(models.Model):
         for owner, followups in self.grouped(lambda followup: followup._get_owner()).items():
             followups.user_id = owner
 
-    def _get_activity_values(self):
-        return {
-            "res_model_id": self.env["ir.model"]._get_id("expo.participation"),
-            "res_id": self.participation_id.id,
-            "activity_type_id": self.activity_type_id.id,
-            "summary": self.summary,
-            "note": self.step_id.note,
-            "date_deadline": self.deadline or self.window_start,
-            "user_id": self.user_id.id or self._get_owner().id,
-            "automated": True,
-        }
+    def _get_reminder(self):
+        user, day = self.user_id or self._get_owner(), self.deadline or self.window_start
+        return Reminder(user, day, self.summary, self.step_id.note)
 
     def _end_reminders(self):
         """Remove the reminders of follow-ups that need none any more."""
@@ -581,14 +559,11 @@ class ExpoFollowup(models.Model):
     def _fail(self, reason):
         """Park a follow-up and show its owner why."""
         self.write({"state": "failed", "failure_reason": reason})
-        if self.participation_id:
-            self.participation_id.activity_schedule(
-                "mail.mail_activity_data_warning",
-                date_deadline=fields.Date.context_today(self),
-                summary=self.env._("Failed: %s", self.summary or self.activity_type_id.name),
-                note=reason,
-                user_id=(self.user_id.filtered("active") or self._get_owner() or self.env.user).id,
-            )
+        summary = self.env._("Failed: %s", self.summary or self.activity_type_id.name)
+        user = self.user_id.filtered("active") or self._get_owner() or self.env.user
+        reminder = Reminder(user, fields.Date.context_today(self), summary, reason)
+        failed, kind = self.filtered("participation_id"), "mail.mail_activity_data_warning"
+        remind(failed, kind, lambda _followup: reminder, on="participation_id", is_once=False, is_quiet=False)
 
     def action_retry(self):
         """Try a failed follow-up again; a letter leaves as the same message."""

@@ -1,5 +1,5 @@
-"""Parts that several models share: guarded jobs, system fields, hints about a customer, classes, open complaints.
-Helpers beside them open the composer and merge what hangs on a record.
+"""Parts that several models share: guarded jobs, system fields, steps, hints about a customer, classes, complaints.
+Helpers beside them remind and notify users, open the composer and merge what hangs on a record.
 """
 
 # Named in a header here.
@@ -13,6 +13,8 @@ from . import (
     job,
     linked_records,
     merging,
+    notices,
     record_keeping,
+    steps,
     taking_turns,
 )

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from ...tools.distribution import Item
 from ...tools.languages import languages_of
+from ..mixins.notices import notify
 
 # Names in a notice; of more there is only the number.
 NAMES_SHOWN = 20
@@ -198,14 +199,12 @@ class ExpoParticipationOwnership(models.AbstractModel):
 
     def _tell_new_owner(self, partner):
         """Tell somebody in one message which customers are his now."""
-        # In sudo: names only, for who may see them now; who gave them away may have lost access.
-        told = self.sudo().with_context(lang=partner.lang or self.env.lang)
-        subject = told.env._("Customers assigned to you: %s", len(told))
-        items = [
-            Markup('<a href="/odoo/exhibition-customers/%s">%s</a>') % (customer.id, customer.display_name)
-            for customer in told[:NAMES_SHOWN]
-        ]
-        told._send_notice(partner, subject, items)
+        link = Markup('<a href="/odoo/exhibition-customers/%s">%s</a>')
+        self._notify_of_customers(
+            partner,
+            lambda env: env._("Customers assigned to you: %s", len(self)),
+            lambda customer: link % (customer.id, customer.display_name),
+        )
 
     def _tell_former_owners(self, before):
         """Tell each former owner in one message who serves his customers now."""
@@ -213,19 +212,26 @@ class ExpoParticipationOwnership(models.AbstractModel):
             # Who hands over himself knows it; who has left the company is told nothing.
             if not user or user == self.env.user or not user.sudo().active:
                 continue
-            partner = user.sudo().partner_id
-            # In sudo: names only, of customers that were his a moment ago, and of colleagues.
-            told = customers.sudo().with_context(lang=partner.lang or self.env.lang)
-            subject = told.env._("Customers given to another user: %s", len(told))
-            items = [
-                f"{customer.partner_id.display_name} → {customer.user_id.name or told.env._('nobody yet')}"
-                for customer in told[:NAMES_SHOWN]
-            ]
-            told._send_notice(partner, subject, items)
+            customers._notify_of_customers(
+                user.sudo().partner_id,
+                lambda env, told=customers: env._("Customers given to another user: %s", len(told)),
+                lambda one: f"{one.partner_id.display_name} → {one.user_id.name or one.env._('nobody yet')}",
+            )
 
-    def _send_notice(self, partner, subject, items):
-        """Put one message into the inbox or the mail of one of our people."""
-        body = Markup("<ul>%s</ul>") % Markup().join(Markup("<li>%s</li>") % item for item in items)
-        if len(self) > len(items):
-            body += Markup("<p>%s</p>") % self.env._("and %s more", len(self) - len(items))
-        self.env["mail.thread"].message_notify(partner_ids=partner.ids, subject=subject, body=body)
+    def _notify_of_customers(self, partners, get_subject, get_item):
+        """Send one message that lists these customers.
+
+        :param callable get_subject: returns the subject for an environment in the language of the reader
+        :param callable get_item: returns the line of a customer
+        """
+
+        def get_message(env):
+            # In sudo: names only, for readers who have, or just had, these customers.
+            told = self.with_env(env).sudo()
+            items = [Markup("<li>%s</li>") % get_item(customer) for customer in told[:NAMES_SHOWN]]
+            body = Markup("<ul>%s</ul>") % Markup().join(items)
+            if len(told) > NAMES_SHOWN:
+                body += Markup("<p>%s</p>") % env._("and %s more", len(told) - NAMES_SHOWN)
+            return get_subject(env), body
+
+        notify(self.env["mail.thread"], partners, get_message)

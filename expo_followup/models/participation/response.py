@@ -7,6 +7,7 @@ from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
 from ...tools.response import days_waited, first_day_in_time, last_day, response_state
+from ..mixins.notices import Reminder, remind
 
 # Who was not met at the show and is no old customer: his waiting counts from the day he was assigned.
 MARKETING_SOURCES = ("web", "association", "press", "partner", "directory", "other")
@@ -173,13 +174,8 @@ class ExpoParticipationResponse(models.AbstractModel):
         participation = self.sudo()
         participation.replied_on = fields.Datetime.now()
         participation._update_response_state()
-        kind = "expo_followup.activity_answer"
-        if not participation.activity_search([kind]):
-            participation.activity_schedule(
-                kind,
-                date_deadline=participation.exhibition_id._today(),
-                user_id=(participation._get_server() or self.env.user).id,
-            )
+        reminder = Reminder(participation._get_server() or self.env.user, participation.exhibition_id._today())
+        remind(participation, "expo_followup.activity_answer", lambda _customer: reminder, is_quiet=False)
         participation._reopen_dormant()
 
     # -- waiting

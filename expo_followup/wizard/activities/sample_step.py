@@ -55,7 +55,7 @@ class ExpoSampleStep(models.TransientModel):
     @api.model
     def _open_dialog(self, sample, step):
         """Open the dialog for a step of a sample, filled with what is known."""
-        sample._check_step(step)
+        sample._lock_for_step(step)
         entry = sample.participation_id
         dialog = self.create(
             {
