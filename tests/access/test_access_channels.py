@@ -26,9 +26,11 @@ class ChannelCase(AccessCase):
             {"name": f"{SECRET}.txt", "raw": SECRET.encode(), "res_model": FILE, "res_id": cls.file.id}
         )
         cls.file.with_user(cls.manager).message_post(body=f"About {SECRET}")
-        for record in (cls.file, cls.entry):
-            record.message_subscribe(cls.former.partner_id.ids)
-            record.activity_schedule("mail.mail_activity_data_todo", summary="Review", user_id=cls.former.id)
+        for record in cls.records.values():
+            if "message_follower_ids" in record._fields:
+                record.message_subscribe(cls.former.partner_id.ids)
+            if "activity_ids" in record._fields:
+                record.activity_schedule("mail.mail_activity_data_todo", summary="Review", user_id=cls.former.id)
         cls.entry.set_owner(cls.colleague, "He speaks Italian")
         cls.env.flush_all()
         cls.env.invalidate_all()
@@ -141,6 +143,20 @@ class TestChannels(ChannelCase):
             for name, attempt in attempts.items():
                 with self.subTest(user=user.login, attempt=name), self.assertRaises(AccessError):
                     attempt(self.env(user=user))
+
+    def test_every_record_that_a_former_salesperson_may_not_read_leaves_their_list_and_inbox(self):
+        hidden = []
+        for name, record in self.records.items():
+            if record.with_user(self.former).has_access("read"):
+                continue
+            with self.subTest(model=name):
+                if "message_follower_ids" in record._fields:
+                    hidden.append(name)
+                    self.assertNotIn(self.former.partner_id, record.message_partner_ids)
+                if "activity_ids" in record._fields:
+                    self.assertNotIn(self.former, record.activity_ids.user_id)
+                    self.assertTrue(record.activity_ids, "the reminder goes to another user, it is not lost")
+        self.assertLessEqual({ENTRY, FILE, "expo.sample", "expo.visit", "expo.progress.report"}, set(hidden))
 
     def test_who_is_no_longer_the_owner_follows_nothing_and_is_told_nothing(self):
         for record in (self.entry, self.file):

@@ -287,7 +287,7 @@ class TestExpoDistribute(DistributeCase):
         with self.assertQueryCount(100):
             wizard = self._open(customers)
             self.env.flush_all()
-        with self.assertQueryCount(160):
+        with self.assertQueryCount(165):
             wizard.action_confirm()
             self.env.flush_all()
         self.assertEqual(

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, ConcurrencyError
 
 from ...tools.vcards import serialize_card
 from ..mixins.merging import get_differences, get_fact_names, get_missing_values, move_linked_rows, post_differences
-from ..mixins.record_keeping import RecordKeeping
+from ..mixins.record_keeping import RecordKeeping, release_strangers
 from ..participation.participation import SOURCES
 
 SALES = "sales_team.group_sale_salesman"
@@ -306,21 +306,12 @@ class ExpoCustomerFile(models.Model):
         return found | new
 
     def _release_strangers(self):
-        """Take from users who may no longer read these files what would still lead them there.
+        """Take these files from users who may no longer read them."""
+        release_strangers(self, lambda file: file._get_server())
 
-        Followers get no further messages, activities go to who keeps or serves the customer.
-        """
-        followers = self.message_follower_ids.filtered("partner_id.user_ids")
-        for row in followers:
-            users = row.partner_id.user_ids.filtered(lambda user: not user.share)
-            file = self.browse(row.res_id)
-            if users and not any(file.with_user(user).has_access("read") for user in users):
-                row.unlink()
-        for activity in self.activity_ids.filtered("user_id"):
-            file = self.browse(activity.res_id)
-            server = file._get_reminded_user() or file.participation_ids.user_id.filtered("active")[:1]
-            if server and not file.with_user(activity.user_id).has_access("read"):
-                activity.user_id = server
+    def _get_server(self):
+        """Return who serves the customer of this file: who reviews it, else a salesperson."""
+        return self._get_reminded_user() or self.participation_ids.user_id.filtered("active")[:1]
 
     def action_open(self):
         """Open this file."""

@@ -27,7 +27,8 @@ class RecordKeeping(NamedTuple):
     :param no_personal: text, files and contacts that stay when a person is erased; say why in a comment
     :param merge: when entries of one customer are merged: ``"move"`` the rows to the one that is kept, or the step of
         ``MERGE_STEPS`` that does it
-    :param salesperson: path to the salesperson whom the record follows, as in its record rules
+    :param salesperson: path to the salesperson whom the record follows, as in its record rules; users who may no longer
+        read it are taken off it when the salesperson changes
     """
 
     archive: str = ""
@@ -62,3 +63,32 @@ def get_file_fields(model):
     return [
         name for name, field in model._fields.items() if field.type == "binary" and field.store and field.attachment
     ]
+
+
+def release_strangers(records, get_successor):
+    """Take from users who may no longer read records what would still lead them there.
+
+    They follow them no more, and their activities go to others.
+
+    :param records: of one model, in sudo
+    :param callable get_successor: returns who gets the activity of a record; an activity stays where there is none
+    """
+
+    def get_strange(user, rows):
+        ids = set(rows.mapped("res_id"))
+        readable = records.browse(ids).with_user(user)._filtered_access("read")
+        return rows.filtered(lambda row: row.res_id not in readable._ids)
+
+    if "message_follower_ids" in records._fields:
+        for partner, rows in records.message_follower_ids.grouped("partner_id").items():
+            strange = rows
+            users = partner.user_ids.filtered(lambda user: not user.share)
+            for user in users:
+                strange = get_strange(user, strange)
+            if users:
+                strange.unlink()
+    if "activity_ids" in records._fields:
+        for user, activities in records.activity_ids.filtered("user_id").grouped("user_id").items():
+            for activity in get_strange(user, activities):
+                if successor := get_successor(records.browse(activity.res_id)):
+                    activity.user_id = successor

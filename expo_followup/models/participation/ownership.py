@@ -6,9 +6,12 @@ from odoo.fields import Domain
 from ...tools.distribution import Item
 from ...tools.languages import languages_of
 from ..mixins.notices import notify
+from ..mixins.record_keeping import get_declarations, release_strangers
 
 # Names in a notice; of more there is only the number.
 NAMES_SHOWN = 20
+# How the path from a record to its customers of exhibitions ends.
+ENDS = {"participation_id", "participation_ids", "id"}
 
 
 class ExpoParticipationOwnership(models.AbstractModel):
@@ -148,40 +151,40 @@ class ExpoParticipationOwnership(models.AbstractModel):
         )
 
     def _release_former_owners(self, before):
-        """Take from the former owners what would still lead them to their customers, constant queries.
+        """Take from the former owners what would still lead them to their customers.
 
-        Follow-ups moved with the owner already; here go the other activities, to the new owner or to the
-        responsible of the show, and the messages that followers get.
+        Follow-ups and visits moved with the owner already. The other activities of customers and reports go to who
+        serves the customer now, also those of former owners who see all customers.
         """
-        # The former owner may have lost access already, who reassigns need not see others' activities.
-        activities = (
-            self.env["mail.activity"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("user_id", "in", [user.id for user in before.values() if user]),
-                ]
-            )
-        )
-        theirs = activities.filtered(lambda activity: activity.user_id == before[activity.res_id])
-        for user, moved in theirs.grouped(lambda a: self.browse(a.res_id).sudo()._get_server()).items():
+        # In sudo: the former owner may have lost access already, and followers are administrative rows.
+        customers = self.sudo()
+        former = {customer.id: before[customer.id].sudo() for customer in self}
+        activities, followers = {}, []
+        for record in (*customers, *customers.report_ids):
+            customer = record if record._name == self._name else record.participation_id
+            user = former[customer.id]
+            for activity in record.activity_ids:
+                if activity.user_id == user:
+                    activities.setdefault(customer._get_server(), []).append(activity.id)
+            followers += [row.id for row in record.message_follower_ids if row.partner_id == user.partner_id]
+        for user, ids in activities.items():
+            moved = self.env["mail.activity"].sudo().browse(ids)
             moved.with_context(mail_activity_quick_update=True).write({"user_id": user.id})
-        # In sudo: followers are administrative rows, found by the customers that were just written.
-        followers = (
-            self.env["mail.followers"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("partner_id", "in", [user.sudo().partner_id.id for user in before.values() if user]),
-                ]
+        self.env["mail.followers"].sudo().browse(followers).unlink()
+
+    def _release_strangers(self):
+        """Take from users who may no longer read it all that hangs on these customers, as the models declare it."""
+        for name, kept in get_declarations(self.env, "salesperson").items():
+            records = self.env[name].with_context(active_test=False)
+            path = kept.salesperson.removesuffix("user_id").removesuffix(".") or "id"
+            has_readers = {"message_follower_ids", "activity_ids"} & records._fields.keys()
+            if not has_readers or path.rpartition(".")[2] not in ENDS:
+                continue
+            is_own = hasattr(records, "_get_server")
+            release_strangers(
+                records.search([(path, "in", self.ids)]),
+                lambda one, path=path, is_own=is_own: (one if is_own else one.mapped(path)[:1])._get_server(),
             )
-        )
-        followers.filtered(lambda f: f.partner_id == before[f.res_id].sudo().partner_id).unlink()
-        self._release_reports(before)
 
     def _get_server(self):
         """Return who serves the customer: the owner, else whoever stands in at the show."""

@@ -333,8 +333,8 @@ class ExpoParticipation(models.Model):
         if {"partner_id", "exhibition_id"} & vals.keys():
             self._ensure_files()
         if {"user_id", "active", "partner_id"} & vals.keys():
-            # Reassigning takes the file away from the former owner at once.
-            self.sudo().file_id._release_strangers()
+            # Reassigning takes all that hangs on the customer away from the former owner at once.
+            self.sudo()._release_strangers()
         late._renew_horizon()
         self._update_leads(vals)
         if "user_id" in vals:

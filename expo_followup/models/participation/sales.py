@@ -349,20 +349,6 @@ class ExpoParticipationSales(models.AbstractModel):
         customers.report_ids.filtered_domain(customers._get_needless_report_domain())._cancel_reports()
         customers._trigger_sync()
 
-    def _release_reports(self, before):
-        """The report's reminder goes to the new owner, and the former one hears no more of it."""
-        # In sudo: the former owner has lost access already; administrative rows of customers that were just written.
-        reports = self.sudo().report_ids
-        opened = reports.filtered(lambda report: report.state == "open")
-        kind = self.env.ref("expo_followup.activity_report").id
-        reminders = opened.activity_ids.filtered(lambda activity: activity.activity_type_id.id == kind)
-        for user, moved in reminders.grouped(lambda a: opened.browse(a.res_id).participation_id._get_server()).items():
-            moved.with_context(mail_activity_quick_update=True).write({"user_id": user.id})
-        former = {customer.id: before[customer.id].sudo().partner_id for customer in self}
-        reports.message_follower_ids.filtered(
-            lambda follower: follower.partner_id == former[reports.browse(follower.res_id).participation_id.id]
-        ).unlink()
-
     @api.model
     def _get_reported_domain(self):
         """Customers who are reported on."""
