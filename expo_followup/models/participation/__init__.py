@@ -4,8 +4,8 @@ from the plan which follow-ups are due.
 
 # Parts come first: the classes that name them in their header need them.
 from . import letters  # isort: skip
+from . import outcome  # isort: skip
 from . import ownership  # isort: skip
-from . import planner  # isort: skip
 from . import response  # isort: skip
 from . import sales  # isort: skip
 from . import (

@@ -1,9 +1,6 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
+from odoo.tools import split_every
 
-from ...tools.workdays import both_working
-from ..followup.followup_board import OPEN_STATES
 from ..mixins.merging import (
     get_differences,
     get_fact_names,
@@ -13,23 +10,22 @@ from ..mixins.merging import (
     post_differences,
 )
 from ..mixins.record_keeping import RecordKeeping, get_declarations
-from .planner import LIVE, RHYTHM, Changes, Touch
+from .planner import LIVE, RHYTHM, Planner, find_rhythm_siblings
 from .sales import REPORT_FACTS
+from .touches import Touches
 
+BATCH_SIZE = 1000
 # What the engine derives the follow-ups from, beside orders, partner, show and plan.
 SYNC_FIELDS = {
-    "partner_id",
-    "tier_id",
-    "role",
-    "user_id",
-    "outcome",
-    "delivery_state",
-    "contact_consent",
-    "captured_on",
-    "sample_agreed_on",
-    "sample_received_on",
-    "active",
-}
+    "partner_id", "tier_id", "role", "user_id", "outcome", "delivery_state", "contact_consent", "captured_on",
+    "sample_agreed_on", "sample_received_on", "active",
+}  # fmt: skip
+# What of a plan's steps the follow-ups are derived from.
+PLANNED_FROM = (
+    "activity_type_id", "summary", "expo_title", "delay_count", "delay_unit", "delay_from", "responsible_type",
+    "responsible_id", "sequence", "expo_tier_ids", "expo_role", "expo_payment", "expo_anchor", "expo_window_days",
+    "expo_weekdays", "expo_repeat_days", "expo_alternative", "expo_letter_template_id", "expo_auto_send",
+)  # fmt: skip
 # What follows from the captures: beside a user's own entry nobody writes it by hand.
 CAPTURE_FIELDS = frozenset({"owner_locked", "co_recorder_ids"})
 # How we came to know a customer (rules.md §3).
@@ -80,7 +76,7 @@ class ExpoParticipation(models.Model):
     _name = "expo.participation"
     _description = "Exhibition Customer"
     _inherit = [
-        "expo.participation.planner",
+        "expo.participation.outcome",
         "expo.participation.response",
         "expo.participation.ownership",
         "expo.participation.letters",
@@ -235,10 +231,12 @@ class ExpoParticipation(models.Model):
         copy=False,
     )
     can_open_file = fields.Boolean(compute="_compute_can_open_file")
+    sync_pending = fields.Boolean(compute="_compute_sync_pending", store=True, readonly=False, copy=False)
     _partner_once_per_show = models.Constraint(
         "unique(exhibition_id, partner_id)",
         "This customer is already entered for this show. Open that entry and add to it.",
     )
+    _sync_pending_index = models.Index("(id) WHERE sync_pending")
 
     @api.model
     def _group_expand_tier_id(self, tiers, domain):
@@ -293,6 +291,17 @@ class ExpoParticipation(models.Model):
         readable = self.env["expo.customer.file"].browse(self.sudo().file_id.ids)._filtered_access("read")
         for participation in self:
             participation.can_open_file = participation.file_id in readable
+
+    @api.depends(
+        "abc_class", "payment_state", "paid_on", "sample_agreed_on", "sample_received_on", "horizon_on", "active",
+        "tier_id.answer_expected", "partner_id.active", "partner_id.email", "partner_id.email_normalized",
+        "partner_id.country_id", "exhibition_id.active", "exhibition_id.state", "exhibition_id.date_begin",
+        "exhibition_id.date_end", "exhibition_id.tz", "exhibition_id.user_id", "exhibition_id.team_id.user_id",
+        *(f"exhibition_id.plan_id.template_ids.{name}" for name in PLANNED_FROM),
+    )  # fmt: skip
+    def _compute_sync_pending(self):
+        """Whatever the follow-ups are derived from has changed: the next sync plans anew."""
+        self.sync_pending = True
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -410,6 +419,57 @@ class ExpoParticipation(models.Model):
         reports._run_job(reports._get_chase_domain(), lambda batch: batch._remind_overdue())
         self.env["expo.exhibition"]._sync_escalations()
         self.env["expo.visit"]._remind_overdue()
+
+    # -- the engine
+
+    @api.private
+    def _request_sync(self):
+        """Plan these customers anew as soon as the scheduled action runs, which is at once."""
+        # A mark of the engine, which users do not write.
+        self.sudo().write({"sync_pending": True})
+        self._trigger_sync()
+
+    @api.private
+    def _trigger_sync(self):
+        """Run the scheduled action as soon as this transaction is committed."""
+        self.env["ir.cron"]._trigger_expo("ir_cron_sync")
+
+    @api.private
+    def _sync_followups(self):
+        """Make the follow-ups what the plan asks for. Idempotent; constant queries per thousand customers.
+
+        In sudo: follow-ups of the plan are derived from facts that a salesperson may not read (orders,
+        invoices, the blacklist); which customers are synced is decided by who may write them.
+        """
+        everybody = self.sudo()
+        for ids in split_every(BATCH_SIZE, (everybody | find_rhythm_siblings(everybody)).sorted("id").ids):
+            Planner(everybody.browse(ids)).sync()
+
+    @api.private
+    def _plan_followups(self, as_closed=False, as_of=None):
+        """Return what a sync would do, as :class:`.planner.Planner` says; change nothing."""
+        return Planner(self, as_closed, as_of).plan()
+
+    def _get_blacklisted(self):
+        emails = set(self.partner_id.mapped("email_normalized")) - {False}
+        listed = self.env["mail.blacklist"].search_fetch([("email", "in", list(emails))], ["email"])
+        return set(listed.mapped("email"))
+
+    def _get_exclude_reason(self, blacklisted):
+        """Return why this customer must get no letter, False when there is no reason."""
+        if self.contact_consent == "refused":
+            return "refused"
+        if not self.partner_id.email:
+            return "no_email"
+        if not self.partner_id.email_normalized:
+            return "bad_email"
+        return "blacklisted" if self.partner_id.email_normalized in blacklisted else False
+
+    @api.private
+    def _get_touch_days(self):
+        """Return ``{partner id: days}`` of each customer's touches of the last week and of those to come."""
+        touches = Touches(self)
+        return {participation.partner_id.id: touches.get_days(participation) for participation in self}
 
     # -- tier, owner, customer
 
@@ -647,56 +707,6 @@ class ExpoParticipation(models.Model):
             same = others.filtered(lambda other, explained=explained: other[explained] == self[explained])
             values |= get_missing_values(self, same, [name])
         self.write(values)
-
-    # -- what the reactions so far say of the customer
-
-    def _get_effects(self):
-        """Return how the customer reacted since he is of his present tier, oldest first."""
-        self.ensure_one()
-        # A tier that was just changed says itself what the touches before it meant.
-        touches = self.env["expo.followup"].search(
-            [
-                ("participation_id", "=", self.id),
-                ("state", "=", "done"),
-                ("effect", "!=", False),
-                ("tier_before_id", "=", self.tier_id.id),
-                ("tier_after_id", "=", self.tier_id.id),
-            ],
-            order="done_on, id",
-        )
-        changes = self.tier_change_ids.filtered("tier_before_id")
-        since = max(changes.mapped("changed_on"), default=None)
-        return [touch.effect for touch in touches if not since or touch.done_on >= since]
-
-    def _get_next_turn(self, followup):
-        """Return the day of the next touch in person once ``followup`` is done today, None when there will be none.
-
-        That of the plan, a day agreed with the customer, or that of the rhythm, as the engine will find it.
-        """
-        if not self or self.outcome != "open":
-            return None
-        # In sudo: when the customer's company is touched next, also by a colleague, is no secret to whoever serves it.
-        customer = self.sudo()
-        rows = customer.followup_ids.filtered(lambda row: row.state in OPEN_STATES and row != followup)
-        rhythm = rows.filtered(lambda row: row.origin in RHYTHM)
-        today = customer.exhibition_id._today()
-        days = [max(row.window_start, today) for row in rows - rhythm if not row.is_letter]
-        touches = customer._fetch_touches()
-        for row in followup | rhythm:
-            touches.drop(customer, row.id)
-        touches.add_done(Touch(today, customer.partner_id.id, "manual", is_letter=False))
-        touches.last[customer.commercial_partner_id.id, customer.company_id.id] = fields.Datetime.now()
-        touches.personal[customer.id] = touches.personal.get(customer.id, 0) + 1
-        return min([*days, *customer._get_rhythm_days(touches)], default=None)
-
-    def _get_rhythm_days(self, touches):
-        """Return the day that the rhythm asks for among these touches, or nothing; changes nothing."""
-        context = self._get_show_context(self.exhibition_id, as_closed=False)
-        is_working = both_working(context.calendar, self.country_id.code)
-        changes = Changes([], defaultdict(list))
-        reason = self._get_exclude_reason(self._get_blacklisted())
-        self._plan_rhythm(context, None, reason, is_working, touches, changes)
-        return [values["window_start"] for values in changes.create]
 
 
 def _join_new(texts):

@@ -1,0 +1,200 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..followup.followup_board import OPEN_STATES
+from .planner import RHYTHM, Planner
+
+
+class ExpoParticipationOutcome(models.AbstractModel):
+    """What was done with a customer and how the customer reacted, how long it stays open, and how it ended."""
+
+    _name = "expo.participation.outcome"
+    _description = "Exhibition Customer: Outcome"
+
+    # The rhythm of touches after the plan: the memory curve for new contacts, the cadence by ABC class (rules.md §4).
+    last_touch_on = fields.Date("Last Touch", compute="_compute_last_touch", store=True)
+    last_effect = fields.Selection(
+        selection=lambda self: self.env["expo.followup"]._fields["effect"]._description_selection(self.env),
+        compute="_compute_last_touch",
+        store=True,
+        help="How the customer reacted to the last personal touch.",
+    )
+
+    # How long a customer stays open: show leads become orders three to eight months later (rules.md §4).
+    horizon_on = fields.Date(
+        "Open Until",
+        compute="_compute_horizon_on",
+        store=True,
+        readonly=False,
+        index=True,
+        copy=False,
+        help="On this day the customer becomes dormant without an order or a refusal. Empty: never.",
+    )
+    outcome_reason = fields.Char("Reason of the Outcome", copy=False, tracking=True)
+
+    # -- touches
+
+    @api.depends("followup_ids.state", "followup_ids.done_on", "followup_ids.effect")
+    def _compute_last_touch(self):
+        last = self._fetch_last_touches() if self.ids else {}
+        for participation in self:
+            moment, effect = last.get(participation._origin.id, (None, None))
+            participation.last_touch_on = moment and participation.exhibition_id._to_local_date(moment)
+            participation.last_effect = effect
+
+    def _fetch_last_touches(self):
+        """Return ``{id: (moment of the last touch, effect of the last personal one)}``."""
+        self.env["expo.followup"].flush_model(["participation_id", "state", "done_on", "effect", "is_letter"])
+        query = SQL(
+            """
+            SELECT participation_id, max(done_on),
+                   (array_agg(effect ORDER BY done_on DESC, id DESC) FILTER (WHERE effect IS NOT NULL))[1]
+              FROM expo_followup WHERE participation_id IN %s AND state = 'done' GROUP BY participation_id
+            """,
+            tuple(self.ids),
+        )
+        return {participation: (moment, effect) for participation, moment, effect in self.env.execute_query(query)}
+
+    @api.private
+    def _log_touch(self, activity_type, content, effect, moment=None, summary=False):
+        """Note a touch that has happened: it counts, stops the waiting and resets the clock.
+
+        :param activity_type: the method, a ``mail.activity.type``
+        :param str content: what was said and done
+        :param str effect: ``positive``, ``neutral``, ``negative`` or ``no_answer``
+        :param datetime moment: when, in UTC; now when None
+        :returns: the done ``expo.followup``
+        """
+        self.ensure_one()
+        # Who may note it is the caller's to check; the facts of a touch are read-only to users.
+        customer = self.sudo()
+        moment = moment or fields.Datetime.now()
+        followup = customer.env["expo.followup"].create(
+            {
+                "participation_id": self.id,
+                "user_id": self.env.uid,
+                "activity_type_id": activity_type.id,
+                "summary": summary,
+                "window_start": customer.exhibition_id._to_local_date(moment),
+            }
+        )
+        followup.write(
+            {
+                "content": content,
+                "effect": effect,
+                "tier_before_id": customer.tier_id.id,
+                "tier_after_id": customer.tier_id.id,
+            }
+        )
+        followup._mark_done(feedback=content)
+        followup.done_on = moment
+        customer._sync_followups()
+        return followup
+
+    # -- what the reactions so far say of the customer
+
+    def _get_effects(self):
+        """Return how the customer reacted since the present tier was given, oldest first."""
+        self.ensure_one()
+        # A tier that was just changed says itself what the touches before it meant.
+        touches = self.env["expo.followup"].search(
+            [
+                ("participation_id", "=", self.id),
+                ("state", "=", "done"),
+                ("effect", "!=", False),
+                ("tier_before_id", "=", self.tier_id.id),
+                ("tier_after_id", "=", self.tier_id.id),
+            ],
+            order="done_on, id",
+        )
+        changes = self.tier_change_ids.filtered("tier_before_id")
+        since = max(changes.mapped("changed_on"), default=None)
+        return [touch.effect for touch in touches if not since or touch.done_on >= since]
+
+    def _get_next_turn(self, followup):
+        """Return the day of the next touch in person once ``followup`` is done today, None when there will be none.
+
+        That of the plan, a day agreed with the customer, or that of the rhythm, as the engine will find it.
+        """
+        if not self or self.outcome != "open":
+            return None
+        # In sudo: when the customer's company is touched next, also by a colleague, is no secret to whoever serves it.
+        customer = self.sudo()
+        rows = customer.followup_ids.filtered(lambda row: row.state in OPEN_STATES and row != followup)
+        rhythm = rows.filtered(lambda row: row.origin in RHYTHM)
+        today = customer.exhibition_id._today()
+        days = [max(row.window_start, today) for row in rows - rhythm if not row.is_letter]
+        rhythm_days = Planner(customer).get_rhythm_days(followup | rhythm)
+        return min([*days, *rhythm_days], default=None)
+
+    # -- the horizon
+
+    @api.depends("exhibition_id.date_end", "company_id.expo_horizon_months")
+    def _compute_horizon_on(self):
+        for participation in self:
+            months = participation.company_id.expo_horizon_months
+            end = participation.exhibition_id.date_end
+            participation.horizon_on = fields.Date.add(end, months=months) if end and months else False
+
+    def _get_reopened_late(self, vals):
+        """Return whom these values open again after their horizon, and give no other one."""
+        if vals.get("outcome") != "open" or "horizon_on" in vals:
+            return self.browse()
+        ended = self.filtered(lambda entry: entry.outcome != "open" and entry.horizon_on)
+        return ended.filtered(lambda entry: entry.horizon_on <= entry.company_id._expo_today())
+
+    def _renew_horizon(self):
+        """Keep these customers open for as long as new ones."""
+        for company, customers in self.grouped("company_id").items():
+            months = company.expo_horizon_months
+            customers.horizon_on = fields.Date.add(company._expo_today(), months=months) if months else False
+
+    @api.model
+    def _get_past_horizon_domain(self):
+        """Customers still open on the day on which they become dormant."""
+        past = Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("horizon_on", "<=", company._expo_today())
+            for company in self.env["res.company"].search([])
+        )
+        return past & Domain("outcome", "=", "open")
+
+    def _become_dormant(self):
+        """End the rhythm; the plan brings the last proposal.
+
+        A whole show becomes dormant on one day: the history gets one note each, written together, where tracking would
+        take several queries for each customer and its opportunity.
+        """
+        by_lang = self.grouped(lambda participation: participation.user_id.lang or self.env.lang)
+        for lang, participations in by_lang.items():
+            reason = self.with_context(lang=lang).env._(
+                "Neither ordered nor declined in the time we keep customers open"
+            )
+            participations.with_context(tracking_disable=True)._set_outcome("dormant", reason)
+            participations._message_log_batch(bodies=dict.fromkeys(participations.ids, reason))
+
+    @api.private
+    def _set_outcome(self, outcome, reason=""):
+        """Note how it ended, for those who have not ended yet; who is dormant may still order or decline.
+
+        :param str outcome: ``open``, ``won``, ``lost`` or ``dormant``
+        :param str reason: why, for the history
+        """
+        changed = self.filtered(lambda entry: entry.outcome in ("open", "dormant") and entry.outcome != outcome)
+        # What follows from orders, leads and days is written for customers of whichever colleague.
+        changed.sudo().write({"outcome": outcome, "outcome_reason": reason})
+
+    @api.private
+    def _note_invoice(self):
+        """The first posted invoice of an order from the show wins the customer, also one given up as lost."""
+        by_lang = self.grouped(lambda participation: participation.user_id.lang or self.env.lang)
+        for lang, participations in by_lang.items():
+            reason = self.with_context(lang=lang).env._("Invoiced")
+            participations.filtered(lambda entry: entry.outcome != "won").write(
+                {"outcome": "won", "outcome_reason": reason}
+            )
+
+    def _reopen_dormant(self):
+        """Open dormant customers who answer again, for as long as a new one stays open."""
+        dormant = self.filtered(lambda participation: participation.outcome == "dormant")
+        dormant.write({"outcome": "open", "outcome_reason": False})

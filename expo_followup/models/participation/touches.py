@@ -1,0 +1,141 @@
+from collections import defaultdict
+from datetime import timedelta
+from typing import NamedTuple
+
+import pytz
+
+from odoo import fields
+from odoo.tools import SQL
+
+from ...tools.cadence import WEEK, has_room
+
+
+class Touch(NamedTuple):
+    """A touch that is planned, due or done."""
+
+    day: object
+    partner_id: int
+    origin: str
+    is_letter: bool
+
+
+def to_local_date(moment, tz):
+    """Return the date in a time zone at a moment given in UTC."""
+    return pytz.utc.localize(moment).astimezone(tz).date()
+
+
+class Touches:
+    """What was done and is planned with customers, and with their colleagues of the same companies.
+
+    Two statements for any number of customers.
+    """
+
+    def __init__(self, participations):
+        self.env = participations.env
+        self._live = defaultdict(dict)
+        self._done = defaultdict(list)
+        self._last = {}
+        self._last_personal = {}
+        self._personal = {}
+        if participations:
+            self.env["expo.followup"].flush_model()
+            scope = SQL(
+                "FROM expo_followup f JOIN res_partner p ON p.id = f.partner_id"
+                " WHERE p.commercial_partner_id IN %s AND f.company_id IN %s",
+                tuple(participations.commercial_partner_id.ids),
+                tuple(participations.company_id.ids),
+            )
+            self._fetch_done(scope)
+            self._fetch_days(scope, participations.company_id)
+
+    def _fetch_done(self, scope):
+        query = SQL(
+            """
+            SELECT p.commercial_partner_id, f.company_id, f.participation_id, max(f.done_on),
+                   count(*) FILTER (WHERE f.state = 'done' AND f.is_letter IS NOT TRUE),
+                   max(f.done_on) FILTER (WHERE f.state = 'done' AND f.is_letter IS NOT TRUE)
+            %s AND f.state IN ('done', 'skipped') GROUP BY 1, 2, 3
+            """,
+            scope,
+        )
+        for partner, company, participation, moment, personal, last_personal in self.env.execute_query(query):
+            known = self._last.get((partner, company))
+            self._last[partner, company] = max(filter(None, (known, moment)), default=None)
+            self._personal[participation] = personal
+            self._last_personal[participation] = last_personal
+
+    def _fetch_days(self, scope, companies):
+        zones = {company.id: pytz.timezone(company._expo_tz()) for company in companies}
+        query = SQL(
+            """
+            SELECT f.id, f.partner_id, p.commercial_partner_id, f.company_id, f.window_start, f.origin,
+                   f.is_letter, CASE WHEN f.state = 'done' THEN f.done_on END
+            %s AND (f.state IN ('planned', 'due') OR (f.state = 'done' AND f.done_on >= %s))
+            """,
+            scope,
+            fields.Datetime.now() - timedelta(days=WEEK + 1),
+        )
+        for ident, partner, commercial, company, day, origin, is_letter, done_on in self.env.execute_query(query):
+            if done_on:
+                done_day = to_local_date(done_on, zones[company])
+                self._done[partner].append(Touch(done_day, partner, origin, is_letter))
+            else:
+                self._live[commercial, company][ident] = Touch(day, partner, origin, is_letter)
+
+    @staticmethod
+    def _key(participation):
+        return participation.commercial_partner_id.id, participation.company_id.id
+
+    def add_personal(self, participation, day):
+        """Add a touch in person that is done now, which is ``day`` at the show."""
+        partner = participation.partner_id.id
+        self._done[partner].append(Touch(day, partner, "manual", is_letter=False))
+        self._last[self._key(participation)] = fields.Datetime.now()
+        self._personal[participation.id] = self.count_personal(participation) + 1
+
+    def put(self, participation, ident, day, origin, is_letter=False):
+        """Note where a touch stands now; ``ident`` is its id, or anything unique for a new one."""
+        touch = Touch(day, participation.partner_id.id, origin, is_letter)
+        self._live[self._key(participation)][ident] = touch
+
+    def drop(self, participation, ident):
+        """Forget a touch that is called off or moves."""
+        self._live[self._key(participation)].pop(ident, None)
+
+    def get_days(self, participation):
+        """Return the days of the customer's own touches, done of late or planned."""
+        return [touch.day for touch in self._get_own(participation)]
+
+    def _get_own(self, participation):
+        partner = participation.partner_id.id
+        live = self._live[self._key(participation)].values()
+        return self._done[partner] + [touch for touch in live if touch.partner_id == partner]
+
+    def get_test(self, participation, limit, is_letter):
+        """Return the test for days on which the customer's other touches leave room for one more.
+
+        At most ``limit`` in any seven days, and one personal touch a day: no customer is called twice.
+
+        :param int limit: 0 where nothing is to be tested
+        """
+        own = self._get_own(participation) if limit else []
+        days = [touch.day for touch in own]
+        taken = set() if is_letter else {touch.day for touch in own if not touch.is_letter}
+        return lambda day: day not in taken and has_room(day, days, limit)
+
+    def get_company_touches(self, participation):
+        """Return what is planned with anybody of the customer's company."""
+        return list(self._live[self._key(participation)].values())
+
+    def get_last(self, participation):
+        """Return the moment of the last touch of anybody of the company, None without any."""
+        return self._last.get(self._key(participation))
+
+    def get_last_personal(self, participation, tz):
+        """Return the day on which we last spoke with or wrote to the customer in person, None if never."""
+        moment = self._last_personal.get(participation.id)
+        return moment and to_local_date(moment, tz)
+
+    def count_personal(self, participation):
+        """Return how often we have spoken with or written to the customer in person."""
+        return self._personal.get(participation.id, 0)
