@@ -5,6 +5,8 @@ import csv
 import io
 import resource
 
+from odoo.addons.expo_followup.models.capture.importer import Importer
+
 from common import COUNTRIES, stopwatch, undone
 
 HEADINGS = ("Name", "Company", "Position", "E-mail", "Phone", "Country", "City", "Talked about")
@@ -78,7 +80,8 @@ def _compare(env, report, number):
     with undone(env):
         one = _make_import(env, number, "plan")
         one.action_read()
-        facts = [facts for facts, _remarks in one._clean_rows([row for _n, row, _came, _p in one._read_rows()])]
+        importer = Importer(one)
+        facts = [facts for facts, _remarks in importer.clean_rows([row for _n, row, *_rest in importer.read_rows()])]
         with stopwatch(env) as plan:
             env["expo.capture"]._plan_rows(one.exhibition_id, facts)
     name = f"import {number} rows"

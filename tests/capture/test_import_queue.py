@@ -41,17 +41,17 @@ except UserError as error:
 CRON = 'env["expo.import"]._cron_import()'
 DIE_IN_THE_SECOND_BATCH = """
 import os, signal
-lines = type(env["expo.import.line"])
-enter, calls = lines._import_list, []
+from odoo.addons.expo_followup.models.capture.importer import Importer
+enter, calls = Importer.enter, []
 
-def die(self):
-    enter(self)
+def die(self, lines):
+    enter(self, lines)
     env.flush_all()
-    calls.append(self)
+    calls.append(lines)
     if len(calls) == 2:
         os.kill(os.getpid(), signal.SIGKILL)
 
-lines._import_list = die
+Importer.enter = die
 env["expo.import"]._cron_import()
 """
 

@@ -4,11 +4,9 @@ checked here, possible duplicates are found here.
 
 # Parts come first: the classes that name them in their header need them.
 from . import capture_entry  # isort: skip
-from . import contact_import_reader  # isort: skip
 from . import (
     capture,
     contact_import,
+    contact_import_lines,
     duplicate,
-    import_column,
-    import_line,
 )

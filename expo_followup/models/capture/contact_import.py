@@ -2,12 +2,15 @@ import base64
 import io
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 from ...tools import tables
 from ...tools.registers import RegisterWriter
 from ..mixins.record_keeping import RecordKeeping
+from .importer import Importer
 
+# Rows that are imported while the user waits, in one transaction; more of them go on behind.
+AT_ONCE = 1000
 RESULTS = [
     ("created", "New customer"),
     ("updated", "Added to a known customer"),
@@ -27,7 +30,7 @@ class ExpoImport(models.Model):
 
     _name = "expo.import"
     _description = "Import of a List"
-    _inherit = ["expo.import.reader", "expo.linked.records"]
+    _inherit = ["expo.linked.records"]
     _order = "id desc"
     _rec_name = "filename"
     _record_keeping = RecordKeeping(
@@ -172,6 +175,104 @@ class ExpoImport(models.Model):
         self.ensure_one()
         return base64.b64decode(self.with_context(bin_size=False).file or b"")
 
+    # -- The steps: the columns, what importing would do, importing.
+
+    def action_read(self):
+        """Read the file: tell its columns; cards need none and are checked at once.
+
+        :raises UserError: when the file is no list, saying why
+        """
+        self.ensure_one()
+        self.check_access("write")
+        Importer(self).read_columns()
+        return self.action_check() if self.kind == "vcf" else True
+
+    def action_check(self):
+        """Find out what importing would do with each row; writes no customer.
+
+        :raises UserError: when the file cannot be read or holds no row
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.state not in ("mapping", "checked"):
+            raise UserError(self.env._("Read the list first."))
+        self._lock_import()
+        Importer(self).plan()
+        return True
+
+    def _lock_import(self):
+        """Let one person at a time work on an import.
+
+        :raises UserError: while somebody else does
+        """
+        try:
+            self.sudo().lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._("You cannot import this list because another user is importing it. Look again in a minute.")
+            ) from error
+        self.invalidate_recordset(["state"])
+
+    def action_commit(self):
+        """Import the checked rows: a thousand at once in one transaction, more of them batch by batch behind.
+
+        Killed half-way, a batch is imported whole or not at all, and the scheduled action goes on with the next
+        one. Pressing twice, or two people at once, imports once.
+
+        :raises UserError: when the list has not been checked, or somebody else is importing it right now
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._lock_import()
+        if self.state in ("importing", "done"):
+            return self._notify(
+                self.env._("This list has been imported already. Nothing was entered twice."), "warning"
+            )
+        if self.state != "checked":
+            raise UserError(self.env._("Check the list first: see what becomes of each row."))
+        # From here on the system works on behalf of who imports; what may be written was checked above.
+        kept = self.sudo()
+        kept.state = "importing"
+        todo = kept.line_ids.filtered("is_todo")
+        if len(todo) <= AT_ONCE:
+            todo._run_guarded(lambda lines: lines._import())
+            kept._finish_imports()
+            if kept.state == "importing":
+                # Rows that failed are tried again, and hold up no others.
+                self.env["ir.cron"]._trigger_expo("ir_cron_import")
+            return self._notify(self.env._("The list is imported."), "success")
+        self.env["ir.cron"]._trigger_expo("ir_cron_import")
+        return self._notify(self.env._("The list is being imported. You may go on with other work."), "info")
+
+    def _notify(self, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": kind, "message": message, "next": {"type": "ir.actions.client", "tag": "soft_reload"}},
+        }
+
+    def action_retry(self):
+        """Try again the rows that could not be imported."""
+        self.check_access("write")
+        # As when importing: the right to write the import was checked.
+        stuck = self.sudo().line_ids.filtered(lambda line: line.is_todo and line.is_parked)
+        stuck.action_retry()
+        self.env["ir.cron"]._trigger_expo("ir_cron_import")
+        return True
+
+    def _finish_imports(self):
+        """Declare imports done that have nothing left to do but what has failed thrice."""
+        self.invalidate_recordset(["todo_count", "stuck_count"])
+        self.filtered(lambda one: one.todo_count == one.stuck_count).state = "done"
+
+    @api.model
+    def _cron_import(self):
+        """Go on with the lists being imported, batch by batch; what a crash interrupted is taken up again."""
+        lines = self.env["expo.import.line"]
+        waiting = [("is_todo", "=", True), ("import_id.state", "in", ("importing", "done"))]
+        lines._run_job(waiting, lambda batch: batch._import())
+        self.search([("state", "=", "importing")])._finish_imports()
+
     def action_back(self):
         """Go back one step, to choose the columns or the file anew."""
         self.ensure_one()
@@ -286,36 +387,3 @@ class ExpoImport(models.Model):
             "unreadable": self.env._("This card cannot be read."),
             "nothing_in_it": self.env._("Neither name nor company, e-mail nor phone: who is it?"),
         }[code]
-
-    def _get_remark(self, code, what):
-        """Say in the user's language what was put right in a row; see :func:`..tools.rows.clean_row`."""
-        return {
-            "email_placeholder": self.env._("No real e-mail address, left out: %s", what),
-            "email_picture": self.env._("A picture's name instead of an e-mail address, left out: %s", what),
-            "email_phone": self.env._("A phone number stood where the e-mail address should be: %s", what),
-            "email_bad": self.env._("Not an e-mail address, kept as a note: %s", what),
-            "email_several": self.env._("Several e-mail addresses, the first one counts: %s", what),
-            "phone_rounded": self.env._("A spreadsheet rounded this phone number, ask for it again: %s", what),
-            "phone_email": self.env._("An e-mail address stood where the phone should be: %s", what),
-            "website_several": self.env._("Several web sites, the first one counts: %s", what),
-            "website_bad": self.env._("Not a web site, kept as a note: %s", what),
-            "country_moved": self.env._("More or something else than a country: %s", what),
-            "too_long": self.env._("Too long, kept whole as a note: %s", what),
-            "tier_unknown": self.env._("No such intent tier, kept as a note: %s", what),
-            "role_unknown": self.env._("Neither exhibitor nor visitor, kept as a note: %s", what),
-            "products_unknown": self.env._("Not among our products, kept as a note: %s", what),
-        }[code]
-
-    def _get_match_text(self, plan):
-        """Say how a known customer was recognised, and who looks alike."""
-        texts = {
-            "email": self.env._("Known by e-mail"),
-            "phone": self.env._("Known by phone"),
-            "company": self.env._("Known company"),
-        }
-        text = texts.get(plan.reason, "") if plan.action != "created" or plan.company_id > 0 else ""
-        if plan.action == "updated" and plan.fills:
-            labels = self.env["res.partner"]._fields
-            names = ", ".join(sorted(labels[name]._description_string(self.env) for name in plan.fills))
-            return self.env._("%(how)s; adds: %(what)s", how=text, what=names)
-        return text
