@@ -9,7 +9,7 @@ from .common_complaint import ComplaintCase
 
 DESK = "complaints@desk.example"
 #: The loggers that tell of mails which are held.
-HELD = "odoo.addons.expo_followup.models.complaint.incoming_mail_routing"
+HELD = "odoo.addons.expo_followup.models.complaint.incoming_mail"
 
 
 def write(
@@ -76,8 +76,9 @@ class IntakeCase(ComplaintCase):
         self._run_cron("complaint_mail")
 
     def _failing(self, method="message_new", error=None, model="expo.complaint"):
-        """Let a method raise inside the block, and the log of what is held be silent."""
-        return _Failing(type(self.env[model]), method, error or ValueError("injected"))
+        """Let a method of a model, or of a plain class, raise inside the block; the log of what is held is silent."""
+        owner = type(self.env[model]) if isinstance(model, str) else model
+        return _Failing(owner, method, error or ValueError("injected"))
 
 
 class _Failing:

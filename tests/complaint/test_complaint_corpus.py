@@ -3,6 +3,7 @@
 from collections import Counter
 from unittest.mock import patch
 
+from odoo.addons.expo_followup.models.complaint.mail_intake import MailDelivery
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -15,7 +16,7 @@ class TestComplaintCorpus(IntakeCase):
     def setUp(self):
         super().setUp()
         # Nearly all come from one sender, who would be stopped after twenty.
-        self.startPatcher(patch.object(type(self.mails), "_is_flood", return_value=False))
+        self.startPatcher(patch.object(MailDelivery, "_is_flood", return_value=False))
         quiet = mute_logger(HELD)
         quiet.__enter__()
         self.addCleanup(quiet.__exit__)

@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo.addons.expo_followup.models.complaint.mail_intake import MailDelivery
 from odoo.tests import tagged
 
 from tests.common_intake import IntakeCase, write
@@ -11,7 +12,7 @@ from tests.mail_hostile import PEOPLE_LIKE_MACHINES, hostile
 @tagged("post_install", "-at_install")
 class TestComplaintHostile(IntakeCase):
     def test_every_hostile_mail_is_one_row_with_one_verdict(self):
-        self.startPatcher(patch.object(type(self.mails), "_is_flood", return_value=False))
+        self.startPatcher(patch.object(MailDelivery, "_is_flood", return_value=False))
         received, wrong = 0, []
         for name, raw, expected in hostile():
             rows = self._receive(raw)

@@ -1,10 +1,11 @@
 """What goes wrong while a mail is handled holds the mail, and loses none."""
 
-import threading
 from unittest.mock import patch
 
 import psycopg2
 
+from odoo.addons.expo_followup.models.complaint.mail_intake import MailIntake
+from odoo.addons.expo_followup.models.core.fetchmail_server import FetchedMail
 from odoo.addons.mail.models.fetchmail import FetchmailServer
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -62,16 +63,17 @@ class TestComplaintIntakeTrouble(IntakeCase):
 
     def test_trouble_with_references_makes_a_new_complaint_of_a_reply(self):
         complaint = self._receive_one().complaint_id
-        logger = "odoo.addons.expo_followup.models.complaint.incoming_mail_routing"
-        with self._failing("_find_referred", model="expo.complaint.mail"), self.assertLogs(logger, "WARNING"):
+        logger = "odoo.addons.expo_followup.models.complaint.mail_intake"
+        with self._failing("_find_referred", model=MailIntake), self.assertLogs(logger, "WARNING"):
             mail = self._receive_one(subject=f"Re: {complaint.name}")
         self.assertEqual(mail.state, "ticket")
 
     def test_a_failing_reminder_holds_the_mail_all_the_same(self):
         logger = "odoo.addons.expo_followup.models.complaint.incoming_mail"
         keeper = self._failing("_get_keeper", model="expo.complaint.mail")
-        with self._failing(), keeper, self.assertLogs(logger, "WARNING"):
+        with self._failing(), keeper, self.assertLogs(logger, "WARNING") as logs:
             mail = self._receive_one()
+        self.assertIn("Nobody could be told", "".join(logs.output))
         self.assertEqual(mail.state, "quarantined")
 
     def test_the_scheduled_action_tries_three_times_then_waits_for_a_person(self):
@@ -126,29 +128,34 @@ class TestComplaintIntakeTrouble(IntakeCase):
         self.assertEqual((mail.state, mail.active, mail.complaint_id.mail_count), ("ticket", True, 1))
 
     def test_trouble_before_the_desk_is_known_keeps_the_mail_in_the_mailbox(self):
-        thread = threading.current_thread().__dict__
-        with self._failing("_find_aliases", model="expo.complaint.mail"), self.assertRaises(ValueError):
-            self._receive(write(Message_ID="<alias@x>"))
-        self.assertTrue(thread.get("expo_mail_not_stored"))
-        self._receive(write(Message_ID="<alias@x>"))
-        self.assertFalse(thread.get("expo_mail_not_stored"))
+        first, again = (FetchedMail(write(Message_ID="<alias@x>")) for _time in range(2))
+        with self._failing("_find_aliases", model=MailIntake), self.assertRaises(ValueError):
+            self._receive(first)
+        self._receive(again)
+        self.assertEqual((first.must_stay, again.must_stay), (True, False))
 
     def test_what_cannot_be_stored_stays_in_the_mailbox(self):
         handled = []
 
         class Connection:
+            def retrieve_unread_messages(self):
+                yield from enumerate((write(Message_ID="<full@x>"), write(Message_ID="<room@x>")), 1)
+
             def handled_message(self, number):
                 handled.append(number)
 
         server = self.env["fetchmail.server"].create({"name": "Box", "server_type": "pop"})
         with patch.object(FetchmailServer, "_connect__", lambda server, allow_archived=False: Connection()):
             connection = server._connect__()
+        mails = connection.retrieve_unread_messages()
+        number, mail = next(mails)
         with self._failing("_store_mail", OSError("disk full"), "expo.complaint.mail"), self.assertRaises(OSError):
-            self._receive(write(Message_ID="<full@x>"))
-        connection.handled_message(1)
+            self._receive(mail)
+        connection.handled_message(number)
         self.assertEqual(handled, [])
-        self._receive(write(Message_ID="<room@x>"))
-        connection.handled_message(2)
+        number, mail = next(mails)
+        self._receive(mail)
+        connection.handled_message(number)
         self.assertEqual(handled, [2])
 
     def test_a_mail_too_deep_is_held_and_a_person_may_insist(self):

@@ -2,9 +2,11 @@
 
 import base64
 
+from odoo.addons.expo_followup.models.complaint.mail_intake import MailIntake
 from odoo.tests import tagged
 
 from tests.common_complaint_money import MoneyCase
+from tests.common_intake import write
 
 # What hangs on a complaint, or on the customer of one.
 MODELS = (
@@ -89,7 +91,6 @@ class TestMergeComplaint(MoneyCase):
     def test_a_mail_from_the_former_address_still_belongs_to_him(self):
         complaint = self._history(self.theirs)
         self._merge(self.maria, self.double)
-        mail = self.env["expo.complaint.mail"].new({"company_id": self.env.company.id})
-        self.assertTrue(mail._is_known_to(complaint, "rosi@customer.example"))
-        self.assertTrue(mail._is_known_to(complaint, self.maria.email_normalized))
-        self.assertFalse(mail._is_known_to(complaint, "stranger@elsewhere.example"))
+        senders = ("rosi@customer.example", self.maria.email_normalized, "stranger@elsewhere.example")
+        known = [MailIntake(self.env, write(sender)).is_known_to(complaint) for sender in senders]
+        self.assertEqual(known, [True, True, False])

@@ -10,7 +10,6 @@ from . import remedy_approval  # isort: skip
 from . import remedy_document  # isort: skip
 from . import sla  # isort: skip
 from . import workflow  # isort: skip
-from . import incoming_mail_routing  # isort: skip
 from . import (
     authority,
     cause,

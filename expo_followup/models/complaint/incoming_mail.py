@@ -1,6 +1,5 @@
 import base64
 import logging
-import threading
 import xmlrpc.client
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -10,11 +9,15 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import mute_logger
+from odoo.tools import formataddr, mute_logger
 
 from ...tools import mail_repair, raw_mail
 from ...tools.mail_hygiene import takes_answers
+from ..core.fetchmail_server import FetchedMail
+from ..core.mail_thread import MODEL
+from ..mixins.job import MAX_FAILURES, TO_RETRY
 from ..mixins.record_keeping import RecordKeeping
+from .mail_intake import MailDelivery, MailIntake
 
 _logger = logging.getLogger(__name__)
 # What every mail received becomes; the sum of these is what was received.
@@ -39,6 +42,8 @@ SHOWN_TEXT = 5000
 ACKNOWLEDGEMENTS_PER_HOUR = 1
 ACKNOWLEDGEMENTS_PER_DAY = 5
 FORGET_BATCH = 100
+# A mail during which the server died so often is not tried again unasked.
+MAX_ATTEMPTS = 3
 
 
 class ExpoComplaintMail(models.Model):
@@ -52,7 +57,6 @@ class ExpoComplaintMail(models.Model):
     _name = "expo.complaint.mail"
     _description = "Mail to the Complaint Desk"
     _inherit = [
-        "expo.complaint.mail.routing",
         "mail.thread",
         "mail.activity.mixin",
         "expo.job.mixin",
@@ -152,7 +156,21 @@ class ExpoComplaintMail(models.Model):
         """Return the bytes of a mail as the gateway's callers give it."""
         if isinstance(message, xmlrpc.client.Binary):
             return bytes(message.data)
-        return message.encode("utf-8", "surrogateescape") if isinstance(message, str) else bytes(message)
+        if isinstance(message, str):
+            return message.encode("utf-8", "surrogateescape")
+        return message if isinstance(message, bytes) else bytes(message)
+
+    @api.model
+    def _find_desks(self, raw, model=False, custom_values=None, thread_id=None, is_certain=False):
+        """Tell whether a mail concerns complaints, before anything that could raise is done with it.
+
+        :param is_certain: whether core has found that it does
+        :return: ``(envelope, desks, others)``: a dict per desk with company, team, complaint (the one it refers to) and
+            defaults; the other aliases that it was sent to
+        """
+        intake = MailIntake(self.env, raw, model)
+        intake.find_desks(custom_values, thread_id, is_certain)
+        return intake.envelope, list(intake.desks.values()), intake.others
 
     @api.private
     def _take_in(self, raw, envelope, desks, strip_attachments=False):
@@ -162,7 +180,7 @@ class ExpoComplaintMail(models.Model):
         :return: the id of a complaint that it concerns, or False
         """
         with self._apart() as register:
-            with self._until_stored():
+            with self._until_stored(raw):
                 mails = register.browse()
                 for desk in desks:
                     mails |= register._store_mail(raw, envelope, desk, strip_attachments)
@@ -180,12 +198,14 @@ class ExpoComplaintMail(models.Model):
                 return False
 
     @contextmanager
-    def _until_stored(self):
+    def _until_stored(self, raw):
         """Whatever is raised inside keeps the mail in its mailbox: see ``core/fetchmail_server.py``."""
-        thread = threading.current_thread()
-        thread.expo_mail_not_stored = True
-        yield
-        del thread.expo_mail_not_stored
+        try:
+            yield
+        except Exception:
+            if isinstance(raw, FetchedMail):
+                raw.must_stay = True
+            raise
 
     @contextmanager
     def _apart(self, user=None, su=True, context=None):
@@ -275,6 +295,121 @@ class ExpoComplaintMail(models.Model):
         )
         found = self.complaint_id.user_id | team.leader_id | team.member_ids | manager | self.env.user
         return found.filtered("active")[:1]
+
+    # -- handling ----------------------------------------------------------------------------------------
+
+    def _handle_all(self):
+        """Handle each mail, and return the complaints that they became or were added to."""
+        for mail in self.filtered(lambda mail: mail.state == "waiting"):
+            mail._handle_mail()
+        return self.filtered(lambda mail: mail.state in ("ticket", "message")).complaint_id
+
+    def _handle_mail(self):
+        """Handle one mail. An exception is noted and the mail held; a conflict with somebody faster leaves it waiting.
+
+        :raises: what :data:`TO_RETRY` names; the transaction is to be rolled back, and the mail is tried again
+        """
+        self.ensure_one()
+        # Another worker may be at it: whoever has the row does the work.
+        if not self.try_lock_for_update():
+            return
+        self.invalidate_recordset(["state", "failure_count"])
+        if self.state not in ("waiting", "quarantined"):
+            # Another worker has been at it.
+            return
+        mail = self.with_context(lang=self.company_id.partner_id.lang)
+        try:
+            with self.env.cr.savepoint():
+                MailDelivery(mail).route()
+        except TO_RETRY:
+            raise
+        except mail_repair.DamagedMailError as error:
+            mail.invalidate_recordset()
+            reason = mail.env._("It is too large, or its parts are nested too deep (%s).", error)
+            mail._quarantine("size", reason, failure_count=self.failure_count + 1)
+        except Exception as error:
+            _logger.warning("Mail %s to the complaint desk is held: %s", self.id, error, exc_info=error)
+            mail.invalidate_recordset()
+            mail._quarantine("error", str(error) or repr(error), failure_count=self.failure_count + 1)
+
+    @api.model
+    def _cron_handle(self):
+        """Take up mails that a killed worker left or that failed, then send the acknowledgements that are due."""
+        todo = [
+            ("is_parked", "=", False),
+            "|",
+            ("state", "=", "waiting"),
+            "&",
+            ("state", "=", "quarantined"),
+            ("reason_kind", "=", "error"),
+        ]
+        mails = self.search(todo, order="id")
+        commit_progress = self.env["ir.cron"]._commit_progress
+        commit_progress(remaining=len(mails))
+        for mail in mails:
+            try:
+                # Another worker may have finished it since our search.
+                if mail.try_lock_for_update().filtered_domain(todo) and mail._count_attempt():
+                    mail._handle_mail()
+            except TO_RETRY:
+                # Somebody changed it meanwhile: it stays to do, and that was no try.
+                mail._roll_back()
+                if mail.try_lock_for_update():
+                    mail.attempts -= 1
+            if not commit_progress(1):
+                return
+        self._run_job([("ack_state", "=", "due")], lambda mails: mails._send_acknowledgements(), batch_size=1)
+
+    def _count_attempt(self):
+        """Count a try, and commit that before: a mail that kills the server each time is held in the end.
+
+        :return: whether it is to be tried
+        """
+        if self.attempts >= MAX_ATTEMPTS:
+            reason = self.env._("The server stopped while this mail was handled.")
+            self._quarantine("error", reason, failure_count=MAX_FAILURES)
+            return False
+        self.attempts += 1
+        self._commit()
+        return True
+
+    # -- what the gateway asks of the register ------------------------------------------------------------
+
+    @api.model
+    def _is_colleague(self, sender):
+        """Tell whether one of our people wrote a mail."""
+        domain = [("email_normalized", "=", sender), ("share", "=", False)]
+        return bool(sender and self.env["res.users"].search_count(domain, limit=1))
+
+    @api.model
+    def _is_ours(self, sender):
+        """Tell whether one of our people wrote a mail, or somebody from the mailbox of one of our companies.
+
+        Neither is a customer. That mailbox is on every letterhead: who writes from it is not trusted with a complaint.
+        """
+        domain = [("partner_id.email_normalized", "=", sender)]
+        return self._is_colleague(sender) or bool(sender and self.env["res.company"].search_count(domain, limit=1))
+
+    def _get_routes(self, message_dict, thread_id, custom_values):
+        """Return the one way of this mail, for the gateway."""
+        self.ensure_one()
+        parent = self.env["mail.message"].browse(message_dict.get("parent_id") or ())
+        if not thread_id or (parent.model, parent.res_id) != (MODEL, thread_id):
+            # It answers something elsewhere, or a complaint that has ended.
+            message_dict.pop("parent_id", None)
+            message_dict.pop("is_internal", None)
+        self.env["mail.thread"]._routing_reset_bounce(None, message_dict)
+        return [(MODEL, thread_id or None, custom_values, self.env.uid, None)]
+
+    def _complete_parsed(self, parsed):
+        """Give the gateway what the register knows better."""
+        if self.sender:
+            parsed["email_from"] = parsed["from"] = formataddr((self.sender_name or False, self.sender))
+        # Whether a machine wrote it has been decided before.
+        parsed["is_bounce"] = False
+        # A sender's clock may be years ahead: his message would stand above all others for as long.
+        if (date := fields.Datetime.to_datetime(parsed.get("date"))) and date > self.received_at:
+            parsed["date"] = fields.Datetime.to_string(self.received_at)
 
     # -- the acknowledgement -----------------------------------------------------------------------------
 

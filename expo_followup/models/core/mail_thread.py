@@ -8,7 +8,8 @@ from ..mixins.job import TO_RETRY
 
 _logger = logging.getLogger(__name__)
 MODEL = "expo.complaint"
-# The mail of the register that is being handled right now: a :class:`Handled`.
+# The mail of the register that is being handled right now: a :class:`Handled`. In the context, because core's gateway
+# calls message_parse() and message_new() without any argument of its caller.
 HANDLED = "expo_complaint_mail_id"
 
 
@@ -52,15 +53,15 @@ class MailThread(models.AbstractModel):
         options = {"save_original": save_original, "strip_attachments": strip_attachments}
         if self._expo_get_handled() is None:
             mails = self.env["expo.complaint.mail"]
-            with mails._until_stored():
-                raw = mails._get_raw(message)
+            raw = mails._get_raw(message)
+            with mails._until_stored(raw):
                 found = mails._find_desks(raw, model, custom_values, thread_id)
             if found[1]:
                 return self._expo_register(raw, found, options)
         try:
             return super().message_process(model, message, custom_values=custom_values, thread_id=thread_id, **options)
         except ComplaintRouteError as route:
-            with mails._until_stored():
+            with mails._until_stored(raw):
                 found = mails._find_desks(raw, MODEL, route.custom_values, route.thread_id, is_certain=True)
             return self._expo_register(raw, found, options)
 
