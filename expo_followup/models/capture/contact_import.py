@@ -161,7 +161,7 @@ class ExpoImport(models.Model):
             raise UserError(self.env._("This list has been imported: start a new import for another one."))
         if vals.get("exhibition_id"):
             self.env["expo.exhibition"].browse(vals["exhibition_id"]).check_access("read")
-        if len(vals.get("file") or "") > self._get_longest_file() * 4 / 3 + 4:
+        if len(vals.get("file") or "") > tables.MAX_BYTES * 4 / 3 + 4:
             raise UserError(self._get_table_problem("too_big"))
 
     def _reset_reading(self):
@@ -332,20 +332,8 @@ class ExpoImport(models.Model):
 
     def _write_result(self, writer):
         _t = self.env._
-        writer.begin(
-            _t("Result"),
-            [
-                _t("Row"),
-                _t("Result"),
-                _t("Why"),
-                _t("Contact"),
-                _t("Company"),
-                _t("E-mail"),
-                _t("Phone"),
-                _t("Country"),
-                _t("As it came"),
-            ],
-        )
+        headings = [_t("Row"), _t("Result"), _t("Why"), _t("Contact"), _t("Company"), _t("E-mail"), _t("Phone")]
+        writer.begin(_t("Result"), [*headings, _t("Country"), _t("As it came")])
         lines = self.line_ids
         results = dict(lines._fields["result"]._description_selection(self.env))
         for line in lines:
@@ -366,12 +354,9 @@ class ExpoImport(models.Model):
 
     # -- What is said about files and rows that are not as they should be.
 
-    def _get_longest_file(self):
-        return tables.MAX_BYTES
-
     def _get_table_problem(self, code):
         """Say in the user's language why a file cannot be read; see :class:`..tools.tables.TableError`."""
-        megabytes = self._get_longest_file() >> 20
+        megabytes = tables.MAX_BYTES >> 20
         return {
             "empty": self.env._("The list is empty."),
             "too_big": self.env._("The list is too large: at most %s MB, and no workbook full of pictures.", megabytes),

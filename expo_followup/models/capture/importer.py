@@ -2,6 +2,7 @@ import hashlib
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
 from ...tools.cards import parse_cards
@@ -29,6 +30,8 @@ CARD_FIELDS = (
     "account",
     "note",
 )
+# The fields of a captured contact for what a list names in words.
+NAMED_FIELDS = {"tier": "tier_id", "role": "role", "lang": "lang", "products": "product_ids"}
 LANGUAGES = {
     "en": "英语 英文 english",
     "zh": "中文 汉语 chinese 普通话",
@@ -42,18 +45,18 @@ class _Finder:
 
     def __init__(self, env, rows, show):
         self.countries, self._country_names = _read_countries(env)
-        self._tiers = {}
+        tiers, langs = {}, {}
         for tier in env["expo.tier"].search([]):
             for text in (tier.code, *_names(tier)):
-                self._tiers.setdefault(plain(text), tier.id)
+                tiers.setdefault(plain(text), tier.id)
         role = env["expo.import"]._fields["role"]
         words = {"visitor": "visitor 参观商 观众 采购商 买家 buyer 參觀商", "exhibitor": "exhibitor 参展商 展商 參展商"}
-        self._roles = {word: value for value, texts in words.items() for word in texts.split()}
-        self._roles.update({plain(label): value for value, label in role._description_selection(env)})
-        self._langs = {}
+        roles = {word: value for value, texts in words.items() for word in texts.split()}
+        roles.update({plain(label): value for value, label in role._description_selection(env)})
         for code, name in env["res.lang"].get_installed():
             for text in (code, code[:2], *name.replace("/", " ").split(), *LANGUAGES.get(code[:2], "").split()):
-                self._langs.setdefault(plain(text), code)
+                langs.setdefault(plain(text), code)
+        self._known = {"tier": tiers, "role": roles, "lang": langs}
         self._products = self._read_products(env, rows, show)
 
     def _read_products(self, env, rows, show):
@@ -71,26 +74,17 @@ class _Finder:
         """Return the code of a country by its name in this database, else as people write it."""
         return self._country_names.get(plain(text)) or country_code(text)
 
-    def tier(self, text):
-        """Return the tier named, and the text when there is none."""
-        found = self._tiers.get(plain(text))
-        return ({"tier_id": found}, "") if found else ({}, text)
+    def find(self, name, text):
+        """Return what a text names as values of a captured contact, and what of the text names nothing.
 
-    def role(self, text):
-        """As `tier`, for the role."""
-        found = self._roles.get(plain(text))
-        return ({"role": found}, "") if found else ({}, text)
-
-    def lang(self, text):
-        """As `tier`, for the language to write in."""
-        found = self._langs.get(plain(text))
-        return ({"lang": found}, "") if found else ({}, text)
-
-    def products(self, text):
-        """As `tier`, for the products of interest, by name or reference."""
-        found = {part: self._products.get(plain(part)) for part in _parts(text)}
-        ids = sorted(filter(None, set(found.values())))
-        return {"product_ids": ids} if ids else {}, ", ".join(part for part, known in found.items() if not known)
+        :param name: a key of :data:`NAMED_FIELDS`
+        """
+        if name == "products":
+            named = {part: self._products.get(plain(part)) for part in _parts(text)}
+            found, unknown = sorted(filter(None, set(named.values()))), [part for part in named if not named[part]]
+            return {"product_ids": found} if found else {}, ", ".join(unknown)
+        found = self._known[name].get(plain(text))
+        return ({NAMED_FIELDS[name]: found}, "") if found else ({}, text)
 
 
 class Importer:
@@ -149,16 +143,9 @@ class Importer:
         if not self.kept.headings_key:
             return {}
         # A colleague's list serves as well: only the meaning of its columns is taken from it.
-        last = self.kept.search(
-            [
-                ("company_id", "=", self.kept.company_id.id),
-                ("headings_key", "=", self.kept.headings_key),
-                ("state", "in", ("checked", "importing", "done")),
-                ("id", "!=", self.kept.id),
-            ],
-            order="write_date desc, id desc",
-            limit=1,
-        )
+        alike = Domain("company_id", "=", self.kept.company_id.id) & Domain("headings_key", "=", self.kept.headings_key)
+        others = Domain("state", "in", ("checked", "importing", "done")) & Domain("id", "!=", self.kept.id)
+        last = self.kept.search(alike & others, order="write_date desc, id desc", limit=1)
         headings = [column.heading for column in last.column_ids]
         return {
             (column.heading, headings[:index].count(column.heading)): column.field_name
@@ -216,12 +203,12 @@ class Importer:
         cleaned = []
         for row in rows:
             values, remarks = clean_row(row, finder.country)
-            facts = {name: text for name, text in values.items() if name not in ("tier", "role", "products", "lang")}
+            facts = {name: text for name, text in values.items() if name not in NAMED_FIELDS}
             facts["country_id"] = finder.countries.get(facts.pop("country_code", ""), 0)
             extra = [facts.get("extra", "")]
-            for name in ("tier", "role", "lang", "products"):
+            for name in NAMED_FIELDS:
                 if text := values.get(name):
-                    found, unknown = getattr(finder, name)(text)
+                    found, unknown = finder.find(name, text)
                     facts.update(found)
                     extra += [unknown]
                     remarks += [(f"{name}_unknown", unknown)] if unknown and name != "lang" else []
@@ -299,7 +286,7 @@ class Importer:
         # Whether a colleague imported the row already does not depend on who asks.
         captures = self.env["expo.capture"].sudo()
         found = captures.search_fetch([("client_key", "in", list(set(keys)))], ["client_key"])
-        return {capture.client_key: capture.id for capture in found}
+        return set(found.mapped("client_key"))
 
     def _get_remark(self, code, what):
         """Say in the user's language what was put right in a row; see :func:`..tools.rows.clean_row`."""

@@ -154,8 +154,7 @@ class ExpoComplaintMail(models.Model):
     @api.model
     def _get_raw(self, message):
         """Return the bytes of a mail as the gateway's callers give it."""
-        if isinstance(message, xmlrpc.client.Binary):
-            return bytes(message.data)
+        message = message.data if isinstance(message, xmlrpc.client.Binary) else message
         if isinstance(message, str):
             return message.encode("utf-8", "surrogateescape")
         return message if isinstance(message, bytes) else bytes(message)
@@ -284,15 +283,9 @@ class ExpoComplaintMail(models.Model):
     def _get_keeper(self):
         """Return who looks after a mail that is held: of the complaint, of the team, else a manager."""
         team = self.team_id.filtered("active") or self.env["expo.complaint.team"]._get_team_for(self.company_id)
-        manager = self.env["res.users"].search(
-            [
-                ("all_group_ids", "in", self.env.ref("sales_team.group_sale_manager").ids),
-                ("company_ids", "in", self.company_id.ids),
-                ("share", "=", False),
-            ],
-            order="id",
-            limit=1,
-        )
+        managers = Domain("all_group_ids", "in", self.env.ref("sales_team.group_sale_manager").ids)
+        ours = Domain("company_ids", "in", self.company_id.ids) & Domain("share", "=", False)
+        manager = self.env["res.users"].search(managers & ours, order="id", limit=1)
         found = self.complaint_id.user_id | team.leader_id | team.member_ids | manager | self.env.user
         return found.filtered("active")[:1]
 
@@ -335,14 +328,8 @@ class ExpoComplaintMail(models.Model):
     @api.model
     def _cron_handle(self):
         """Take up mails that a killed worker left or that failed, then send the acknowledgements that are due."""
-        todo = [
-            ("is_parked", "=", False),
-            "|",
-            ("state", "=", "waiting"),
-            "&",
-            ("state", "=", "quarantined"),
-            ("reason_kind", "=", "error"),
-        ]
+        failed = Domain("state", "=", "quarantined") & Domain("reason_kind", "=", "error")
+        todo = Domain("is_parked", "=", False) & (Domain("state", "=", "waiting") | failed)
         mails = self.search(todo, order="id")
         commit_progress = self.env["ir.cron"]._commit_progress
         commit_progress(remaining=len(mails))
@@ -457,11 +444,9 @@ class ExpoComplaintMail(models.Model):
         now = fields.Datetime.now()
         companies = self.env["res.company"].search([("expo_complaint_mail_days", ">", 0)])
         old = Domain.OR(
-            [
-                Domain("company_id", "=", company.id)
-                & Domain("received_at", "<", now - timedelta(days=company.expo_complaint_mail_days))
-                for company in companies
-            ]
+            Domain("company_id", "=", company.id)
+            & Domain("received_at", "<", now - timedelta(days=company.expo_complaint_mail_days))
+            for company in companies
         )
         handled = Domain("state", "in", ("ticket", "message", "robot", "duplicate"))
         dismissed = Domain("active", "=", False) & Domain("state", "=", "quarantined")

@@ -3,6 +3,7 @@ import logging
 from datetime import timedelta
 
 from odoo import fields
+from odoo.fields import Domain
 
 from ...tools import mail_repair, raw_mail
 from ...tools.addresses import find_addresses
@@ -76,15 +77,8 @@ class MailIntake:
         if not recipients:
             return
         locals_ = [address.partition("@")[0] for address in recipients]
-        found = self.env["mail.alias"].search(
-            [
-                "|",
-                ("alias_full_name", "in", recipients),
-                "&",
-                ("alias_name", "in", locals_),
-                ("alias_incoming_local", "=", True),
-            ]
-        )
+        by_local = Domain("alias_name", "in", locals_) & Domain("alias_incoming_local", "=", True)
+        found = self.env["mail.alias"].search(Domain("alias_full_name", "in", recipients) | by_local)
         ours = found.filtered(lambda alias: alias.alias_model_id.model == MODEL)
         order = {address: index for index, address in reversed(list(enumerate(recipients)))}
         order.update({local: order[address] for local, address in zip(locals_, recipients, strict=True)})
@@ -257,17 +251,10 @@ class MailDelivery(MailIntake):
         )
         # Photos stay as they came: core makes large ones smaller, and evidence of something else.
         context = {HANDLED: Handled(mail.id), "image_no_postprocess": True}
-        complaint_id = (
-            self.env["mail.thread"]
-            .with_company(mail.company_id)
-            .with_context(**context)
-            .message_process(
-                MODEL,
-                anew,
-                custom_values={**self._get_defaults(), "story": content.text.replace("\0", "").strip()},
-                strip_attachments=mail.strip_attachments,
-                thread_id=complaint.id,
-            )
+        thread = self.env["mail.thread"].with_company(mail.company_id).with_context(**context)
+        values = {**self._get_defaults(), "story": content.text.replace("\0", "").strip()}
+        complaint_id = thread.message_process(
+            MODEL, anew, values, strip_attachments=mail.strip_attachments, thread_id=complaint.id
         )
         complaint = self.env[MODEL].browse(complaint_id or ()).exists()
         if not complaint:
