@@ -9,7 +9,7 @@ from ..mixins.job import TO_RETRY
 _logger = logging.getLogger(__name__)
 MODEL = "expo.complaint"
 # The mail of the register that is being handled right now: a :class:`Handled`. In the context, because core's gateway
-# calls message_parse() and message_new() without any argument of its caller.
+# hands no argument of its caller on to message_parse(), and message_new() of a complaint reads it there as well.
 HANDLED = "expo_complaint_mail_id"
 
 
