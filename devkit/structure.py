@@ -32,10 +32,6 @@ CONTEXT_READS = {"get"}
 #: Where something must pass through core's code, which hands no argument on; `./dev lint` lets these be.
 EXCUSED = {
     f"{ADDON}/models/activities/visit_minutes.py": "the composer sends the minutes",
-    f"{ADDON}/models/core/mail_thread.py": "core's gateway calls itself for each mail",
-    f"{ADDON}/models/complaint/incoming_mail_routing.py": "core's gateway delivers a mail of the register",
-    f"{ADDON}/models/core/fetchmail_server.py": "core's fetcher marks a mail as handled whatever was raised",
-    f"{ADDON}/models/complaint/incoming_mail.py": "core's fetcher marks a mail as handled whatever was raised",
 }
 
 

@@ -98,7 +98,7 @@ class TestImportQueue(TestCase):
             answers = self._press_together(database, one, one)
             self.assertEqual(answers.count("success"), 1, answers)
             [other] = [answer for answer in answers if answer != "success"]
-            self.assertTrue(other == "warning" or "another user is importing" in other, other)
+            self.assertTrue(other == "warning" or "another user is working" in other, other)
             self.assertEqual(evaluate(database, COMMIT.format(one=one, pause=0)), "warning")
             self.assertEqual(self._count(database, "expo_capture"), 60)
             self.assertEqual(self._count(database, "expo_participation"), 60)

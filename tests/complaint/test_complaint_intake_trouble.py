@@ -187,11 +187,10 @@ class TestComplaintIntakeTrouble(IntakeCase):
         mails[20].with_user(self.manager).action_retry()
         self.assertEqual(mails[20].state, "ticket")
 
-    def test_a_plain_number_in_the_context_opens_no_back_door(self):
+    def test_plain_values_of_a_mail_open_no_back_door(self):
         mail = self._receive_one()
-        forged = self.env["mail.thread"].with_context(expo_complaint_mail_id=mail.id)
-        before = self.mails.search_count([])
-        forged.message_process(None, write(sender="spy@rival.example", Message_ID="<forged@x>"))
+        before, forged = self.mails.search_count([]), write(sender="spy@rival.example", Message_ID="<forged@x>")
+        self.env["mail.thread"].message_process(None, forged, {"mail": mail.id})
         self.assertEqual(self.mails.search_count([]), before + 1)
 
     def test_what_is_dismissed_stays_in_the_register(self):

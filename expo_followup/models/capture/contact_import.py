@@ -2,11 +2,12 @@ import base64
 import io
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 
 from ...tools import tables
 from ...tools.registers import RegisterWriter
 from ..mixins.record_keeping import RecordKeeping
+from ..mixins.steps import lock_or_refuse
 from .importer import Importer
 
 # Rows that are imported while the user waits, in one transaction; more of them go on behind.
@@ -196,22 +197,9 @@ class ExpoImport(models.Model):
         self.check_access("write")
         if self.state not in ("mapping", "checked"):
             raise UserError(self.env._("Read the list first."))
-        self._lock_import()
+        lock_or_refuse(self)
         Importer(self).plan()
         return True
-
-    def _lock_import(self):
-        """Let one person at a time work on an import.
-
-        :raises UserError: while somebody else does
-        """
-        try:
-            self.sudo().lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._("You cannot import this list because another user is importing it. Look again in a minute.")
-            ) from error
-        self.invalidate_recordset(["state"])
 
     def action_commit(self):
         """Import the checked rows: a thousand at once in one transaction, more of them batch by batch behind.
@@ -223,7 +211,7 @@ class ExpoImport(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        self._lock_import()
+        lock_or_refuse(self)
         if self.state in ("importing", "done"):
             return self._notify(
                 self.env._("This list has been imported already. Nothing was entered twice."), "warning"

@@ -770,7 +770,7 @@ class ExpoComplaint(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Make a complaint of a mail; what the alias says goes first."""
-        mail = self.env["expo.complaint.mail"].sudo() | (self._expo_get_handled() or self.env["expo.complaint.mail"])
+        mail = self.env["expo.complaint.mail"].sudo() | getattr(custom_values, "mail", self.env["expo.complaint.mail"])
         company = mail.company_id or self.env.company
         desk = self.with_company(company)
         custom_values = custom_values or {}

@@ -16,6 +16,7 @@ from ...tools.mail_hygiene import takes_answers
 from ..core.fetchmail_server import FetchedMail
 from ..core.mail_thread import MODEL
 from ..mixins.job import MAX_FAILURES, TO_RETRY
+from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
 from .mail_intake import MailDelivery, MailIntake
 
@@ -60,6 +61,7 @@ class ExpoComplaintMail(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "expo.job.mixin",
+        "expo.steps",
         "expo.linked.records",
     ]
     _order = "id desc"
@@ -72,6 +74,7 @@ class ExpoComplaintMail(models.Model):
         personal="with_complaint",
         salesperson="complaint_id.user_id",
     )
+    _steps = {"handle": ("quarantined", "waiting", "robot"), "decide": ("quarantined", "robot")}
 
     subject = fields.Char(readonly=True)
     sender = fields.Char(readonly=True, index="btree_not_null")
@@ -267,11 +270,9 @@ class ExpoComplaintMail(models.Model):
         try:
             # Held it is in any case; that nobody could be told is not to change that.
             with self.env.cr.savepoint():
-                self.with_context(mail_activity_quick_update=True).activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=self.env._("A mail to the complaint desk waits for you"),
-                    user_id=self._get_keeper().id,
-                )
+                summary = self.env._("A mail to the complaint desk waits for you")
+                reminder = Reminder(self._get_keeper(), fields.Date.context_today(self), summary)
+                remind(self, "mail.mail_activity_data_todo", lambda _mail: reminder)
         except Exception:
             _logger.warning("Nobody could be told of mail %s, which is held", self.id, exc_info=True)
 
@@ -378,8 +379,15 @@ class ExpoComplaintMail(models.Model):
         return self._is_colleague(sender) or bool(sender and self.env["res.company"].search_count(domain, limit=1))
 
     def _get_routes(self, message_dict, thread_id, custom_values):
-        """Return the one way of this mail, for the gateway."""
+        """Return the one way of this mail, for the gateway, and give it what the register knows better."""
         self.ensure_one()
+        if self.sender:
+            message_dict["email_from"] = message_dict["from"] = formataddr((self.sender_name or False, self.sender))
+        # Whether a machine wrote it has been decided before.
+        message_dict["is_bounce"] = False
+        # A sender's clock may be years ahead: his message would stand above all others for as long.
+        if (date := fields.Datetime.to_datetime(message_dict.get("date"))) and date > self.received_at:
+            message_dict["date"] = fields.Datetime.to_string(self.received_at)
         parent = self.env["mail.message"].browse(message_dict.get("parent_id") or ())
         if not thread_id or (parent.model, parent.res_id) != (MODEL, thread_id):
             # It answers something elsewhere, or a complaint that has ended.
@@ -387,16 +395,6 @@ class ExpoComplaintMail(models.Model):
             message_dict.pop("is_internal", None)
         self.env["mail.thread"]._routing_reset_bounce(None, message_dict)
         return [(MODEL, thread_id or None, custom_values, self.env.uid, None)]
-
-    def _complete_parsed(self, parsed):
-        """Give the gateway what the register knows better."""
-        if self.sender:
-            parsed["email_from"] = parsed["from"] = formataddr((self.sender_name or False, self.sender))
-        # Whether a machine wrote it has been decided before.
-        parsed["is_bounce"] = False
-        # A sender's clock may be years ahead: his message would stand above all others for as long.
-        if (date := fields.Datetime.to_datetime(parsed.get("date"))) and date > self.received_at:
-            parsed["date"] = fields.Datetime.to_string(self.received_at)
 
     # -- the acknowledgement -----------------------------------------------------------------------------
 
@@ -460,7 +458,7 @@ class ExpoComplaintMail(models.Model):
 
     def action_retry(self):
         """Handle mails again as if they had just come in."""
-        for mail in self._lock_for_step(("quarantined", "waiting", "robot")):
+        for mail in self._lock_for_step("handle"):
             mail.write({"failure_count": 0, "failure_reason": False, "attempts": 0})
             # What was too large or too much for the rules is for a person to decide, who decided.
             mail._handle_by_person(is_forced=mail.reason_kind in ("size", "flood"))
@@ -468,7 +466,7 @@ class ExpoComplaintMail(models.Model):
 
     def action_make_complaint(self):
         """Make a new complaint of each mail, whatever it refers to and whoever wrote it."""
-        for mail in self._lock_for_step(("quarantined", "robot")):
+        for mail in self._lock_for_step("decide"):
             mail._handle_by_person(is_forced=True, complaint_id=False)
         return self._show_result()
 
@@ -477,7 +475,7 @@ class ExpoComplaintMail(models.Model):
 
         :raises UserError: when it refers to none
         """
-        mails = self._lock_for_step(("quarantined", "robot"))
+        mails = self._lock_for_step("decide")
         if not all(mail.complaint_id for mail in mails):
             raise UserError(self.env._("This mail does not refer to a complaint."))
         for mail in mails:
@@ -486,7 +484,7 @@ class ExpoComplaintMail(models.Model):
 
     def action_dismiss(self):
         """Put mails aside that are no complaint: they stay in the register, archived."""
-        mails = self._lock_for_step(("quarantined", "robot"))
+        mails = self._lock_for_step("decide")
         mails.write({"active": False, "handled_by_id": self.env.uid})
         mails.activity_unlink(["mail.mail_activity_data_todo"])
         return True
@@ -496,19 +494,10 @@ class ExpoComplaintMail(models.Model):
         self.ensure_one()
         return self.complaint_id.get_formview_action()
 
-    def _lock_for_step(self, states):
-        """Lock mails for a decision, as the system: they are written by it alone.
-
-        :raises UserError: when somebody else is at one of them, or decided already
-        """
+    def _lock_for_step(self, step=None):
+        """Lock mails for a decision, as the system: users who read them decide, and only the system writes them."""
         self.check_access("read")
-        # Rows of the register may be decided by whoever reads them; nobody writes them by hand.
-        mails = self.sudo()
-        if len(mails.try_lock_for_update()) != len(mails):
-            raise UserError(self.env._("You cannot decide about this mail because another user is working on it."))
-        mails.invalidate_recordset()
-        if any(mail.state not in states for mail in mails):
-            raise UserError(self.env._("This mail was taken care of already."))
+        mails = super(ExpoComplaintMail, self.sudo())._lock_for_step(step)
         if any(mail.forgotten_on for mail in mails):
             raise UserError(self.env._("This mail is no longer kept as it came: nothing can be made of it."))
         return mails

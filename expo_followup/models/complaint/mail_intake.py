@@ -9,7 +9,7 @@ from ...tools import mail_repair, raw_mail
 from ...tools.addresses import find_addresses
 from ...tools.mail_hygiene import is_from_list, machine_kind, reports_failure
 from ...tools.matching import own_domain
-from ..core.mail_thread import HANDLED, MODEL, Handled
+from ..core.mail_thread import MODEL, Handled
 from ..mixins.job import TO_RETRY
 from .complaint import INTAKE_FIELDS
 
@@ -250,9 +250,8 @@ class MailDelivery(MailIntake):
             note=self._get_left_out(content),
         )
         # Photos stay as they came: core makes large ones smaller, and evidence of something else.
-        context = {HANDLED: Handled(mail.id), "image_no_postprocess": True}
-        thread = self.env["mail.thread"].with_company(mail.company_id).with_context(**context)
-        values = {**self._get_defaults(), "story": content.text.replace("\0", "").strip()}
+        thread = self.env["mail.thread"].with_company(mail.company_id).with_context(image_no_postprocess=True)
+        values = Handled(mail, {**self._get_defaults(), "story": content.text.replace("\0", "").strip()})
         complaint_id = thread.message_process(
             MODEL, anew, values, strip_attachments=mail.strip_attachments, thread_id=complaint.id
         )

@@ -8,19 +8,19 @@ from ..mixins.job import TO_RETRY
 
 _logger = logging.getLogger(__name__)
 MODEL = "expo.complaint"
-# The mail of the register that is being handled right now: a :class:`Handled`. In the context, because core's gateway
-# hands no argument of its caller on to message_parse(), and message_new() of a complaint reads it there as well.
-HANDLED = "expo_complaint_mail_id"
-
-
-class Handled(int):
-    """The id of a mail of the register in the context. No remote caller can make one: there it is a plain number."""
-
-
 # So often a mail to others is tried when somebody changes what it needs.
 ATTEMPTS_ELSEWHERE = 5
-# Of a mail to our complaint desk as well as to others: these others' part.
-ELSEWHERE = Handled(0)
+
+
+class Handled(dict):
+    """Values for core's gateway, with the mail of the register that is being handled; an empty one for others' part.
+
+    No remote caller can make one: there it is a plain dictionary.
+    """
+
+    def __init__(self, mail, values=()):
+        super().__init__(values)
+        self.mail = mail
 
 
 class ComplaintRouteError(Exception):
@@ -51,7 +51,7 @@ class MailThread(models.AbstractModel):
     ):
         """Process an incoming mail; see core. What concerns a complaint is registered before, and never raises."""
         options = {"save_original": save_original, "strip_attachments": strip_attachments}
-        if self._expo_get_handled() is None:
+        if not isinstance(custom_values, Handled):
             mails = self.env["expo.complaint.mail"]
             raw = mails._get_raw(message)
             with mails._until_stored(raw):
@@ -73,13 +73,6 @@ class MailThread(models.AbstractModel):
             self._expo_process_elsewhere(raw, options)
         return complaint_id
 
-    def _expo_get_handled(self):
-        """Return the mail that is being handled, an empty one for the others' part of it; None without any."""
-        handled = self.env.context.get(HANDLED)
-        if not isinstance(handled, Handled):
-            return None
-        return self.env["expo.complaint.mail"].browse([int(handled)] if handled else ())
-
     def _expo_process_elsewhere(self, raw, options):
         """Let core deliver a mail to the other addresses that it was sent to; their trouble is not ours.
 
@@ -88,10 +81,8 @@ class MailThread(models.AbstractModel):
         register = self.env["expo.complaint.mail"]
         for _attempt in range(ATTEMPTS_ELSEWHERE):
             try:
-                with register._apart(self.env.user, self.env.su, self.env.context) as apart:
-                    elsewhere = apart.env[self._name].with_context(**{HANDLED: ELSEWHERE})
-                    with apart.env.cr.savepoint():
-                        elsewhere.message_process(None, raw, **options)
+                with register._apart(self.env.user, self.env.su, self.env.context) as apart, apart.env.cr.savepoint():
+                    apart.env[self._name].message_process(None, raw, Handled(apart.browse()), **options)
                 return
             except TO_RETRY:
                 continue
@@ -103,10 +94,9 @@ class MailThread(models.AbstractModel):
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
         """Find where a mail belongs; see core. A mail of the register has been told already."""
-        handled = self._expo_get_handled()
-        if handled:
-            return handled._get_routes(message_dict, thread_id, custom_values)
-        if handled is not None:
+        if isinstance(custom_values, Handled):
+            if custom_values.mail:
+                return custom_values.mail._get_routes(message_dict, thread_id, custom_values)
             routes = super().message_route(message, message_dict, model, thread_id, custom_values)
             return [route for route in routes if route[0] != MODEL]
         # What finding the way has written is undone when the mail goes to the register, which writes it itself.
@@ -120,17 +110,9 @@ class MailThread(models.AbstractModel):
     @api.model
     def _detect_loop_sender(self, message, message_dict, routes):
         # The register has its own limit, which keeps the mails.
-        if self._expo_get_handled():
+        if any(isinstance(route[2], Handled) and route[2].mail for route in routes or ()):
             return False
         return super()._detect_loop_sender(message, message_dict, routes)
-
-    @api.model
-    def message_parse(self, message, save_original=False):
-        """Take a mail apart; see core. The sender is told by the register, which reads what core cannot."""
-        parsed = super().message_parse(message, save_original=save_original)
-        if handled := self._expo_get_handled():
-            handled._complete_parsed(parsed)
-        return parsed
 
     # -- Mail that comes in on a customer of a show or his sample: a person's answer ends his waiting, n
 
