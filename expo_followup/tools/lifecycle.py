@@ -1,4 +1,4 @@
-"""At which stage our relation with a customer is (rules.md §6). Pure; ``models/abc_sql.py`` says it in SQL."""
+"""At which stage our relation with a customer is (rules.md §6). Pure; ``models/customer/abc_sql.py`` says it in SQL."""
 
 from datetime import date
 

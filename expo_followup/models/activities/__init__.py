@@ -4,12 +4,9 @@ has its steps, and its people have reminders.
 
 # Parts come first: the classes that name them in their header need them.
 from . import visit_minutes  # isort: skip
-from . import visit_part  # isort: skip
+from . import visit_lines  # isort: skip
 from . import (
     progress_report,
     sample,
-    sample_line,
     visit,
-    visit_item,
-    visit_person,
 )

@@ -11,12 +11,9 @@ from . import remedy_document  # isort: skip
 from . import sla  # isort: skip
 from . import workflow  # isort: skip
 from . import (
-    authority,
-    cause,
     clock,
     complaint,
-    demand,
-    department,
+    configuration,
     event,
     evidence,
     incoming_mail,
@@ -24,6 +21,4 @@ from . import (
     problem_notice,
     remedy,
     review,
-    stage,
-    team,
 )

@@ -4,17 +4,12 @@ country belong to it.
 
 # Parts come first: the classes that name them in their header need them.
 from . import customer_file_care  # isort: skip
-from . import customer_file_part  # isort: skip
-from . import preferred_time  # isort: skip
+from . import customer_file_lines  # isort: skip
 from . import (
     abc_change,
     abc_sql,
-    customer_account,
     customer_file,
     customer_person,
-    customer_plan,
-    customer_preference,
     etiquette,
-    gift,
     suggestion,
 )

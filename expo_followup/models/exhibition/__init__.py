@@ -3,10 +3,8 @@ intent tiers, questions, festivals.
 """
 
 from . import (
+    configuration,
     exhibition,
     exhibition_cost,
-    festival,
-    question,
     tier,
-    tier_change,
 )

@@ -9,6 +9,5 @@ from . import ownership  # isort: skip
 from . import response  # isort: skip
 from . import sales  # isort: skip
 from . import (
-    owner_change,
     participation,
 )

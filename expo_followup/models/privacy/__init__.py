@@ -1,9 +1,8 @@
 """Backups of exhibitions and files, and their registers. What is held of a person is shown and erased here."""
 
 from . import (
-    archive,
     archive_registers,
-    erasure,
+    logs,
     person_letters,
     person_rows,
     privacy,

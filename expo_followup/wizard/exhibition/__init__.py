@@ -1,3 +1,3 @@
 """Dialogs of the room exhibition. Its models are in models/exhibition."""
 
-from . import close_show, close_show_line
+from . import close_show

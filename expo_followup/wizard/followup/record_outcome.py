@@ -1,3 +1,5 @@
+"""The dialog that records the outcome of a follow-up, and its questions."""
+
 from odoo import api, fields, models
 
 from ...tools.retier import propose
@@ -136,7 +138,7 @@ class ExpoRecordOutcome(models.TransientModel):
 
     @api.depends("followup_id")
     def _compute_proposed_on(self):
-        """When the customer's turn comes again if nothing is agreed with him: by plan or by rhythm."""
+        """When the customer's turn comes again if nothing is agreed: by plan or by rhythm."""
         for wizard in self:
             wizard.proposed_on = wizard.followup_id.participation_id._get_next_turn(wizard.followup_id)
 
@@ -210,3 +212,30 @@ class ExpoRecordOutcome(models.TransientModel):
     def _serves_customer(self):
         """As the follow-up says."""
         return self.followup_id._serves_customer()
+
+
+class ExpoRecordOutcomeLine(models.TransientModel):
+    """One question of the outcome dialog, and what the customer said."""
+
+    _name = "expo.record.outcome.line"
+    _description = "Answer to a Question"
+    _inherit = ["expo.linked.records"]
+    _order = "id"
+
+    wizard_id = fields.Many2one("expo.record.outcome", required=True, ondelete="cascade")
+    question_id = fields.Many2one("expo.question", required=True, ondelete="cascade")
+    name = fields.Char(related="question_id.name")
+    hint = fields.Char(related="question_id.hint")
+    answer = fields.Char()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        # What is written in another user's dialog would be recorded in that user's name.
+        lines.wizard_id.check_access("write")
+        return lines
+
+    def write(self, vals):
+        res = super().write(vals)
+        self.wizard_id.check_access("write")
+        return res

@@ -1,10 +1,12 @@
+"""The rows in the preview of a distribution: customers, and the load of the salespeople."""
+
 from collections import Counter
 
 from odoo import api, fields, models
 
 
 class ExpoDistributeLine(models.TransientModel):
-    """One customer in the preview of a distribution: who should get him, and why."""
+    """One customer in the preview of a distribution: the proposed owner, and why."""
 
     _name = "expo.distribute.line"
     _description = "Customer to Distribute"
@@ -32,7 +34,7 @@ class ExpoDistributeLine(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        # The row shows facts of the customer, so it is made only for who may give him away.
+        # The row shows facts of the customer, so it is made only for users who may give the customer away.
         lines.participation_id.check_access("write")
         return lines
 
@@ -67,9 +69,9 @@ class ExpoDistributeLine(models.TransientModel):
                 line.why = ", ".join(kinds) or self.env._("has least to do")
 
     def _get_problem(self, locked):
-        """Return why this customer cannot be given away now, empty when he can.
+        """Return why this customer cannot be given away now, empty when possible.
 
-        :param locked: the customers whom nobody else is changing
+        :param locked: the customers whom no other user is changing
         """
         customer, names = self.participation_id, {"name": self.partner_id.display_name, "user": self.user_id.name}
         if customer not in locked:
@@ -93,3 +95,29 @@ class ExpoDistributeLine(models.TransientModel):
         if self.response_state in ("amber", "red"):
             return self.env._("Not contacted within %(days)s days; %(why)s", days=self.waiting_days, why=self.why)
         return self.env._("Distributed: %s", self.why)
+
+
+class ExpoDistributeMember(models.TransientModel):
+    """How much one of our people has to do before and after a distribution."""
+
+    _name = "expo.distribute.member"
+    _description = "Load in a Distribution"
+    _inherit = ["expo.linked.records"]
+    _order = "id"
+
+    wizard_id = fields.Many2one("expo.distribute", required=True, ondelete="cascade", index=True)
+    user_id = fields.Many2one("res.users", "Salesperson", required=True, readonly=True, ondelete="cascade")
+    capacity = fields.Integer(readonly=True, help="Customers in 30 days, as stated in the sales team; 0 takes none.")
+    load_before = fields.Integer("Before", readonly=True)
+    load_after = fields.Integer("After", compute="_compute_load_after")
+    is_full = fields.Boolean(compute="_compute_load_after")
+
+    @api.depends("load_before", "wizard_id.line_ids.user_id")
+    def _compute_load_after(self):
+        for wizard, members in self.grouped("wizard_id").items():
+            moved = wizard.line_ids.filtered(lambda line: line.user_id and line.user_id != line.owner_before_id)
+            given = Counter(line.user_id.id for line in moved)
+            given.subtract(line.owner_before_id.id for line in moved if line.is_counted)
+            for member in members:
+                member.load_after = member.load_before + given[member.user_id.id]
+                member.is_full = member.load_after > member.capacity
