@@ -1,4 +1,4 @@
-"""Which customers make the turnover: class A, B or C (rules.md §6). Pure; ``models/customer/abc_sql.py`` says it in SQL."""
+"""Which customers make the turnover: class A, B or C (rules.md §6). Pure; ``models/customer/abc_sql.py`` is its SQL."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -109,7 +109,7 @@ class ExpoComplaintTeam(models.Model):
 
     @api.model
     def _get_team_for(self, company):
-        """Return the team that handles complaints of a company unless told otherwise: the user's own, else the first."""
+        """Return the team that handles complaints of a company: the user's own, else the first."""
         teams = self.search([("company_id", "=", company.id)])
         return (teams.filtered(lambda team: self.env.user in team.member_ids) or teams)[:1]
 

@@ -154,7 +154,7 @@ class ExpoCustomerPlan(models.Model):
 
 
 class ExpoCustomerPreference(models.Model):
-    """What a customer likes, noted by the user who noticed it, shown to the next salesperson (rules.md §3, the hotel)."""
+    """What a customer likes, noted by the user who notices it, for the next salesperson (rules.md §3, the hotel)."""
 
     _name = "expo.customer.preference"
     _description = "Preference of a Customer"
