@@ -9,8 +9,8 @@ from freezegun import freeze_time
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from common_server import clone_database, evaluate, query
 from tests.common_complaint import ComplaintCase
+from tests.common_server import clone_database, evaluate, query
 from tests.participation.test_two_at_once import run_together
 
 #: A Monday in Berlin, 9:00 there.

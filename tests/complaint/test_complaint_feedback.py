@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from tests.common_portal import PortalCase
+from tests.complaint.common_portal import PortalCase
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from tests.common_complaint import ComplaintCase
-from tests.common_complaint_money import MoneyCase
+from tests.complaint.common_complaint_money import MoneyCase
 
 
 @tagged("post_install", "-at_install")

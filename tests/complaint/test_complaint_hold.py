@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from tests.common_complaint_money import MoneyCase
+from tests.complaint.common_complaint_money import MoneyCase
 
 
 @tagged("post_install", "-at_install")

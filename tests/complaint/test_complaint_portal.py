@@ -5,7 +5,7 @@ import re
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from tests.common_portal import SECRET, PortalCase, photo
+from tests.complaint.common_portal import SECRET, PortalCase, photo
 
 HTML = b"<!DOCTYPE html><script>alert(1)</script>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'

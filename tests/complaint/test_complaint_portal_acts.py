@@ -8,7 +8,7 @@ from freezegun import freeze_time
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from tests.common_portal import PortalCase, photo
+from tests.complaint.common_portal import PortalCase, photo
 
 
 @tagged("post_install", "-at_install")

@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import html2plaintext, mute_logger
 
-from tests.common_portal import SECRET, PortalCase
+from tests.complaint.common_portal import SECRET, PortalCase
 
 
 def png(width, height):

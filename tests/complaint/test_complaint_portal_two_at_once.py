@@ -2,7 +2,7 @@
 
 from unittest import TestCase
 
-from common_server import clone_database, evaluate, query
+from tests.common_server import clone_database, evaluate, query
 from tests.participation.test_two_at_once import run_together
 
 MAKE = """

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from tests.common_complaint_money import MoneyCase
+from tests.complaint.common_complaint_money import MoneyCase
 
 
 @tagged("post_install", "-at_install")

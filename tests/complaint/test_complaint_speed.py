@@ -7,7 +7,7 @@ from lxml import etree
 from odoo import Command, fields
 from odoo.tests import tagged
 
-from tests.common_complaint_money import MoneyCase
+from tests.complaint.common_complaint_money import MoneyCase
 
 
 @tagged("post_install", "-at_install")

@@ -5,8 +5,8 @@ import base64
 from odoo.addons.expo_followup.models.complaint.mail_intake import MailIntake
 from odoo.tests import tagged
 
-from tests.common_complaint_money import MoneyCase
 from tests.common_intake import write
+from tests.complaint.common_complaint_money import MoneyCase
 
 # What hangs on a complaint, or on the customer of one.
 MODELS = (

@@ -4,7 +4,7 @@ import base64
 
 from odoo.tests import new_test_user, tagged
 
-from tests.common_complaint_money import MoneyCase
+from tests.complaint.common_complaint_money import MoneyCase
 
 REPORT = "expo_followup.report_privacy"
 RAW = b"From: Maria Rossi <maria.rossi@customer.example>\r\nSubject: Cracked\r\n\r\nI, Maria, am angry."

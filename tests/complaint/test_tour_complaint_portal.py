@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from tests.common_portal import PortalCase
+from tests.complaint.common_portal import PortalCase
 
 
 @tagged("post_install", "-at_install")

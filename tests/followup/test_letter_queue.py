@@ -4,7 +4,7 @@ import contextlib
 import threading
 from unittest import TestCase
 
-from common_server import OdooServer, RefusingSmtp, SmtpSink, clone_database, evaluate, query, wait_until
+from tests.common_server import OdooServer, RefusingSmtp, SmtpSink, clone_database, evaluate, query, wait_until
 
 COUNT = 60
 MAKE_LETTERS = f"""

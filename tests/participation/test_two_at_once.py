@@ -3,7 +3,7 @@
 import threading
 from unittest import TestCase
 
-from common_server import clone_database, evaluate, query
+from tests.common_server import clone_database, evaluate, query
 
 MAKE_SHOW = """
 from datetime import date, timedelta

@@ -12,8 +12,8 @@ from odoo.addons.expo_followup.tools.registers import RegisterReader
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from common_server import clone_database, evaluate
 from tests.common import ExpoCase
+from tests.common_server import clone_database, evaluate
 
 #: Large enough that Odoo would make it smaller, were it no evidence.
 with io.BytesIO() as _picture:

@@ -5,8 +5,8 @@ import base64
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from common_server import clone_database, evaluate, run_odoo
 from tests.common import ExpoCase
+from tests.common_server import clone_database, evaluate, run_odoo
 
 REPORT = "expo_followup.report_privacy"
 PIXEL = base64.b64encode(

@@ -10,8 +10,8 @@ from unittest.mock import patch
 
 import polib
 
-from common_server import wait_until
 from devkit import apt, base, bench, i18n, lint_rules, odoo, pg, source, system, templates, test, venv
+from tests.common_server import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -3,7 +3,7 @@
 import smtplib
 from unittest import TestCase
 
-from common_server import OdooServer, SmtpSink, clone_database, evaluate, query, wait_until
+from tests.common_server import OdooServer, SmtpSink, clone_database, evaluate, query, wait_until
 
 QUEUE = """
 mails = env["mail.mail"].create([{

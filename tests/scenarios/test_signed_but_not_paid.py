@@ -7,7 +7,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from common import ExpoCase
+from tests.common import ExpoCase
 
 
 @tagged("post_install", "-at_install")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.addons.expo_followup.tools.smtp import is_temporary
 
-from common_server import RefusingSmtp
+from tests.common_server import RefusingSmtp
 
 SENDER = "550.sender451@ours.example"
 FIRST, SECOND = "451.smith@customer.example", "user550@customer.example"

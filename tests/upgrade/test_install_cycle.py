@@ -2,7 +2,7 @@
 
 from unittest import TestCase
 
-from common_server import clone_database, evaluate, query, uninstall, upgrade
+from tests.common_server import clone_database, evaluate, query, uninstall, upgrade
 
 MAKE_CUSTOMERS = """
 from base64 import b64encode

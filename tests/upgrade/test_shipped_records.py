@@ -2,7 +2,7 @@
 
 from unittest import TestCase
 
-from common_server import clone_database, evaluate, query, upgrade
+from tests.common_server import clone_database, evaluate, query, upgrade
 
 #: What the code names; users cannot delete it.
 NEEDED = {"expo.tier", "expo.complaint.stage", "mail.activity.type"}

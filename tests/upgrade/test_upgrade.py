@@ -6,7 +6,7 @@ from pathlib import Path
 from unittest import TestCase
 from zipfile import ZipFile
 
-from common_server import clone_database, evaluate, install, query, upgrade
+from tests.common_server import clone_database, evaluate, install, query, upgrade
 
 RELEASES = Path(__file__).parent / "releases"
 ADDON = "expo_followup"

@@ -8,7 +8,7 @@ import threading
 
 from odoo.tests.common import HOST, ChromeBrowser, ChromeBrowserException, save_test_file
 
-from .common_server import free_ports, wait_until
+from ..common_server import free_ports, wait_until
 
 
 class Cable:

@@ -5,7 +5,7 @@ from psycopg2.errors import CheckViolation
 from odoo import Command
 from odoo.exceptions import UserError
 
-from .common_complaint import ComplaintCase
+from ..common_complaint import ComplaintCase
 
 
 class MoneyCase(ComplaintCase):

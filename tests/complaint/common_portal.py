@@ -7,7 +7,7 @@ from PIL import Image
 
 from odoo.tests import HttpCase, new_test_user
 
-from .common_complaint import ComplaintCase
+from ..common_complaint import ComplaintCase
 
 SECRET = "We mixed the glaze badly"
 

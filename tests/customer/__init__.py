@@ -1,0 +1,3 @@
+"""The confidential file with its lines, ABC classes and life cycle.
+Greetings, opinions, hints, and the printed customer card.
+"""

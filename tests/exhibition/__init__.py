@@ -1,0 +1,1 @@
+"""Exhibitions from preparation to closing. Their costs, figures and results."""

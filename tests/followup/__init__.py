@@ -1,0 +1,1 @@
+"""One follow-up until its outcome, and the board of the day. Letters, their queue, and unsubscribing."""

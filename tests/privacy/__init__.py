@@ -1,0 +1,1 @@
+"""Backup and restore of exhibitions and files. What is held of a person, and its erasure."""
