@@ -213,12 +213,11 @@ def clean(text: str) -> str:
 SEVEN_BITS = frozenset({"iso-2022-jp", "iso-2022-jp-1", "iso-2022-jp-2", "iso-2022-kr", "hz-gb-2312", "hz", "utf-7"})
 #: What programs declare when they do not know; and the Chinese ones, which are mistaken for each other.
 DOUBTFUL = frozenset(
-    {
-        "ascii", "us-ascii", "ansi_x3.4-1968", "iso-8859-1", "latin-1", "latin1", "windows-1252", "cp1252", "utf-8",
-        "utf8", "unknown-8bit", "x-unknown", "unknown", "binary", "8bit", "default", "gb2312", "gbk", "gb18030",
-        "cp936", "ms936", "windows-936", "x-gbk", "euc-cn", "big5", "big5-hkscs", "cp950", "x-big5",
-    }
-)  # fmt: skip
+    {"ascii", "us-ascii", "ansi_x3.4-1968", "iso-8859-1", "latin-1", "latin1", "windows-1252", "cp1252"}
+    | {"utf-8", "utf8", "unknown-8bit", "x-unknown", "unknown", "binary", "8bit", "default"}
+    | {"gb2312", "gbk", "gb18030", "cp936", "ms936", "windows-936", "x-gbk", "euc-cn"}
+    | {"big5", "big5-hkscs", "cp950", "x-big5"}
+)
 
 
 def decode_body(data: bytes, charset: str | None) -> str:

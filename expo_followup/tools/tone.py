@@ -18,11 +18,9 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]+")
 # So frequent that no English text is without some of them, and rare in other languages.
 _ENGLISH_WORDS = frozenset(
-    {
-        "the", "and", "you", "your", "we", "our", "us", "of", "for", "with", "are", "is", "have", "has", "this",
-        "that", "please", "thank", "it", "to", "my", "me", "i", "not", "be", "as", "so",
-    }
-)  # fmt: skip
+    {"the", "and", "you", "your", "we", "our", "us", "of", "for", "with", "are", "is", "have", "has", "this", "that"}
+    | {"please", "thank", "it", "to", "my", "me", "i", "not", "be", "as", "so"}
+)
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 _QUOTED = re.compile(

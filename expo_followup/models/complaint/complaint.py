@@ -36,11 +36,9 @@ COMPARED_FIELDS = {
 }
 # What has ended is history until it is reopened.
 JUDGED_FIELDS = frozenset(
-    {
-        "partner_id", "order_id", "invoice_id", "participation_id", "source", "severity", "extent", "party",
-        "department_id", "cause_id", "decision", "decision_reason", "facts", "root_cause", "containment", "corrective",
-    }
-)  # fmt: skip
+    {"partner_id", "order_id", "invoice_id", "participation_id", "source", "severity", "extent", "party"}
+    | {"department_id", "cause_id", "decision", "decision_reason", "facts", "root_cause", "containment", "corrective"}
+)
 # The same customer about the same product within so many days.
 ALIKE_DAYS = 30
 REPLY = re.compile(r"^\s*((re|fwd?|aw|wg|sv|tr|rif|antw|答复|回复|转发)\s*[:：]\s*)+", re.IGNORECASE)
@@ -105,16 +103,14 @@ class ExpoComplaint(models.Model):
     _track_duration_field = "stage_id"
     # What the methods keep: users change it through the steps only.
     _system_fields = frozenset(
-        {
-            "name", "state", "is_open", "company_id", "commercial_partner_id", "merged_into_id", "access_token",
-            "acknowledged_on", "restated_on", "evaluated_on", "offered_on", "accepted_on", "accepted_by",
-            "accepted_how", "implemented_on", "feedback_asked_on", "feedback_asks", "called_on", "rated_on",
-            "closed_on", "is_waiting", "waiting_since", "from_mail", "failure_count", "failure_reason", "is_parked",
-            "event_ids", "country_id", "remedy_cost", "cost", "rating_last_value", "last_reply_on", "feedback_since",
-            "feedback_due_on", "portal_key", "receipt_on", "receipt_by", "clock_ids", "next_clock", "next_due_at",
-            "is_breached", "escalate_at",
-        }
-    )  # fmt: skip
+        {"name", "state", "is_open", "company_id", "commercial_partner_id", "country_id", "merged_into_id"}
+        | {"access_token", "portal_key", "from_mail", "event_ids", "remedy_cost", "cost"}
+        | {"is_waiting", "waiting_since", "failure_count", "failure_reason", "is_parked"}
+        | {"acknowledged_on", "restated_on", "evaluated_on", "offered_on", "accepted_on", "accepted_by", "accepted_how"}
+        | {"implemented_on", "feedback_asked_on", "feedback_asks", "feedback_since", "feedback_due_on", "called_on"}
+        | {"closed_on", "receipt_on", "receipt_by", "rated_on", "rating_last_value", "last_reply_on"}
+        | {"clock_ids", "next_clock", "next_due_at", "is_breached", "escalate_at"}
+    )
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     subject = fields.Char(required=True, tracking=True)

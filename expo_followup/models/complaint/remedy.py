@@ -47,11 +47,9 @@ class ExpoComplaintRemedy(models.Model):
         "carry_out": ("approved",),
     }
     _system_fields = frozenset(
-        {
-            "approval", "state", "author_id", "approved_by_id", "approved_on", "is_within", "exceeded", "refuse_reason",
-            "day", "company_id", "company_amount", "invoice_id", "move_id", "order_id", "discount_line_ids", "done_on",
-        }
-    )  # fmt: skip
+        {"approval", "author_id", "approved_by_id", "approved_on", "is_within", "exceeded", "refuse_reason", "state"}
+        | {"day", "company_id", "company_amount", "invoice_id", "move_id", "order_id", "discount_line_ids", "done_on"}
+    )
 
     complaint_id = fields.Many2one("expo.complaint", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)

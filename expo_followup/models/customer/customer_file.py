@@ -52,13 +52,11 @@ class ExpoCustomerFile(models.Model):
     )
     # What follows from orders, reviews and the facts themselves: nobody writes it by hand.
     _system_fields = frozenset(
-        {
-            "is_customer", "customer_since", "completeness", "missing_facts", "verified_on", "verified_by_id",
-            "review_on", "is_stale", "reminder_id", "opened_on", "is_unassigned", "active", "failure_count",
-            "failure_reason", "is_parked", "participation_ids", "name", "is_foreign", "staff_total", "retention_on",
-            "greeted_on", "abc_class", "lifecycle",
-        }
-    )  # fmt: skip
+        {"name", "active", "is_foreign", "is_customer", "customer_since", "is_unassigned", "participation_ids"}
+        | {"completeness", "missing_facts", "verified_on", "verified_by_id", "review_on", "is_stale"}
+        | {"reminder_id", "opened_on", "retention_on", "greeted_on", "staff_total", "abc_class", "lifecycle"}
+        | {"failure_count", "failure_reason", "is_parked"}
+    )
     _unmerged_fields = (_system_fields - {"verified_on"}) | (KEEPER_FIELDS - {"keeper_id"}) | {*TOGETHER.values()}
 
     partner_id = fields.Many2one(

@@ -105,13 +105,10 @@ class ExpoParticipation(models.Model):
     _customer_field = "commercial_partner_id"
     # What follows from orders, touches and answers: nobody writes it by hand.
     _system_fields = frozenset(
-        {
-            "payment_state", "paid_on", "first_response_on", "replied_on", "response_state", "sync_pending",
-            "failure_count", "failure_reason", "is_parked", "file_id", "assigned_on", "response_hours",
-            "letter_sent_on", "answered_in_time", "report_due_on", "abc_class", "lifecycle", "lead_id", "lead_made",
-            "weak_demand",
-        }
-    )  # fmt: skip
+        {"payment_state", "paid_on", "lead_id", "lead_made", "weak_demand", "abc_class", "lifecycle"}
+        | {"file_id", "assigned_on", "report_due_on", "sync_pending", "failure_count", "failure_reason", "is_parked"}
+        | {"first_response_on", "replied_on", "response_state", "response_hours", "letter_sent_on", "answered_in_time"}
+    )
     # What is the same for both, follows from what moves, or is united by itself: owners become co-recorders, reminders
     # of failures are not those of the customer.
     _unmerged_fields = (_system_fields - {"first_response_on", "replied_on"}) | {

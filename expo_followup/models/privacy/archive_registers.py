@@ -16,11 +16,10 @@ BATCH_SIZE = 500
 KEY_MODULE = "expo_archive"
 # What belongs to this database, to its queue of work, or to models that the archive does not hold.
 SKIPPED = frozenset(
-    {
-        "id", "create_uid", "create_date", "write_uid", "write_date", "company_id", "sync_pending", "failure_count",
-        "failure_reason", "is_parked", "near_ids", "letter_attachment_ids", "message_main_attachment_id",
-    }
-)  # fmt: skip
+    {"id", "create_uid", "create_date", "write_uid", "write_date", "company_id", "near_ids"}
+    | {"sync_pending", "failure_count", "failure_reason", "is_parked"}
+    | {"letter_attachment_ids", "message_main_attachment_id"}
+)
 SKIPPED_TYPES = frozenset({"one2many", "binary", "many2one_reference", "reference", "json", "properties"})
 #: What rows of other models are told by; they are looked up in the database that is restored into.
 NATURAL_KEYS = {

@@ -8,11 +8,9 @@ from ...models.privacy.person_rows import BETWEEN_CELLS, PersonRows
 
 # What says nothing of the person.
 TECHNICAL = frozenset(
-    {
-        "id", "create_uid", "write_uid", "write_date", "display_name", "partner_id", "company_id", "sync_pending",
-        "failure_count", "color", "sequence", "access_token", "file_id", "participation_id", "client_key",
-    }
-)  # fmt: skip
+    {"id", "create_uid", "write_uid", "write_date", "display_name", "color", "sequence", "access_token", "client_key"}
+    | {"partner_id", "company_id", "file_id", "participation_id", "sync_pending", "failure_count"}
+)
 PARTNER_FIELDS = (
     "name", "function", "parent_id", "email", "phone", "website", "street", "street2", "zip", "city", "country_id",
     "lang", "vat", "comment", "expo_foreign_notes",
