@@ -3,6 +3,7 @@
 A part of an address is another person's: ``brien@x.example`` never stands for ``o'brien@x.example``. The standards are
 RFC 5322 (``atext``), RFC 6531 (letters of every script) and RFC 5891 (domains of every script). What is an address for
 core is one here; core's own search in texts (``email_re``, and spaces that it takes for commas) cuts addresses.
+A known address, such as one to erase, is looked for as a whole as well, and none is left behind for a doubt.
 The booth page follows the same rule: ``static/src/booth/booth_address.js``.
 """
 
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 import idna
 
-from odoo.tools.mail import email_normalize
+from odoo.tools.mail import email_normalize, email_split_tuples, formataddr
 
 #: RFC 5321 §4.5.3.1: what is longer reaches nobody.
 MAX_LOCAL, MAX_ADDRESS = 64, 254
@@ -92,6 +93,50 @@ def whole_address(text: str | None) -> str:
     """
     found = find_addresses(text)
     return found.addresses[0] if len(found.addresses) == 1 and not found.is_doubtful else ""
+
+
+def _pattern(address):
+    """Return what finds a known address; a doubt counts as a hit, such as the ``=`` in ``?to=ann@x.com``."""
+    # An apostrophe belongs to an address inside it (o'ann@…), and to the text at its beginning.
+    return re.compile(rf"(?<![\w.%+-])(?<!\w['’]){re.escape(address)}(?![\w-]|\.\w)", re.IGNORECASE)
+
+
+def has_address(text: str | None, addresses) -> bool:
+    """Tell whether a text holds one of these addresses as a whole.
+
+    >>> [has_address(text, ["ann@x.com"]) for text in ("Ann <ANN@x.com>.", "bob@x.com/ann@x.com", "?to=ann@x.com")]
+    [True, True, True]
+    >>> [has_address(text, ["ann@x.com"]) for text in ("joann@x.com", "j.ann@x.com", "o'ann@x.com", "ann@x.com.au")]
+    [False, False, False, False]
+    """
+    return bool(text) and any(_pattern(address).search(text) for address in addresses)
+
+
+def replace_addresses(text: str, addresses, word: str) -> str:
+    """Put a word where a text holds one of these addresses.
+
+    >>> replace_addresses("joann@x.com, ann@x.com", ["ann@x.com"], "-")
+    'joann@x.com, -'
+    """
+    for address in addresses:
+        text = _pattern(address).sub(lambda _found: word, text)
+    return text
+
+
+def remove_addresses(header: str | None, addresses) -> str:
+    """Return a list of recipients without these addresses; one that does not hold them stays as it is written.
+
+    >>> remove_addresses('"Ann, X" <Ann@x.com>, joann@x.com, Bob <bob@x.com>', ["ann@x.com"])
+    'joann@x.com, "Bob" <bob@x.com>'
+    >>> remove_addresses("Ann@x.com", ["ann@x.com"]), remove_addresses("joann@x.com;bob@x.com", ["ann@x.com"])
+    ('', 'joann@x.com;bob@x.com')
+    >>> remove_addresses('"ann@x.com" <bob@x.com>', ["ann@x.com"])
+    'bob@x.com'
+    """
+    if not has_address(header, addresses):
+        return header or ""
+    kept = [pair for pair in email_split_tuples(header) if not has_address(pair[1], addresses)]
+    return ", ".join(formataddr(("" if has_address(name, addresses) else name, address)) for name, address in kept)
 
 
 def _bounds(text, end, at):

@@ -5,7 +5,7 @@ import ast
 from odoo.fields import Command, Domain
 from odoo.tools import email_normalize_all
 
-from ...tools.recipients import has_address, remove_addresses
+from ...tools.addresses import has_address, remove_addresses
 from .person_rows import PersonRows, address_domain
 
 #: Where what is still to leave names its recipients: the field of the contacts, and those of the addresses.

@@ -5,9 +5,9 @@ import re
 from odoo.fields import Domain
 from odoo.tools import email_normalize_all, escape_psql
 
+from ...tools.addresses import has_address, replace_addresses
 from ...tools.matching import person_key
 from ...tools.person_names import name_pattern, names
-from ...tools.recipients import has_address, replace_addresses
 
 #: Where rows of lists and captured contacts hold what was said of several people.
 TEXTS = {
