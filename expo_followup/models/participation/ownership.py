@@ -242,7 +242,6 @@ class ExpoParticipationOwnership(models.AbstractModel):
         notify(self.env["mail.thread"], partners, get_message)
 
 
-
 class ExpoOwnerChange(models.Model):
     """One entry in the history of who serves a customer. Written by the participation only, never changed."""
 
