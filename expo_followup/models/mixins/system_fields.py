@@ -39,9 +39,8 @@ class ExpoSystemFields(models.AbstractModel):
         if not stored:
             return set()
         # In sudo: users may not read the list of fields; these are their own rows.
-        own = self.env["ir.default"].sudo().search(
-            [("field_id.model", "=", self._name), ("field_id.name", "in", list(stored)), ("user_id", "=", self.env.uid)]
-        )  # fmt: skip
+        of_fields = [("field_id.model", "=", self._name), ("field_id.name", "in", list(stored))]
+        own = self.env["ir.default"].sudo().search([*of_fields, ("user_id", "=", self.env.uid)])
         return set(own.mapped("field_id.name"))
 
     @api.model

@@ -21,6 +21,19 @@ RHYTHM = (MEMORY, CADENCE)
 # Who asked for silence gets it from us altogether, not only from our letters.
 SILENT = ("refused", "blacklisted")
 
+# The fields of follow-ups that planning reads.
+FETCHED = {
+    "participation_id",
+    "step_id",
+    "round",
+    "state",
+    "window_start",
+    "deadline",
+    "flag",
+    "placed_on",
+    "user_id",
+} | {"exclude_reason", "done_on", "activity_type_id", "summary", "auto_send", "mail_state", "wanted_on", "origin"}
+
 
 class Changes(NamedTuple):
     """What a sync would do: rows to create, and ids to write by identical values."""
@@ -176,11 +189,7 @@ class Planner:
 
     def _fetch_rows(self):
         """Return the follow-ups of plan and rhythm: ``{participation id: {key of the plan: follow-up}}``."""
-        fetched = [
-            "participation_id", "step_id", "round", "state", "window_start", "deadline", "flag", "placed_on",
-            "user_id", "exclude_reason", "done_on", "activity_type_id", "summary", "auto_send", "mail_state",
-            "wanted_on", "origin",
-        ]  # fmt: skip
+        fetched = [*FETCHED]
         planned = Domain("step_id", "!=", False)
         rhythm = Domain("origin", "in", RHYTHM) & Domain("state", "in", LIVE)
         of_these = Domain("participation_id", "in", self.participations.ids)
