@@ -335,7 +335,7 @@ class ExpoCapture(models.Model):
             "views": [(False, "form")],
         }
 
-    # -- Messenger accounts go where accounts are kept: into the customer's file, by the person who gave
+    # -- messenger accounts, kept in the customer file
 
     def _write_accounts(self):
         """Add the captured accounts that the customers' files lack; constant queries per thousand."""

@@ -103,7 +103,7 @@ class DigestDigest(models.Model):
             res[f"kpi_expo_{kpi}"] = f"expo_followup.{action}?menu_id={menu}"
         return res
 
-    # -- What the digest mail tells of complaints; each reader's figures are of what he may see.
+    # -- complaints
 
     def _compute_kpi_expo_complaints_value(self):
         """How many are open now, whatever the period."""

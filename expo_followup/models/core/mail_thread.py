@@ -114,7 +114,7 @@ class MailThread(models.AbstractModel):
             return False
         return super()._detect_loop_sender(message, message_dict, routes)
 
-    # -- Mail that comes in on a customer of a show or his sample: a person's answer ends his waiting, n
+    # -- answers of customers to letters and samples
 
     def _message_route_process(self, message, message_dict, routes):
         thread_id = super()._message_route_process(message, message_dict, routes)

@@ -376,7 +376,7 @@ class ResCompany(models.Model):
             days_off=frozenset(days_off),
         )
 
-    # -- How customers are classed by their turnover: see ``tools/abc.py`` and ``tools/lifecycle.py`` fo
+    # -- classes by turnover
 
     @api.private
     def _expo_abc_period(self):
@@ -412,7 +412,7 @@ class ResCompany(models.Model):
             ]
         )
 
-    # -- How long we may take over a complaint, in working hours. What runs keeps the limit that it star
+    # -- SLA of complaints, in working hours
 
     @api.private
     def _expo_clock_limits(self, serious=False):

@@ -139,7 +139,7 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_participation")
         return {**action, "domain": [("partner_id", "in", self.ids)], "context": {"default_partner_id": self.id}}
 
-    # -- Class and life-cycle stage of a customer follow from his turnover: nobody gives them by hand.
+    # -- class and life-cycle stage, derived from turnover
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -172,7 +172,7 @@ class ResPartner(models.Model):
     def _get_complaint_defaults(self):
         return {"default_partner_id": self.id}
 
-    # -- How a contact leads to the confidential file of its company, and to what its country asks of a
+    # -- customer file and etiquette
 
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "company")

@@ -65,7 +65,7 @@ class SaleOrder(models.Model):
     def _get_complaint_defaults(self):
         return {"default_partner_id": self.partner_id.id, "default_order_id": self.id}
 
-    # -- Orders by which we make good: replacements that cost nothing, and discounts that we promised.
+    # -- orders of remedies
 
     def _action_cancel(self):
         remedies = self.env["expo.complaint.remedy"]._find_done(self, "order_id")
@@ -80,7 +80,7 @@ class SaleOrder(models.Model):
         # In sudo: what an order is for is no secret of the complaint's.
         return "replacement" in self.sudo().expo_remedy_ids.mapped("kind")
 
-    # -- The first confirmed order makes an existing customer of a potential one; cancelled, it does not
+    # -- existing and potential customers
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -113,7 +113,7 @@ class SaleOrder(models.Model):
             )
         )
 
-    # -- Problems with an order: declared here, and its invoices are held and released together.
+    # -- order problems
 
     @api.depends("expo_problem_ids.is_open", "expo_problem_ids.told_at")
     @api.depends_context("lang")

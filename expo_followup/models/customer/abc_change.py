@@ -47,7 +47,7 @@ class ExpoAbcChange(models.Model):
         self.ensure_one()
         return self.partner_id.get_formview_action()
 
-    # -- Classing all customers: one statement per company finds who changes, and only these are written
+    # -- classes of all customers, one statement per company
 
     @api.model
     def _cron_classify(self):

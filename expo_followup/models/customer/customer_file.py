@@ -400,7 +400,7 @@ class ExpoCustomerFile(models.Model):
                 greeting._withdraw()
                 greeting.unlink()
 
-    # -- How long a file may be kept: so many months after the last that happened with the customer.
+    # -- retention
 
     @api.depends(
         "opened_on",
@@ -423,7 +423,7 @@ class ExpoCustomerFile(models.Model):
             last = max(filter(None, days), default=None)
             file.retention_on = fields.Date.add(last, months=months) if months and last else False
 
-    # -- Existing and potential customers are filed apart (rules.md §3): what the file knows of orders a
+    # -- existing and potential customers, filed apart (rules.md §3)
 
     @api.depends("customer_since")
     def _compute_is_customer(self):
@@ -511,7 +511,7 @@ class ExpoCustomerFile(models.Model):
                 "expo_followup.customer_trade", {"years": by_year, "currency": file.currency_id}
             )
 
-    # -- A customer's file as electronic cards: the company and its people, for the address book of a ph
+    # -- electronic cards
 
     def _get_vcards(self):
         """Return the companies and their people as vCards (3.0, UTF-8), one after the other.

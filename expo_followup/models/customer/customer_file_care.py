@@ -202,7 +202,7 @@ class ExpoCustomerFileCare(models.AbstractModel):
         words = self.with_context(lang=user.lang).env
         return Reminder(user, self.company_id._expo_today(), words._("Review this customer file"))
 
-    # -- Long-term care (rules.md §4): birthdays, company days and the festivals of the customer's own c
+    # -- long-term care: birthdays, company days and festivals (rules.md §4)
 
     @api.depends("company_day")
     def _compute_company_day_key(self):

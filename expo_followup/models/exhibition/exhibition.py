@@ -313,7 +313,7 @@ class ExpoExhibition(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_followup_all")
         return {**action, "domain": [("exhibition_id", "=", self.id)], "context": {}}
 
-    # -- What the booth page knows of the shows: lists that a phone keeps for the hours without network.
+    # -- lists for the booth page
 
     @api.model
     def _get_booth_data(self):
@@ -395,7 +395,7 @@ class ExpoExhibition(models.Model):
             "target": "current",
         }
 
-    # -- Closing a show: preview, then letters queued and the rest planned, once whoever presses the but
+    # -- closing
 
     def action_close(self):
         """Open the preview of what closing the show would send and plan. Nothing changes yet.
@@ -473,7 +473,7 @@ class ExpoExhibition(models.Model):
             ("mail_mail_id", "=", False),
         ]
 
-    # -- What the manager must know of a show each day, as one activity: who waits too long, which repor
+    # -- the daily list of the manager
 
     @api.model
     def _sync_escalations(self):

@@ -485,7 +485,7 @@ class ExpoFollowup(models.Model):
         """A follow-up can be noted for any customer: the file decides, or that a colleague asked for it."""
         return bool(self._filter_by_file_or_task())
 
-    # -- opening: a follow-up becomes an activity of its owner when its window opens, not before
+    # -- opening: a follow-up becomes a reminder when its window opens
 
     @api.model
     def _cron_open(self):

@@ -359,7 +359,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
             return cell or 0
         return bool(cell) if field.type == "boolean" else (str(cell) if cell is not None else False)
 
-    # -- How the rows of an archive become records again: checked first, created in order, facts as they
+    # -- restoring: checked first, then created in order
 
     @api.model
     def _read_rows(self, reader):
@@ -530,7 +530,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
                 row["state"] = "planned"
         return skipped
 
-    # -- What a restore minds of complaints: mails are not handled twice, and evidence is what came.
+    # -- restoring complaints
 
     @api.model
     def _settle_mails(self, rows):
