@@ -22,17 +22,10 @@ RHYTHM = (MEMORY, CADENCE)
 SILENT = ("refused", "blacklisted")
 
 # The fields of follow-ups that planning reads.
-FETCHED = {
-    "participation_id",
-    "step_id",
-    "round",
-    "state",
-    "window_start",
-    "deadline",
-    "flag",
-    "placed_on",
-    "user_id",
-} | {"exclude_reason", "done_on", "activity_type_id", "summary", "auto_send", "mail_state", "wanted_on", "origin"}
+FETCHED = [
+    *("participation_id", "step_id", "round", "state", "window_start", "deadline", "flag", "placed_on", "user_id"),
+    *("exclude_reason", "done_on", "activity_type_id", "summary", "auto_send", "mail_state", "wanted_on", "origin"),
+]
 
 
 class Changes(NamedTuple):
@@ -189,12 +182,11 @@ class Planner:
 
     def _fetch_rows(self):
         """Return the follow-ups of plan and rhythm: ``{participation id: {key of the plan: follow-up}}``."""
-        fetched = [*FETCHED]
         planned = Domain("step_id", "!=", False)
         rhythm = Domain("origin", "in", RHYTHM) & Domain("state", "in", LIVE)
         of_these = Domain("participation_id", "in", self.participations.ids)
         rows = defaultdict(dict)
-        for row in self.env["expo.followup"].search_fetch(of_these & (planned | rhythm), fetched):
+        for row in self.env["expo.followup"].search_fetch(of_these & (planned | rhythm), FETCHED):
             rows[row.participation_id.id][row._get_plan_key()] = row
         return rows
 
