@@ -1,13 +1,17 @@
+import hashlib
+import json
 import logging
 
 from lxml import etree
 from psycopg2 import IntegrityError
 
-from odoo.tools import file_open, mute_logger
+from odoo.tools import SQL, file_open, mute_logger
 from odoo.tools.convert import xml_import
 
 _logger = logging.getLogger(__name__)
 MODULE = "expo_followup"
+# The texts of shipped records that have changed: fingerprints of what releases said, and what this version says.
+SHIPPED_TEXTS = f"{MODULE}/migrations/shipped_texts.json"
 
 
 def load_new_records(env, *filenames, names=()):
@@ -35,6 +39,57 @@ def load_new_records(env, *filenames, names=()):
                 if not isinstance(error.__cause__, IntegrityError):
                     raise
                 _logger.info("%s is not loaded: the company has its own record with the same value.", name)
+
+
+def read_shipped_texts(env):
+    """Return the translated texts of shipped records that updates leave alone, as they are stored.
+
+    :returns: ``{"XML id.field": {language: text}}``
+    """
+    texts = {}
+    rows = env["ir.model.data"].search([("module", "=", "expo_followup"), ("noupdate", "=", True)])
+    for model, known in rows.grouped("model").items():
+        names = {row.res_id: row.name for row in known}
+        for field in env[model]._fields.values() if model in env else ():
+            if field.store and field.column_type and field.translate and names:
+                query = "SELECT id, %s FROM %s WHERE %s IS NOT NULL AND id IN %%s"
+                env.cr.execute(query % (field.name, env[model]._table, field.name), [tuple(names)])
+                texts.update({f"{names[ident]}.{field.name}": stored for ident, stored in env.cr.fetchall()})
+    return texts
+
+
+def get_fingerprint(text):
+    """Return what a text is known by in the list of shipped texts."""
+    return hashlib.sha1(text.encode()).hexdigest()[:16]
+
+
+def refresh_shipped_texts(env):
+    """Give shipped records the present words, language by language, where a text is still that of a release.
+
+    What a user edited stays. Called by the migration to a version that changes such words.
+    """
+    with file_open(SHIPPED_TEXTS) as file:
+        changes = json.load(file)
+    stored = read_shipped_texts(env)
+    for key in changes.keys() & stored.keys():
+        name, _dot, field = key.rpartition(".")
+        texts = {
+            lang: changes[key][lang]["now"]
+            for lang, text in stored[key].items()
+            if lang in changes[key] and text and get_fingerprint(text) in changes[key][lang]["was"]
+        }
+        if record := texts and env.ref(f"{MODULE}.{name}", raise_if_not_found=False):
+            # In SQL: written through the ORM, a text in one language would take those of the others along.
+            env.cr.execute(
+                SQL(
+                    "UPDATE %(table)s SET %(field)s = %(field)s || %(texts)s::jsonb WHERE id = %(id)s",
+                    table=SQL.identifier(record._table),
+                    field=SQL.identifier(field),
+                    texts=json.dumps(texts),
+                    id=record.id,
+                )
+            )
+            record.invalidate_recordset([field])
 
 
 def uninstall_hook(env):

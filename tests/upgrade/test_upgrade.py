@@ -1,14 +1,29 @@
 """A database of every released version becomes a current one: nothing of it is lost, and it is built like a new one."""
 
 import contextlib
+import inspect
+import json
+import os
 import tempfile
+from functools import cache
 from pathlib import Path
 from unittest import TestCase
 from zipfile import ZipFile
 
+from odoo.addons.expo_followup import hooks
+
 from tests.common_server import clone_database, evaluate, install, query, upgrade
 
 RELEASES = Path(__file__).parent / "releases"
+SHIPPED_TEXTS = Path(hooks.__file__).parent / "migrations" / "shipped_texts.json"
+#: Texts of shipped records in English and Chinese; a release has no such function yet.
+READ_TEXTS = f"""
+env["res.lang"]._activate_lang("zh_CN")
+env["ir.module.module"].search([("name", "=", "expo_followup")])._update_translations(["zh_CN"])
+env.flush_all()
+{inspect.getsource(hooks.read_shipped_texts)}
+result = read_shipped_texts(env)
+"""
 ADDON = "expo_followup"
 #: Some rows of every kind that 19.0.1.0.0 knows, as people make them.
 MAKE_ROWS = """
@@ -379,6 +394,26 @@ def unpacked(wheel):
         yield Path(folder) / "odoo" / "addons"
 
 
+@cache
+def read_present_texts():
+    """The texts of shipped records in a new database."""
+    with clone_database() as fresh:
+        return evaluate(fresh, READ_TEXTS)
+
+
+def refresh_texts(tables):
+    """Return rows with the present words in place of those of a release."""
+    entries = [one for langs in json.loads(SHIPPED_TEXTS.read_text()).values() for one in langs.values()]
+    now = {fingerprint: entry["now"] for entry in entries for fingerprint in entry["was"]}
+
+    def refresh(value):
+        if not isinstance(value, dict):
+            return value
+        return {lang: now.get(hooks.get_fingerprint(str(text)), text) for lang, text in value.items()}
+
+    return {name: [tuple(refresh(value) for value in row) for row in rows] for name, rows in tables.items()}
+
+
 def releases():
     """The released wheels by version."""
     return {wheel.name.split("-")[1]: wheel for wheel in sorted(RELEASES.glob("*.whl"))}
@@ -395,11 +430,14 @@ class UpgradeCase:
     def test_rows_of_every_kind_are_kept_and_the_schema_becomes_that_of_a_new_database(self):
         with unpacked(releases()[self.version]) as addons, clone_database("base") as database:
             install(database, ADDON, addons=addons)
+            shipped = evaluate(database, READ_TEXTS, addons=addons)
+            self._check_list_of_texts(shipped)
             for script in self.scripts:
                 evaluate(database, script, addons=addons)
-            self._check_upgrade(database)
+            stored = evaluate(database, READ_TEXTS, addons=addons)
+            self._check_upgrade(database, {key: text for key, text in stored.items() if text != shipped[key]})
 
-    def _check_upgrade(self, database):
+    def _check_upgrade(self, database, edited):
         tables = our_tables(database)
         before = read_rows(database, tables)
         for table in self._get_made(database, tables):
@@ -407,7 +445,8 @@ class UpgradeCase:
 
         upgrade(database)
 
-        self._check_rows(before, read_rows(database, tables))
+        self._check_rows(refresh_texts(before), read_rows(database, tables))
+        self._check_texts(evaluate(database, READ_TEXTS), edited)
         self._check_built_like_new(database)
         self._check_first_rows(database)
         self._check_settings(database)
@@ -419,6 +458,35 @@ class UpgradeCase:
         rows = read_rows(database, our_tables(database))
         upgrade(database)
         self._check_rows(rows, read_rows(database, our_tables(database)))
+
+    def _check_list_of_texts(self, texts):
+        """The list of changed texts names each that a release had and that a new database has not.
+
+        With ``EXPO_SHIPPED_TEXTS=write`` in the environment the list is completed instead.
+        """
+        listed, present = json.loads(SHIPPED_TEXTS.read_text()), read_present_texts()
+        lacking = []
+        for key in texts.keys() & present.keys():
+            for lang, text in texts[key].items():
+                now = present[key].get(lang)
+                if not now or now == text:
+                    continue
+                entry = listed.setdefault(key, {}).setdefault(lang, {"was": [], "now": now})
+                if entry["now"] != now or hooks.get_fingerprint(text) not in entry["was"]:
+                    lacking.append(f"{key} ({lang})")
+                    entry.update(was=sorted({*entry["was"], hooks.get_fingerprint(text)}), now=now)
+        if os.environ.get("EXPO_SHIPPED_TEXTS") == "write":
+            SHIPPED_TEXTS.write_text(json.dumps(listed, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+        else:
+            self.assertEqual(lacking, [], "run these tests with EXPO_SHIPPED_TEXTS=write")
+
+    def _check_texts(self, texts, edited):
+        """Shipped records say what those of a new database say, except where a user edited them."""
+        present = read_present_texts()
+        self.assertIn("mail_template_thank_you.subject", edited)
+        for key in sorted(texts.keys() & present.keys()):
+            with self.subTest(text=key):
+                self.assertEqual(texts[key], {**present[key], **edited.get(key, {})})
 
     def _get_made(self, database, tables):
         """Return the tables of which rows were made."""
