@@ -1,8 +1,8 @@
-"""When to touch a customer again, and how often at most (rules.md §4: cadence after the show).
+"""When to follow up a customer again, and how often at most (rules.md §4: cadence after the show).
 
-New contacts are touched again along the memory curve, 3, 7 and 15 days after the last time; then, and customers with
-turnover at once, by ABC class: A every week, B twice a month, C once a month. Any touch resets the clock. Everything
-here is made of dates: no database, no time zone, no "today" but the one the caller passes.
+New contacts are contacted again along the initial cadence, 3, 7 and 15 days after the last time. Later, and customers
+with turnover at once, by ABC class: A every week, B twice a month, C once a month. Any follow-up starts the count anew.
+Everything here is made of dates: no database, no time zone, no "today" but the one the caller passes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,13 +13,15 @@ from .windows import LATE, Placement, Window, place
 
 MEMORY = "memory"
 CADENCE = "cadence"
-# A touch more than that long before another has nothing to do with it: the limit is one per week.
+# A follow-up more than that long before another has nothing to do with it: the limit is one per week.
 WEEK = 7
 _ONE_DAY = timedelta(days=1)
 
 
 class Rhythm(NamedTuple):
-    """A company's settings: days between touches. No memory curve: empty; no touch for a class: 0 or missing."""
+    """A company's settings: days between follow-ups. No initial cadence: empty; no follow-up for a class: 0 or
+    missing.
+    """
 
     memory: tuple[int, ...] = (3, 7, 15)
     by_class: Mapping[str, int] = {"a": 7, "b": 14, "c": 30}
@@ -28,8 +30,9 @@ class Rhythm(NamedTuple):
 class History(NamedTuple):
     """What happened with a customer so far.
 
-    ``last_on`` is the day of the last touch of his company, letters and what was left out included, None without any;
-    ``touches`` how often he was spoken or written to in person; ``abc_class`` is "" without turnover.
+    ``last_on`` is the day of the last follow-up of their company, letters and what was left out included, None
+    without any;
+    ``touches`` how often they were spoken or written to in person; ``abc_class`` is "" without turnover.
     """
 
     last_on: date | None
@@ -38,7 +41,9 @@ class History(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """The next touch that the rhythm asks for: ``origin``, the day it is counted from, and after how many days."""
+    """The next follow-up that the contact cadence asks for: ``origin``, the day it is counted from, and after how
+    many days.
+    """
 
     origin: str
     base: date
@@ -51,12 +56,14 @@ class Wish(NamedTuple):
 
     @property
     def slack(self) -> int:
-        """Days that the touch may slip: a third of the gap on the memory curve; *at least once a week* leaves none."""
+        """Days that the follow-up may slip: a third of the gap on the initial cadence; *at least once a week* leaves
+        none.
+        """
         return self.gap // 3 if self.origin == MEMORY else 0
 
 
 def parse_days(text: str | None) -> tuple[int, ...]:
-    """Read the days of a memory curve as a company sets them: ``3, 7, 15``; empty is none.
+    """Read the days of an initial cadence as a company sets them: ``3, 7, 15``; empty is none.
 
     Raises ValueError for what is no list of positive numbers.
 
@@ -77,10 +84,11 @@ def parse_days(text: str | None) -> tuple[int, ...]:
 
 
 def next_touch(rhythm: Rhythm, history: History) -> Wish | None:
-    """Return when the rhythm wants the next touch, None when it asks for none.
+    """Return when the contact cadence wants the next follow-up, None when it asks for none.
 
-    A customer with a class follows its cadence. One without turnover follows the memory curve, then the cadence of
-    class C: seldom is not never, since C may become A. Without any touch there is nothing to count from: the plan comes
+    A customer with a class follows its cadence. One without turnover follows the initial cadence, then the cadence of
+    class C: seldom is not never, since C may become A. Without any follow-up there is nothing to count from: the plan
+    comes
     first.
 
     >>> print(next_touch(Rhythm(), History(date(2026, 4, 22), 1)).due)
@@ -100,9 +108,10 @@ def next_touch(rhythm: Rhythm, history: History) -> Wish | None:
 
 
 def is_superseded(wish: Wish, others: Sequence[date], as_of: date | None = None) -> bool:
-    """Tell whether one of the other touches that are planned comes in time, so that the rhythm need not ask.
+    """Tell whether one of the other follow-ups that are planned comes in time, so that the contact cadence need not
+    ask.
 
-    :param as_of: today where the rhythm has not asked yet: what is in hand today comes first then
+    :param as_of: today where the contact cadence has not asked yet: what is in hand today comes first then
 
     >>> wish = Wish(MEMORY, date(2026, 4, 22), 7)
     >>> is_superseded(wish, [date(2026, 5, 1)]), is_superseded(wish, [date(2026, 5, 2)])
@@ -113,13 +122,16 @@ def is_superseded(wish: Wish, others: Sequence[date], as_of: date | None = None)
 
 
 def place_touch(wish: Wish, is_working: Callable[[date], bool], as_of: date, turn: int = 0) -> Placement:
-    """Return the day of a touch that the rhythm wants.
+    """Return the day of a follow-up that the contact cadence wants.
 
-    On the memory curve the first working day when its days have passed. By cadence the last working day before that: at
+    On the initial cadence the first working day when its days have passed. By cadence the last working day before
+    that: at
     least once a week means not on the eighth day. Neither on the day counted from, nor before ``as_of``.
 
-    Whose days passed long ago, because the rhythm has just been switched on or he was waiting for something else, is
-    not due at once with all the others: ``turn``, any number of his, spreads them over as many days as their gap has.
+    Whose days passed long ago, because the contact cadence has just been switched on or they were waiting for
+    something else, is
+    not due at once with all the others: ``turn``, any number of theirs, spreads them over as many days as their gap
+    has.
 
     Raises NoWorkingDay as :func:`.windows.place` does.
 
@@ -140,14 +152,14 @@ def place_touch(wish: Wish, is_working: Callable[[date], bool], as_of: date, tur
                 return Placement(day, day, "")
             day -= _ONE_DAY
     placement = place(Window(wish.due, wish.due + timedelta(days=wish.slack)), is_working, as_of)
-    # Slipping past its days is what a rhythm does when somebody is behind: only the plan calls that late.
+    # Slipping past its days is what a contact cadence does when a person is behind: only the plan calls that late.
     return placement._replace(flag="") if placement.flag == LATE else placement
 
 
 def has_room(day: date, days: Sequence[date], limit: int) -> bool:
-    """Tell whether one more touch on ``day`` leaves at most ``limit`` in any seven days; 0 is no limit.
+    """Tell whether one more follow-up on ``day`` leaves at most ``limit`` in any seven days; 0 is no limit.
 
-    :param days: the other touches, in any order
+    :param days: the other follow-ups, in any order
 
     >>> monday = date(2026, 4, 20)
     >>> has_room(monday, [monday, monday + timedelta(days=6)], 2)
@@ -158,7 +170,7 @@ def has_room(day: date, days: Sequence[date], limit: int) -> bool:
     if not limit:
         return True
     near = sorted([day, *(other for other in days if abs((other - day).days) < WEEK)])
-    # Every run of limit + 1 touches that this day makes must span more than a week.
+    # Every run of limit + 1 follow-ups that this day makes must span more than a week.
     return all((last - first).days >= WEEK for first, last in zip(near, near[limit:], strict=False))
 
 
@@ -167,10 +179,10 @@ def place_with_room(
     is_working: Callable[[date], bool],
     is_free: Callable[[date], bool],
 ) -> tuple[Placement, date | None]:
-    """Place a touch among others: ``(placement, day without the limit)``, the second None where it was free.
+    """Place a follow-up among others: ``(placement, day without the limit)``, the second None where it was free.
 
-    :param place_on: places the touch, given the test for days that will do
-    :param is_free: tells on which days the customer's other touches leave room (:func:`has_room`)
+    :param place_on: places the follow-up, given the test for days that will do
+    :param is_free: tells on which days the customer's other follow-ups leave room (:func:`has_room`)
 
     Raises NoWorkingDay as :func:`.windows.place` does.
     """

@@ -32,7 +32,7 @@ STOPS = {
 ENDS = frozenset({"closed", "rejected", "cancelled"})
 #: What ends the waiting for the customer, beside the end of the complaint.
 RESUMES = frozenset({"answered", "accepted", "declined", "reopened"})
-#: The customer is told at once that his complaint has arrived: that clock never stands still.
+#: The acknowledgement is due at once: that clock is never paused.
 UNPAUSED = "acknowledge"
 #: All that a clock takes notice of.
 KINDS = frozenset({*STARTS, *ENDS, *RESUMES, "waiting", *(kind for kinds in STOPS.values() for kind in kinds)})
@@ -191,7 +191,7 @@ def judge(run: Run, limit: float, time: WorkingTime, now: datetime, thresholds: 
 def hasten(limit: float, used: float, share: float) -> float:
     """Return the limit of a clock that is to give only a share of the time that is left.
 
-    Nobody is late by it who was not: the time that was used up stays within the limit.
+    Nothing becomes late by it: the time that was used up stays within the limit.
 
     >>> hasten(8, 2, 0.5), hasten(8, 9, 0.5)
     (5.0, 8)

@@ -43,7 +43,7 @@ class TestExpoSample(SampleCase):
         self._make_sample()
         other = self.env["product.product"].create({"name": "Cups"})
         for promised in (self.plates, self.plates.product_tmpl_id):
-            with self.subTest(model=promised._name), self.assertRaisesRegex(UserError, "archive the product instead"):
+            with self.subTest(model=promised._name), self.assertRaisesRegex(UserError, "Archive the product instead"):
                 promised.unlink()
         other.product_tmpl_id.unlink()
         self.assertFalse(other.exists())

@@ -206,7 +206,7 @@ class TestExpoCapture(ExpoCase):
 
     def test_one_of_us_is_no_customer(self):
         capture = self._capture(email="anna@ours.example", name="Anna")
-        with self.assertRaisesRegex(UserError, "one of us"):
+        with self.assertRaisesRegex(UserError, "belongs to a user"):
             capture.with_user(self.seller).action_enter()
 
     def test_a_show_goes_with_its_lists_and_their_files(self):

@@ -131,8 +131,8 @@ class TestFinding(DuplicateCase):
         self._make_company()
         self._make_company()
         action = self.pairs.with_user(self.lead).action_look_for_duplicates()
-        self.assertIn("1 new", action["params"]["message"])
-        self.assertIn("Nothing", self.pairs.with_user(self.lead).action_look_for_duplicates()["params"]["message"])
+        self.assertIn("New possible duplicates: 1", action["params"]["message"])
+        self.assertIn("No new", self.pairs.with_user(self.lead).action_look_for_duplicates()["params"]["message"])
 
 
 @tagged("post_install", "-at_install")

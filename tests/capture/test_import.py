@@ -199,7 +199,7 @@ class TestExpoImport(ExpoCase):
         self.assertIn("result_file", one.action_download_result()["url"])
         sheet = openpyxl.load_workbook(io.BytesIO(base64.b64decode(one.result_file))).worksheets[0]
         rows = list(sheet.iter_rows(values_only=True))
-        self.assertEqual(rows[0][:3], ("Row", "Result", "Why"))
+        self.assertEqual(rows[0][:3], ("Row", "Result", "Reason"))
         self.assertEqual([row[1] for row in rows[1:]], ["New customer", "Rejected"])
         cells = [cell for row in sheet.iter_rows() for cell in row]
         self.assertFalse([cell.value for cell in cells if cell.data_type == "f"])

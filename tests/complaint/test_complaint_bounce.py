@@ -69,7 +69,7 @@ class TestComplaintBounce(IntakeCase, MockEmail):
                 mail = self._receive_one(dict(reports(message.message_id))[server])
                 self.assertEqual((mail.state, mail.complaint_id), ("robot", self.complaint))
                 self.assertEqual(self._status(message), "bounce")
-        calls = self.complaint.activity_ids.filtered(lambda one: "did not arrive" in (one.summary or ""))
+        calls = self.complaint.activity_ids.filtered(lambda one: "was not delivered" in (one.summary or ""))
         self.assertEqual((len(calls), calls.user_id), (1, self.seller))
 
     def test_letter_that_comes_back_is_not_charged_to_an_address_that_is_part_of_another(self):
@@ -98,7 +98,7 @@ class TestComplaintBounce(IntakeCase, MockEmail):
             self.assertEqual(self._receive_one(raw).state, "robot")
         self.assertEqual(self._status(message), "sent")
         self.assertFalse(self.customer.message_bounce)
-        self.assertFalse(self.complaint.activity_ids.filtered(lambda one: "did not arrive" in (one.summary or "")))
+        self.assertFalse(self.complaint.activity_ids.filtered(lambda one: "was not delivered" in (one.summary or "")))
 
     def test_nobody_forges_the_return_of_another_companys_letter(self):
         other = self.env["res.company"].create({"name": "Other", "alias_domain_id": self.domain.id})

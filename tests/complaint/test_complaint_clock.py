@@ -1,4 +1,4 @@
-"""Answers to complaints in time: clocks kept with the log, who hears of what is late, and at what cost."""
+"""Answers to complaints in time: clocks kept with the log, notifications of breaches, and their cost."""
 
 from datetime import datetime, timedelta
 from unittest.mock import patch
@@ -64,7 +64,7 @@ class TestComplaintClock(ComplaintCase):
 
     def _messages(self, user):
         return self.env["mail.message"].search(
-            [("notified_partner_ids", "in", user.partner_id.ids), ("subject", "like", "Late complaints")]
+            [("notified_partner_ids", "in", user.partner_id.ids), ("subject", "like", "Overdue complaints")]
         )
 
     # -- the clocks --------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ class TestComplaintClock(ComplaintCase):
             domain = [("next_due_at", ">=", "today"), ("next_due_at", "<", "today +1d")]
             self.assertEqual(found.search([("id", "in", everything), *domain]).ids, today.ids)
 
-    # -- who hears of it ---------------------------------------------------------------------------------
+    # -- notifications -----------------------------------------------------------------------------------
 
     def test_the_owner_is_reminded_at_three_quarters_once(self):
         complaint = self._complain_at()
@@ -271,7 +271,7 @@ class TestComplaintClock(ComplaintCase):
         self._log(complaint, 0, "evaluated")
         self._run(80)
         self.assertEqual(len(complaint.clock_ids.filtered("is_breached")), 2)
-        self.assertEqual(self._lists(self.leader).summary, "Late complaints: 1")
+        self.assertEqual(self._lists(self.leader).summary, "Overdue complaints: 1")
         self.assertEqual(len(self._reminders(complaint)), 1)
 
     def test_a_new_complaint_of_a_stranger_without_team_and_owner_is_not_lost(self):
@@ -303,9 +303,9 @@ class TestComplaintClock(ComplaintCase):
     def test_one_message_a_day_however_many_are_late(self):
         first, second = self._complain_at(), self._complain_at(1)
         self._run(24.5)
-        self.assertEqual(self._lists(self.leader).summary, "Late complaints: 1")
+        self.assertEqual(self._lists(self.leader).summary, "Overdue complaints: 1")
         self._run(25.5)
-        self.assertEqual(self._lists(self.leader).summary, "Late complaints: 2")
+        self.assertEqual(self._lists(self.leader).summary, "Overdue complaints: 2")
         self.assertEqual(len(self._messages(self.leader)), 1)
         self._run(25.6)
         self.assertEqual(len(self._lists(self.leader)), 1)
@@ -332,7 +332,7 @@ class TestComplaintClock(ComplaintCase):
     def test_nobody_hears_of_it_over_night(self):
         complaint = self._complain_at(-1)
         self._run(20)
-        self.assertFalse(complaint.is_breached, "due at 17:00, and nobody has worked since")
+        self.assertFalse(complaint.is_breached, "due at 17:00, with no working time since")
         self._run(24)
         self.assertTrue(complaint.is_breached)
 

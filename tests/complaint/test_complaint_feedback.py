@@ -163,7 +163,7 @@ class TestComplaintFeedback(PortalCase):
         complaint.env.company.sudo().write(
             {f"expo_complaint_gate_{name}": False for name in ("facts", "assessment", "demand", "acceptance", "photos")}
         )
-        with self.assertRaisesRegex(UserError, "verdict"):
+        with self.assertRaisesRegex(UserError, "feedback is missing"):
             complaint._move_to("closed")
 
     def test_a_word_of_the_customer_breaks_the_silence(self):

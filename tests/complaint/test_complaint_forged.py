@@ -17,7 +17,7 @@ class TestForgedComplaint(ComplaintCase):
 
     def test_what_has_ended_is_history_though_the_stage_is_named_again(self):
         complaint = self._closed()
-        with self.assertRaisesRegex(UserError, "cannot be changed any more"):
+        with self.assertRaisesRegex(UserError, "You cannot change"):
             complaint.write({"stage_id": complaint.stage_id.id, "severity": "serious"})
 
     def test_an_earlier_complaint_that_one_does_not_see_is_not_pointed_at(self):

@@ -73,7 +73,7 @@ class TestComplaintIntakeTrouble(IntakeCase):
         keeper = self._failing("_get_keeper", model="expo.complaint.mail")
         with self._failing(), keeper, self.assertLogs(logger, "WARNING") as logs:
             mail = self._receive_one()
-        self.assertIn("Nobody could be told", "".join(logs.output))
+        self.assertIn("No notification could be sent", "".join(logs.output))
         self.assertEqual(mail.state, "quarantined")
 
     def test_the_scheduled_action_tries_three_times_then_waits_for_a_person(self):

@@ -150,7 +150,7 @@ class TestComplaintLetter(LetterCase):
 
     def test_a_rejection_needs_its_reason_and_rejects(self):
         complaint = self._complain()
-        with self.assertRaisesRegex(UserError, "not justified"):
+        with self.assertRaisesRegex(UserError, "Not justified"):
             self._compose(complaint, "rejection")
         complaint.write({"decision": "unjustified", "decision_reason": "They fell down the stairs."})
         self.assertEqual(complaint.next_letter, "acknowledge")
@@ -164,7 +164,7 @@ class TestComplaintLetter(LetterCase):
 
     def test_an_offer_says_what_is_approved_and_nothing_beyond_authority(self):
         complaint = self._complain(decision="partly", decision_reason="Half of them were packed by others.")
-        with self.assertRaisesRegex(UserError, "no remedy yet"):
+        with self.assertRaisesRegex(UserError, "No remedy was approved"):
             self._compose(complaint, "offer")
         self._promise(complaint, amount=120, text="for the cracked mugs")
         mugs = self.env["product.product"].create({"name": "Mug", "default_code": "M1"})
@@ -207,7 +207,7 @@ class TestComplaintLetter(LetterCase):
         complaint = self._closed()
         context = complaint.action_write_letter()["context"]
         self.assertFalse(context["default_template_id"])
-        with self.assertRaisesRegex(UserError, "no such letter"):
+        with self.assertRaisesRegex(UserError, "does not exist"):
             complaint.action_write_letter("ransom")
 
 

@@ -91,11 +91,11 @@ class TestComplaintLetterThatFails(DeliveryCase):
     def test_an_acknowledgement_that_failed_opens_no_gate_until_it_gets_through(self):
         message = self._fail("acknowledge")
         self.assertEqual(self.complaint.undelivered_text, "Acknowledgement")
-        self.assertIn("has not been told yet", "\n".join(self.complaint._get_missing("confirmed")))
-        self.assertIn("have not been restated", "\n".join(self.complaint._get_missing("evaluating")))
+        self.assertIn("acknowledgement was not sent", "\n".join(self.complaint._get_missing("confirmed")))
+        self.assertIn("were not confirmed", "\n".join(self.complaint._get_missing("evaluating")))
         self.assertEqual(self.complaint.next_letter, "acknowledge")
         self.assertIn("Ten mugs", self._compose(self.complaint, "acknowledge").body)
-        call = self.complaint.activity_ids.filtered(lambda one: "did not arrive" in (one.summary or ""))
+        call = self.complaint.activity_ids.filtered(lambda one: "was not delivered" in (one.summary or ""))
         self.assertEqual((len(call), call.user_id), (1, self.seller))
         with self.mock_mail_gateway():
             mail = self.env["mail.mail"].sudo().search([("mail_message_id", "=", message.id)])

@@ -61,7 +61,7 @@ class TestComplaintMailKeep(IntakeCase):
         mail = self._receive_one(Auto_Submitted="auto-replied")
         self._age(mail, 400)
         self._forget()
-        with self.assertRaisesRegex(UserError, "no longer kept"):
+        with self.assertRaisesRegex(UserError, "original was deleted"):
             mail.with_user(self.manager).action_make_complaint()
 
     def test_one_that_comes_again_is_still_known(self):

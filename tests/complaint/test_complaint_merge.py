@@ -98,7 +98,7 @@ class TestComplaintMerge(IntakeCase):
             first._merge_into(merged)
         offered = self._complain(self.customer)
         offered._log_event("offered")
-        with self.assertRaisesRegex(UserError, "offer"):
+        with self.assertRaisesRegex(UserError, "remedy was offered"):
             offered._merge_into(first)
 
     def test_nobody_merges_what_he_may_not_write(self):

@@ -139,7 +139,7 @@ class TestComplaintPortal(PortalCase):
         self._log_in("expo_colleague")
         self.assertEqual(self._open(complaint, by_link=True).status_code, 404)
 
-    # -- what he does ------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------------
 
     def test_a_message_reaches_us_and_ends_the_waiting(self):
         complaint = self._complain()

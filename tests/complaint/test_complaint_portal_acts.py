@@ -1,4 +1,4 @@
-"""What the customer does on his pages: he answers our offer, comes back to what has ended, complains anew."""
+"""The customer page: answers to our offer, replies to ended complaints, new complaints."""
 
 from datetime import date
 from urllib.parse import urlsplit
@@ -81,7 +81,7 @@ class TestComplaintPortalActs(PortalCase):
         read = complaint._get_offer_mark()
         self._press(complaint, "accept", by_link=True)
         page = self._press(complaint, "decline", by_link=True, times=2, offer=read, text="Send us new ones instead.")
-        self.assertTrue(complaint.accepted_on, "his colleague's word stands until somebody has talked to them")
+        self.assertTrue(complaint.accepted_on, "the colleague's acceptance stands until they were called")
         said = complaint.sudo().message_ids.filtered(lambda message: "new ones instead" in (message.body or ""))
         self.assertEqual(len(said), 1)
         self.assertIn("We have your words", page.text)

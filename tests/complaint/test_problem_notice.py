@@ -134,7 +134,7 @@ class TestProblemHolds(ProblemCase):
 class TestProblemNotice(ProblemCase):
     def test_the_customer_is_told_before_it_ends(self):
         notice = self._declare(self._order())
-        with self.assertRaisesRegex(UserError, "Tell the customer first"):
+        with self.assertRaisesRegex(UserError, "Inform the customer first"):
             notice.action_end()
         action = notice.action_tell()
         composer = Form(self.env["mail.compose.message"].with_user(self.seller).with_context(**action["context"]))
@@ -162,7 +162,7 @@ class TestProblemNotice(ProblemCase):
                 notice.write(values)
         forged = notice.with_context(default_told_at="2026-01-01 00:00:00", default_ended_at="2026-01-01 00:00:00")
         self.assertTrue(forged.create({"order_id": order.id, "text": "Late"}).is_open)
-        with self.assertRaisesRegex(UserError, "stays with its order"):
+        with self.assertRaisesRegex(UserError, "to another order"):
             notice.order_id = self._order()
 
     def test_nobody_holds_the_invoices_of_an_order_that_he_does_not_see(self):

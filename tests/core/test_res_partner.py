@@ -55,6 +55,6 @@ class TestPartner(ExpoCase):
         self.assertEqual(self._search(("expo_next_followup_on", "<=", "2026-04-21")), {"Maria Rossi"})
 
     def test_a_partner_met_at_a_show_is_archived_not_deleted(self):
-        with self.assertRaisesRegex(UserError, "archive it instead"):
+        with self.assertRaisesRegex(UserError, "Archive it instead"):
             self.partner.unlink()
         self.never_met.unlink()

@@ -134,11 +134,11 @@ class TestCare(FileCase):
     def test_what_becomes_known_is_no_longer_missing(self):
         before = self.file.completeness
         self.assertIn("decider", self.file.missing_facts.split(","))
-        self.assertIn("Who decides", self.file.missing)
+        self.assertIn("Decision maker", self.file.missing)
         self.file.person_ids.decides = "yes"
         self.file.write({"business_scope": "Pumps", "high_season": "May"})
         self.assertGreater(self.file.completeness, before)
-        self.assertNotIn("Who decides", self.file.missing)
+        self.assertNotIn("Decision maker", self.file.missing)
 
     def test_a_correction_of_the_contact_counts_for_its_file(self):
         before = self.file.completeness

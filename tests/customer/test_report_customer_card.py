@@ -43,7 +43,7 @@ class TestReportCustomerCard(ExpoCase, HttpCase):
         for words in (
             "宁波海星贸易有限公司", "王经理",
             "采购经理", "Decides", "不要送钟。", "Green tea, no sugar", "五金工具的进出口",
-            "中山路 8 号", "[SF26] Spring Fair", "Intends to order", "Potential customer", "Served by",
+            "中山路 8 号", "[SF26] Spring Fair", "Intends to order", "Potential customer", "Salesperson",
         ):  # fmt: skip
             with self.subTest(words=words):
                 self.assertIn(words, card)

@@ -55,7 +55,7 @@ class TestSuggestion(ExpoCase):
 
     def test_the_customer_is_told_what_was_done_and_that_is_a_touch(self):
         opinion = self._note()
-        with self.assertRaisesRegex(UserError, "what was done"):
+        with self.assertRaisesRegex(UserError, "Action Taken"):
             opinion.action_told()
         opinion.done = "A sign at the entrance of the hall"
         self.assertEqual(opinion.state, "done")

@@ -52,7 +52,7 @@ class TestExhibition(ExpoCase):
 
     def test_a_show_with_customers_cannot_be_deleted_only_archived(self):
         customer = self._make_participation()
-        with self.assertRaisesRegex(UserError, "archive"):
+        with self.assertRaisesRegex(UserError, "Archive"):
             self.show.unlink()
         self.show.active = False
         self.assertTrue(customer.exists())

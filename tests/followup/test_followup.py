@@ -157,7 +157,7 @@ class TestFollowup(ExpoCase):
 
     def test_a_follow_up_that_was_called_off_takes_no_outcome(self):
         self.customer.set_tier("none")
-        with self.assertRaisesRegex(UserError, "called off"):
+        with self.assertRaisesRegex(UserError, "is cancelled"):
             self.call.record_outcome("Too late", "neutral")
 
     def test_what_was_done_cannot_be_deleted(self):

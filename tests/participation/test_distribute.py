@@ -189,7 +189,7 @@ class TestExpoDistribute(DistributeCase):
         self.maria.with_user(self.manager).set_owner(self.manager, "My own")
         result = wizard.action_confirm()
         self.assertEqual((self.maria.user_id, self.hans.user_id), (self.manager, self.colleague))
-        self.assertIn("Maria Rossi was given to expo_manager", result["params"]["message"])
+        self.assertIn("Maria Rossi has been assigned to expo_manager", result["params"]["message"])
 
     def test_who_left_meanwhile_gets_nobody(self):
         wizard = self._open()
@@ -202,7 +202,7 @@ class TestExpoDistribute(DistributeCase):
     def test_who_was_closed_meanwhile_is_left_out(self):
         wizard = self._open()
         self.maria.outcome = "lost"
-        self.assertIn("not open any more", wizard.action_confirm()["params"]["message"])
+        self.assertIn("no longer open", wizard.action_confirm()["params"]["message"])
         self.assertFalse(self.maria.user_id)
 
     def test_nobody_outside_the_company_gets_a_customer(self):
@@ -216,7 +216,7 @@ class TestExpoDistribute(DistributeCase):
         wizard.action_propose()
         self.assertNotIn(outsider, wizard.line_ids.user_id)
         wizard.line_ids.user_id = outsider
-        self.assertIn("does not work for that company", wizard.action_confirm()["params"]["message"])
+        self.assertIn("no access to its company", wizard.action_confirm()["params"]["message"])
         self.assertFalse((self.maria | self.hans).user_id)
 
     # -- reassigning ---------------------------------------------------------------------------------------

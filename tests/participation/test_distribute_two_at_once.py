@@ -44,4 +44,4 @@ class TestDistributeTwoAtOnce(TestCase):
             left = query(database, "SELECT count(*) FROM expo_participation WHERE user_id IS NULL")
         self.assertEqual(given, [(40, 40)])
         self.assertEqual(left, [(0,)])
-        self.assertTrue(any("given to their new owners: 40" in message for message in told), told)
+        self.assertTrue(any("assigned to their new salespeople: 40" in message for message in told), told)

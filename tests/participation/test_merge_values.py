@@ -132,7 +132,7 @@ class TestMergeKeepsValues(ExpoCase):
         third = self._make_participation("Maria Rosso", outcome="lost", outcome_reason="Too dear")
         self._merge(first.partner_id, second.partner_id, third.partner_id)
         self.assertEqual((first.outcome, first.outcome_reason), ("won", "Signed at the stand"))
-        self.assertIn("Reason of the Outcome: Too dear", html2plaintext("".join(first.message_ids.mapped("body"))))
+        self.assertIn("Outcome Reason: Too dear", html2plaintext("".join(first.message_ids.mapped("body"))))
 
     def test_entry_that_is_the_same_leaves_no_note(self):
         first, second = (self._make_participation(name) for name in ("Maria Rossi", "Maria Rosi"))

@@ -236,7 +236,7 @@ class TestRhythm(RhythmCase):
     def test_settings_are_checked_and_hold_at_once(self):
         customer = self._followed()
         self._touch(customer, "2026-04-21")
-        with self.assertRaisesRegex(ValidationError, "no days of a memory curve"):
+        with self.assertRaisesRegex(ValidationError, "not a list of days"):
             self.env.company.expo_memory_days = "often"
         self.env.company.expo_memory_days = "10"
         with freeze_time("2026-04-22 09:00:00"):

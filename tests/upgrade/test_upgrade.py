@@ -541,7 +541,7 @@ class TestEveryRelease(TestCase):
 
 class TestUpgradeFromFirst(UpgradeCase, TestCase):
     def _check_first_rows(self, database):
-        """Owners have a history from now on, files are open, customs are known."""
+        """Salespeople have a history from now on, files are open, customs are known."""
         owned = "SELECT id, user_id FROM expo_participation WHERE user_id IS NOT NULL ORDER BY id"
         history = "SELECT participation_id, user_after_id FROM expo_owner_change ORDER BY participation_id"
         self.assertEqual(query(database, history), query(database, owned))

@@ -22,9 +22,9 @@ POST = {"type": "http", "auth": "public", "methods": ["POST"], "website": True, 
 
 
 class ComplaintPortal(CustomerPortal):
-    """The customer's own pages: his complaints, and one of them by login or by the signed link of our letters.
+    """The customer's own pages: the list of complaints, and one of them by login or by the signed link of our letters.
 
-    A stranger gets the same answer for what is not his and for what does not exist. GET changes nothing; whatever is
+    Strangers get the same answer for what is not theirs and for what does not exist. GET changes nothing; whatever is
     done is a POST with the token of the session, and leads back to the page.
     """
 
@@ -105,7 +105,7 @@ class ComplaintPortal(CustomerPortal):
     def complaint_page(self, complaint_id, access_token="", **_kwargs):
         """Show one complaint, and change nothing: mail scanners and previews open every link by GET."""
         if request.env.user._is_public() and not access_token:
-            # Whatever the number: who logs in learns whether it is his.
+            # Whatever the number: a logged-in customer learns only of own complaints.
             return request.redirect(f"/web/login?redirect={LIST}/{complaint_id}")
         complaint = _get_complaint(complaint_id, access_token)
         goes_on = complaint._get_survivor()
@@ -158,7 +158,7 @@ class ComplaintPortal(CustomerPortal):
 
     @http.route(f"{PAGE}/message", max_content_length=MOST_CONTENT, **POST)
     def complaint_message(self, complaint_id, **_kwargs):
-        """Take what the customer writes, and his photos."""
+        """Take the message and the photos of the customer."""
 
         def take(complaint, author, uploads):
             text = _field("text")
@@ -169,14 +169,14 @@ class ComplaintPortal(CustomerPortal):
 
     @http.route(f"{PAGE}/accept", **POST)
     def complaint_accept(self, complaint_id, **_kwargs):
-        """The customer accepts the offer that he has read."""
+        """Accept the offer that was shown to the customer."""
         return self._act(
             complaint_id, lambda complaint, author, _uploads: complaint._accept(author, _field("name"), _field("offer"))
         )
 
     @http.route(f"{PAGE}/decline", **POST)
     def complaint_decline(self, complaint_id, **_kwargs):
-        """The customer declines the offer that he has read, and says what he wishes."""
+        """Decline the offer that was shown to the customer, with the request made instead."""
         return self._act(
             complaint_id,
             lambda complaint, author, _uploads: complaint._decline(author, _field("text"), _field("offer")),
@@ -191,7 +191,7 @@ class ComplaintPortal(CustomerPortal):
 
     @http.route(f"{PAGE}/rate", **POST)
     def complaint_rate(self, complaint_id, **_kwargs):
-        """The customer tells how content he is, 1 to 5."""
+        """Take the customer's rating, 1 to 5."""
         rating = _field("rating")
         value = int(rating) if rating in ("1", "2", "3", "4", "5") else 0
         return self._act(
@@ -200,7 +200,7 @@ class ComplaintPortal(CustomerPortal):
         )
 
     def _act(self, complaint_id, work):
-        """Do what the customer asks for, and lead back to the page; our own people cannot act for him.
+        """Do what the customer asks for, and lead back to the page; our own users cannot act there.
 
         :param work: takes the complaint, who acts and the files; returns the complaint that goes on, and what is told
         """
@@ -216,7 +216,7 @@ class ComplaintPortal(CustomerPortal):
         except UserError as error:
             _tell("problem", refused, complaint, problem=str(error))
             return _go_to(complaint, token)
-        # Another's complaint goes on where somebody merged them by mistake: he is told, and led nowhere.
+        # Another's complaint goes on where they were merged by mistake: the customer is told, and led nowhere.
         shown = goes_on if goes_on._is_same_customer(complaint) else complaint
         _tell(told, refused, shown)
         return _go_to(shown, token)
@@ -232,11 +232,11 @@ def _complaints():
 
 
 def _get_complaint(complaint_id, token):
-    """Return the complaint for whoever may see it, in the customer's language.
+    """Return the complaint for a permitted visitor, in the customer's language.
 
-    Our own people by their own rights, a customer by his company, anybody by the signed link.
+    Our own users by their own rights, customers by their company, others by the signed link.
 
-    :raises werkzeug.exceptions.HTTPException: alike for what does not exist and for what is not his
+    :raises werkzeug.exceptions.HTTPException: alike for what does not exist and for what belongs to others
     """
     user = request.env.user
     complaint = _complaints().browse(complaint_id).exists()
@@ -251,13 +251,13 @@ def _get_complaint(complaint_id, token):
     if not may_see:
         _refuse()
     if user._is_public():
-        # Of whom we know nothing, his browser knows best.
+        # Of unknown visitors the browser knows best.
         request.update_context(lang=complaint.partner_id.lang or request.env.lang or complaint._get_language())
     return complaint.with_company(complaint.company_id).with_context(lang=request.env.lang)
 
 
 def _refuse():
-    """End the request: not found, in words that help whoever has an old link.
+    """End the request: not found, in words that help holders of an old link.
 
     :raises werkzeug.exceptions.HTTPException: always
     """
@@ -282,7 +282,7 @@ def _take_files():
 
 
 def _go_to(complaint, token):
-    """Lead to a complaint's page, by its own link for whoever came by one."""
+    """Lead to a complaint's page, by its own link for visitors who came by one."""
     path = complaint.get_portal_url() if token and request.env.user.share else complaint.access_url
     return _no_store(request.redirect(path, code=303))
 

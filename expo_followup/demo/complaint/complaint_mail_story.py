@@ -6,7 +6,7 @@ from odoo import fields
 from ..chapter import Chapter
 
 DESK = "complaints@ours.example"
-# Who wrote, how many hours ago, on the complaint of which words, what: a customer's answer, somebody unknown who refers
+# Who wrote, how many hours ago, on the complaint of which words, what: a customer's answer, a stranger who refers
 # to another's complaint, a machine.
 MAILS = (
     (

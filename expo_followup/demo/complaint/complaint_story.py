@@ -21,7 +21,7 @@ STAMPS = (
     ("remedy_ids", "done_on"),
     ("message_ids", "date"),
 )
-# Whose invoice is still open: nobody reminds them of it while their complaint is.
+# Customers with an open invoice: no reminder is sent while their complaint is open.
 UNPAID = ("pr_holmgren", "pr_alnoor")
 
 
@@ -50,7 +50,7 @@ class ComplaintStory(Chapter):
         team.member_ids = demo._ref("user_lena") | demo._ref("user_chenyu") | demo._ref("user_sofia")
 
     def _place_earlier_order(self, name, days, contract, lines):
-        """Return an order of a customer that he placed before the show, and that has arrived since."""
+        """Return an order that a customer placed before the show, and that has arrived since."""
         customer = self._ref(f"participation_{name}")
         moment = fields.Datetime.now() - timedelta(days=days)
         order = self._create_order(customer, moment, lines)
@@ -134,7 +134,7 @@ class ComplaintStory(Chapter):
                 and complaint[name] >= since
             }
         )
-        # The messages stay; nobody is mailed by a demo.
+        # The messages stay; a demo sends no mails.
         mails = self.env["mail.mail"].search([("model", "=", complaint._name), ("res_id", "=", complaint.id)])
         mails.notification_ids.notification_status = "sent"
         mails.unlink()

@@ -22,7 +22,7 @@ USER_FIELDS = frozenset(
 MANAGER = "sales_team.group_sale_manager"
 # What the next report starts with.
 CARRIED_FIELDS = ("stage", "forecast_amount", "currency_id", "forecast_on")
-# So many days before it is due the owner is reminded.
+# So many days before it is due the salesperson is reminded.
 REMIND_DAYS = 2
 
 
@@ -30,7 +30,7 @@ class ExpoProgressReport(models.Model):
     """A salesperson's report on one customer, due by a day, one after the other until the invoice or the loss.
 
     Issued with the assignment (:meth:`expo.participation._issue_reports`); handing one in issues the next
-    (rules.md §4). The open one follows the customer's owner; what was handed in stays as it is.
+    (rules.md §4). The open one follows the customer's salesperson; what was handed in stays as it is.
     """
 
     _name = "expo.progress.report"
@@ -66,14 +66,18 @@ class ExpoProgressReport(models.Model):
     company_id = fields.Many2one(related="participation_id.company_id", store=True, index=True)
     tier_id = fields.Many2one(related="participation_id.tier_id", string="Intent Tier")
     is_key = fields.Boolean(related="participation_id.is_key", store=True)
-    user_id = fields.Many2one("res.users", "Owner", compute="_compute_user_id", store=True, precompute=True, index=True)
-    number = fields.Integer("Report", required=True, readonly=True, help="Which report on this customer it is.")
-    issued_on = fields.Date("Issued", required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users", "Salesperson", compute="_compute_user_id", store=True, precompute=True, index=True
+    )
+    number = fields.Integer(
+        "Report No.", required=True, readonly=True, help="Number of this report, counted for the customer."
+    )
+    issued_on = fields.Date(required=True, readonly=True)
     due_on = fields.Date("Due", required=True, readonly=True)
-    received_on = fields.Date("Handed In", readonly=True)
-    received_by_id = fields.Many2one("res.users", "Handed In By", readonly=True, ondelete="set null")
+    received_on = fields.Date("Submitted On", readonly=True)
+    received_by_id = fields.Many2one("res.users", "Submitted By", readonly=True, ondelete="set null")
     state = fields.Selection(
-        [("open", "To fill in"), ("received", "Handed in"), ("ended", "No longer needed")],
+        [("open", "To fill in"), ("received", "Submitted"), ("ended", "No longer needed")],
         default="open",
         required=True,
         readonly=True,
@@ -83,7 +87,7 @@ class ExpoProgressReport(models.Model):
         "Late",
         compute="_compute_is_late",
         store=True,
-        help="Its day has passed, or it was handed in after its day.",
+        help="The deadline has passed, or the report was submitted after it.",
     )
     reminded_on = fields.Date(readonly=True)
     stage = fields.Selection(
@@ -98,19 +102,19 @@ class ExpoProgressReport(models.Model):
         help="How far we have come with the customer.",
     )
     what_was_done = fields.Text()
-    obstacles = fields.Text(help="What stands in the way of the order.")
+    obstacles = fields.Text(help="Obstacles to the order.")
     forecast_amount = fields.Monetary("Expected Order", help="What the customer will probably order.")
     currency_id = fields.Many2one("res.currency", default=lambda self: self.env.company.currency_id)
     forecast_on = fields.Date("Expected On", help="When the order will probably come.")
-    help_needed = fields.Text(help="What the manager could do.")
-    help_answer = fields.Text("Manager's Answer")
+    help_needed = fields.Text(help="Support that is needed from the manager.")
+    help_answer = fields.Text("Manager Answer")
     help_answered_on = fields.Date("Answered On", readonly=True)
     help_answered_by_id = fields.Many2one("res.users", "Answered By", readonly=True, ondelete="set null")
-    needs_help = fields.Boolean("Waits for Help", compute="_compute_needs_help", store=True)
+    needs_help = fields.Boolean("Waiting for Help", compute="_compute_needs_help", store=True)
     previous_id = fields.Many2one("expo.progress.report", compute="_compute_previous", compute_sudo=True)
-    touch_ids = fields.Many2many("expo.followup", string="Touches Since", compute="_compute_touches")
+    touch_ids = fields.Many2many("expo.followup", string="Follow-ups Since", compute="_compute_touches")
     _one_open = models.UniqueIndex(
-        "(participation_id) WHERE state = 'open'", "There is an open progress report on this customer already."
+        "(participation_id) WHERE state = 'open'", "An open progress report on this customer already exists."
     )
     _due_index = models.Index("(due_on) WHERE state = 'open'")
 
@@ -124,7 +128,7 @@ class ExpoProgressReport(models.Model):
 
     @api.depends("participation_id.user_id")
     def _compute_user_id(self):
-        """The open report is the owner's; those handed in stay with whose they were."""
+        """The open report is the salesperson's; those handed in stay with whose they were."""
         for report in self:
             report.user_id = report.participation_id.user_id if report.state == "open" else report.user_id
 
@@ -150,7 +154,7 @@ class ExpoProgressReport(models.Model):
 
     @api.depends("participation_id.followup_ids.done_on", "issued_on", "previous_id", "received_on")
     def _compute_touches(self):
-        """What happened since the last report, so that nobody has to look it up."""
+        """What happened since the last report, so that the salesperson need not look it up."""
         for report in self:
             since, until = report.previous_id.received_on or date.min, report.received_on or date.max
             touches = report.participation_id.followup_ids.filtered(lambda touch: touch.state == "done")
@@ -183,7 +187,12 @@ class ExpoProgressReport(models.Model):
             return
         # In sudo: whether it was handed in, of a report that the user may write, as super checks.
         if any(report.state != "open" for report in self.sudo()):
-            raise AccessError(self.env._("This report was handed in or is no longer needed: it stays as it is."))
+            raise AccessError(
+                self.env._(
+                    "You cannot change this report because it is submitted or no longer needed. Add the "
+                    "information to the next report."
+                )
+            )
 
     # -- handing in
 
@@ -195,7 +204,9 @@ class ExpoProgressReport(models.Model):
         self.ensure_one()
         self._lock_for_step("hand_in")
         if not self.stage or not (self.what_was_done or "").strip():
-            raise UserError(self.env._("Say how far you have come with the customer and what was done."))
+            raise UserError(
+                self.env._("You cannot submit this report because Stage or Action Taken is empty. Fill them in first.")
+            )
         # The facts of handing in are read-only to users but through this method, which has checked access.
         report = self.sudo()
         report.write(
@@ -251,7 +262,7 @@ class ExpoProgressReport(models.Model):
         return Domain("state", "=", "open") & Domain.OR(domains)
 
     def _remind_overdue(self):
-        """Put these reports on their owners' lists, and mark the late ones; constant queries per thousand."""
+        """Put these reports on their salespeople's lists, and mark the late ones; constant queries per thousand."""
         for show, reports in self.grouped("exhibition_id").items():
             today = show._today()
             reports.reminded_on = today

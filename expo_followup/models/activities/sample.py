@@ -21,7 +21,7 @@ class ExpoSample(models.Model):
     """A sample for a customer: asked for, agreed in its details, sent, received, judged (rules.md §4).
 
     Stock-free: goods are named from the catalogue, nothing is moved. Who pays the freight tests whether a buyer is
-    real, so freight is collect unless somebody says otherwise. The days of agreement and receipt are anchors of the
+    real, so freight is collect unless a person says otherwise. The days of agreement and receipt are anchors of the
     follow-up plan; each sample is a round of its own.
     """
 
@@ -51,7 +51,7 @@ class ExpoSample(models.Model):
         "cancel": ("requested", "agreed", "shipped"),
         "reopen": ("agreed", "refused", "cancelled"),
     }
-    # What follows from the steps of a sample, and whose it is: nobody writes it by hand.
+    # What follows from the steps of a sample, and whose it is: never written by hand.
     _system_fields = frozenset(
         {
             "state", "proposed_on", "agreed_on", "agreed_by", "agreed_how", "agreed_noted_by_id", "shipped_on",
@@ -83,7 +83,7 @@ class ExpoSample(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        "Owner",
+        "Salesperson",
         compute="_compute_user_id",
         store=True,
         readonly=False,
@@ -118,9 +118,9 @@ class ExpoSample(models.Model):
             ("agreed", "Agreed"),
             ("shipped", "Shipped"),
             ("received", "Received"),
-            ("judged", "Judged"),
+            ("judged", "Feedback received"),
             ("refused", "Refused"),
-            ("cancelled", "Called off"),
+            ("cancelled", "Cancelled"),
         ],
         default="requested",
         required=True,
@@ -133,10 +133,10 @@ class ExpoSample(models.Model):
     requested_on = fields.Date(required=True, default=lambda self: self.env.company._expo_today(), copy=False)
     proposed_on = fields.Datetime("Details Sent On", readonly=True, copy=False)
     agreed_on = fields.Date(readonly=True, copy=False)
-    agreed_by = fields.Char("Confirmed By", readonly=True, copy=False, help="Who of the customer confirmed.")
+    agreed_by = fields.Char("Confirmed By", readonly=True, copy=False, help="Person who confirmed for the customer.")
     agreed_how = fields.Selection(
         [("mail", "E-mail"), ("phone", "Phone"), ("chat", "Chat"), ("person", "In person")],
-        "Confirmed How",
+        "Confirmation Method",
         readonly=True,
         copy=False,
     )
@@ -150,7 +150,7 @@ class ExpoSample(models.Model):
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Currency of the Company")
     company_cost = fields.Monetary(
-        "Cost in Our Currency", compute="_compute_company_cost", store=True, currency_field="company_currency_id"
+        "Cost (Company Currency)", compute="_compute_company_cost", store=True, currency_field="company_currency_id"
     )
     received_on = fields.Date(readonly=True, copy=False)
     received_by = fields.Char(readonly=True, copy=False)
@@ -158,7 +158,7 @@ class ExpoSample(models.Model):
     judgement = fields.Selection(
         [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")], readonly=True, copy=False
     )
-    judgement_text = fields.Text("What They Said", readonly=True, copy=False)
+    judgement_text = fields.Text("Customer Comments", readonly=True, copy=False)
     followup_id = fields.Many2one(
         "expo.followup",
         "Follow-up",
@@ -166,10 +166,12 @@ class ExpoSample(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        help="The touch in which they judged it.",
+        help="Follow-up in which the customer gave feedback on the sample.",
     )
     end_reason = fields.Char("Reason", readonly=True, copy=False, tracking=True)
-    weak_demand = fields.Boolean(readonly=True, copy=False, tracking=True, help="Refused to pay the freight.")
+    weak_demand = fields.Boolean(
+        "Low Purchase Intent", readonly=True, copy=False, tracking=True, help="The customer refused to pay the freight."
+    )
 
     # The details go to the customer by mail, with a picture, before the sample does (rules.md §4).
     letter_goods = fields.Html(compute="_compute_letter_goods", compute_sudo=True, sanitize=False)
@@ -190,7 +192,7 @@ class ExpoSample(models.Model):
 
     @api.depends("participation_id.user_id")
     def _compute_user_id(self):
-        """Who serves the customer sends his samples; one of no show's customer belongs to whoever enters it."""
+        """Who serves the customer sends their samples; one of no show's customer belongs to the user who enters it."""
         for sample in self:
             entry = sample.participation_id
             sample.user_id = entry.user_id if entry else sample.user_id or self.env.user
@@ -235,7 +237,7 @@ class ExpoSample(models.Model):
     def create(self, vals_list):
         if not self._is_system():
             vals_list = [self._drop_system_values(vals) for vals in vals_list]
-            # A sample of a show's customer belongs to whoever serves him.
+            # A sample of a show's customer belongs to the user who serves them.
             vals_list = [{**vals, "user_id": False} if vals.get("participation_id") else vals for vals in vals_list]
         samples = super(ExpoSample, self._drop_system_defaults()).create(vals_list).with_env(self.env)
         # Customers given as a default were not among the values.
@@ -264,9 +266,9 @@ class ExpoSample(models.Model):
         return res
 
     def _check_user_values(self, vals):
-        """Refuse another owner than the customer's, and changes of what the customer has agreed to.
+        """Refuse another salesperson than the customer's, and changes of what the customer has agreed to.
 
-        :raises AccessError: when the sample is of a customer of a show, whose owner sends it
+        :raises AccessError: when the sample is of a customer of a show, whose salesperson sends it
         :raises UserError: when the customer has agreed to something else already
         """
         if "user_id" in vals and self.participation_id:
@@ -284,7 +286,10 @@ class ExpoSample(models.Model):
         for sample in self:
             if sample.state != "requested":
                 raise UserError(
-                    self.env._("“%s” is agreed with the customer: reopen it, then agree anew.", sample.display_name)
+                    self.env._(
+                        "You cannot change “%s” because the customer has confirmed it. Reopen the sample first.",
+                        sample.display_name,
+                    )
                 )
 
     def _check_customer(self):
@@ -331,7 +336,7 @@ class ExpoSample(models.Model):
         )
 
     def _get_picture_urls(self):
-        """Return ``{sample id: link}`` of the pictures, which whoever has the mail may fetch."""
+        """Return ``{sample id: link}`` of the pictures, which the user who has the mail may fetch."""
         pictures = self._get_picture_files()
         tokens = pictures.generate_access_token()
         return {
@@ -378,7 +383,7 @@ class ExpoSample(models.Model):
 
     @api.private
     def _note_mail(self, author_id, email_from):
-        """The customer answered on his sample: he answered us."""
+        """The customer answered on their sample: they answered us."""
         self.participation_id._note_mail(author_id, email_from)
 
     def _get_salutation(self):
@@ -402,7 +407,9 @@ class ExpoSample(models.Model):
         """
         self._lock_for_step("agree")
         if not self.goods and not self.details:
-            raise UserError(self.env._("Enter the goods first: the customer agrees to them."))
+            raise UserError(
+                self.env._("You cannot confirm this sample because the goods are missing. Enter the goods first.")
+            )
         values = {
             "agreed_on": self._check_day(on),
             "agreed_by": by or self.partner_id.name,
@@ -429,33 +436,41 @@ class ExpoSample(models.Model):
         self._advance("shipped", values)
 
     def receive(self, by="", on=None):
-        """Note that the customer has the sample: the plan asks how he likes it."""
+        """Note that the customer has the sample: the plan asks how they like it."""
         self._lock_for_step("receive")
         self._advance("received", {"received_on": self._check_day(on, self.shipped_on), "received_by": by})
 
     def judge(self, judgement, text, tier=None):
-        """Note what the customer says of the sample: a touch with its effect, and perhaps a new tier.
+        """Note what the customer says of the sample: a follow-up with its effect, and perhaps a new tier.
 
         :param str judgement: ``positive``, ``neutral`` or ``negative``
         :param tier: new ``expo.tier`` or its code, None to keep it
         """
         self._lock_for_step("judge")
         if judgement not in dict(self._fields["judgement"].selection) or not (text or "").strip():
-            raise UserError(self.env._("Say what the customer thinks of the sample."))
-        # The touch judges the sample, also where the plan asked for it.
+            raise UserError(
+                self.env._("You cannot save the feedback because the comments of the customer are missing. Enter them.")
+            )
+        # The follow-up judges the sample, also where the plan asked for it.
         touch = self._get_touch()
         self.sudo().followup_id = touch
         touch.record_outcome(text.strip(), judgement, tier=tier)
 
     def refuse_freight(self, send_prepaid=False, tier=None, reason=""):
-        """The customer will not pay the freight: a sign of weak demand, kept on the sample and the customer.
+        """The customer will not pay the freight: a sign of low purchase intent, kept on the sample and the customer.
 
         :param bool send_prepaid: send it all the same, at our cost; else the sample is refused
         :param tier: new ``expo.tier`` or its code, None to keep it
         """
         self._lock_for_step("refuse_freight")
         if self.freight != "collect":
-            raise UserError(self.env._("We pay the freight of “%s” already.", self.display_name))
+            raise UserError(
+                self.env._(
+                    "You cannot record a freight refusal for “%s” because the freight is prepaid. Refuse "
+                    "the sample instead.",
+                    self.display_name,
+                )
+            )
         reason = reason or self.env._("The customer does not pay the freight.")
         if send_prepaid:
             # What was agreed with freight collect is to be agreed anew.
@@ -485,7 +500,11 @@ class ExpoSample(models.Model):
     def _finish_step(self, step, state, reason):
         self._lock_for_step(step)
         if not (reason or "").strip():
-            raise UserError(self.env._("Give a reason: the next salesperson needs to know it."))
+            raise UserError(
+                self.env._(
+                    "You cannot end this sample because the reason is missing. Enter a reason for the next salesperson."
+                )
+            )
         self._advance(state, {"end_reason": reason.strip()})
 
     def _get_disagreed(self):
@@ -512,26 +531,28 @@ class ExpoSample(models.Model):
         today = self._today()
         day = day or today
         if day > today:
-            raise UserError(self.env._("The day lies in the future: note a step once it has been done."))
+            raise UserError(
+                self.env._("You cannot record a step because its day is in the future. Record it once it is done.")
+            )
         if not_before and day < not_before:
-            raise UserError(self.env._("The sample cannot have arrived before it left."))
+            raise UserError(self.env._("Received On must not be before Shipped On."))
         return day
 
     def _record_judgement(self, judgement, text, touch):
-        """Keep the judgement and the touch in which it was given; the plan asks no more."""
+        """Keep the judgement and the follow-up in which it was given; the plan asks no more."""
         for sample in self:
             values = {"judgement": judgement, "judgement_text": text, "judged_on": sample._today()}
             sample._advance("judged", {**values, "followup_id": touch.id})
 
     def _get_touch(self):
-        """Return the touch in which the customer judges: the one that the plan asks for, else one more."""
+        """Return the follow-up in which the customer judges: the one that the plan asks for, else one more."""
         return self.participation_id._get_sample_checks()[:1] or self.env["expo.followup"].create(
             {
                 "participation_id": self.participation_id.id,
                 "partner_id": self.partner_id.id,
                 "user_id": self.user_id.id or self.env.uid,
                 "activity_type_id": self.env.ref("expo_followup.activity_sample").id,
-                "summary": self.env._("Sample judged: %s", self.goods or self.env._("Sample")),
+                "summary": self.env._("Sample feedback: %s", self.goods or self.env._("Sample")),
                 "window_start": self._today(),
             }
         )
@@ -563,7 +584,7 @@ class ExpoSample(models.Model):
         return self.env["expo.sample.step"]._open_dialog(self, "refuse")
 
     def action_cancel(self):
-        """Ask why the sample is called off."""
+        """Ask why the sample is cancelled."""
         return self.env["expo.sample.step"]._open_dialog(self, "cancel")
 
 
@@ -590,7 +611,7 @@ class ExpoSampleLine(models.Model):
     quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
     details = fields.Char(help="Colour, size, material, packing.")
 
-    _quantity_positive = models.Constraint("CHECK(quantity > 0)", "A sample has at least one piece.")
+    _quantity_positive = models.Constraint("CHECK(quantity > 0)", "The quantity of a sample must be greater than zero.")
 
     @api.depends("product_id")
     def _compute_name(self):

@@ -28,10 +28,10 @@ ALL_CUSTOMERS = "sales_team.group_sale_salesman_all_leads"
 
 
 class ExpoVisit(models.Model):
-    """One visit to a customer: planned and approved first, its minutes soon after, sent to him and confirmed.
+    """One visit to a customer: planned and approved first, its minutes soon after, sent to them and confirmed.
 
     The rules are those of rules.md §4: aims and plan first, the visit form approved by the manager, minutes within two
-    working days, reviewed by the manager, sent to the customer, receipt confirmed. Nobody approves or reviews their
+    working days, reviewed by the manager, sent to the customer, receipt confirmed. No one approves or reviews their
     own. What is to be done next, and by whom, follows from the state; one reminder says it.
     """
 
@@ -104,7 +104,7 @@ class ExpoVisit(models.Model):
     phone = fields.Char(related="partner_id.phone")
     user_id = fields.Many2one(
         "res.users",
-        "Owner",
+        "Salesperson",
         compute="_compute_user_id",
         store=True,
         readonly=False,
@@ -113,13 +113,13 @@ class ExpoVisit(models.Model):
         required=True,
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Who visits the customer and writes the minutes.",
+        help="User who visits the customer and writes the minutes.",
     )
     member_ids = fields.Many2many(
         "res.users",
         string="Our People",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Colleagues who go along.",
+        help="Colleagues who join the visit.",
     )
     followup_id = fields.Many2one(
         "expo.followup", "Follow-up", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
@@ -127,8 +127,8 @@ class ExpoVisit(models.Model):
     event_id = fields.Many2one(
         "calendar.event", "Meeting", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
     )
-    aim = fields.Char(tracking=True, help="What the visit is to bring.")
-    plan = fields.Text(help="What is to be talked about and shown, and in which order.")
+    aim = fields.Char(tracking=True, help="Purpose of the visit.")
+    plan = fields.Text(help="Topics and products to present, in order.")
     start = fields.Datetime(tracking=True, copy=False)
     duration = fields.Float("Duration (Hours)", default=2.0)
     stop = fields.Datetime("End", compute="_compute_stop", store=True)
@@ -137,9 +137,13 @@ class ExpoVisit(models.Model):
         "expo.visit.person", "visit_id", "People to Meet", compute="_compute_person_ids", store=True, readonly=False
     )
     item_ids = fields.One2many(
-        "expo.visit.item", "visit_id", "To Prepare", default=lambda self: self._get_default_items(), copy=True
+        "expo.visit.item", "visit_id", "Preparation List", default=lambda self: self._get_default_items(), copy=True
     )
-    preparation = fields.Char("Prepared", compute="_compute_preparation", help="How much of the list is ready.")
+    preparation = fields.Char(
+        "Preparation Progress",
+        compute="_compute_preparation",
+        help="Share of the preparation list that is ready, in percent.",
+    )
     state = fields.Selection(
         [
             ("draft", "Plan"),
@@ -160,24 +164,24 @@ class ExpoVisit(models.Model):
         index=True,
         tracking=True,
     )
-    back_reason = fields.Char("Why Sent Back", readonly=True, copy=False)
-    cancel_reason = fields.Char("Why Cancelled", readonly=True, copy=False)
+    back_reason = fields.Char("Return Reason", readonly=True, copy=False)
+    cancel_reason = fields.Char("Cancellation Reason", readonly=True, copy=False)
     submitted_by_id = fields.Many2one("res.users", "Requested By", readonly=True, copy=False, ondelete="set null")
-    submitted_on = fields.Datetime("Requested On", readonly=True, copy=False)
+    submitted_on = fields.Datetime("Approval Requested On", readonly=True, copy=False)
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     approved_on = fields.Datetime(readonly=True, copy=False)
     held_on = fields.Date(readonly=True, copy=False)
     minutes_due_on = fields.Date("Minutes Due", compute="_compute_minutes_due_on", store=True, index="btree_not_null")
-    discussed = fields.Text("What Was Discussed", copy=False)
-    agreed = fields.Text("What Was Agreed", copy=False)
-    next_steps = fields.Text(copy=False, help="Who does what until when.")
-    internal_note = fields.Text("For Our Eyes Only", copy=False, help="Never part of the minutes that are sent.")
+    discussed = fields.Text("Discussion", copy=False)
+    agreed = fields.Text("Agreements", copy=False)
+    next_steps = fields.Text(copy=False, help="Tasks with the person responsible and the deadline.")
+    internal_note = fields.Text(copy=False, help="Internal note, not part of the minutes sent to the customer.")
     effect = fields.Selection(
         selection=lambda self: self.env["expo.followup"]._fields["effect"]._description_selection(self.env),
         copy=False,
         help="How the customer reacted.",
     )
-    next_on = fields.Date("Next Step On", copy=False, help="A further touch that you agreed with the customer.")
+    next_on = fields.Date("Next Step On", copy=False, help="Date of a further follow-up agreed with the customer.")
     minutes_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     minutes_on = fields.Datetime("Minutes Written On", readonly=True, copy=False)
     reviewed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
@@ -186,23 +190,23 @@ class ExpoVisit(models.Model):
     confirmed_on = fields.Datetime("Receipt Confirmed On", readonly=True, copy=False)
     confirmed_by = fields.Char("Receipt Confirmed By", readonly=True, copy=False)
     confirmed_how = fields.Selection(
-        [("link", "By the link in the mail"), ("hand", "Noted by one of us")],
-        "How Confirmed",
+        [("link", "By the link in the mail"), ("hand", "Recorded by a user")],
+        "Confirmation Method",
         readonly=True,
         copy=False,
     )
-    can_decide = fields.Boolean(compute="_compute_can_decide", help="Whether you may approve or send back.")
+    can_decide = fields.Boolean(compute="_compute_can_decide", help="You may approve or send back the visit.")
     todo_id = fields.Many2one("mail.activity", "Reminder", readonly=True, copy=False, ondelete="set null")
     chase_state = fields.Selection(
-        [("none", "In time"), ("chased", "Owner told"), ("escalated", "Manager told")],
+        [("none", "On time"), ("chased", "Salesperson notified"), ("escalated", "Manager notified")],
         "Late Minutes",
         default="none",
         required=True,
         readonly=True,
         copy=False,
     )
-    escalate_on = fields.Date(readonly=True, copy=False, help="From this day on a manager is reminded.")
-    _duration_range = models.Constraint("CHECK(duration > 0)", "A visit takes some time.")
+    escalate_on = fields.Date(readonly=True, copy=False, help="Day from which a manager is reminded.")
+    _duration_range = models.Constraint("CHECK(duration > 0)", "The duration must be greater than zero.")
 
     @api.depends("participation_id.partner_id")
     def _compute_partner_id(self):
@@ -234,7 +238,7 @@ class ExpoVisit(models.Model):
 
     @api.depends("participation_id", "partner_id")
     def _compute_person_ids(self):
-        """Propose who was met at the show and who decides; the list is the owner's from then on."""
+        """Propose who was met at the show and who decides; the list is the salesperson's from then on."""
         for visit in self:
             if visit.person_ids or not visit.partner_id:
                 continue
@@ -270,7 +274,7 @@ class ExpoVisit(models.Model):
     def _get_file(self):
         """Return the customer's file as far as the user may read it."""
         customer = self.partner_id.commercial_partner_id
-        # Not in sudo, though computed fields are: people of a file are for whoever may read it.
+        # Not in sudo, though computed fields are: people of a file are for the user who may read it.
         files = self.env["expo.customer.file"].sudo(False)
         if not customer or not files.has_access("read"):
             return files
@@ -303,7 +307,7 @@ class ExpoVisit(models.Model):
             for state, visits in self.sudo().grouped("state").items():
                 frozen = {name for name in vals if state not in WRITABLE_IN.get(name, (state,))}
                 if state == "approved" and not vals.get("start", True):
-                    # It may be moved; without a day nobody would be asked for its minutes.
+                    # It may be moved; without a day its minutes would not be asked for.
                     frozen.add("start")
                 if visits and frozen:
                     visits._refuse_frozen(frozen)
@@ -334,7 +338,9 @@ class ExpoVisit(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):
         if any(visit.state not in (*PLANNED_STATES, "cancelled") for visit in self):
-            raise UserError(self.env._("A visit that was asked for is not deleted: cancel it."))
+            raise UserError(
+                self.env._("You cannot delete a visit after its approval was requested. Cancel it instead.")
+            )
 
     # -- who decides
 
@@ -393,10 +399,12 @@ class ExpoVisit(models.Model):
         names = ("aim", "plan", "person_ids", "start")
         if missing := [name for name in names if not self[name]]:
             labels = ", ".join(self._fields[name]._description_string(self.env) for name in missing)
-            raise UserError(self.env._("Say this first: %s.", labels))
+            raise UserError(
+                self.env._("You cannot continue because these fields are empty: %s. Fill them in first.", labels)
+            )
 
     def action_approve(self):
-        """Approve the plan: the visit is in the calendars of those who go, and a touch of the customer."""
+        """Approve the plan: the visit is in the calendars of those who go, and a follow-up of the customer."""
         for visit in self._lock_for_step("approve"):
             visit._check_decides()
             visit._move_to_state("approved", approved_by_id=self.env.uid, approved_on=fields.Datetime.now())
@@ -406,7 +414,7 @@ class ExpoVisit(models.Model):
         return True
 
     def send_back(self, reason):
-        """Send the plan, or the minutes, back to whoever wrote it.
+        """Send the plan, or the minutes, back to the user who wrote it.
 
         :param str reason: what is to be changed
         :raises UserError: without a reason
@@ -435,7 +443,7 @@ class ExpoVisit(models.Model):
         for visit in self._lock_for_step("cancel"):
             visit._move_to_state("cancelled", cancel_reason=self._get_reason(reason))
             visit._drop_meeting()
-            # A touch that stood for this visit alone goes with it; the plan's own visit is still to be made.
+            # A follow-up that stood for this visit alone goes with it; the plan's own visit is still to be made.
             followup = visit.sudo().followup_id
             if not followup.step_id:
                 followup.action_skip()
@@ -458,9 +466,7 @@ class ExpoVisit(models.Model):
         dialog = self.env["expo.visit.reason"].create({"visit_id": self.id, "step": step})
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("What is to be changed?")
-            if step == "send_back"
-            else self.env._("Why is it called off?"),
+            "name": self.env._("Send back visit") if step == "send_back" else self.env._("Cancel visit"),
             "res_model": dialog._name,
             "res_id": dialog.id,
             "views": [(False, "form")],
@@ -485,7 +491,9 @@ class ExpoVisit(models.Model):
             raise AccessError(
                 self.env._("You cannot decide about your own visit. Ask another manager to approve and review it.")
             )
-        raise AccessError(self.env._("Managers approve visits and review minutes."))
+        raise AccessError(
+            self.env._("You cannot approve visits or review minutes because you are not a manager. Ask a manager.")
+        )
 
     def _get_reason(self, reason):
         if not (reason or "").strip():
@@ -505,10 +513,10 @@ class ExpoVisit(models.Model):
 
         notify(self, people.sudo().partner_id, get_message)
 
-    # -- the touch
+    # -- the follow-up
 
     def _ensure_followup(self):
-        """Let the visit be one touch of the customer: the plan's visit where one is open, else one of its own.
+        """Let the visit be one follow-up of the customer: the plan's visit where one is open, else one of its own.
 
         In sudo: follow-ups are kept by the engine, and the visit's access has been checked.
         """
@@ -521,7 +529,7 @@ class ExpoVisit(models.Model):
         )
         taken = self.search_count([("followup_id", "in", found[:1].ids), ("state", "in", OPEN_STATES)], limit=1)
         visit.followup_id = found[:1] if found and not taken else visit._create_followup(kind)
-        # Other touches make room for it.
+        # Other follow-ups make room for it.
         visit.participation_id._sync_followups()
 
     def _create_followup(self, kind):
@@ -556,7 +564,9 @@ class ExpoVisit(models.Model):
         return Reminder(owner.browse(), today)
 
     def _update_todo(self):
-        """Bring the reminders in line with the state; whoever takes a step has done what the reminder asked for."""
+        """Bring the reminders in line with the state; the user who takes a step has done what the reminder asked
+        for.
+        """
         # In sudo: reminders of others, which follow from the visit that the user has just moved on.
         for visit in self.sudo():
             is_done = visit.todo_id.user_id == self.env.user and bool(visit._get_todo().user)
@@ -567,8 +577,9 @@ class ExpoVisit(models.Model):
     def _make_meeting(self):
         """Put the visit into the calendars of those who go; a meeting that stands is moved.
 
-        The customer is not invited: he has agreed on the day, and gets no mail from a calendar. As the owner, and in
-        sudo: it is his meeting, whoever approves.
+        The customer is not invited: they have agreed on the day, and get no mail from a calendar. As the
+        salesperson, and in
+        sudo: it is their meeting, even when another user approves.
         """
         for visit in self.sudo():
             meetings = self.env["calendar.event"].with_user(visit.user_id).sudo()
@@ -591,7 +602,7 @@ class ExpoVisit(models.Model):
                 visit.event_id = meetings.with_context(**quiet).create(values).sudo()
 
     def _move_meeting(self):
-        """The day or the place was changed: so is the meeting, and a touch that stands for this visit alone."""
+        """The day or the place was changed: so is the meeting, and a follow-up that stands for this visit alone."""
         for visit in self.filtered(lambda visit: visit.state == "approved" and visit.start):
             visit._make_meeting()
             # In sudo: follow-ups are kept by the engine, and who moves the visit may write it.
@@ -602,7 +613,7 @@ class ExpoVisit(models.Model):
 
     def _drop_meeting(self):
         for visit in self.sudo():
-            # As the owner, and in sudo: it is his meeting.
+            # As the salesperson, and in sudo: it is their meeting.
             event = visit.event_id.with_user(visit.user_id).sudo()
             event.with_context(no_mail_to_attendees=True, dont_notify=True).unlink()
 
@@ -610,7 +621,7 @@ class ExpoVisit(models.Model):
 
     @api.model
     def _remind_overdue(self):
-        """Chase minutes that are late: first their owners, then a manager."""
+        """Chase minutes that are late: first their salespeople, then a manager."""
         late = self._get_late_domain("minutes_due_on") & Domain("chase_state", "=", "none")
         self._run_job(late, lambda batch: batch._chase_owners())
         long_late = self._get_late_domain("escalate_on") & Domain("chase_state", "=", "chased")
@@ -626,7 +637,7 @@ class ExpoVisit(models.Model):
         )
 
     def _chase_owners(self):
-        """Tell each owner in one message whose minutes are late."""
+        """Tell each salesperson in one message whose minutes are late."""
         for user, visits in self.grouped("user_id").items():
             visits._notify_late_minutes(user)
         for company, visits in self.grouped("company_id").items():

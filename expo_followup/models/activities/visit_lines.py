@@ -41,7 +41,11 @@ class ExpoVisitPart(models.AbstractModel):
             return
         self.visit_id.check_access("write")
         if any(visit.state in SETTLED for visit in self.visit_id):
-            raise UserError(self.env._("The minutes are written: what belongs to them stays as it is."))
+            raise UserError(
+                self.env._(
+                    "You cannot change this visit because its minutes are submitted. Send the minutes back first."
+                )
+            )
 
 
 class ExpoVisitPerson(models.Model):
@@ -64,7 +68,7 @@ class ExpoVisitPerson(models.Model):
 
     person_id = fields.Many2one(
         "expo.customer.person",
-        "In the Customer File",
+        "Customer Person",
         ondelete="set null",
         index="btree_not_null",
         domain="[('customer_id', '=', parent.commercial_partner_id)]",
@@ -73,14 +77,14 @@ class ExpoVisitPerson(models.Model):
     position = fields.Char(compute="_compute_from_file", store=True, readonly=False, precompute=True)
     decides = fields.Selection(
         selection=lambda self: self.env["expo.customer.person"]._fields["decides"]._description_selection(self.env),
-        string="Can They Decide?",
+        string="Decision Authority",
         compute="_compute_from_file",
         store=True,
         readonly=False,
         precompute=True,
         required=True,
     )
-    was_present = fields.Boolean("Was There", default=True)
+    was_present = fields.Boolean("Attended", default=True)
 
     _expo_checked_later = frozenset({"person_id"})
 
@@ -102,7 +106,12 @@ class ExpoVisitPerson(models.Model):
         # In sudo: a person that the user may not see is refused in the same words.
         for row in self.sudo().filtered("person_id"):
             if row.person_id.customer_id != row.visit_id.commercial_partner_id:
-                raise ValidationError(self.env._("This person does not belong to the customer who is visited."))
+                raise ValidationError(
+                    self.env._(
+                        "You cannot select this person because they do not belong to the customer. Select a "
+                        "person of the customer."
+                    )
+                )
 
 
 KINDS = [("goods", "Goods"), ("letters", "Letters"), ("papers", "Papers"), ("cards", "Cards"), ("other", "Other")]
@@ -112,7 +121,7 @@ class ExpoVisitItem(models.Model):
     """One thing to have ready before a visit: goods, letters, papers, cards (rules.md §4)."""
 
     _name = "expo.visit.item"
-    _description = "To Prepare for a Visit"
+    _description = "Visit Preparation Item"
     _inherit = ["expo.visit.part", "expo.linked.records"]
     _order = "sequence, id"
     _record_keeping = RecordKeeping(
@@ -126,7 +135,7 @@ class ExpoVisitItem(models.Model):
 
     sequence = fields.Integer(default=10)
     kind = fields.Selection(KINDS, default="papers", required=True)
-    name = fields.Char("What", required=True)
+    name = fields.Char("Item", required=True)
     is_ready = fields.Boolean("Ready", copy=False)
 
 
@@ -144,5 +153,5 @@ class ExpoVisitCheck(models.Model):
 
     sequence = fields.Integer(default=10)
     kind = fields.Selection(KINDS, default="papers", required=True)
-    name = fields.Char("What", required=True, translate=True)
+    name = fields.Char("Item", required=True, translate=True)
     active = fields.Boolean(default=True)

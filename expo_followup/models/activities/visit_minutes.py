@@ -15,7 +15,9 @@ class ExpoVisitMinutes(models.AbstractModel):
     receipt_url = fields.Char(
         compute="_compute_receipt_url", compute_sudo=True, help="Where the customer confirms receipt of the minutes."
     )
-    outcome_noted = fields.Boolean(readonly=True, copy=False, help="The outcome of its follow-up is from the minutes.")
+    outcome_noted = fields.Boolean(
+        readonly=True, copy=False, help="The outcome of the follow-up was recorded from the minutes."
+    )
 
     @api.depends("state")
     def _compute_receipt_url(self):
@@ -24,11 +26,11 @@ class ExpoVisitMinutes(models.AbstractModel):
             visit.receipt_url = f"{visit.get_base_url()}/expo/minutes/{visit.id or 0}?{query}"
 
     def _get_receipt_token(self):
-        """Return the secret that lets the bearer of the mail, and nobody else, confirm the receipt."""
+        """Return the secret that lets only the bearer of the mail confirm the receipt."""
         return tools.hmac(self.env(su=True), "expo_followup.visit_receipt", str(self._origin.id))
 
     def action_hold(self):
-        """The visit took place: its touch is done, its minutes are due in two working days."""
+        """The visit took place: its follow-up is done, its minutes are due in two working days."""
         for visit in self._lock_for_step("hold"):
             today = visit.company_id._expo_today()
             planned = visit.company_id._expo_local_date(visit.start)
@@ -49,7 +51,11 @@ class ExpoVisitMinutes(models.AbstractModel):
         """Hand the minutes to the manager; what came of the visit goes to its follow-up."""
         for visit in self._lock_for_step("submit_minutes"):
             if not (visit.discussed or "").strip() or not visit.effect:
-                raise UserError(self.env._("Say what was discussed and how the customer reacted."))
+                raise UserError(
+                    self.env._(
+                        "You cannot submit these minutes because Discussion or Effect is empty. Fill them in first."
+                    )
+                )
             visit._record_outcome()
             visit._move_to_state(
                 "minutes", minutes_by_id=self.env.uid, minutes_on=fields.Datetime.now(), back_reason=False
@@ -64,7 +70,7 @@ class ExpoVisitMinutes(models.AbstractModel):
         return True
 
     def _record_outcome(self):
-        """Close the visit's touch with what the minutes say; minutes that were sent back correct it."""
+        """Close the visit's follow-up with what the minutes say; minutes that were sent back correct it."""
         # In sudo: follow-ups are kept by the engine, and the visit's access has been checked.
         visit = self.sudo()
         followup = visit.followup_id
@@ -95,7 +101,7 @@ class ExpoVisitMinutes(models.AbstractModel):
         return composer_action(self, self.env._("Send the minutes"), template, expo_minutes_sent=True)
 
     def message_post(self, **kwargs):
-        """Note that the minutes left when they are posted to somebody of the customer."""
+        """Note that the minutes left when they are posted to a person of the customer."""
         message = super().message_post(**kwargs)
         theirs = message.partner_ids.filtered(
             lambda partner: partner.commercial_partner_id in self.partner_id.commercial_partner_id
@@ -110,7 +116,7 @@ class ExpoVisitMinutes(models.AbstractModel):
             visit._move_to_state("sent", sent_on=fields.Datetime.now())
 
     def action_note_receipt(self):
-        """Note that the customer said, by whatever way, that he got the minutes."""
+        """Note that the customer said, by whatever way, that they got the minutes."""
         for visit in self._lock_for_step("note_receipt"):
             visit._confirm_receipt("hand", self.env.user.name)
         return True

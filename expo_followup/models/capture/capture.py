@@ -20,7 +20,7 @@ TYPED_FIELDS = (
     "name", "company_name", "function", "email", "phone", "website", "street", "city", "zip", "country_id", "account",
     "note", "extra", "role", "tier_id", "product_ids", "lang", "contact_consent", "met_on",
 )  # fmt: skip
-# What whoever reviews a contact may change; the rest is evidence, or kept by the system.
+# What the user who reviews a contact may change; the rest is evidence, or kept by the system.
 REVIEW_FIELDS = frozenset({*TYPED_FIELDS, "partner_id"})
 _logger = logging.getLogger(__name__)
 # Characters of base64: a photo of about 6 MB. The booth page sends far smaller ones.
@@ -38,7 +38,7 @@ class ExpoCapture(models.Model):
     """One contact as it came home: what was scanned, photographed, typed or imported, and when, by which clock.
 
     Raw text and photo are evidence and stay as they are. After review, or at once when the company says so, a
-    capture becomes a customer of the show (:meth:`_enter_customers`); then nobody changes it any more. A plain table:
+    capture becomes a customer of the show (:meth:`_enter_customers`); then it does not change any more. A plain table:
     there are many, and the customer has the chatter.
     """
 
@@ -69,7 +69,7 @@ class ExpoCapture(models.Model):
     )
     company_id = fields.Many2one(related="exhibition_id.company_id", store=True, index=True)
     state = fields.Selection(
-        [("new", "To enter"), ("entered", "Entered"), ("approved", "Approved"), ("rejected", "Rejected")],
+        [("new", "To qualify"), ("entered", "Qualified"), ("approved", "Approved"), ("rejected", "Discarded")],
         default="new",
         required=True,
         index=True,
@@ -78,7 +78,9 @@ class ExpoCapture(models.Model):
     channel = fields.Selection(
         [("scan", "Scan"), ("photo", "Photo"), ("typed", "Typed"), ("import", "Import")], default="typed", required=True
     )
-    client_key = fields.Char(copy=False, readonly=True, help="Given by the device, so that sending twice is harmless.")
+    client_key = fields.Char(
+        copy=False, readonly=True, help="Key set by the device so that a contact is stored only once."
+    )
     raw_text = fields.Text("Scanned Text", copy=False)
     photo = fields.Image(max_width=1920, max_height=1920, copy=False)
     name = fields.Char("Contact")
@@ -92,25 +94,25 @@ class ExpoCapture(models.Model):
     zip = fields.Char()
     country_id = fields.Many2one("res.country")
     account = fields.Char("Messenger", help="WeChat, WhatsApp, LinkedIn …")
-    note = fields.Text("Talked About")
-    extra = fields.Text("Also on the Card")
+    note = fields.Text("Conversation Notes")
+    extra = fields.Text("Other Card Details")
     role = fields.Selection([("exhibitor", "Exhibitor"), ("visitor", "Visitor")], default="visitor", required=True)
     tier_id = fields.Many2one("expo.tier", "Intent Tier", ondelete="restrict")
     color = fields.Integer(related="tier_id.color")
     product_ids = fields.Many2many("product.product", string="Products of Interest")
     lang = fields.Selection(lambda self: self.env["res.lang"].get_installed(), "Language")
     contact_consent = fields.Selection(
-        [("unknown", "Not asked"), ("granted", "Agreed to letters"), ("refused", "Wants no letters")],
+        [("unknown", "Not asked"), ("granted", "Opted in"), ("refused", "Opted out")],
         "Consent",
         default="unknown",
         required=True,
     )
     consent_wording = fields.Text(help="What the contact was shown when agreeing or refusing.", copy=False)
     met_on = fields.Date(
-        help="The day on which you met, when you write it down later. Whose customer it is, the recording decides."
+        help="Day of the meeting, when it is recorded later; the salesperson is determined by the time of recording."
     )
-    device_time = fields.Datetime("Captured, by the Device", readonly=True, copy=False)
-    sent_time = fields.Datetime("Sent, by the Device", readonly=True, copy=False)
+    device_time = fields.Datetime("Captured (Device Time)", readonly=True, copy=False)
+    sent_time = fields.Datetime("Sent (Device Time)", readonly=True, copy=False)
     server_time = fields.Datetime("Received", default=fields.Datetime.now, required=True, readonly=True, copy=False)
     captured_on = fields.Datetime(compute="_compute_captured_on", store=True, precompute=True, index=True)
     clock = fields.Selection(
@@ -124,21 +126,26 @@ class ExpoCapture(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        "Owner",
+        "Salesperson",
         default=lambda self: self.env.user,
         readonly=True,
         copy=False,
         ondelete="set null",
         help=(
-            "The salesperson of the customer, unless a colleague recorded the customer earlier. Empty: a manager "
-            "distributes the customer."
+            "Salesperson of the customer, unless a colleague recorded the customer earlier; empty means that "
+            "a manager assigns one."
         ),
     )
     partner_id = fields.Many2one("res.partner", "Customer", index="btree_not_null", copy=False, ondelete="set null")
     participation_id = fields.Many2one(
-        "expo.participation", "Entry", index="btree_not_null", readonly=True, copy=False, ondelete="set null"
+        "expo.participation",
+        "Exhibition Customer",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
     )
-    near_ids = fields.Many2many("res.partner", string="Look Alike", readonly=True, copy=False)
+    near_ids = fields.Many2many("res.partner", string="Possible Duplicates", readonly=True, copy=False)
     match_reason = fields.Selection(
         [
             ("email", "Same e-mail"),
@@ -152,19 +159,19 @@ class ExpoCapture(models.Model):
         copy=False,
     )
     result = fields.Selection(
-        [("created", "New customer"), ("updated", "Added to a known customer"), ("duplicate", "Already entered")],
+        [("created", "New customer"), ("updated", "Added to an existing customer"), ("duplicate", "Already recorded")],
         readonly=True,
         copy=False,
     )
     problem = fields.Char(readonly=True, copy=False)
-    entry_deadline = fields.Date("Enter Until", compute="_compute_entry_deadline", store=True, index=True)
-    entered_on = fields.Datetime(readonly=True, copy=False)
-    entered_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
+    entry_deadline = fields.Date("Qualify Until", compute="_compute_entry_deadline", store=True, index=True)
+    entered_on = fields.Datetime("Qualified On", readonly=True, copy=False)
+    entered_by_id = fields.Many2one("res.users", "Qualified By", readonly=True, copy=False, ondelete="set null")
     is_late = fields.Boolean("Overdue", compute="_compute_is_late", search="_search_is_late")
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     approved_on = fields.Datetime(readonly=True, copy=False)
     _client_key_unique = models.UniqueIndex(
-        "(client_key) WHERE client_key IS NOT NULL", "This contact has been sent before."
+        "(client_key) WHERE client_key IS NOT NULL", "This contact has already been received."
     )
 
     @api.model
@@ -262,7 +269,9 @@ class ExpoCapture(models.Model):
         if self._is_system():
             return
         if any(capture.state != "new" for capture in self):
-            raise AccessError(self.env._("This contact has been entered: change the customer, not the record of it."))
+            raise AccessError(
+                self.env._("You cannot change this contact because it is qualified. Change the customer instead.")
+            )
         if vals.get("exhibition_id"):
             self.env["expo.exhibition"].browse(vals["exhibition_id"]).check_access("read")
         if vals.get("partner_id"):
@@ -271,7 +280,12 @@ class ExpoCapture(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_entered(self):
         if any(capture.state in ("entered", "approved") for capture in self):
-            raise UserError(self.env._("This contact has been entered: its record is kept as the customer's history."))
+            raise UserError(
+                self.env._(
+                    "You cannot delete this contact because it is qualified and belongs to the history "
+                    "of the customer. Keep it."
+                )
+            )
 
     # -- what people do with it --------------------------------------------------------------------------
 
@@ -287,9 +301,9 @@ class ExpoCapture(models.Model):
 
     def _notify_entered(self, entered, stuck):
         """Say how many of several contacts were entered, and how many wait for a person."""
-        message = self.env._("Contacts entered: %s.", entered)
+        message = self.env._("Contacts qualified: %s.", entered)
         if stuck:
-            message += " " + self.env._("Not entered, see their problem: %s.", stuck)
+            message += " " + self.env._("Not qualified, see the problem of each contact: %s.", stuck)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -317,7 +331,9 @@ class ExpoCapture(models.Model):
     def action_approve(self):
         """The manager approves what was entered; then marketing may use it (rules.md §3)."""
         if not self.env.user.has_group("sales_team.group_sale_manager"):
-            raise AccessError(self.env._("Entered contacts are approved by a sales manager."))
+            raise AccessError(
+                self.env._("You cannot approve contacts because you are not a sales manager. Ask a sales manager.")
+            )
         self.check_access("write")
         # As above.
         self.sudo()._filter_for_step("approve").write(
@@ -427,7 +443,9 @@ class ExpoCapture(models.Model):
         if len(photo or "") > MAX_PHOTO or len(typed.get("raw_text", "")) > MAX_RAW_TEXT:
             raise UserError(self.env._("The photo or the text is too large."))
         if not photo and not typed:
-            raise UserError(self.env._("There is nothing in it: neither text nor photo."))
+            raise UserError(
+                self.env._("You cannot save this contact because it has no text or photo. Add one of them.")
+            )
         values = {**self._read_raw(typed.get("raw_text")), **typed, **self._get_received_choices(payload)}
         country = self._get_received_country(payload, values)
         return {
@@ -462,7 +480,7 @@ class ExpoCapture(models.Model):
         return {**values, "tier_id": tier.id, "product_ids": [fields.Command.set(readable.ids)]}
 
     def _get_received_country(self, payload, values):
-        """Return the country by id, code or name, empty when nobody knows it."""
+        """Return the country by id, code or name, empty when it is not known."""
         countries = self.env["res.country"]
         country = countries.browse(_to_id(payload.get("country_id"))).exists()
         code = payload.get("country_code") or values.get("country_code")

@@ -54,14 +54,21 @@ class _Planner:
     def plan(self, row, identity):
         """Plan one row; see :meth:`ExpoCapture._plan_rows`."""
         if not (identity.person or identity.company or identity.email or identity.phone or row.get("partner_id")):
-            return RowPlan("rejected", problem=self.env._("Neither name nor company, e-mail nor phone: who is it?"))
+            return RowPlan(
+                "rejected", problem=self.env._("Name, company, e-mail and phone are missing. Enter one of them.")
+            )
         match = self._match(row, identity)
         if match.partner_id in self.ours:
-            return RowPlan("rejected", problem=self.env._("This is one of us, not a customer."))
+            return RowPlan(
+                "rejected",
+                problem=self.env._(
+                    "You cannot qualify this contact because it belongs to a user. Select another customer."
+                ),
+            )
         if not match.partner_id and identity.email in self.erased and row.get("contact_consent") != "granted":
             problem = self.env._(
-                "The data of this person was erased once. Enter the person again only with their consent, "
-                "and note the consent."
+                "You cannot qualify this contact because the data of this person was erased. Set Consent "
+                "first, once the person has agreed."
             )
             return RowPlan("rejected", problem=problem)
         if not match.partner_id:
@@ -80,7 +87,7 @@ class _Planner:
         return self.index.match(identity)
 
     def _plan_new(self, row, identity, match):
-        """Plan a new customer, with his company when he names one that we do not know."""
+        """Plan a new customer, with their company when they name one that we do not know."""
         company_id = match.company_id
         if identity.person and identity.company and not company_id:
             company_id = self._next_id()
@@ -119,12 +126,12 @@ class _RealIds(dict):
 
 
 class ExpoCaptureEntry(models.AbstractModel):
-    """Who is it, and what would entering him do? Asked by the dry run of an import and by entering itself."""
+    """Who is it, and what would entering them do? Asked by the dry run of an import and by entering itself."""
 
     _name = "expo.capture.entry"
-    _description = "Captured Contact: Entry"
+    _description = "Captured Contact: Qualification"
 
-    proposed_partner_id = fields.Many2one("res.partner", "Will Be Added To", compute="_compute_proposed")
+    proposed_partner_id = fields.Many2one("res.partner", "Matching Customer", compute="_compute_proposed")
     similar_ids = fields.Many2many("res.partner", string="Similar Customers", compute="_compute_proposed")
 
     @api.depends("state", *IDENTIFYING_FIELDS)
@@ -146,11 +153,11 @@ class ExpoCaptureEntry(models.AbstractModel):
         """Tell for each row what entering it would do, in order, and write nothing; constant queries per thousand.
 
         :param show: the exhibition
-        :param list[dict] rows: values by the names of the typed fields; ``partner_id`` when somebody chose it
+        :param list[dict] rows: values by the names of the typed fields; ``partner_id`` when a person chose it
         :rtype: list[RowPlan]
 
         ``action`` is *created* (a new customer), *updated* (a known one, met at this show for the first time or
-        known better now), *duplicate* (met at this show already, and nothing new) or *rejected* (nobody can be told).
+        known better now), *duplicate* (met at this show already, and nothing new) or *rejected* (no person to contact).
         """
         planner = _Planner(self.env, show, rows)
         return [planner.plan(row, identity) for row, identity in zip(rows, planner.identities, strict=True)]
@@ -171,10 +178,10 @@ class ExpoCaptureEntry(models.AbstractModel):
     def _enter_customers(self):
         """Make customers of the show of captured contacts; constant queries per thousand new ones.
 
-        Known customers are completed and joined, new ones created; look-alikes are noted for a person to judge.
+        Known customers are completed and joined, new ones created; possible duplicates are noted for a person to judge.
         Who cannot be told keeps the reason in ``problem`` and stays to enter. Entering twice is harmless.
 
-        In sudo: the customer may be a colleague's, whom the one who met him next does not see; which captures are
+        In sudo: the customer may be a colleague's, whom the one who met them next does not see; which captures are
         entered is decided by who may write them.
         """
         for ids in split_every(BATCH_SIZE, self.sorted(lambda capture: (capture.captured_on, capture.id)).ids):
@@ -190,7 +197,7 @@ class ExpoCaptureEntry(models.AbstractModel):
         self._propose_duplicates()
 
     def _take_turns(self):
-        """Whoever else enters customers of the same shows starts over on the new state: nobody is created twice."""
+        """Another user who enters customers of the same shows starts over: no customer is created twice."""
         self.flush_recordset()
         shows = tuple(self.exhibition_id.ids)
         if shows:
@@ -235,7 +242,7 @@ class ExpoCaptureEntry(models.AbstractModel):
         return {"name": self.company_name, "is_company": True, "lang": self._get_letter_lang(), **values}
 
     def _get_partner_values(self, company_id):
-        """The values of a new customer: a person, at his company if he named one, else the company itself."""
+        """The values of a new customer: a person, at their company if they named one, else the company itself."""
         values = {
             "name": self.name or self.company_name or self.email or self.phone,
             "is_company": not self.name and bool(self.company_name),
@@ -250,7 +257,7 @@ class ExpoCaptureEntry(models.AbstractModel):
         return values
 
     def _get_letter_lang(self):
-        """The language to write in: as captured, else of his country, else English; not that of our own office."""
+        """The language to write in: as captured, else of their country, else English; not that of our own office."""
         installed = [code for code, _name in self.env["res.lang"].get_installed()]
         country = self.country_id.code
         english = [code for code in installed if code.startswith("en")]
@@ -285,7 +292,7 @@ class ExpoCaptureEntry(models.AbstractModel):
 
     def _join_entries(self, created, known):
         """Tell the entries what all their captures say together; a new one of a single capture knows already."""
-        # Whoever was archived and came again is alive.
+        # The user who was archived and came again is alive.
         known.filtered(lambda entry: not entry.active).active = True
         several = created.filtered(lambda entry: len(entry.capture_ids) > 1)
         (several | known).with_context(**QUIETLY)._apply_captures()

@@ -14,8 +14,8 @@ from .importer import Importer
 AT_ONCE = 1000
 RESULTS = [
     ("created", "New customer"),
-    ("updated", "Added to a known customer"),
-    ("duplicate", "Already entered"),
+    ("updated", "Added to an existing customer"),
+    ("duplicate", "Already recorded"),
     ("rejected", "Rejected"),
 ]
 
@@ -40,7 +40,7 @@ class ExpoImport(models.Model):
         # Of the list as a whole: its name, the wording of consent, the columns that it had.
         no_personal={"filename", "consent_wording", "headings_key"},
     )
-    # What whoever imports chooses; everything else is read from the file or kept by the system.
+    # What the user who imports chooses; everything else is read from the file or kept by the system.
     _user_fields = frozenset(
         {
             "exhibition_id",
@@ -96,13 +96,13 @@ class ExpoImport(models.Model):
         help="For rows that name none. Empty: the usual tier of a new customer.",
     )
     owner = fields.Selection(
-        [("me", "Me"), ("nobody", "Not assigned yet: to be distributed")],
-        "Who Serves Them",
+        [("me", "Me"), ("nobody", "Not assigned yet, to be distributed")],
+        "Salesperson",
         default="me",
         required=True,
     )
     contact_consent = fields.Selection(
-        [("unknown", "Not asked"), ("granted", "Agreed to letters"), ("refused", "Want no letters")],
+        [("unknown", "Not asked"), ("granted", "Opted in"), ("refused", "Opted out")],
         "Consent",
         default="unknown",
         required=True,
@@ -115,8 +115,8 @@ class ExpoImport(models.Model):
     line_count = fields.Integer("Row Count", compute="_compute_counts")
     todo_count = fields.Integer("Rows to Import", compute="_compute_counts")
     created_count = fields.Integer("New Customers", compute="_compute_counts")
-    updated_count = fields.Integer("Known Customers", compute="_compute_counts")
-    duplicate_count = fields.Integer("Already Entered", compute="_compute_counts")
+    updated_count = fields.Integer("Existing Customers", compute="_compute_counts")
+    duplicate_count = fields.Integer("Already Recorded", compute="_compute_counts")
     rejected_count = fields.Integer("Rejected", compute="_compute_counts")
     stuck_count = fields.Integer("Failed", compute="_compute_counts")
     result_file = fields.Binary(compute="_compute_result_file")
@@ -159,7 +159,9 @@ class ExpoImport(models.Model):
         if self._is_system():
             return
         if any(one.state in ("importing", "done") for one in self):
-            raise UserError(self.env._("This list has been imported: start a new import for another one."))
+            raise UserError(
+                self.env._("You cannot change a list that is imported. Create a new import for another list.")
+            )
         if vals.get("exhibition_id"):
             self.env["expo.exhibition"].browse(vals["exhibition_id"]).check_access("read")
         if len(vals.get("file") or "") > tables.MAX_BYTES * 4 / 3 + 4:
@@ -196,7 +198,7 @@ class ExpoImport(models.Model):
         self.ensure_one()
         self.check_access("write")
         if self.state not in ("mapping", "checked"):
-            raise UserError(self.env._("Read the list first."))
+            raise UserError(self.env._("You cannot check this list because it is not read. Read the list first."))
         lock_or_refuse(self)
         Importer(self).plan()
         return True
@@ -207,17 +209,17 @@ class ExpoImport(models.Model):
         Killed half-way, a batch is imported whole or not at all, and the scheduled action goes on with the next
         one. Pressing twice, or two people at once, imports once.
 
-        :raises UserError: when the list has not been checked, or somebody else is importing it right now
+        :raises UserError: when the list has not been checked, or another user is importing it right now
         """
         self.ensure_one()
         self.check_access("write")
         lock_or_refuse(self)
         if self.state in ("importing", "done"):
             return self._notify(
-                self.env._("This list has been imported already. Nothing was entered twice."), "warning"
+                self.env._("This list has already been imported. Nothing was recorded twice."), "warning"
             )
         if self.state != "checked":
-            raise UserError(self.env._("Check the list first: see what becomes of each row."))
+            raise UserError(self.env._("You cannot import this list because it is not checked. Check the list first."))
         # From here on the system works on behalf of who imports; what may be written was checked above.
         kept = self.sudo()
         kept.state = "importing"
@@ -266,7 +268,9 @@ class ExpoImport(models.Model):
         self.ensure_one()
         self.check_access("write")
         if self.state not in ("mapping", "checked"):
-            raise UserError(self.env._("This list has been imported: start a new import for another one."))
+            raise UserError(
+                self.env._("You cannot change a list that is imported. Create a new import for another list.")
+            )
         # The state is kept by the system; the right to write was checked.
         kept = self.sudo()
         if self.state == "mapping" or self.kind == "vcf":
@@ -320,7 +324,7 @@ class ExpoImport(models.Model):
 
     def _write_result(self, writer):
         _t = self.env._
-        headings = [_t("Row"), _t("Result"), _t("Why"), _t("Contact"), _t("Company"), _t("E-mail"), _t("Phone")]
+        headings = [_t("Row"), _t("Result"), _t("Reason"), _t("Contact"), _t("Company"), _t("E-mail"), _t("Phone")]
         writer.begin(_t("Result"), [*headings, _t("Country"), _t("As it came")])
         lines = self.line_ids
         results = dict(lines._fields["result"]._description_selection(self.env))
@@ -348,7 +352,9 @@ class ExpoImport(models.Model):
         return {
             "empty": self.env._("The list is empty."),
             "too_big": self.env._("The list is too large: at most %s MB, and no workbook full of pictures.", megabytes),
-            "too_many_rows": self.env._("The list has more than %s rows: cut it into several.", f"{tables.MAX_ROWS:,}"),
+            "too_many_rows": self.env._(
+                "You cannot import a list of more than %s rows. Split it into several lists.", f"{tables.MAX_ROWS:,}"
+            ),
             "old_excel": self.env._("This is a workbook of an old Excel (.xls): save it as .xlsx or CSV."),
             "locked_excel": self.env._("This workbook has a password: save it without one."),
             "bad_excel": self.env._("This workbook is damaged or is none: open it and save it again as .xlsx or CSV."),
@@ -358,5 +364,5 @@ class ExpoImport(models.Model):
             "no_list": self.env._("This is a document, not a list: save it as CSV or as an Excel workbook (.xlsx)."),
             "not_a_card": self.env._("This is no business card."),
             "unreadable": self.env._("This card cannot be read."),
-            "nothing_in_it": self.env._("Neither name nor company, e-mail nor phone: who is it?"),
+            "nothing_in_it": self.env._("Name, company, e-mail and phone are missing. Enter one of them."),
         }[code]

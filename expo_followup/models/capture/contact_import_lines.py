@@ -24,7 +24,7 @@ class ExpoImportColumn(models.Model):
     import_id = fields.Many2one("expo.import", required=True, ondelete="cascade", index=True, readonly=True)
     sequence = fields.Integer("Column Number", readonly=True)
     heading = fields.Char("Column", readonly=True)
-    sample = fields.Char("For Example", readonly=True)
+    sample = fields.Char("Example", readonly=True)
     field_name = fields.Selection(
         [
             ("name", "Contact"),
@@ -41,15 +41,15 @@ class ExpoImportColumn(models.Model):
             ("zip", "Zip"),
             ("country", "Country"),
             ("account", "Messenger"),
-            ("note", "Talked about"),
+            ("note", "Conversation notes"),
             ("tier", "Intent tier"),
             ("role", "Exhibitor or visitor"),
             ("products", "Products of interest"),
             ("lang", "Language"),
-            ("extra", "Keep as a note on the contact"),
-            ("skip", "Leave out"),
+            ("extra", "Contact note"),
+            ("skip", "Skip"),
         ],
-        "Holds",
+        "Target Field",
         required=True,
         default="extra",
     )
@@ -74,10 +74,10 @@ class ExpoImportColumn(models.Model):
     def _check_system(self):
         """Columns are what the file has; only what they hold is a user's choice.
 
-        :raises AccessError: for anybody else
+        :raises AccessError: for any other person
         """
         if not self._is_system():
-            raise AccessError(self.env._("The columns of a list come from its file."))
+            raise AccessError(self.env._("You cannot add columns to a list. They come from its file."))
 
 
 class ExpoImportLine(models.Model):
@@ -98,11 +98,11 @@ class ExpoImportLine(models.Model):
     email = fields.Char()
     phone = fields.Char()
     country_id = fields.Many2one("res.country")
-    facts = fields.Json(help="All that the row says, by the names of the fields of a captured contact.")
-    raw_text = fields.Text("As It Came")
+    facts = fields.Json(help="Values of the row by field name of the captured contact.")
+    raw_text = fields.Text("Original Text")
     client_key = fields.Char()
     result = fields.Selection(RESULTS, index=True)
-    reason = fields.Text("Why")
+    reason = fields.Text()
     is_todo = fields.Boolean("To Import", index=True)
     capture_id = fields.Many2one("expo.capture", "Captured Contact", ondelete="set null", index="btree_not_null")
     participation_id = fields.Many2one(related="capture_id.participation_id")

@@ -9,7 +9,7 @@ from ...tools.duplicates import looks_like, pairs_of
 from ...tools.matching import person_key
 from ..mixins.record_keeping import RecordKeeping
 
-# What a person compares, in this order; computed in the rights of whoever looks.
+# What a person compares, in this order; computed with the rights of the reader.
 COMPARED_FIELDS = (
     "name", "parent_id", "function", "email", "phone", "website", "street", "zip", "city", "country_id", "vat", "lang",
     "user_id", "create_date",
@@ -27,14 +27,18 @@ class ExpoDuplicate(models.Model):
     """
 
     _name = "expo.duplicate"
-    _description = "Look-alike Customers"
+    _description = "Possible Duplicate"
     _inherit = ["expo.linked.records"]
     _order = "found_on desc, id desc"
     _record_keeping = RecordKeeping(personal="with_parent", salesperson="partner_a_id.expo_participation_ids.user_id")
 
     partner_a_id = fields.Many2one("res.partner", "Customer A", required=True, index=True, ondelete="cascade")
     partner_b_id = fields.Many2one(
-        "res.partner", "Customer B", index=True, ondelete="cascade", help="Empty once it was merged into the other."
+        "res.partner",
+        "Customer B",
+        index=True,
+        ondelete="cascade",
+        help="Second customer of the pair; empty once it is merged.",
     )
     reason = fields.Selection(
         [
@@ -44,7 +48,6 @@ class ExpoDuplicate(models.Model):
             ("domain", "Same web domain"),
             ("name", "Same name"),
         ],
-        "Why",
         required=True,
     )
     state = fields.Selection(
@@ -53,13 +56,13 @@ class ExpoDuplicate(models.Model):
         required=True,
         index=True,
     )
-    found_on = fields.Datetime("Found", default=fields.Datetime.now, required=True)
+    found_on = fields.Datetime(default=fields.Datetime.now, required=True)
     decided_by_id = fields.Many2one("res.users", ondelete="set null")
-    decided_on = fields.Datetime("Decided")
-    suggested_id = fields.Many2one("res.partner", "Better Kept", compute="_compute_suggested_id")
+    decided_on = fields.Datetime()
+    suggested_id = fields.Many2one("res.partner", "Suggested to Keep", compute="_compute_suggested_id")
     comparison = fields.Html(compute="_compute_comparison", sanitize=False)
-    _in_order = models.Constraint("CHECK(partner_a_id < partner_b_id)", "The older customer comes first.")
-    _pair_once = models.Constraint("unique(partner_a_id, partner_b_id)", "These two are compared already.")
+    _in_order = models.Constraint("CHECK(partner_a_id < partner_b_id)", "Customer A must be the older contact.")
+    _pair_once = models.Constraint("unique(partner_a_id, partner_b_id)", "These two customers are already compared.")
 
     @api.depends("partner_a_id", "partner_b_id")
     def _compute_display_name(self):
@@ -71,7 +74,7 @@ class ExpoDuplicate(models.Model):
     def _compute_suggested_id(self):
         """The one with more history; of two alike, the older."""
         partners = self.partner_a_id | self.partner_b_id
-        # In sudo: only which of the two has more of it is told, whoever serves them.
+        # In sudo: only which of the two has more of it is told, whichever salesperson serves them.
         entries = self.env["expo.participation"].sudo().with_context(active_test=False)
         met = dict(entries._read_group([("partner_id", "in", partners.ids)], ["partner_id"], ["__count"]))
         orders = self.env["sale.order"].sudo()
@@ -120,16 +123,16 @@ class ExpoDuplicate(models.Model):
     # -- what people say ---------------------------------------------------------------------------------
 
     def action_merge(self):
-        """Unite the two in the one with more history."""
+        """Merge the two in the one with more history."""
         self.ensure_one()
         return self._merge_into(self.suggested_id)
 
     def action_merge_into_a(self):
-        """Unite the two in the first."""
+        """Merge the two in the first."""
         return self._merge_into(self.partner_a_id)
 
     def action_merge_into_b(self):
-        """Unite the two in the second."""
+        """Merge the two in the second."""
         return self._merge_into(self.partner_b_id)
 
     def action_different(self):
@@ -140,7 +143,7 @@ class ExpoDuplicate(models.Model):
     def action_compare_again(self):
         """Take back that two are different."""
         self.check_access("read")
-        # Pairs are the system's to write; whoever sees one may say so.
+        # Pairs are the system's to write; the user who sees one may say so.
         self.sudo().filtered(lambda pair: pair.state == "different").write(
             {"state": "open", "decided_by_id": False, "decided_on": False}
         )
@@ -156,8 +159,8 @@ class ExpoDuplicate(models.Model):
     def _merge_into(self, kept):
         """Merge the pair into ``kept`` and show it. Pressed twice, or by two people at once, it happens once.
 
-        :raises UserError: when core cannot merge these contacts, or one of them is somebody of ours
-        :raises AccessError: when the user may not change both, or does not serve all who would be united
+        :raises UserError: when core cannot merge these contacts, or one of them is a person of ours
+        :raises AccessError: when the user may not change both, or does not serve all who would be merged
         """
         self.ensure_one()
         self.check_access("read")
@@ -167,8 +170,9 @@ class ExpoDuplicate(models.Model):
             self._check_merge(both)
             self._set_decision("merged")
             gone = both - kept
-            note = self.env._("United with %(name)s (number %(id)s).", name=gone.display_name, id=gone.id)
-            # In sudo: core asks for the right to create contacts and moves rows of all kinds, whoever owns them. That
+            note = self.env._("Merged with %(name)s (number %(id)s).", name=gone.display_name, id=gone.id)
+            # In sudo: core asks for the right to create contacts and moves rows of all kinds and all owners.
+            # That
             # the user may change both, and sees all entries of both, was checked.
             wizard = self.env["base.partner.merge.automatic.wizard"].sudo()
             wizard._merge(both.ids, dst_partner=kept.sudo(), extra_checks=False)
@@ -181,7 +185,9 @@ class ExpoDuplicate(models.Model):
         }
 
     def _lock(self):
-        """Wait for whoever merges one of the two this moment; what he changed makes this transaction start again."""
+        """Wait for the user who merges one of the two this moment; what they changed makes this transaction start
+        again.
+        """
         partner_ids = tuple((self.partner_a_id | self.partner_b_id).ids)
         self.env.execute_query(SQL("SELECT id FROM res_partner WHERE id IN %s ORDER BY id FOR UPDATE", partner_ids))
         self.env.execute_query(SQL("SELECT id FROM expo_duplicate WHERE id = %s FOR UPDATE", self.id))
@@ -192,10 +198,15 @@ class ExpoDuplicate(models.Model):
         # In sudo: whether any user stands behind a contact, archived ones included.
         users = partners.sudo().with_context(active_test=False).user_ids
         if users.filtered(lambda user: not user.share):
-            raise UserError(self.env._("One of them is a colleague's own contact: an administrator merges those."))
+            raise UserError(
+                self.env._(
+                    "You cannot merge these customers because one of them is the contact of a user. Ask "
+                    "an administrator."
+                )
+            )
         if self.env.user.has_group(ALL_CUSTOMERS):
             return
-        # What the user sees of both must be all there is: merging joins the entries, and one owner loses his.
+        # What the user sees of both must be all there is: merging joins the entries, and one salesperson loses theirs.
         entries = self.env["expo.participation"].with_context(active_test=False)
         domain = [("partner_id", "in", partners.ids)]
         if entries.search_count(domain) != entries.sudo().search_count(domain):
@@ -206,14 +217,20 @@ class ExpoDuplicate(models.Model):
                 )
             )
 
-    # -- Where look-alikes come from, and what a merge makes of the pairs.
+    # -- Where possible duplicates come from, and what a merge makes of the pairs.
 
     def action_look_for_duplicates(self):
         """Compare all customers of the company, and show what was found."""
         if not self.env.user.has_group(ALL_CUSTOMERS):
-            raise AccessError(self.env._("Only who sees all customers can compare them."))
+            raise AccessError(
+                self.env._(
+                    "You cannot compare customers because you do not have access to all of them. Ask a sales manager."
+                )
+            )
         found = self._look_for_duplicates(self.env.company)
-        message = self.env._("%s new pairs of customers look alike.", found) if found else self.env._("Nothing new.")
+        message = (
+            self.env._("New possible duplicates: %s.", found) if found else self.env._("No new possible duplicates.")
+        )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -227,7 +244,7 @@ class ExpoDuplicate(models.Model):
     @api.private
     @api.model
     def _look_for_duplicates(self, company):
-        """Propose all look-alikes among the customers that ``company`` sees; known pairs stay what they are.
+        """Propose all possible duplicates among the customers that ``company`` sees; known pairs stay what they are.
 
         Four grouped queries over indexed columns say who shares anything at all; only those are read and compared, a
         thousand at a time.
@@ -317,9 +334,9 @@ class ExpoDuplicate(models.Model):
     def _merge_partners(self, gone, kept):
         """Follow a merge of contacts: its own pair is done, others point to who is left, each pair once.
 
-        Of two pairs that become one, what somebody said counts before what nobody said yet.
+        Of two pairs that become one, what a person decided counts before what is undecided.
         """
-        # In sudo: a merge unites what all know, whoever looks at it.
+        # In sudo: a merge covers all rows, not only those the user sees.
         pairs = self.sudo()
         touched = pairs.search(
             ["|", ("partner_a_id", "in", (gone | kept).ids), ("partner_b_id", "in", (gone | kept).ids)]

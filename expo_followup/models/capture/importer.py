@@ -274,7 +274,7 @@ class Importer:
             texts = [
                 plan.problem,
                 self._get_match_text(plan),
-                self.env._("Looks like: %s", looks) if looks else "",
+                self.env._("Possible duplicate: %s", looks) if looks else "",
                 line["reason"],
             ]
             line.update(
@@ -282,7 +282,7 @@ class Importer:
             )
 
     def _get_known_keys(self, keys):
-        """Which of these rows have been imported for this show, by anybody: each is imported once."""
+        """Which of these rows have been imported for this show, by any person: each is imported once."""
         # Whether a colleague imported the row already does not depend on who asks.
         captures = self.env["expo.capture"].sudo()
         found = captures.search_fetch([("client_key", "in", list(set(keys)))], ["client_key"])
@@ -338,7 +338,7 @@ class Importer:
             line.write(self._get_entered_values(line, capture))
 
     def _take_turns(self):
-        """Whoever else enters customers of the show starts over on the new state: no row is imported twice."""
+        """Another user who enters customers of the show starts over on the new state: no row is imported twice."""
         show = self.contact_import.exhibition_id.id
         turn = SQL("UPDATE expo_exhibition SET state = state WHERE id = %s", show)
         # Waiting in vain is no error: the request or the scheduled action starts over.

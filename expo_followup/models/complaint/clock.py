@@ -4,7 +4,7 @@ from ...tools.complaint_clocks import CLOCKS
 from ..mixins.daily_list import make_list
 from ..mixins.record_keeping import RecordKeeping
 
-# From which of its moments on who hears of a late clock; its owner from the first.
+# The reminders from which the escalation contact and the managers are notified; the assignee from the first.
 SECOND_LEVEL, MANAGERS = 2, 3
 
 
@@ -16,7 +16,7 @@ class ExpoComplaintClock(models.Model):
     """
 
     _name = "expo.complaint.clock"
-    _description = "Clock of a Complaint"
+    _description = "SLA Target of a Complaint"
     _inherit = ["expo.linked.records"]
     _order = "complaint_id, started_at, id"
     _rec_name = "kind"
@@ -31,42 +31,45 @@ class ExpoComplaintClock(models.Model):
     complaint_id = fields.Many2one("expo.complaint", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
     kind = fields.Selection(selection="_get_kinds", string="Step", required=True, readonly=True)
-    round = fields.Integer(default=1, required=True, readonly=True, help="How many times the step was begun.")
+    round = fields.Integer(default=1, required=True, readonly=True, help="How many times the step was started.")
     limit_hours = fields.Float(
-        "Allowed (Hours)", readonly=True, help="Working hours that the step may take, as when it began. 0: any."
+        "SLA Target (Hours)",
+        readonly=True,
+        help="Working hours allowed for the step, fixed when it started; 0 means no target.",
     )
-    started_at = fields.Datetime("Began", required=True, readonly=True)
-    stopped_at = fields.Datetime("Ended", readonly=True)
+    started_at = fields.Datetime("Started On", required=True, readonly=True)
+    stopped_at = fields.Datetime("Stopped On", readonly=True)
     state = fields.Selection(
         [
             ("running", "Running"),
             ("paused", "Waiting for the customer"),
             ("done", "Done"),
-            ("ended", "Ended without it"),
+            ("ended", "Ended without completion"),
         ],
+        "Status",
         required=True,
         readonly=True,
         index=True,
     )
-    counted_hours = fields.Float(readonly=True, help="Working hours until it last stood still.")
+    counted_hours = fields.Float("Hours Counted", readonly=True, help="Working hours counted until the last pause.")
     running_since = fields.Datetime(readonly=True)
-    due_at = fields.Datetime("Due", readonly=True)
-    breached_at = fields.Datetime("Late From", readonly=True)
+    due_at = fields.Datetime("Deadline", readonly=True)
+    breached_at = fields.Datetime("Breached On", readonly=True)
     is_breached = fields.Boolean(
-        "Late",
+        "SLA Breached",
         compute="_compute_is_breached",
         store=True,
-        help="Yes: the step was not done by its deadline. No: it was done in time, or still can be.",
+        help="Set when the step missed its deadline; not set when it is on time.",
     )
-    level = fields.Integer(readonly=True, help="How many reminders of this target are due.")
-    told_level = fields.Integer(readonly=True, help="How many of these reminders have been sent.")
-    told_at = fields.Datetime(readonly=True)
-    next_at = fields.Datetime(readonly=True)
-    escalate_at = fields.Datetime(compute="_compute_escalate_at", store=True)
-    used_hours = fields.Float("Used (Hours)", compute="_compute_used", help="Working hours until now.")
+    level = fields.Integer("Reminders Due", readonly=True, help="Number of reminders of this SLA target that are due.")
+    told_level = fields.Integer("Reminders Sent", readonly=True, help="Number of these reminders that were sent.")
+    told_at = fields.Datetime("Last Reminder On", readonly=True)
+    next_at = fields.Datetime("Next Reminder On", readonly=True)
+    escalate_at = fields.Datetime("Next Escalation", compute="_compute_escalate_at", store=True)
+    used_hours = fields.Float("Used (Hours)", compute="_compute_used", help="Working hours used until now.")
     used_percent = fields.Integer("Used (%)", compute="_compute_used")
 
-    _one_each = models.UniqueIndex("(complaint_id, kind, round)", "This clock has been started already.")
+    _one_each = models.UniqueIndex("(complaint_id, kind, round)", "You cannot start an SLA target twice.")
 
     @api.model
     def _get_kinds(self):
@@ -74,8 +77,8 @@ class ExpoComplaintClock(models.Model):
         names = {
             "acknowledge": self.env._("Acknowledge"),
             "evaluate": self.env._("Evaluate"),
-            "offer": self.env._("Make an offer"),
-            "implement": self.env._("Carry out"),
+            "offer": self.env._("Offer remedy"),
+            "implement": self.env._("Implement"),
         }
         return [(clock, names[clock]) for clock in CLOCKS]
 
@@ -86,7 +89,7 @@ class ExpoComplaintClock(models.Model):
 
     @api.depends("state", "level", "told_level", "next_at", "running_since")
     def _compute_escalate_at(self):
-        """At once what nobody has heard of yet, else the next such moment; nothing while it stands."""
+        """Return now while a reminder is due, else the next reminder; nothing while the SLA is paused."""
         for clock in self:
             at = clock.running_since if clock.level > clock.told_level else clock.next_at
             clock.escalate_at = clock.state == "running" and at
@@ -109,10 +112,10 @@ class ExpoComplaintClock(models.Model):
         if running:
             self.env["expo.complaint"]._trigger_clocks(fields.Datetime.now())
 
-    # -- who hears of it ---------------------------------------------------------------------------------
+    # -- notifications -----------------------------------------------------------------------------------
 
     def _get_listeners(self, levels):
-        """Return ``{clock: people}`` beside the owners, who hear of these clocks.
+        """Return ``{clock: users}`` to notify of these clocks beside the assignees.
 
         :param levels: of each clock, which of its moments has passed
         """
@@ -128,25 +131,25 @@ class ExpoComplaintClock(models.Model):
         return listeners
 
     def _is_first_news(self, since, today):
-        """Tell whether any of these is news, and none was on the same day: nobody gets two messages a day."""
+        """Tell whether any of these is news, and none was on the same day: users get one message a day."""
         news = self.filtered(lambda clock: clock.told_at >= since)
         earlier = (self - news).filtered(lambda clock: clock.company_id._expo_local_date(clock.told_at) == today)
         return bool(news) and not earlier
 
     def _get_late_values(self, user, kind):
         """Return what the list of a user says of these late clocks, in the context's language."""
-        names = dict(self._get_kinds())
+        names, unassigned = dict(self._get_kinds()), self.env._("unassigned")
         entries = [
             (
                 f"/odoo/expo.complaint/{clock.complaint_id.id}",
                 clock.complaint_id.display_name,
-                f"{names[clock.kind]}, {clock.complaint_id.user_id.name or self.env._('no one')}",
+                f"{names[clock.kind]}, {clock.complaint_id.user_id.name or unassigned}",
             )
             for clock in self
         ]
         return {
-            "summary": self.env._("Late complaints: %s", len(self.complaint_id)),
-            "note": make_list(self.env, self.env._("Answers to customers that are late"), entries),
+            "summary": self.env._("Overdue complaints: %s", len(self.complaint_id)),
+            "note": make_list(self.env, self.env._("Overdue complaint steps"), entries),
             "user_id": user.id,
             "activity_type_id": kind.id,
         }

@@ -42,12 +42,12 @@ JUDGED_FIELDS = frozenset(
 # The same customer about the same product within so many days.
 ALIKE_DAYS = 30
 REPLY = re.compile(r"^\s*((re|fwd?|aw|wg|sv|tr|rif|antw|答复|回复|转发)\s*[:：]\s*)+", re.IGNORECASE)
-# Where the user must be able to read what he points at. The customer's show is another matter, see below.
+# Where the user must be able to read the linked record. The customer's show is another matter, see below.
 READABLE = frozenset({"partner_id", "order_id", "invoice_id", "previous_id", "team_id"})
 
 
 class ExpoComplaint(models.Model):
-    """One complaint of a customer, from his first word to his verdict on our answer.
+    """One complaint of a customer, from the first statement to the feedback on our answer.
 
     The rules are those of rules.md §5: listen, confirm, evaluate, negotiate within one's authority, implement, follow
     up the feedback; the customer is calmed first, and nothing is lost. Which step may follow which, and what must be
@@ -112,9 +112,9 @@ class ExpoComplaint(models.Model):
         | {"clock_ids", "next_clock", "next_due_at", "is_breached", "escalate_at"}
     )
 
-    name = fields.Char("Number", readonly=True, copy=False, index="trigram")
+    name = fields.Char("Complaint Number", readonly=True, copy=False, index="trigram")
     subject = fields.Char(required=True, tracking=True)
-    story = fields.Text("In the Customer's Words", help="What the customer said or wrote, word for word.")
+    story = fields.Text("Customer Statement", help="What the customer said or wrote, word for word.")
     from_mail = fields.Boolean(readonly=True, copy=False)
     partner_id = fields.Many2one(
         "res.partner",
@@ -122,7 +122,7 @@ class ExpoComplaint(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         tracking=True,
-        help="The person who complains. Empty while we do not know who wrote.",
+        help="Contact who complains; empty means that the sender is unknown.",
     )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id", string="Customer Company", store=True, index="btree_not_null"
@@ -174,21 +174,25 @@ class ExpoComplaint(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
         "res.users",
-        "Owner",
+        "Assigned To",
         index=True,
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Who answers the customer.",
+        help="User who handles the complaint; empty means unassigned.",
     )
     received_at = fields.Datetime(
         required=True,
         default=lambda self: fields.Datetime.now(),
         copy=False,
         index=True,
-        help="When the complaint reached us, which may be before it was entered.",
+        help="When the complaint was received, possibly before it was entered.",
     )
     source = fields.Selection(
-        [("goods", "Goods"), ("service", "After-sales service")], "About", default="goods", required=True, tracking=True
+        [("goods", "Goods"), ("service", "After-sales service")],
+        "Complaint Type",
+        default="goods",
+        required=True,
+        tracking=True,
     )
     channel = fields.Selection(
         [
@@ -199,20 +203,23 @@ class ExpoComplaint(models.Model):
             ("fax", "Fax"),
             ("portal", "Customer portal"),
         ],
-        "How It Came",
+        "Complaint Channel",
         default="phone",
         required=True,
     )
     facts = fields.Text(
-        "The Facts",
+        "Agreed Facts",
         tracking=True,
-        help="What happened, in our words, as we restate it to the customer: goods, quantity, dates.",
+        help=("Summary of goods, quantities and dates that is sent to the customer for confirmation."),
     )
     severity = fields.Selection(
         [("low", "Low"), ("normal", "Normal"), ("serious", "Serious")],
         tracking=True,
         index=True,
-        help="Low: settled with a word. Serious: production and inspection both review the goods.",
+        help=(
+            "Low severity needs only the essential steps; serious complaints need a joint review "
+            "of production and inspection."
+        ),
     )
     extent = fields.Selection(
         [("unit", "Single pieces"), ("batch", "A batch"), ("shipment", "A shipment"), ("all", "All deliveries")],
@@ -235,19 +242,21 @@ class ExpoComplaint(models.Model):
         "expo.complaint.department", "Manufacturing Department", ondelete="restrict", index="btree_not_null"
     )
     cause_id = fields.Many2one("expo.complaint.cause", ondelete="restrict", index="btree_not_null", tracking=True)
-    root_cause = fields.Text(help="Why it could happen.")
+    root_cause = fields.Text(help="Reason why the problem occurred.")
     containment = fields.Text(
-        "At Once", help="What keeps it from growing: goods held, shipment stopped, customer warned."
+        "Containment Action",
+        help=("Immediate measures that limit the damage, such as held goods, a stopped shipment or a warned customer."),
     )
-    corrective = fields.Text("Corrective Action", help="What is done so that it does not happen again.")
+    corrective = fields.Text("Corrective Action", help="Measures that prevent the problem from recurring.")
     decision = fields.Selection(
         [("justified", "Justified"), ("partly", "Partly justified"), ("unjustified", "Not justified")], tracking=True
     )
-    decision_reason = fields.Text(help="Why we see it so. Told to the customer where we refuse.")
-    cancel_reason = fields.Char("Why Cancelled", copy=False)
+    decision_reason = fields.Text(
+        help="Reason of the decision; it is sent to the customer when the complaint is rejected."
+    )
+    cancel_reason = fields.Char("Cancellation Reason", copy=False)
     internal_cost = fields.Monetary(
-        "Own Cost",
-        help="What the complaint cost us beside what the customer gets: freight, inspection, rework.",
+        help="Cost of the complaint beside its remedies, such as freight, inspection and rework.",
         copy=False,
     )
     stage_id = fields.Many2one(
@@ -267,36 +276,36 @@ class ExpoComplaint(models.Model):
     )
     previous_id = fields.Many2one(
         "expo.complaint",
-        "Follows",
+        "Previous Complaint",
         copy=False,
         ondelete="set null",
         index="btree_not_null",
         check_company=True,
-        help="An earlier complaint that this one goes back to.",
+        help="Earlier complaint about the same matter; empty means none.",
     )
     event_ids = fields.One2many("expo.complaint.event", "complaint_id", "History", readonly=True, copy=False)
     active = fields.Boolean(default=True)
-    acknowledged_on = fields.Datetime("Acknowledged", readonly=True, copy=False)
-    restated_on = fields.Datetime("Facts Restated", readonly=True, copy=False)
-    evaluated_on = fields.Datetime("Evaluated", readonly=True, copy=False)
-    offered_on = fields.Datetime("Offer Made", readonly=True, copy=False)
-    accepted_on = fields.Datetime("Offer Accepted", readonly=True, copy=False)
+    acknowledged_on = fields.Datetime(readonly=True, copy=False)
+    restated_on = fields.Datetime("Facts Confirmed On", readonly=True, copy=False)
+    evaluated_on = fields.Datetime(readonly=True, copy=False)
+    offered_on = fields.Datetime("Remedy Offered On", readonly=True, copy=False)
+    accepted_on = fields.Datetime("Remedy Accepted On", readonly=True, copy=False)
     accepted_by = fields.Char(readonly=True, copy=False)
     accepted_how = fields.Selection(
         [("portal", "On the customer's page"), ("email", "By e-mail"), ("phone", "By phone"), ("hand", "In writing")],
-        "How Accepted",
+        "Acceptance Channel",
         readonly=True,
         copy=False,
     )
-    implemented_on = fields.Datetime("Carried Out", readonly=True, copy=False)
-    feedback_asked_on = fields.Datetime("Asked for Feedback", readonly=True, copy=False)
-    feedback_asks = fields.Integer("Times Asked", readonly=True, copy=False)
-    called_on = fields.Datetime("Called", readonly=True, copy=False)
-    rated_on = fields.Datetime("Rated", readonly=True, copy=False)
-    closed_on = fields.Datetime("Closed", readonly=True, copy=False)
+    implemented_on = fields.Datetime(readonly=True, copy=False)
+    feedback_asked_on = fields.Datetime("Feedback Requested On", readonly=True, copy=False)
+    feedback_asks = fields.Integer("Feedback Requests", readonly=True, copy=False)
+    called_on = fields.Datetime(readonly=True, copy=False)
+    rated_on = fields.Datetime(readonly=True, copy=False)
+    closed_on = fields.Datetime(readonly=True, copy=False)
     is_waiting = fields.Boolean("Waiting for the Customer", readonly=True, copy=False)
     waiting_since = fields.Datetime(readonly=True, copy=False)
-    duplicate_ids = fields.Many2many("expo.complaint", string="Alike", compute="_compute_duplicate_ids")
+    duplicate_ids = fields.Many2many("expo.complaint", string="Possible Duplicates", compute="_compute_duplicate_ids")
     duplicate_count = fields.Integer(compute="_compute_duplicate_ids")
     mail_ids = fields.One2many("expo.complaint.mail", "complaint_id", "Mails", readonly=True, copy=False)
     mail_count = fields.Integer(compute="_compute_mail_count", compute_sudo=True)
@@ -305,17 +314,19 @@ class ExpoComplaint(models.Model):
         compute="_compute_cost",
         store=True,
         compute_sudo=True,
-        help="What we promised the customer, at the rates of the days on which we did.",
+        help="Value of the approved remedies, at the exchange rates of their dates.",
     )
     cost = fields.Monetary(
         "Cost of the Complaint",
         compute="_compute_cost",
         store=True,
         compute_sudo=True,
-        help="What we promised the customer, and our own cost.",
+        help="Cost of remedies plus internal cost.",
     )
 
-    _name_unique = models.UniqueIndex("(name, company_id)", "There is a complaint of this number already.")
+    _name_unique = models.UniqueIndex(
+        "(name, company_id)", "You cannot use the number of an existing complaint. Choose another number."
+    )
 
     # -- what follows ------------------------------------------------------------------------------------
 
@@ -326,15 +337,15 @@ class ExpoComplaint(models.Model):
 
     @api.depends("partner_id")
     def _compute_address(self):
-        """Take the customer's address; what he wrote from stays."""
+        """Take the customer's address; the address of the mail stays."""
         for complaint in self:
             complaint.email_from = complaint.email_from or complaint.partner_id.email
             complaint.phone = complaint.phone or complaint.partner_id.phone
 
     @api.depends("partner_id", "order_id")
     def _compute_participation_id(self):
-        """Where the customer was met: the order's show, else the last one at which he was, else his company."""
-        # In sudo: which show the customer was met at follows from the customer, whoever owns the entry.
+        """Where the customer was met: the order's show, else the last one attended, else that of the company."""
+        # In sudo: which show the customer was met at follows from the customer, not from the assignee.
         entries = (
             self.env["expo.participation"]
             .sudo()
@@ -360,7 +371,7 @@ class ExpoComplaint(models.Model):
 
     @api.depends("order_id", "invoice_id")
     def _compute_team_id(self):
-        # Whoever has several companies at hand changes ours, whichever is his current one.
+        # Users of several companies change ours, whichever is their current one.
         companies = {
             complaint: complaint.order_id.company_id
             or complaint.invoice_id.company_id
@@ -413,7 +424,7 @@ class ExpoComplaint(models.Model):
         """A complaint can be entered about any customer: the file decides."""
         return bool(self._filter_by_file())
 
-    # -- who writes what ---------------------------------------------------------------------------------
+    # -- writing -----------------------------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -423,7 +434,9 @@ class ExpoComplaint(models.Model):
             self._check_system_fields(vals)
             self._check_received(vals)
             if vals.get("stage_id") and not self._is_system() and vals["stage_id"] != first:
-                raise UserError(self.env._("A complaint begins as a new one."))
+                raise UserError(
+                    self.env._("You cannot create a complaint in this stage. Create it in the first stage.")
+                )
         # Said here, for a default is looked up once for each.
         vals_list = [{"stage_id": first, **vals} for vals in vals_list]
         complaints = super(ExpoComplaint, plain).create(vals_list).with_env(self.env)
@@ -439,7 +452,7 @@ class ExpoComplaint(models.Model):
     def write(self, vals):
         """Write the values, then take the step to another stage: reasons and facts given along count for it.
 
-        After that come the checks of what is there now, and what follows from it last: nobody is told of what is
+        After that come the checks of what is there now, and what follows from it last: no user is told of what is
         refused, and goods are checked before a complaint is handed over.
         """
         self._check_system_fields(vals)
@@ -480,7 +493,7 @@ class ExpoComplaint(models.Model):
         if held:
             self._sync_holds(held)
         if "user_id" in vals:
-            # In sudo: who sees it, and who answers the customer, may be another now; see _update_todos.
+            # In sudo: readers and assignee may be others now; see _update_todos.
             self.sudo().review_ids._update_todos()
         return res
 
@@ -493,11 +506,11 @@ class ExpoComplaint(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):
         if any(complaint.state != "new" or complaint.from_mail for complaint in self):
-            raise UserError(self.env._("No complaint is lost: cancel it and say why."))
+            raise UserError(self.env._("You cannot delete a complaint. Cancel it and give a reason instead."))
 
     def _get_compared(self, vals):
         """Return ``{field: {complaint: value}}`` of what stands there before a write, for :meth:`_filter_changed`."""
-        # In sudo: also for who may not read that customer or colleague, or will not read the complaint any more.
+        # In sudo: also for users without read access to that customer or colleague, or soon to the complaint.
         names = {COMPARED_FIELDS[name] for name in vals if name in COMPARED_FIELDS}
         return {name: {complaint: complaint[name] for complaint in self.sudo()} for name in names}
 
@@ -510,7 +523,7 @@ class ExpoComplaint(models.Model):
         """Refuse a complaint from the future."""
         received = fields.Datetime.to_datetime(vals.get("received_at"))
         if received and received > fields.Datetime.add(fields.Datetime.now(), minutes=5):
-            raise UserError(self.env._("A complaint cannot have been received in the future."))
+            raise UserError(self.env._("You cannot enter a receipt date in the future. Enter a past date."))
 
     def _check_frozen(self, vals):
         """Refuse changes of the customer's words after the intake, and of what has ended.
@@ -529,7 +542,8 @@ class ExpoComplaint(models.Model):
                 labels = sorted(self._fields[name]._description_string(self.env) for name in changed)
                 raise UserError(
                     self.env._(
-                        "This cannot be changed any more: %(what)s. The complaint is in the stage “%(stage)s”.",
+                        "You cannot change %(what)s because the complaint is in the stage “%(stage)s”. "
+                        "Reopen it, or add a note instead.",
                         what=", ".join(labels),
                         stage=complaint.stage_id.name,
                     )
@@ -555,7 +569,7 @@ class ExpoComplaint(models.Model):
             company = before["company_id"][complaint]
             former, complaint.name = complaint.name, complaint.company_id._expo_next_complaint_numbers(1)[0]
             body = self.env._(
-                "Taken over from %(company)s, where it was %(number)s.", company=company.name, number=former
+                "Transferred from %(company)s, former number %(number)s.", company=company.name, number=former
             )
             complaint._message_log(body=body)
 
@@ -574,7 +588,7 @@ class ExpoComplaint(models.Model):
         """
         for former in self.env["res.users"].sudo().union(*before.values()):
             given = self.filtered(lambda one, former=former: before[one] == former and one.sudo().user_id != former)
-            # In sudo, and in all companies of theirs: what they still see decides, not who gives the complaint away.
+            # In sudo, and in all companies of theirs: what they still see decides, not the user who reassigns.
             seen = given.sudo(False).with_user(former).with_context(allowed_company_ids=former.company_ids.ids)
             lost = given.sudo() - seen._filtered_access("read").with_env(given.sudo().env)
             if not lost:
@@ -588,9 +602,9 @@ class ExpoComplaint(models.Model):
     def _check_pointed(self, names):
         """Refuse what the user may not point at; what stands there already may stay.
 
-        :param names: of the fields that he gave
-        :raises AccessError: for records that he may not read, and entries of another customer
-        :raises UserError: for owners who cannot answer
+        :param names: of the fields that were given
+        :raises AccessError: for records without read access, and entries of another customer
+        :raises UserError: for assignees who cannot answer
         """
         if self._is_system():
             return
@@ -602,14 +616,19 @@ class ExpoComplaint(models.Model):
             self._check_owners()
 
     def _check_entries(self):
-        """Refuse entries of other customers. Where the customer was met follows from him, whoever owns the entry."""
+        """Refuse entries of other customers. The show follows from the customer, not from the assignee."""
         # In sudo: only whose entry it is.
         for complaint in self.sudo():
             if complaint.participation_id.commercial_partner_id not in (
                 complaint.commercial_partner_id,
                 self.env["res.partner"],
             ):
-                raise AccessError(self.env._("This exhibition customer is another one than who complains."))
+                raise AccessError(
+                    self.env._(
+                        "You cannot choose this exhibition customer because it belongs to another customer. "
+                        "Choose one of the complaint's customer."
+                    )
+                )
 
     def _check_owners(self):
         # In sudo: where a user works.
@@ -633,7 +652,7 @@ class ExpoComplaint(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_duplicate_ids(self):
         for complaint in self:
-            # In sudo: to be told of a complaint that one may read, whoever has its lines.
+            # In sudo: readers of a complaint are told, also without access to its lines.
             found = complaint._origin.sudo()._find_alike() if complaint._origin else self.browse()
             complaint.duplicate_ids = found.sudo(False)._filtered_access("read")
             complaint.duplicate_count = len(complaint.duplicate_ids)
@@ -668,7 +687,7 @@ class ExpoComplaint(models.Model):
         return found
 
     def _get_same_customer(self):
-        """Return what finds the complaints of the same customer: his people, and addresses of his own domain."""
+        """Return what finds the complaints of the same customer: contacts and addresses of the company."""
         domain = fields.Domain("commercial_partner_id", "in", self.commercial_partner_id.ids)
         if own := own_domain(email_normalize(self.email_from) or ""):
             domain |= fields.Domain("email_from", "ilike", f"@{own}")
@@ -705,7 +724,7 @@ class ExpoComplaint(models.Model):
     def _merge_into(self, target):
         """Make this complaint part of another one.
 
-        :raises UserError: when they cannot be one, or somebody else is working on one of them
+        :raises UserError: when they cannot be one, or another user is working on one of them
         """
         self.ensure_one()
         ComplaintMerger(self, target).merge()
@@ -714,7 +733,7 @@ class ExpoComplaint(models.Model):
 
     @api.onchange("phone")
     def _onchange_caller(self):
-        """Find who calls by his number, where we know whose it is."""
+        """Find the caller by the phone number, where it is known."""
         number = self.phone and not self.partner_id and self.env["res.partner"]._phone_format(number=self.phone)
         if not number:
             return
@@ -735,7 +754,7 @@ class ExpoComplaint(models.Model):
         return self._get_records_action()
 
     def action_take_down_told(self):
-        """Note that the caller was told that we look after it, and the facts if they were read back to him; open the
+        """Note that the caller was told that we look after it, and the facts if they were read back; open the
         complaint.
         """
         self.ensure_one()
@@ -747,7 +766,7 @@ class ExpoComplaint(models.Model):
     # -- incoming mail -----------------------------------------------------------------------------------
 
     def _compute_mail_count(self):
-        # In sudo: how many mails came in on a complaint is told to whoever reads it.
+        # In sudo: the number of mails of a complaint is shown to all its readers.
         found = self.env["expo.complaint.mail"]._read_group(
             [("complaint_id", "in", self.ids)], ["complaint_id"], ["__count"]
         )
@@ -789,7 +808,7 @@ class ExpoComplaint(models.Model):
         }
         complaint = super(ExpoComplaint, desk).message_new(msg_dict, values).with_env(self.env)
         if own:
-            # A colleague sent on what he got: it is not him who complains.
+            # A colleague forwarded the mail and is not the complainant.
             complaint.email_from = complaint.partner_id.email
         return complaint
 
@@ -800,10 +819,10 @@ class ExpoComplaint(models.Model):
         return subject[:200] or self.env._("Mail without a subject")
 
     def _message_receive_bounce(self, email, partner):
-        """Tell the owner that our mail did not arrive: the customer does not know what we believe to have told him."""
+        """Tell the assignee that our mail was not delivered: the customer was not informed."""
         res = super()._message_receive_bounce(email, partner)
         for complaint in self.sudo():
-            # In sudo: the gateway notes it, whoever it runs as.
+            # In sudo: the gateway notes it, as any user.
             complaint._tell_undelivered(email)
         return res
 
@@ -833,14 +852,14 @@ class ExpoComplaint(models.Model):
     def _settle_restored(self):
         """Let restored complaints go on: their clocks are looked after, and no number is given twice.
 
-        Nobody is written to unasked: the database that they come from may ask for feedback as well.
+        No mail is sent unasked: the database that they come from may ask for feedback as well.
         """
         complaints = self.exists()
         for company, own in complaints.grouped("company_id").items():
             numbers = [int(found[0]) for name in own.mapped("name") if (found := re.search(r"\d+$", name or ""))]
             sequence = company._expo_make_complaint_sequences()
             sequence.number_next_actual = max(sequence.number_next_actual, 1 + max(numbers, default=0))
-        reason = self.env._("Restored from an archive. Try again to ask the customer for feedback by mail.")
+        reason = self.env._("Restored from an archive. Press “Try again” to request feedback by mail.")
         asking = complaints.filtered("feedback_due_on")
         asking.write({"failure_count": MAX_FAILURES, "failure_reason": reason})
         complaints._trigger_clocks(min(filter(None, complaints.mapped("escalate_at")), default=None))
@@ -848,7 +867,7 @@ class ExpoComplaint(models.Model):
     @api.private
     def _drop_history(self):
         """Delete the events. For restoring an archive, which brings the true ones, and for erasing a person: in SQL,
-        because nobody else may, the system included.
+        because no other way exists, not even for the system.
         """
         if self:
             self.env["expo.complaint.event"].flush_model()
@@ -858,7 +877,7 @@ class ExpoComplaint(models.Model):
 
     @api.private
     def _erase(self):
-        """Delete complaints whatever has become of them: whoever calls has checked who asks for it."""
+        """Delete complaints in any state: the caller has checked the right to do so."""
         ComplaintEraser(self).delete()
 
     @api.private
@@ -871,10 +890,10 @@ class ExpoComplaint(models.Model):
 
     @api.private
     def _make_nameless(self, partner):
-        """Take a person out of these complaints, which are his: whoever calls has checked who asks for it."""
+        """Remove a person from their own complaints: the caller has checked the right to do so."""
         ComplaintEraser(self).make_nameless(partner)
 
     @api.private
     def _forget_names(self, partner):
-        """Take a person out of complaints of others, on which he acted for his company."""
+        """Remove a person from complaints of others, on which they acted for their company."""
         ComplaintEraser(self).forget_names(partner)

@@ -1,4 +1,4 @@
-"""What a company configures for its complaints: stages, teams, departments, causes, and who may promise how much."""
+"""What a company configures for its complaints: stages, teams, departments, causes, and the authority for remedies."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -36,10 +36,12 @@ class ExpoComplaintStage(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     fold = fields.Boolean("Folded", help="Shown as a narrow column on the board.")
-    description = fields.Text(translate=True, help="What is done in this stage, shown to its users.")
+    description = fields.Text(translate=True, help="Work to do in this stage, shown to its users.")
     state = fields.Selection(STATES, "Meaning", required=True, readonly=True)
 
-    _state_unique = models.UniqueIndex("(state)", "There is one stage for each meaning already.")
+    _state_unique = models.UniqueIndex(
+        "(state)", "You cannot add a second stage of the same meaning. Change the existing stage."
+    )
 
     def write(self, vals):
         """Rename, order, fold; what a stage means is fixed: complaints stand in it.
@@ -47,7 +49,7 @@ class ExpoComplaintStage(models.Model):
         :raises AccessError: when a user changes its meaning
         """
         if not self._is_system() and any(stage.state != vals.get("state", stage.state) for stage in self):
-            raise AccessError(self.env._("What a stage means is fixed. Give it another name instead."))
+            raise AccessError(self.env._("You cannot change the meaning of a stage. Change its name instead."))
         return super().write(vals)
 
     def _is_end(self):
@@ -56,7 +58,7 @@ class ExpoComplaintStage(models.Model):
 
 
 class ExpoComplaintTeam(models.Model):
-    """Who handles complaints, and the address to which they are written."""
+    """The users who handle complaints, and the address to which they are written."""
 
     _name = "expo.complaint.team"
     _description = "Complaint Team"
@@ -74,20 +76,18 @@ class ExpoComplaintTeam(models.Model):
         "res.users",
         string="Members",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="They see all complaints of the team.",
+        help="Users who see all complaints of the team.",
     )
     leader_id = fields.Many2one(
         "res.users",
-        "Second Level",
+        "Escalation Contact",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Who is told when a complaint takes too long.",
+        help="User notified when a complaint breaches its SLA target; empty means the managers.",
     )
     is_assigning = fields.Boolean(
-        "Assign at Once",
+        "Assign Automatically",
         default=True,
-        help=(
-            "New complaints go to the member with the fewest open ones. Otherwise they wait until a member takes them."
-        ),
+        help=("Assign new complaints to the member with the fewest open ones; otherwise they stay unassigned."),
     )
     active = fields.Boolean(default=True)
     open_count = fields.Integer("Open Complaints", compute="_compute_open_count")
@@ -114,11 +114,11 @@ class ExpoComplaintTeam(models.Model):
         return (teams.filtered(lambda team: self.env.user in team.member_ids) or teams)[:1]
 
     def _get_staff(self, users):
-        """Return who of these answers customers still: not who has left, or works for other companies only now."""
+        """Return those of these users who still work for the company."""
         return users.filtered(lambda user: user.active and self.company_id in user.company_ids)
 
     def _get_next_owners(self, number):
-        """Return who is to answer so many new complaints: each goes to the member with the fewest open ones then.
+        """Return the assignees of so many new complaints: each goes to the member with the fewest open ones then.
 
         :return: a list of users; empty where complaints wait to be taken
         """
@@ -174,7 +174,10 @@ class ExpoComplaintDepartment(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     responsible_id = fields.Many2one(
-        "res.users", "In Charge", domain="[('share', '=', False)]", help="Asked to review complaints of its goods."
+        "res.users",
+        "Department Manager",
+        domain="[('share', '=', False)]",
+        help="User asked to review complaints about the department's goods; empty means none.",
     )
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company, index=True)
     active = fields.Boolean(default=True)
@@ -195,11 +198,13 @@ class ExpoComplaintCause(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     source = fields.Selection(
-        [("goods", "Goods"), ("service", "After-sales service")], help="Asked for complaints of this source only."
+        [("goods", "Goods"), ("service", "After-sales service")],
+        "Complaint Type",
+        help="Complaint type for which the cause can be chosen; empty means both.",
     )
     active = fields.Boolean(default=True)
 
-    _name_unique = models.UniqueIndex("(name)", "There is a cause of this name already.")
+    _name_unique = models.UniqueIndex("(name)", "You cannot use the name of an existing cause. Choose another name.")
 
 
 SANE = 1e15
@@ -213,7 +218,7 @@ class ExpoComplaintAuthority(models.Model):
     """
 
     _name = "expo.complaint.authority"
-    _description = "Authority in Complaints"
+    _description = "Complaint Authority"
     _inherit = ["expo.linked.records"]
     _order = "is_unlimited, amount, id"
     _rec_name = "group_id"
@@ -221,29 +226,40 @@ class ExpoComplaintAuthority(models.Model):
 
     group_id = fields.Many2one("res.groups", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(
-        "res.company", ondelete="cascade", help="Empty: every company without a row of its own."
+        "res.company",
+        ondelete="cascade",
+        help=("Company to which the limits apply; empty means all companies without their own limits."),
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     amount = fields.Monetary(
-        "Per Complaint", help="What may be promised on one complaint in all, in the currency of its company."
+        "Limit per Complaint",
+        help=(
+            "Largest total of the remedies of one complaint without approval, in company "
+            "currency; 0 means that all need approval."
+        ),
     )
     percent = fields.Float(
-        "% of the Goods",
+        "Share of Goods (%)",
         digits=(5, 2),
-        help="The most of the worth of the goods complained about. 0: the share is not looked at.",
+        help=("Largest share of the value of the claimed goods without approval, in percent; 0 means no limit."),
     )
     customer_amount = fields.Monetary(
-        "Per Customer in 12 Months", help="What may be promised to one customer in twelve months, on all complaints."
+        "Limit per Customer (Year)",
+        help=(
+            "Largest total of the remedies for one customer in twelve months without approval, "
+            "in company currency; 0 means that all need approval."
+        ),
     )
     is_unlimited = fields.Boolean("No Limit")
 
     _group_unique = models.UniqueIndex(
-        "(group_id, COALESCE(company_id, 0))", "This group has its limits in this company already."
+        "(group_id, COALESCE(company_id, 0))",
+        "You cannot set the limits of a group twice for one company. Change the existing row.",
     )
     _amounts_sane = models.Constraint(
         f"CHECK(amount >= 0 AND amount < {SANE:.0f} AND customer_amount >= 0 AND customer_amount < {SANE:.0f}"
         " AND percent >= 0 AND percent <= 100)",
-        "A limit is not negative, and no share is more than 100 %.",
+        "Limits must be 0 or more, and the share 100 % or less.",
     )
 
     @api.depends("company_id")
@@ -264,7 +280,7 @@ class ExpoComplaintAuthority(models.Model):
 
     @api.private
     def _get_limits(self, user):
-        """Return those of these rows that hold for a user, none for a user who may promise nothing."""
+        """Return those of these rows that hold for a user, none for a user without authority."""
         groups = user.sudo().all_group_ids
         return [
             Limit(row.amount, row.percent, row.customer_amount, row.is_unlimited)

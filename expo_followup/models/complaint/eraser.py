@@ -12,7 +12,7 @@ BATCH_SIZE = 1000
 class ComplaintEraser:
     """Deletes complaints, or takes a person out of those that the books refer to: the law's way out, and the addon's.
 
-    In sudo, and below the guards of what was agreed: whoever calls has checked who asks for it.
+    In sudo, and below the guards of what was agreed: the caller has checked the right to do so.
     """
 
     def __init__(self, complaints):
@@ -34,13 +34,13 @@ class ComplaintEraser:
         complaints.unlink()
 
     def make_nameless(self, partner):
-        """Take a person out of the complaints, which are his."""
+        """Remove a person from their own complaints."""
         complaints = self.complaints
         complaints.evidence_ids._erase()
         self._clear_notes(complaints.event_ids)
         self._replace_name(partner)
         complaints.message_unsubscribe(partner.ids)
-        # The company goes on, where he spoke for one.
+        # The company stays, where the person spoke for one.
         company = partner.commercial_partner_id
         reached = company - partner
         complaints.write(
@@ -56,7 +56,7 @@ class ComplaintEraser:
         ).unlink()
 
     def forget_names(self, partner):
-        """Take a person out of complaints of others, on which he acted for his company."""
+        """Remove a person from complaints of others, on which they acted for their company."""
         self._replace_name(partner)
         self._clear_notes(self.complaints.event_ids.filtered(lambda event: names(event.note, partner.name)))
         for complaint in self.complaints:
@@ -77,7 +77,7 @@ class ComplaintEraser:
             rows.invalidate_model()
 
     def _replace_name(self, partner):
-        """Put a word for nobody where our words name the person; ratings keep their number alone."""
+        """Put a neutral word where our words name the person; ratings keep their number alone."""
         complaints, name = self.complaints, partner.name
         for model, kept in get_declarations(self.env, "named").items() if name else ():
             of_complaints = [("complaint_id", "in", complaints.ids)]
@@ -103,7 +103,7 @@ class ComplaintEraser:
         rows.invalidate_recordset(fields)
 
     def _clear_notes(self, events):
-        """Take the words out of the log, and leave what happened and when: in SQL, because nobody else may."""
+        """Take the words out of the log, and leave what happened and when: in SQL, because no other way exists."""
         if events:
             events.flush_recordset()
             self.env.cr.execute(SQL("UPDATE expo_complaint_event SET note = NULL WHERE id IN %s", events._ids))

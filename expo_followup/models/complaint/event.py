@@ -6,16 +6,16 @@ from ..mixins.record_keeping import RecordKeeping
 KINDS = [
     ("received", "Received"),
     ("acknowledged", "Acknowledged"),
-    ("restated", "Facts restated"),
-    ("photos_asked", "Photos asked for"),
+    ("restated", "Facts confirmed"),
+    ("photos_asked", "Photos requested"),
     ("review_announced", "Review announced"),
     ("evaluated", "Evaluated"),
-    ("offered", "Offer made"),
-    ("accepted", "Offer accepted"),
-    ("declined", "Offer declined"),
-    ("implemented", "Carried out"),
-    ("told_done", "Told that it is carried out"),
-    ("feedback_asked", "Asked for feedback"),
+    ("offered", "Remedy offered"),
+    ("accepted", "Remedy accepted"),
+    ("declined", "Remedy declined"),
+    ("implemented", "Implemented"),
+    ("told_done", "Completion letter sent"),
+    ("feedback_asked", "Feedback requested"),
     ("rated", "Rated"),
     ("called", "Called"),
     ("waiting", "Waiting for the customer"),
@@ -26,16 +26,16 @@ KINDS = [
     ("rejected", "Rejected"),
     ("cancelled", "Cancelled"),
     ("merged", "Merged"),
-    ("breach", "Too late"),
+    ("breach", "SLA breached"),
     ("escalated", "Escalated"),
-    ("hastened", "Found to be serious"),
+    ("hastened", "Priority changed"),
 ]
 
 
 class ExpoComplaintEvent(models.Model):
     """What happened to a complaint, and when: the log from which its clocks are computed.
 
-    Append-only. Nobody changes or deletes an event, the system included; they go with their complaint alone.
+    Append-only. Events are never changed or deleted, not even by the system; they go with their complaint alone.
     """
 
     _name = "expo.complaint.event"
@@ -54,12 +54,15 @@ class ExpoComplaintEvent(models.Model):
 
     complaint_id = fields.Many2one("expo.complaint", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
-    kind = fields.Selection(KINDS, "What", required=True)
-    at = fields.Datetime("When", required=True, default=lambda self: fields.Datetime.now())
+    kind = fields.Selection(KINDS, "Event", required=True)
+    at = fields.Datetime("Event Time", required=True, default=lambda self: fields.Datetime.now())
     user_id = fields.Many2one("res.users", "Noted By", ondelete="set null", default=lambda self: self.env.user)
     note = fields.Char()
     message_id = fields.Many2one(
-        "mail.message", "Letter", ondelete="set null", index="btree_not_null", help="What told the customer."
+        "mail.message",
+        ondelete="set null",
+        index="btree_not_null",
+        help="Message that informed the customer.",
     )
 
     def write(self, vals):
@@ -69,7 +72,7 @@ class ExpoComplaintEvent(models.Model):
         """
         self.check_access("write")
         if vals.keys() - {"complaint_id", "company_id"}:
-            raise UserError(self.env._("What happened to a complaint cannot be changed afterwards."))
+            raise UserError(self.env._("You cannot change the history of a complaint. Add a note instead."))
         before = self.complaint_id
         res = super().write(vals)
         if "complaint_id" in vals:
@@ -78,4 +81,4 @@ class ExpoComplaintEvent(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):
-        raise UserError(self.env._("What happened to a complaint cannot be deleted."))
+        raise UserError(self.env._("You cannot delete the history of a complaint."))

@@ -16,8 +16,8 @@ SOURCES = [("user", "Our people"), ("email", "E-mail"), ("portal", "Customer's p
 class ExpoComplaintEvidence(models.Model):
     """What proves a complaint: photos, records, faxes, letters, inspection reports (rules.md §5).
 
-    The file is a copy of its own with a checksum (SHA-256): what hangs on a message may go, this stays. Nobody changes
-    or deletes it, nor its attachment (``ir_attachment``); erasing a person by law is the one way out (:meth:`_erase`).
+    The file is a copy of its own with a checksum (SHA-256): what hangs on a message may go, this stays. Neither it nor
+    its attachment is changed or deleted (``ir_attachment``); only the erasure of a person does it (:meth:`_erase`).
     """
 
     _name = "expo.complaint.evidence"
@@ -64,7 +64,8 @@ class ExpoComplaintEvidence(models.Model):
         required=True,
     )
     state = fields.Selection(
-        [("requested", "Asked for"), ("received", "Received"), ("waived", "Waived")],
+        [("requested", "Requested"), ("received", "Received"), ("waived", "Waived")],
+        "Status",
         default="requested",
         required=True,
         readonly=True,
@@ -72,18 +73,18 @@ class ExpoComplaintEvidence(models.Model):
     )
     name = fields.Char("File Name")
     note = fields.Char()
-    due_on = fields.Date("Due")
+    due_on = fields.Date("Deadline")
     file = fields.Binary(compute="_compute_file", inverse="_inverse_file", compute_sudo=True, store=False)
     attachment_id = fields.Many2one(
         "ir.attachment", readonly=True, ondelete="restrict", index="btree_not_null", copy=False
     )
     checksum = fields.Char("SHA-256", readonly=True, index="btree_not_null", copy=False)
-    mimetype = fields.Char(readonly=True, copy=False)
-    size = fields.Integer(readonly=True, copy=False, help="In bytes.")
-    source = fields.Selection(SOURCES, "Came By", readonly=True, copy=False)
+    mimetype = fields.Char("File Type", readonly=True, copy=False)
+    size = fields.Integer(readonly=True, copy=False, help="Size of the file in bytes.")
+    source = fields.Selection(SOURCES, readonly=True, copy=False)
     received_at = fields.Datetime(readonly=True, copy=False)
     noted_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
-    waiver_reason = fields.Char("Why Waived", readonly=True, copy=False)
+    waiver_reason = fields.Char(readonly=True, copy=False)
 
     @api.depends("attachment_id")
     @api.depends_context("bin_size")
@@ -102,7 +103,7 @@ class ExpoComplaintEvidence(models.Model):
         for evidence in self:
             evidence.display_name = evidence.name or kinds.get(evidence.kind)
 
-    # -- who writes what ---------------------------------------------------------------------------------
+    # -- writing -----------------------------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -125,20 +126,20 @@ class ExpoComplaintEvidence(models.Model):
         frozen = FROZEN_FIELDS & set(names)
         # In sudo: which state it is in, of rows that the caller has been checked for.
         if frozen and any(row.state != "requested" for row in self.sudo()):
-            raise UserError(self.env._("Evidence stays as it came: add another file instead."))
+            raise UserError(self.env._("You cannot change received evidence. Add another file instead."))
         if "complaint_id" in frozen:
-            raise UserError(self.env._("Evidence stays with its complaint."))
+            raise UserError(self.env._("You cannot move evidence to another complaint. Add the file there."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
-        raise UserError(self.env._("Evidence is not deleted. What was asked for in vain is waived, with a reason."))
+        raise UserError(self.env._("You cannot delete evidence. Waive requested evidence with a reason instead."))
 
     @api.private
     def _erase(self):
-        """Delete evidence and its files: for the erasure of a person alone. In SQL, because nobody else may."""
+        """Delete evidence and its files: for the erasure of a person alone. In SQL, because no other way exists."""
         if not self:
             return
-        # In sudo: whoever calls has checked who asks for it.
+        # In sudo: the caller has checked the right to do so.
         files = self.env["ir.attachment"].sudo().search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
         self.flush_model()
         self.env.cr.execute(SQL("DELETE FROM expo_complaint_evidence WHERE id IN %s", self._ids))
@@ -158,7 +159,7 @@ class ExpoComplaintEvidence(models.Model):
         # In sudo: the system keeps what follows from a file; the caller has checked the complaint.
         row = self.sudo()
         # Pictures too large for the web stay as large as they are: a checksum of something else proves nothing. What
-        # a browser would run (HTML, SVG) is text, whoever brought it.
+        # a browser would run (HTML, SVG) is text, from any source.
         files = self.env["ir.attachment"].sudo().with_context(image_no_postprocess=True, attachments_mime_plainxml=True)
         attachment = files.create(
             {
@@ -197,5 +198,5 @@ class ExpoComplaintEvidence(models.Model):
         """Open the file in a new tab."""
         self.ensure_one()
         if not self.attachment_id:
-            raise UserError(self.env._("Nothing has arrived yet."))
+            raise UserError(self.env._("You cannot open the file because it was not received yet."))
         return {"type": "ir.actions.act_url", "url": f"/web/content/{self.attachment_id.id}", "target": "new"}

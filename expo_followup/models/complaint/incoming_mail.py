@@ -26,12 +26,12 @@ STATES = [
     ("waiting", "To be handled"),
     ("ticket", "New complaint"),
     ("message", "Added to a complaint"),
-    ("robot", "Written by a machine"),
+    ("robot", "Automatic mail"),
     ("duplicate", "Received before"),
-    ("quarantined", "Held for you"),
+    ("quarantined", "In quarantine"),
 ]
 REASONS = [
-    ("error", "It could not be processed"),
+    ("error", "Not processed"),
     ("stranger", "Unknown sender refers to a complaint"),
     ("flood", "Too many mails of this sender"),
     ("size", "Too large or too complicated"),
@@ -82,46 +82,46 @@ class ExpoComplaintMail(models.Model):
     recipients = fields.Text(readonly=True)
     message_id = fields.Char("Message-ID", readonly=True, index="btree_not_null")
     gateway_message_id = fields.Char(
-        readonly=True, help="The identifier it has here, when its own was missing or another mail had it already."
+        readonly=True, help="Message ID used when the mail has none or one that is already in use."
     )
     received_at = fields.Datetime(readonly=True, required=True, index=True)
-    raw = fields.Binary("Mail as It Came", attachment=True, readonly=True)
-    raw_name = fields.Char(compute="_compute_raw_name")
+    raw = fields.Binary("Original Mail", attachment=True, readonly=True)
+    raw_name = fields.Char("Original File Name", compute="_compute_raw_name")
     raw_text = fields.Text("Source Text", compute="_compute_raw_text")
-    body_text = fields.Text("What It Says", compute="_compute_body_text")
+    body_text = fields.Text("Mail Text", compute="_compute_body_text")
     file_names = fields.Char("Files", compute="_compute_body_text")
     size = fields.Integer("Size (Bytes)", readonly=True, aggregator=None)
     company_id = fields.Many2one("res.company", readonly=True, required=True, index=True)
     team_id = fields.Many2one("expo.complaint.team", readonly=True, ondelete="set null", index="btree_not_null")
-    defaults = fields.Json(readonly=True)
+    defaults = fields.Json("Default Values", readonly=True)
     strip_attachments = fields.Boolean(readonly=True)
     # Unique: two workers that receive one mail at once make one complaint.
-    key = fields.Char(readonly=True, copy=False)
-    state = fields.Selection(STATES, "What Became of It", default="waiting", readonly=True, required=True, index=True)
-    reason_kind = fields.Selection(REASONS, "Why It Is Held", readonly=True)
+    key = fields.Char("Message Key", readonly=True, copy=False)
+    state = fields.Selection(STATES, "Status", default="waiting", readonly=True, required=True, index=True)
+    reason_kind = fields.Selection(REASONS, "Quarantine Reason", readonly=True)
     reason = fields.Text(readonly=True)
     complaint_id = fields.Many2one(
         "expo.complaint",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="The complaint that it became, was added to, or refers to.",
+        help="Complaint created from the mail, extended by it, or mentioned in it.",
     )
-    # No foreign key: it would wait for whoever is handling the first one, and fail when he is done.
-    first_key = fields.Char(readonly=True, copy=False)
-    original_id = fields.Many2one("expo.complaint.mail", "Received First", compute="_compute_original_id")
+    # No foreign key: it would wait for the worker that handles the first one, and then fail.
+    first_key = fields.Char("First Copy Key", readonly=True, copy=False)
+    original_id = fields.Many2one("expo.complaint.mail", "First Copy", compute="_compute_original_id")
     attempts = fields.Integer(default=0, readonly=True, copy=False)
-    is_forced = fields.Boolean("Decided by a Person", readonly=True)
-    handled_by_id = fields.Many2one("res.users", "Decided By", readonly=True, ondelete="set null")
+    is_forced = fields.Boolean("Decided Manually", readonly=True)
+    handled_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     active = fields.Boolean(default=True, readonly=True)
     # By the scheduled action alone: one at a time, none twice.
     ack_state = fields.Selection(
         [("due", "Due"), ("sent", "Sent"), ("skipped", "Not needed")], "Acknowledgement", readonly=True, index=True
     )
-    ack_on = fields.Datetime("Acknowledged", readonly=True)
-    forgotten_on = fields.Datetime("No Longer Kept Since", readonly=True, index="btree_not_null")
+    ack_on = fields.Datetime("Acknowledged On", readonly=True)
+    forgotten_on = fields.Datetime("Original Deleted On", readonly=True, index="btree_not_null")
 
-    _key_unique = models.UniqueIndex("(key) WHERE key IS NOT NULL", "This mail was received before.")
+    _key_unique = models.UniqueIndex("(key) WHERE key IS NOT NULL", "You cannot store the same mail twice.")
 
     def _compute_raw_name(self):
         for mail in self:
@@ -133,7 +133,7 @@ class ExpoComplaintMail(models.Model):
             mail.raw_text = mail_repair.guess_text(mail._get_source()[:SHOWN_TEXT])
 
     def _compute_body_text(self):
-        """Show what a mail says, for whoever decides: its source is for programs."""
+        """Show the text of a mail to the user who decides: its source is for programs."""
         for mail in self:
             content = mail_repair.peek(mail._get_source())
             mail.body_text = content.text[:SHOWN_TEXT]
@@ -192,7 +192,7 @@ class ExpoComplaintMail(models.Model):
                 register._commit()
                 return complaints[:1].id or False
             except Exception:
-                # Somebody was faster, or the database is in trouble: stored as it is, the scheduled action takes it up.
+                # Another worker was faster, or the database is in trouble: the scheduled action handles what is stored.
                 _logger.warning(
                     "Mails %s to the complaint desk wait for the scheduled action", mails.ids, exc_info=True
                 )
@@ -213,7 +213,7 @@ class ExpoComplaintMail(models.Model):
     def _apart(self, user=None, su=True, context=None):
         """The register in a transaction of its own: what the caller does later cannot undo it.
 
-        In sudo, unless told: mails are received by whoever the gateway runs as, and filed by the system. What the
+        In sudo, unless told: mails are received by the user of the gateway, and filed by the system. What the
         caller's context says does not count.
         """
         values = {"user": (user or self.env.user).id, "su": su, "context": context or {}}
@@ -263,26 +263,26 @@ class ExpoComplaintMail(models.Model):
         self.activity_unlink(["mail.mail_activity_data_todo"])
 
     def _quarantine(self, kind, reason, **values):
-        """Hold a mail for a person, and tell somebody."""
+        """Quarantine a mail, and notify the user responsible."""
         self.write({"state": "quarantined", "reason_kind": kind, "reason": reason, **values})
         if self.activity_ids or (kind == "flood" and self._is_told_of_flood()):
             return
         try:
-            # Held it is in any case; that nobody could be told is not to change that.
+            # It is held in any case, also when the notification fails.
             with self.env.cr.savepoint():
-                summary = self.env._("A mail to the complaint desk waits for you")
+                summary = self.env._("A mail to the complaint desk is in quarantine")
                 reminder = Reminder(self._get_keeper(), fields.Date.context_today(self), summary)
                 remind(self, "mail.mail_activity_data_todo", lambda _mail: reminder)
         except Exception:
-            _logger.warning("Nobody could be told of mail %s, which is held", self.id, exc_info=True)
+            _logger.warning("No notification could be sent of mail %s, which is in quarantine", self.id, exc_info=True)
 
     def _is_told_of_flood(self):
-        """Tell whether somebody knows already that this sender writes too often: a thousand mails are one matter."""
+        """Tell whether a user was notified that this sender writes too often: a thousand mails are one matter."""
         others = self.search([("sender", "=", self.sender), ("reason_kind", "=", "flood"), ("id", "!=", self.id)])
         return bool(others.activity_ids)
 
     def _get_keeper(self):
-        """Return who looks after a mail that is held: of the complaint, of the team, else a manager."""
+        """Return the user responsible for a quarantined mail: of the complaint, of the team, else a manager."""
         team = self.team_id.filtered("active") or self.env["expo.complaint.team"]._get_team_for(self.company_id)
         managers = Domain("all_group_ids", "in", self.env.ref("sales_team.group_sale_manager").ids)
         ours = Domain("company_ids", "in", self.company_id.ids) & Domain("share", "=", False)
@@ -299,12 +299,12 @@ class ExpoComplaintMail(models.Model):
         return self.filtered(lambda mail: mail.state in ("ticket", "message")).complaint_id
 
     def _handle_mail(self):
-        """Handle one mail. An exception is noted and the mail held; a conflict with somebody faster leaves it waiting.
+        """Handle one mail. An exception is noted and the mail held; a conflict with a faster worker leaves it waiting.
 
         :raises: what :data:`TO_RETRY` names; the transaction is to be rolled back, and the mail is tried again
         """
         self.ensure_one()
-        # Another worker may be at it: whoever has the row does the work.
+        # Another worker may be at it: the one with the row does the work.
         if not self.try_lock_for_update():
             return
         self.invalidate_recordset(["state", "failure_count"])
@@ -340,7 +340,7 @@ class ExpoComplaintMail(models.Model):
                 if mail.try_lock_for_update().filtered_domain(todo) and mail._count_attempt():
                     mail._handle_mail()
             except TO_RETRY:
-                # Somebody changed it meanwhile: it stays to do, and that was no try.
+                # It was changed meanwhile: it stays to do, and that was no try.
                 mail._roll_back()
                 if mail.try_lock_for_update():
                     mail.attempts -= 1
@@ -371,9 +371,9 @@ class ExpoComplaintMail(models.Model):
 
     @api.model
     def _is_ours(self, sender):
-        """Tell whether one of our people wrote a mail, or somebody from the mailbox of one of our companies.
+        """Tell whether a mail comes from one of our users, or from the mailbox of one of our companies.
 
-        Neither is a customer. That mailbox is on every letterhead: who writes from it is not trusted with a complaint.
+        Neither is a customer. That mailbox is on every letterhead: its mails are not trusted with a complaint.
         """
         domain = [("partner_id.email_normalized", "=", sender)]
         return self._is_colleague(sender) or bool(sender and self.env["res.company"].search_count(domain, limit=1))
@@ -385,7 +385,7 @@ class ExpoComplaintMail(models.Model):
             message_dict["email_from"] = message_dict["from"] = formataddr((self.sender_name or False, self.sender))
         # Whether a machine wrote it has been decided before.
         message_dict["is_bounce"] = False
-        # A sender's clock may be years ahead: his message would stand above all others for as long.
+        # A sender's clock may be years ahead: the message would stand above all others for as long.
         if (date := fields.Datetime.to_datetime(message_dict.get("date"))) and date > self.received_at:
             message_dict["date"] = fields.Datetime.to_string(self.received_at)
         parent = self.env["mail.message"].browse(message_dict.get("parent_id") or ())
@@ -436,7 +436,7 @@ class ExpoComplaintMail(models.Model):
     def _get_forget_domain(self):
         """Return what finds the mails that are kept no longer.
 
-        Those that wait for somebody are kept, and those of complaints that are open: what was left out of the complaint
+        Those in quarantine are kept, and those of complaints that are open: what was left out of the complaint
         is in them alone.
         """
         now = fields.Datetime.now()
@@ -460,12 +460,12 @@ class ExpoComplaintMail(models.Model):
         """Handle mails again as if they had just come in."""
         for mail in self._lock_for_step("handle"):
             mail.write({"failure_count": 0, "failure_reason": False, "attempts": 0})
-            # What was too large or too much for the rules is for a person to decide, who decided.
+            # What was too large or too much for the rules was decided by a user.
             mail._handle_by_person(is_forced=mail.reason_kind in ("size", "flood"))
         return self._show_result()
 
     def action_make_complaint(self):
-        """Make a new complaint of each mail, whatever it refers to and whoever wrote it."""
+        """Make a new complaint of each mail, whatever it refers to and from any sender."""
         for mail in self._lock_for_step("decide"):
             mail._handle_by_person(is_forced=True, complaint_id=False)
         return self._show_result()
@@ -477,7 +477,11 @@ class ExpoComplaintMail(models.Model):
         """
         mails = self._lock_for_step("decide")
         if not all(mail.complaint_id for mail in mails):
-            raise UserError(self.env._("This mail does not refer to a complaint."))
+            raise UserError(
+                self.env._(
+                    "You cannot add this mail because it does not refer to a complaint. Create a new complaint from it."
+                )
+            )
         for mail in mails:
             mail._handle_by_person(is_forced=True)
         return self._show_result()
@@ -495,11 +499,11 @@ class ExpoComplaintMail(models.Model):
         return self.complaint_id.get_formview_action()
 
     def _lock_for_step(self, step=None):
-        """Lock mails for a decision, as the system: users who read them decide, and only the system writes them."""
+        """Lock mails for a decision, as the system: readers decide, and only the system writes."""
         self.check_access("read")
         mails = super(ExpoComplaintMail, self.sudo())._lock_for_step(step)
         if any(mail.forgotten_on for mail in mails):
-            raise UserError(self.env._("This mail is no longer kept as it came: nothing can be made of it."))
+            raise UserError(self.env._("You cannot process this mail because its original was deleted."))
         return mails
 
     def _handle_by_person(self, **values):

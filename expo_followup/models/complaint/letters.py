@@ -27,7 +27,7 @@ QUOTE = Markup(
     " border-left-width: 3px; border-left-style: solid; border-left-color: #c9d6e2;"
     ' white-space: pre-line;">%s</div></div>'
 )
-# What core says of a mail that the customer did not get; "canceled" is one that somebody gave up.
+# What core says of a mail that the customer did not get; "canceled" is one that a user gave up.
 FAILED = ("exception", "bounce", "canceled")
 RESTATED = "restated"
 # What follows from a letter that left, by its kind: each is called with the message.
@@ -45,7 +45,7 @@ class ExpoComplaintLetters(models.AbstractModel):
     A letter counts once it is posted to the customer: by the composer (``mail_compose_message``), later by the
     composer (``mail_scheduled_message``), or by itself (:meth:`_send_letter`). How it says what it says is checked by
     ``tools/tone``. Letters that did not arrive told the customer nothing, and no gate counts them: the log keeps that
-    they left, and once the mail gets through, or he is told in another way, they count again.
+    they left, and once the mail gets through, or the customer is informed in another way, they count again.
     """
 
     _name = "expo.complaint.letters"
@@ -80,10 +80,10 @@ class ExpoComplaintLetters(models.AbstractModel):
             "acknowledge": self.env._("Acknowledgement"),
             "ask_photos": self.env._("Request for photos"),
             "announce_review": self.env._("Announcement of the review"),
-            "offer": self.env._("Offer"),
-            "solution": self.env._("Solution carried out"),
-            "feedback": self.env._("Follow-up letter"),
-            "rejection": self.env._("Rejection"),
+            "offer": self.env._("Remedy letter"),
+            "solution": self.env._("Completion letter"),
+            "feedback": self.env._("Feedback request"),
+            "rejection": self.env._("Rejection letter"),
         }
         return [(kind, names[kind]) for kind in KINDS]
 
@@ -105,7 +105,7 @@ class ExpoComplaintLetters(models.AbstractModel):
             complaint.next_letter = due or False
 
     def _get_sent(self):
-        """Return the kinds of events of this round; who was told once that we have his complaint knows it.
+        """Return the kinds of events of this round; the acknowledgement of an earlier round still counts.
 
         Without what a mail was to tell that did not arrive.
         """
@@ -158,12 +158,12 @@ class ExpoComplaintLetters(models.AbstractModel):
         """
         self.ensure_one()
         if kind not in EVENTS:
-            raise UserError(self.env._("There is no such letter."))
+            raise UserError(self.env._("This letter does not exist. Choose another letter."))
         lacks = []
         if kind == "offer":
             facts = self._get_gate_facts()
             texts = self._get_gate_texts()
-            # Whatever a company relaxes: nobody promises what is beyond his authority.
+            # Whatever a company relaxes: remedies beyond authority need approval.
             lacks = [texts[code] for code in ("remedy", "authority") if not facts[code]]
         elif kind == "rejection" and self.state != "rejected":
             lacks = self._get_missing("rejected")
@@ -182,10 +182,10 @@ class ExpoComplaintLetters(models.AbstractModel):
         return templates.search([("model", "=", self._name), ("expo_letter_kind", "=", kind)], limit=1)
 
     def _message_get_suggested_recipients_batch(self, *args, **kwargs):
-        """What is written goes to the customer and whom he has in copy; our own people follow, or are mentioned."""
+        """What is written goes to the customer and the copied contacts; our own users follow, or are mentioned."""
         res = super()._message_get_suggested_recipients_batch(*args, **kwargs)
         ids = {row["partner_id"] for rows in res.values() for row in rows if row["partner_id"]}
-        # In sudo: only whether somebody is one of ours.
+        # In sudo: only whether a partner is one of our users.
         ours = set(self.env["res.partner"].sudo().browse(ids).filtered(lambda one: not one.partner_share).ids)
         return {key: [row for row in rows if row["partner_id"] not in ours] for key, rows in res.items()}
 
@@ -193,7 +193,7 @@ class ExpoComplaintLetters(models.AbstractModel):
 
     @api.private
     def _send_letter(self, kind, automatic=True):
-        """Send a letter without anybody looking at it first, in the customer's language, and note it.
+        """Send a letter without a review, in the customer's language, and note it.
 
         :param str kind: one of :data:`..tools.complaint_letters.KINDS`
         :param bool automatic: whether it leaves by itself; its headers then say so (RFC 3834), so that no machine
@@ -202,7 +202,7 @@ class ExpoComplaintLetters(models.AbstractModel):
         """
         self.ensure_one()
         self._check_letter(kind)
-        # In sudo: whoever calls may be a scheduled action, or the customer at his page; the letter is ours.
+        # In sudo: the caller may be a scheduled action, or the customer page; the letter is ours.
         complaint = self.sudo()
         template, to = complaint._get_letter_template(kind), complaint._get_letter_recipient()
         if not template or not to:
@@ -230,7 +230,7 @@ class ExpoComplaintLetters(models.AbstractModel):
         return message
 
     def _get_letter_recipient(self):
-        """Return whom a letter is posted to: the customer, else the address he wrote from; empty without either."""
+        """Return the recipient of a letter: the customer, else the address of the mail; empty without either."""
         if self.partner_id.email_normalized:
             return {"partner_ids": self.partner_id.ids}
         return {"outgoing_email_to": self.email_from} if email_normalize(self.email_from) else {}
@@ -239,14 +239,14 @@ class ExpoComplaintLetters(models.AbstractModel):
     def _note_letter(self, kind, message, mail=None):
         """Note that a letter left. A message that does not go to the customer is none.
 
-        :param str kind: one of :data:`..tools.complaint_letters.KINDS`, or nothing: any other message to him
+        :param str kind: one of :data:`..tools.complaint_letters.KINDS`, or nothing: any other message to the customer
         :param mail: the ``mail.mail`` of a letter to many, which has left: whether it might is asked no more
         :return: whether it counted as a letter of that kind
         """
         self.ensure_one()
         if not message or message.is_internal or not self._is_to_customer(message, mail):
             return False
-        # In sudo: who may write to the customer notes by it what the system keeps.
+        # In sudo: writing to the customer updates what the system keeps.
         complaint = self.sudo()
         if complaint._is_restating(message):
             complaint._log_event("restated", note=message.subject, message=message)
@@ -256,7 +256,7 @@ class ExpoComplaintLetters(models.AbstractModel):
             complaint._check_letter(kind)
         if event := EVENTS[kind]:
             complaint._log_event(event, note=message.subject, message=message)
-        # For what has ended nobody waits.
+        # What has ended is not waiting.
         if kind in WAITING and complaint.is_open:
             complaint._set_waiting(True)
         if kind == "rejection" and complaint.state != "rejected":
@@ -293,8 +293,8 @@ class ExpoComplaintLetters(models.AbstractModel):
         return bool(addresses & {*written}) or self._is_for_customer(people)
 
     def _is_for_customer(self, partners):
-        """Tell whether one of these people is the customer, of his company, or has the address he wrote from."""
-        # In sudo: who the customer is, of a complaint that the caller may read.
+        """Tell whether one of these is the customer, of the same company, or has the address of the mail."""
+        # In sudo: the customer of a complaint that the caller may read.
         address, customer = email_normalize(self.sudo().email_from), self.sudo().commercial_partner_id
         return any(
             (customer and partner.commercial_partner_id == customer)
@@ -319,7 +319,7 @@ class ExpoComplaintLetters(models.AbstractModel):
     @api.depends("user_id", "company_id")
     @api.depends_context("uid")
     def _compute_letter_from(self):
-        """The owner writes; where there is none the company does, or whoever sends the letter."""
+        """The assignee writes; without one the company does, or the user who sends the letter."""
         for complaint in self:
             people = (complaint.user_id.filtered("active"), complaint.company_id, self.env.user)
             complaint.letter_from = next((one.email_formatted for one in people if one.email), False)
@@ -427,7 +427,7 @@ class ExpoComplaintLetters(models.AbstractModel):
         return QUOTE % (self.env._("For these reasons we cannot accept the complaint:"), self.decision_reason.strip())
 
     def _get_letter_link(self):
-        """Lead the customer to the page of his complaint, where he adds photos and answers."""
+        """Link to the customer page of the complaint, for photos and answers."""
         if not self.id:
             return False
         link = Markup('<a href="%s" style="color: #1f5c8c;">%s</a>') % (
@@ -478,7 +478,7 @@ class ExpoComplaintLetters(models.AbstractModel):
         return {kind: message for kind, message in last.items() if message and self._has_failed(message)}
 
     def _has_failed(self, message):
-        """Tell whether a message reached nobody at the customer's."""
+        """Tell whether a message reached no recipient at the customer's."""
         address = email_normalize(self.email_from)
         rows = message.notification_ids.filtered(
             lambda row: (
@@ -502,15 +502,15 @@ class ExpoComplaintLetters(models.AbstractModel):
             if any(EVENTS[kind] in lost for kind in WAITING):
                 complaint._set_waiting(False)
             if EVENTS["feedback"] in lost:
-                # Who was not asked is not silent.
+                # Without a request there is no silence.
                 complaint.write({"feedback_asks": 0, "feedback_since": False})
             complaint._tell_undelivered(complaint.partner_id.email_normalized or complaint.email_from)
 
     @api.private
     def _tell_undelivered(self, address):
-        """Ask whoever answers the customer to call him, once per address."""
+        """Ask the assignee to call the customer, once per address."""
         self.ensure_one()
-        summary = self._our_words()._("Our mail to %s did not arrive: call the customer", address)
+        summary = self._our_words()._("Our mail to %s was not delivered. Call the customer.", address)
         owner = self.user_id.filtered("active") or self.team_id.leader_id
         if summary not in self.activity_ids.mapped("summary"):
             reminder = Reminder(owner, self.company_id._expo_today(), summary)

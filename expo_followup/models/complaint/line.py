@@ -65,7 +65,9 @@ class ExpoComplaintLine(models.Model):
     move_line_id = fields.Many2one(
         "account.move.line", "Invoice Line", ondelete="set null", index="btree_not_null", copy=False
     )
-    is_frozen = fields.Boolean(readonly=True, copy=False, help="Taken from an order or an invoice.")
+    is_frozen = fields.Boolean(
+        readonly=True, copy=False, help="Set when the line was copied from an order or an invoice."
+    )
     product_id = fields.Many2one(
         "product.product",
         ondelete="restrict",
@@ -80,25 +82,29 @@ class ExpoComplaintLine(models.Model):
     uom_id = fields.Many2one("uom.uom", "Unit", ondelete="restrict")
     delivered_quantity = fields.Float(digits="Product Unit")
     # Not rounded: ten thousand pieces at a discount come to what the invoice says.
-    price_unit = fields.Float("Price", min_display_digits="Product Price", help="Without tax, discounts taken off.")
+    price_unit = fields.Float(
+        "Price", min_display_digits="Product Price", help="Unit price without tax, after discounts."
+    )
     currency_id = fields.Many2one(
         "res.currency", compute="_compute_currency_id", store=True, readonly=False, precompute=True, required=True
     )
-    amount = fields.Monetary(compute="_compute_amount", store=True, help="Worth of what was delivered, without tax.")
+    amount = fields.Monetary(compute="_compute_amount", store=True, help="Value of the delivered goods without tax.")
     order_name = fields.Char("Order Number")
     invoice_name = fields.Char("Invoice Number")
-    contract_name = fields.Char("Contract", help="The customer's own number.")
+    contract_name = fields.Char("Contract", help="Contract number of the customer.")
     ship_date = fields.Date()
     claimed_quantity = fields.Float(
-        "Claimed", digits="Product Unit", help="How much of it the customer complains about."
+        "Claimed", digits="Product Unit", help="Quantity that the customer complains about, in the unit of the line."
     )
-    accepted_quantity = fields.Float("Accepted", digits="Product Unit", help="For how much of it we take the blame.")
-    claimed_amount = fields.Monetary("Claimed Worth", compute="_compute_amount", store=True)
+    accepted_quantity = fields.Float(
+        "Accepted", digits="Product Unit", help="Quantity for which we accept responsibility, in the unit of the line."
+    )
+    claimed_amount = fields.Monetary("Claimed Value", compute="_compute_amount", store=True)
 
     _quantities_sane = models.Constraint(
         f"CHECK(delivered_quantity >= 0 AND delivered_quantity < {SANE:.0f} AND claimed_quantity >= 0"
         f" AND accepted_quantity >= 0 AND price_unit >= 0 AND price_unit < {SANE:.0f})",
-        "Quantities and prices are not negative.",
+        "Quantities and prices must be 0 or more.",
     )
 
     @api.depends("product_id")
@@ -119,7 +125,7 @@ class ExpoComplaintLine(models.Model):
             line.amount = line.delivered_quantity * line.price_unit
             line.claimed_amount = line.claimed_quantity * line.price_unit
 
-    # -- who writes what ---------------------------------------------------------------------------------
+    # -- writing -----------------------------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -161,12 +167,13 @@ class ExpoComplaintLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_promised(self):
-        # In sudo: users who may delete the goods see what was promised for them.
+        # In sudo: users who may delete the goods see the remedies proposed for them.
         promised = [("line_id", "in", self.ids), ("approval", "in", ("to_approve", "approved"))]
         for remedy in self.env["expo.complaint.remedy"].sudo().search(promised, limit=1):
             raise UserError(
                 self.env._(
-                    "“%(article)s” stands in what we promised: withdraw “%(remedy)s” first.",
+                    "You cannot delete “%(article)s” because the remedy “%(remedy)s” uses it. Withdraw "
+                    "the remedy first.",
                     article=remedy.line_id.product_name,
                     remedy=remedy.display_name,
                 )
@@ -179,18 +186,27 @@ class ExpoComplaintLine(models.Model):
         """
         self.check_access("write")
         if {"complaint_id", *ORIGIN_FIELDS} & names or (SNAPSHOT_FIELDS & names and any(self.mapped("is_frozen"))):
-            raise UserError(self.env._("What was delivered is as it was: remove the line and add it again."))
+            raise UserError(self.env._("You cannot change delivered goods. Remove the line and add it again."))
         if {"claimed_quantity", *SNAPSHOT_FIELDS} & names:
             self._check_evaluated()
         if "accepted_quantity" in names and any(self.complaint_id.mapped("accepted_on")):
-            raise UserError(self.env._("The customer has accepted our offer: what we take the blame for stays."))
+            raise UserError(
+                self.env._(
+                    "You cannot change the accepted quantity because the customer accepted the remedy. "
+                    "Change the remedy first."
+                )
+            )
 
     def _check_evaluated(self):
         """Refuse other goods once the complaint was evaluated, or has ended."""
         for complaint in self.complaint_id:
             if not self._is_system() and complaint.state not in BEFORE_EVALUATED:
                 raise UserError(
-                    self.env._("“%s” is evaluated: its goods stay. Go back to change them.", complaint.display_name)
+                    self.env._(
+                        "You cannot change the goods of “%s” because it is already evaluated. Move it back "
+                        "to an earlier stage first.",
+                        complaint.display_name,
+                    )
                 )
 
     # -- the snapshot ------------------------------------------------------------------------------------
@@ -236,7 +252,7 @@ class ExpoComplaintLine(models.Model):
     @api.model
     def _read_order_line(self, line):
         order = line.order_id
-        # Deliveries are noted by hand here: who does not note them has invoiced, or else sent what was ordered.
+        # Deliveries are noted by hand here: without a note the invoiced, or else the ordered quantity counts.
         delivered = line.qty_delivered or line.qty_invoiced or line.product_uom_qty
         shipped = ("effective_date" in order._fields and order.effective_date) or order.commitment_date
         invoices = line.invoice_lines.move_id.filtered(
@@ -291,10 +307,20 @@ class ExpoComplaintLine(models.Model):
         order = self.sudo().order_line_id.order_id
         source = move or order
         if source.company_id != complaint.company_id or not complaint._is_of_customer(order, move):
-            raise UserError(self.env._("These goods were not delivered to the customer of this complaint."))
+            raise UserError(
+                self.env._(
+                    "You cannot choose these goods because they were not delivered to the customer of "
+                    "the complaint. Choose other goods."
+                )
+            )
         is_sold = move.move_type == "out_invoice" and move.state == "posted" if move else order.state == "sale"
         if not is_sold:
-            raise UserError(self.env._("“%s” is not confirmed: nothing of it was delivered.", source.display_name))
+            raise UserError(
+                self.env._(
+                    "You cannot choose goods of “%s” because it is not confirmed. Confirm it first.",
+                    source.display_name,
+                )
+            )
         if not (order & complaint.order_id or move & complaint.invoice_id):
             source.sudo(self._is_system()).check_access("read")
 
@@ -310,14 +336,22 @@ class ExpoComplaintLine(models.Model):
         for line in lines:
             claimed = line.claimed_quantity
             if not (0 <= claimed < SANE and 0 <= line.accepted_quantity < SANE):
-                raise UserError(self.env._("“%s”: this is no quantity.", line.product_name))
+                raise UserError(
+                    self.env._("You cannot use this quantity of “%s”. Enter a number of 0 or more.", line.product_name)
+                )
             if line._is_more(line.accepted_quantity, claimed):
-                raise UserError(self.env._("“%s”: more is accepted than is claimed.", line.product_name))
+                raise UserError(
+                    self.env._(
+                        "You cannot accept more of “%s” than is claimed. Reduce the accepted quantity.",
+                        line.product_name,
+                    )
+                )
             # Of goods that are not in the system the number delivered may be unknown.
             if (line.is_frozen or line.delivered_quantity) and line._is_more(claimed, line.delivered_quantity):
                 raise UserError(
                     self.env._(
-                        "“%(article)s”: %(delivered)s were delivered, so no more can be claimed.",
+                        "You cannot claim more of “%(article)s” than the %(delivered)s delivered. Reduce the "
+                        "claimed quantity.",
                         article=line.product_name,
                         delivered=show_number(line.delivered_quantity),
                     )
@@ -343,7 +377,8 @@ class ExpoComplaintLine(models.Model):
             if self._is_more(claimed, delivered):
                 raise UserError(
                     self.env._(
-                        "“%(article)s”: all complaints together claim %(claimed)s, and %(delivered)s were delivered.",
+                        "You cannot claim %(claimed)s of “%(article)s” over all complaints because only "
+                        "%(delivered)s were delivered. Reduce the claimed quantity.",
                         article=self.filtered(lambda line, origin=origin: line[name] == origin)[:1].product_name,
                         claimed=show_number(claimed),
                         delivered=show_number(delivered),
@@ -363,7 +398,7 @@ class ExpoComplaintDemand(models.Model):
     """What the customer wants (rules.md §5): kept beside what we offer, in the customer's words."""
 
     _name = "expo.complaint.demand"
-    _description = "Demand of a Complaint"
+    _description = "Customer Request of a Complaint"
     _inherit = ["expo.linked.records"]
     _order = "complaint_id, id"
     _rec_name = "kind"
@@ -387,7 +422,7 @@ class ExpoComplaintDemand(models.Model):
             ("return", "Return of goods"),
             ("other", "Something else"),
         ],
-        "Wish",
+        "Request Type",
         required=True,
         default="compensation",
     )
@@ -404,7 +439,7 @@ class ExpoComplaintDemand(models.Model):
         index="btree_not_null",
         domain="[('complaint_id', '=', complaint_id)]",
     )
-    text = fields.Char("In Words")
+    text = fields.Char("Description")
     user_id = fields.Many2one(
         "res.users", "Noted By", readonly=True, copy=False, ondelete="set null", default=lambda self: self.env.user
     )
@@ -413,7 +448,7 @@ class ExpoComplaintDemand(models.Model):
     _amounts_sane = models.Constraint(
         f"CHECK(amount >= 0 AND amount < {SANE:.0f} AND quantity >= 0 AND quantity < {SANE:.0f}"
         " AND percent >= 0 AND percent <= 100)",
-        "A demand is not negative, and no discount is more than 100 %.",
+        "The values of a customer request must be 0 or more, and its discount 100 % or less.",
     )
 
     @api.depends("complaint_id.order_id", "complaint_id.company_id")
@@ -440,7 +475,9 @@ class ExpoComplaintDemand(models.Model):
         self._check_system_fields(vals)
         self._check_open()
         if "complaint_id" in vals and not self._is_system():
-            raise UserError(self.env._("A demand stays with its complaint."))
+            raise UserError(
+                self.env._("You cannot move a customer request to another complaint. Add a new request there.")
+            )
         res = super().write(vals)
         if "complaint_id" not in vals:
             self._check_says()
@@ -456,7 +493,12 @@ class ExpoComplaintDemand(models.Model):
             return
         self.complaint_id.check_access("write")
         if any(complaint.accepted_on or not complaint.is_open for complaint in self.complaint_id):
-            raise UserError(self.env._("You cannot change what the customer wanted after our offer was accepted."))
+            raise UserError(
+                self.env._(
+                    "You cannot change a customer request because the customer accepted the remedy, or "
+                    "the complaint has ended. Reopen the complaint, or change the remedy first."
+                )
+            )
 
     def _check_says(self):
         """Refuse demands that say nothing, and goods of another complaint.
@@ -467,6 +509,15 @@ class ExpoComplaintDemand(models.Model):
             names = SAYS[demand.kind]
             if not any(demand[name] and (name != "text" or demand.text.strip()) for name in names):
                 labels = [self._fields[name]._description_string(self.env) for name in names]
-                raise UserError(self.env._("Say what the customer demands: %s.", " / ".join(labels)))
+                raise UserError(
+                    self.env._(
+                        "You cannot save this customer request because it is empty. Enter %s.", " / ".join(labels)
+                    )
+                )
             if demand.line_id and demand.line_id.complaint_id != demand.complaint_id:
-                raise UserError(self.env._("These goods belong to another complaint."))
+                raise UserError(
+                    self.env._(
+                        "You cannot choose these goods because they belong to another complaint. Choose "
+                        "goods of this complaint."
+                    )
+                )

@@ -31,7 +31,7 @@ class MailIntake:
     """
 
     def __init__(self, env, raw, model=False):
-        # In sudo: aliases and messages are looked up for the gateway, whoever it runs as; nothing is told.
+        # In sudo: aliases and messages are looked up for the gateway, as any user; nothing is told.
         self.env = env(su=True)
         self.raw = raw
         self.envelope = raw_mail.read(raw)
@@ -49,7 +49,7 @@ class MailIntake:
             desk = self._get_alias_desk(alias)
             self.desks.setdefault(desk["company"], desk)
         if not self.ours and self.others and not is_certain:
-            # Sent on to somebody else: core delivers it there.
+            # Sent on to another recipient: core delivers it there.
             return
         referred = self._try_find_referred()
         if self.model == MODEL and thread_id:
@@ -67,7 +67,7 @@ class MailIntake:
     def _get_desk(self, team, company, defaults=None):
         complaints = self.env[MODEL]
         known = {name: value for name, value in (defaults or {}).items() if name in complaints._fields}
-        # Whoever wrote to a desk that is closed writes to the one that took its work over.
+        # Mail to a desk that is closed goes to the one that took its work over.
         team = team.filtered("active") or self.env["expo.complaint.team"]._get_team_for(company) or team
         return {"company": company, "team": team, "complaint": complaints, "defaults": known}
 
@@ -131,14 +131,14 @@ class MailIntake:
             complaints |= found.filtered(lambda one: one == found[0] or one.company_id in self.desks)
         if not complaints and (numbers := raw_mail.numbers(self.envelope.subject)):
             found = complaints.search([("name", "in", numbers)], order="id desc")
-            # Two companies may have used one number: which is meant is told by the address, or by who writes.
+            # Two companies may have used one number: which is meant is told by the address, or by the sender.
             meant = found.filtered(lambda one: one.company_id in self.desks)
             known = (meant or found).filtered(self.is_known_to)
             complaints = known or meant or (found if self.model == MODEL and len(found) == 1 else complaints)
         return complaints.browse(dict.fromkeys(one._get_survivor().id for one in complaints))
 
     def is_known_to(self, complaint):
-        """Tell whether the sender may add to a complaint: the customer, their people, who is in copy, and ours.
+        """Tell whether the sender may add to a complaint: the customer, their contacts, those in copy, and our users.
 
         Addresses of one company know each other by their domain, unless it is that of a mail service.
         """
@@ -183,7 +183,8 @@ class MailDelivery(MailIntake):
                 return
             if self.complaint and not self.is_known_to(self.complaint):
                 reason = self.env._(
-                    "%(sender)s is not known as belonging to %(complaint)s. Add the mail to it, or make a new one.",
+                    "%(sender)s is not a known contact of %(complaint)s. Add the mail to the complaint, "
+                    "or create a new one.",
                     sender=sender or self.env._("Sender without an address"),
                     complaint=self.complaint.name,
                 )
@@ -193,7 +194,7 @@ class MailDelivery(MailIntake):
                 mail._quarantine("flood", self.env._("More than %s mails of one sender within two hours.", FLOOD))
                 return
         content = mail_repair.take_apart(self.raw, force=mail.is_forced)
-        # Who is one of us is no customer.
+        # Our own users are not customers.
         own = mail._is_ours(sender)
         is_new = self._deliver(content, own)
         if is_new and not own and not self.machine and not is_from_list(self.envelope.message):
@@ -277,8 +278,8 @@ class MailDelivery(MailIntake):
         if not content.left_out:
             return ""
         return self.env._(
-            "[%(count)s parts of this mail are too many or too large to be shown; they are in the mail as it came, no. "
-            "%(number)s of the register.]",
+            "[%(count)s parts of this mail are too many or too large to be shown. See the "
+            "original mail, no. %(number)s.]",
             count=content.left_out,
             number=self.mail.id,
         )

@@ -31,7 +31,7 @@ class ComplaintMerger:
         """Merge the two.
 
         :raises AccessError: when the user may not write one of them
-        :raises UserError: when they cannot be one, or somebody else is working on one of them
+        :raises UserError: when they cannot be one, or another user is working on one of them
         """
         self.asked.check_access("write")
         lock_or_refuse(self.source | self.target)
@@ -48,15 +48,25 @@ class ComplaintMerger:
         source, target, reason = self.source, self.target, ""
         customers = source.commercial_partner_id | target.commercial_partner_id
         if not target or source == target or target.merged_into_id or source.merged_into_id:
-            reason = self.env._("Choose another complaint that goes on: this one is merged already, or the same.")
+            reason = self.env._(
+                "You cannot merge into this complaint because it is already merged, or the same. "
+                "Choose another complaint."
+            )
         elif source.company_id != target.company_id:
-            reason = self.env._("Complaints of two companies stay two.")
+            reason = self.env._("You cannot merge complaints of different companies.")
         elif len(customers) > 1:
-            reason = self.env._("Complaints of two customers stay two.")
+            reason = self.env._("You cannot merge complaints of different customers.")
         elif not target.is_open and source.is_open:
-            reason = self.env._("“%s” has ended: merge it into the open one, or reopen it first.", target.name)
+            reason = self.env._(
+                "You cannot merge into “%s” because it has ended. Reopen it first, or merge it into "
+                "the open complaint.",
+                target.name,
+            )
         elif source.offered_on or source.accepted_on:
-            reason = self.env._("“%s” has got an offer already: merge the other one into it.", source.name)
+            reason = self.env._(
+                "You cannot merge “%s” because a remedy was offered for it. Merge the other complaint into this one.",
+                source.name,
+            )
         if reason:
             raise UserError(reason)
 
@@ -85,7 +95,7 @@ class ComplaintMerger:
             values["severity"] = "serious"
         # Both were spent; the analysis counts the one that goes on.
         values["internal_cost"] = source.internal_cost + target.internal_cost
-        # His first word counts.
+        # The first statement counts.
         values["received_at"] = min(source.received_at, target.received_at)
         texts = (target.email_cc, source.email_cc, source.email_from)
         copied = dict.fromkeys(address for text in texts for address in raw_mail.addresses_of(text))
@@ -93,16 +103,16 @@ class ComplaintMerger:
         target.write(values)
 
     def _move_thread(self):
-        """Give the other one the messages, so that whoever answers them answers there; notes stay notes."""
+        """Move the messages to the other one, so that replies arrive there; notes stay notes."""
         source, target = self.source, self.target
         place = [("model", "=", source._name), ("res_id", "=", source.id)]
         source.env["mail.message"].search(place).write({"res_id": target.id})
-        # Of its clocks nobody needs to be reminded any more; the other one has its own.
+        # Its clocks need no more reminders; the other one has its own.
         source.activity_unlink(["expo_followup.activity_complaint_due"])
         move_linked_rows(source, target)
         target.message_subscribe(partner_ids=source.message_partner_ids.ids)
         body = self.env._(
-            "%(number)s is merged with this complaint. Its story: %(story)s",
+            "%(number)s was merged into this complaint. Customer statement: %(story)s",
             number=source.name,
             story=source.story or source.subject,
         )

@@ -11,16 +11,18 @@ HOW = ("portal", "email", "phone", "hand")
 class ExpoComplaintMoney(models.AbstractModel):
     """What a complaint is about in goods and money: what was claimed, demanded, promised, accepted and what it cost.
 
-    While it is open, nobody is reminded to pay for what it is about.
+    While it is open, no payment reminders are sent for its goods.
     """
 
     _name = "expo.complaint.money"
     _description = "Goods and Money of a Complaint"
 
     line_ids = fields.One2many("expo.complaint.line", "complaint_id", "Goods")
-    demand_ids = fields.One2many("expo.complaint.demand", "complaint_id", "Demands")
+    demand_ids = fields.One2many("expo.complaint.demand", "complaint_id", "Customer Requests")
     remedy_ids = fields.One2many("expo.complaint.remedy", "complaint_id", "Remedies")
-    has_unapproved = fields.Boolean(compute="_compute_has_unapproved", help="Some remedy is not approved yet.")
+    has_unapproved = fields.Boolean(
+        "Unapproved Remedies", compute="_compute_has_unapproved", help="Set while a remedy is not approved."
+    )
 
     @api.depends("remedy_ids.state", "remedy_ids.company_amount", "internal_cost")
     def _compute_cost(self):
@@ -39,10 +41,12 @@ class ExpoComplaintMoney(models.AbstractModel):
         # Deleted, it would give back the authority that it used up.
         for complaint in self:
             if any(remedy.approval != "draft" for remedy in complaint.remedy_ids):
-                raise UserError(self.env._("Something was promised on “%s”: cancel it instead.", complaint.name))
+                raise UserError(
+                    self.env._("You cannot delete “%s” because it has remedies. Cancel it instead.", complaint.name)
+                )
 
     def _is_of_customer(self, orders, moves):
-        """Tell whether orders and invoices are those of the complaint's customer, whoever pays for him."""
+        """Tell whether orders and invoices are those of the complaint's customer, also when another partner pays."""
         customer = self.commercial_partner_id
         return all(order.partner_id.commercial_partner_id == customer for order in orders) and all(
             customer in (move.partner_id | move.line_ids.sale_line_ids.order_id.partner_id).commercial_partner_id
@@ -66,11 +70,17 @@ class ExpoComplaintMoney(models.AbstractModel):
             if not complaint._is_of_customer(orders, moves) or (orders.company_id | moves.company_id) - (
                 complaint.company_id
             ):
-                raise UserError(self.env._("The goods were delivered to another customer. Remove them first."))
+                raise UserError(
+                    self.env._(
+                        "You cannot change the customer because the goods were delivered to another customer. "
+                        "Remove the goods first."
+                    )
+                )
             if complaint.partner_id and not complaint._is_of_customer(complaint.order_id, complaint.invoice_id):
                 raise UserError(
                     self.env._(
-                        "The order or invoice belongs to another customer. Choose one of this customer, or none."
+                        "You cannot choose this order or invoice because it belongs to another customer. "
+                        "Choose one of this customer, or none."
                     )
                 )
 
@@ -85,7 +95,9 @@ class ExpoComplaintMoney(models.AbstractModel):
             if (promised and not complaint.partner_id) or any(
                 remedy.state == "done" or remedy._get_document() for remedy in promised
             ):
-                raise UserError(self.env._("The customer was promised something: take that back first."))
+                raise UserError(
+                    self.env._("You cannot change the customer because remedies were proposed. Withdraw them first.")
+                )
 
     # -- goods -------------------------------------------------------------------------------------------
 
@@ -96,7 +108,7 @@ class ExpoComplaintMoney(models.AbstractModel):
         """
         self.ensure_one()
         self.check_access("write")
-        # In sudo: the order is the complaint's, whoever sold it.
+        # In sudo: the order is the complaint's, of any salesperson.
         complaint = self.sudo()
         if complaint.order_id:
             name, lines = "order_line_id", complaint.order_id.order_line
@@ -119,7 +131,11 @@ class ExpoComplaintMoney(models.AbstractModel):
                 )
             )
         else:
-            raise UserError(self.env._("Choose the order or the invoice first."))
+            raise UserError(
+                self.env._(
+                    "You cannot add delivered goods because the complaint has no order or invoice. Choose one first."
+                )
+            )
         new = lines - complaint.line_ids[name]
         self.env["expo.complaint.line"].create([{"complaint_id": self.id, name: line.id} for line in new])
         return True
@@ -127,7 +143,7 @@ class ExpoComplaintMoney(models.AbstractModel):
     def _get_goods_worth(self, day):
         """Return the worth of the goods claimed, in the company's currency; else of the order or invoice itself.
 
-        Only what comes from an order or an invoice: what somebody typed proves nothing.
+        Only what comes from an order or an invoice: what was typed proves nothing.
         """
         complaint = self.sudo()
         company, ours = complaint.company_id, complaint.company_id.currency_id
@@ -151,13 +167,15 @@ class ExpoComplaintMoney(models.AbstractModel):
         """The customer accepts what we offered; saying it twice changes nothing.
 
         :param str how: ``portal``, ``email``, ``phone`` or ``hand``
-        :param name: who of the customer did, the contact unless told
+        :param name: the contact who did, the customer unless told
         :return: whether it was accepted now, False when it had been before
         :raises UserError: when nothing is offered, or not all of it is approved
         """
         complaint = self._lock_offer()
         if how not in HOW:
-            raise UserError(self.env._("Say how the customer accepted."))
+            raise UserError(
+                self.env._("You cannot record the acceptance because its channel is missing. Choose it first.")
+            )
         if complaint.accepted_on:
             return False
         complaint._check_offer()
@@ -181,24 +199,35 @@ class ExpoComplaintMoney(models.AbstractModel):
         return True
 
     def _lock_offer(self):
-        """Return the complaint in sudo, locked: whoever calls has checked that it is the customer, or one of us."""
+        """Return the complaint in sudo, locked: the caller has checked that it is the customer, or a user."""
         self.ensure_one()
         complaint = self.sudo()
         lock_or_refuse(complaint)
         if not complaint.is_open:
-            raise UserError(self.env._("“%s” has ended: reopen it first.", complaint.display_name))
+            raise UserError(
+                self.env._("You cannot change “%s” because it has ended. Reopen it first.", complaint.display_name)
+            )
         return complaint
 
     def _check_offer(self):
-        """Refuse acceptance of what was not offered, or goes beyond somebody's authority.
+        """Refuse acceptance of what was not offered, or goes beyond its author's authority.
 
         :raises UserError: in each case
         """
         if not self.offered_on:
-            raise UserError(self.env._("Nothing is offered to the customer yet, or the offer has changed since."))
+            raise UserError(
+                self.env._(
+                    "You cannot record the customer's answer because no remedy was offered, or it has "
+                    "changed since. Offer it to the customer first."
+                )
+            )
         facts = self._get_gate_facts()
         if not facts["remedy"] or not facts["authority"]:
-            raise UserError(self.env._("Not all that is offered is approved."))
+            raise UserError(
+                self.env._(
+                    "You cannot accept the remedies because not all of them are approved. Have them approved first."
+                )
+            )
 
     @api.private
     def _void_offer(self):
@@ -206,7 +235,7 @@ class ExpoComplaintMoney(models.AbstractModel):
         # In sudo: facts that the system keeps; the access to what changed has been checked.
         for complaint in self.sudo().filtered(lambda complaint: complaint.offered_on or complaint.accepted_on):
             complaint.write({"offered_on": False, "accepted_on": False, "accepted_by": False, "accepted_how": False})
-            complaint.message_post(body=self.env._("What we promise has changed: offer it to the customer anew."))
+            complaint.message_post(body=self.env._("The remedies have changed. Offer them to the customer again."))
             if complaint.state in ("implementing", "feedback"):
                 complaint._move_to("negotiating")
 
@@ -219,13 +248,18 @@ class ExpoComplaintMoney(models.AbstractModel):
         for complaint in self:
             facts = complaint._get_gate_facts()
             if not facts["remedy"] or not facts["authority"]:
-                raise UserError(self.env._("Offer nothing that is not approved: promise a remedy first."))
+                raise UserError(
+                    self.env._(
+                        "You cannot offer a remedy because none is approved, or some still await approval. "
+                        "Propose a remedy and have it approved first."
+                    )
+                )
             if not complaint.offered_on:
                 complaint._lock_offer()._log_event("offered", note=self.env._("On the phone"))
         return True
 
     def action_accept(self):
-        """Ask who accepted our offer, and how."""
+        """Ask for the contact and the channel of the acceptance."""
         return self.env["expo.complaint.step"]._open_dialog(self, "accept")
 
     def action_decline(self):
@@ -235,7 +269,7 @@ class ExpoComplaintMoney(models.AbstractModel):
     # -- held invoices -----------------------------------------------------------------------------------
 
     def _get_held(self):
-        """Return the orders and the invoices that complaints are about, in sudo, whoever may read them.
+        """Return the orders and the invoices that complaints are about, in sudo, for all readers.
 
         Those of their goods too, and of the complaints that were merged into them.
         """
@@ -263,7 +297,7 @@ class ExpoComplaintMoney(models.AbstractModel):
 
     @api.model
     def _find_holding(self, orders, invoices):
-        """Return the open complaints about these orders and invoices; in sudo by whoever calls."""
+        """Return the open complaints about these orders and invoices; in sudo by any caller."""
         about = (
             Domain("order_id", "in", orders.ids)
             | Domain("invoice_id", "in", invoices.ids)

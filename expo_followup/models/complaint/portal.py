@@ -36,10 +36,10 @@ MOST_LETTERS = 100
 
 
 class ExpoComplaintPortal(models.AbstractModel):
-    """What the customer does on his page: he complains, writes, sends photos, answers our offer, tells what arrived.
+    """What customers do on their page: complain, write, send photos, answer our offer, confirm the receipt.
 
-    How he rates us is part of the workflow.
-    All methods here are called by the controller after its own check of who asks. Each begins with
+    The rating is part of the workflow.
+    All methods here are called by the controller after its own check of the visitor. Each begins with
     :meth:`_register_customer_reply`, which writes to the complaint: of two requests at once the second starts over, and
     finds what the first has done.
     """
@@ -47,33 +47,41 @@ class ExpoComplaintPortal(models.AbstractModel):
     _name = "expo.complaint.portal"
     _description = "Customer Page of a Complaint"
 
-    portal_key = fields.Char(readonly=True, copy=False, help="Of the form that it was entered with.")
+    portal_key = fields.Char(
+        readonly=True, copy=False, help="Key of the portal form from which the complaint was created."
+    )
     receipt_on = fields.Datetime(
-        "Receipt Confirmed", readonly=True, copy=False, help="When the customer said that the goods or money arrived."
+        "Receipt Confirmed On",
+        readonly=True,
+        copy=False,
+        help="When the customer confirmed the receipt of the goods or money.",
     )
     receipt_by = fields.Char("Receipt Confirmed By", readonly=True, copy=False)
 
-    _portal_key_unique = models.UniqueIndex("(portal_key) WHERE portal_key IS NOT NULL", "Sent already.")
+    _portal_key_unique = models.UniqueIndex(
+        "(portal_key) WHERE portal_key IS NOT NULL", "You cannot send the same form twice."
+    )
 
     @api.model
     def _get_thread_with_access(self, thread_id, *, hash=None, pid=None, token=None, **kwargs):  # noqa: A002
-        """The customer's link opens his page, not the general ways to read, write and upload to a record: these know
-        neither of what we take from customers nor of which letters are his.
+        """Open the customer page alone by the link, not the general ways to read, write and upload to a record.
+
+        These know neither of what we take from customers nor of their letters.
         """
         return super()._get_thread_with_access(thread_id, **kwargs)
 
-    # -- who asks ----------------------------------------------------------------------------------------
+    # -- visitors ----------------------------------------------------------------------------------------
 
     @api.model
     @api.private
     def _get_customer_domain(self, user):
-        """Return the domain of the complaints that a customer sees who logs in: those of his company."""
+        """Return the domain of the complaints that a logged-in customer sees: those of the company."""
         customer = user.partner_id.commercial_partner_id
         return Domain("commercial_partner_id", "=", customer.id) & Domain("merged_into_id", "=", False)
 
     @api.private
     def _is_of(self, user):
-        """Tell whether a user who logs in is of the customer's company."""
+        """Tell whether a logged-in user is of the customer's company."""
         customer = self.sudo().commercial_partner_id
         return bool(customer) and customer == user.partner_id.commercial_partner_id
 
@@ -87,18 +95,18 @@ class ExpoComplaintPortal(models.AbstractModel):
 
     @api.private
     def _get_author(self, user):
-        """Return who acts on the page: who is logged in, else whom the link was sent to."""
+        """Return the partner who acts on the page: the logged-in one, else the recipient of the link."""
         return self.partner_id if user._is_public() else user.partner_id
 
-    # -- what he does ------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------------
 
     @api.private
     def _register_customer_reply(self, text=False):
-        """Take notice of the customer; what he has to say goes to the complaint that is returned."""
+        """Take notice of the customer; the message goes to the complaint that is returned."""
         self.ensure_one()
-        # In sudo, here and below: the customer has no access of his own; the controller has checked that it is him.
+        # In sudo, here and below: the customer has no own access; the controller has checked the visitor.
         complaint = self.sudo()
-        # Written at once: who comes second waits, and starts over with what the first one did.
+        # Written at once: a second request waits, and starts over with what the first one did.
         complaint.last_reply_on = fields.Datetime.now()
         complaint.flush_recordset(["last_reply_on"])
         complaint = complaint._customer_replied(text)
@@ -108,7 +116,7 @@ class ExpoComplaintPortal(models.AbstractModel):
 
     @api.private
     def _take_message(self, author, text="", uploads=()):
-        """Post what the customer writes, with his photos; the same words and files twice change nothing.
+        """Post what the customer writes, with photos; the same words and files twice change nothing.
 
         :param author: the partner who writes; empty where we know an address only
         :param str text: plain text
@@ -132,13 +140,13 @@ class ExpoComplaintPortal(models.AbstractModel):
     @api.model
     @api.private
     def _take_complaint(self, user, values, uploads=(), key=""):
-        """Make a complaint of what a customer who is logged in wrote; of one form only one.
+        """Make a complaint of what a logged-in customer wrote; of one form only one.
 
         :param values: subject, story, source and order_id, as the form has them
         :param str key: of the form
         :raises UserError: when nothing is said, or when there were too many today
         """
-        # In sudo: customers have no access to complaints; all that he may say of one is chosen here.
+        # In sudo: customers have no access to complaints; all that they may set is chosen here.
         complaints = self.sudo()
         if found := key and complaints.search([("portal_key", "=", key)], limit=1):
             return found if found._is_of(user) else complaints
@@ -172,21 +180,21 @@ class ExpoComplaintPortal(models.AbstractModel):
         return complaint
 
     def _acknowledge_page(self):
-        """Calm the customer at once, with the letter that goes to whoever complains by mail."""
+        """Acknowledge the complaint at once, with the letter that answers complaints by mail."""
         if not self.company_id.expo_complaint_auto_acknowledge:
             return
         try:
             with self.env.cr.savepoint():
                 self._send_letter("acknowledge")
         except Exception:
-            # No complaint is lost because of a letter: whoever answers it is shown that this one is missing.
+            # No complaint is lost because of a letter: the assignee is shown that this one is missing.
             _logger.warning("The acknowledgement of %s could not be sent", self.name, exc_info=True)
 
     @api.model
     @api.private
     def _get_orders_of(self, user):
         """Return the confirmed orders that a customer may complain about."""
-        # In sudo: his own orders, and of them only what names them is shown.
+        # In sudo: the customer's own orders, and of them only their names are shown.
         return (
             self.env["sale.order"]
             .sudo()
@@ -213,10 +221,10 @@ class ExpoComplaintPortal(models.AbstractModel):
         """The customer takes our offer; twice is harmless.
 
         :param author: the partner who answers; empty where we know an address only
-        :param str name: who he says he is
-        :param str mark: of the offer that he has read, by :meth:`_get_offer_mark`
+        :param str name: the name entered on the page
+        :param str mark: of the offer that was shown, by :meth:`_get_offer_mark`
         """
-        # In sudo, here and below: the customer has no access of his own; the controller has checked that it is him.
+        # In sudo, here and below: the customer has no own access; the controller has checked the visitor.
         complaint = self.sudo()._get_survivor()
         if complaint._get_offer_mark() != mark:
             return complaint, "changed"
@@ -229,7 +237,7 @@ class ExpoComplaintPortal(models.AbstractModel):
 
     @api.private
     def _decline(self, author, text, mark):
-        """The customer wishes something else than our offer; twice is harmless, and his words are never lost."""
+        """Decline our offer for the customer; twice is harmless, and the words are never lost."""
         complaint = self.sudo()._get_survivor()
         text = (text or "").strip()[:LONGEST_TEXT]
         said = "\n".join(filter(None, (complaint._get_words()._("We do not accept your offer."), text)))
@@ -266,11 +274,11 @@ class ExpoComplaintPortal(models.AbstractModel):
         return {"type": "ir.actions.act_url", "url": self.access_url, "target": "new"}
 
     def action_replace_link(self):
-        """Make the links of all letters so far open nothing: somebody has one who should not."""
+        """Disable the links of all letters so far, as when one has come into wrong hands."""
         self.check_access("write")
         self._revoke_access()
         for complaint in self:
-            complaint._message_log(body=self.env._("The links of our letters so far open nothing any more."))
+            complaint._message_log(body=self.env._("The links in earlier letters no longer work."))
         return True
 
     def _revoke_access(self):
@@ -281,7 +289,7 @@ class ExpoComplaintPortal(models.AbstractModel):
     # -- how it is kept ----------------------------------------------------------------------------------
 
     def _post_customer_message(self, body, author, **values):
-        """Post the customer's words; whoever answers him is notified."""
+        """Post the customer's words; the assignee is notified."""
         self.ensure_one()
         # As the system: core drops the files of messages that a portal user posts, unless they came by its own form.
         return self.with_user(SUPERUSER_ID).message_post(
@@ -318,7 +326,7 @@ class ExpoComplaintPortal(models.AbstractModel):
                         "res_id": self.id,
                     }
                 )
-        # Proof stays as it came: what is made smaller is another file, also to whoever sends the same photo twice.
+        # Proof stays as it came: what is made smaller is another file, also when the same photo is sent twice.
         files = files.with_context(image_no_postprocess=True).create(values).with_env(self.env)
         photos = files.filtered(lambda file: file.mimetype.startswith("image/"))
         self._add_evidence("photo", photos, "portal")
@@ -332,9 +340,9 @@ class ExpoComplaintPortal(models.AbstractModel):
         return bool(last) and said == html2plaintext(plaintext2html(text)).split() and _is_of_today(last)
 
     def _is_from_customer(self, message, viewer=None):
-        """Tell whether somebody of the customer wrote a message, or who acts for him with a login of his own.
+        """Tell whether a contact of the customer wrote a message, or a partner with an own login.
 
-        :param viewer: the partner who acts; of him his own words only
+        :param viewer: the partner who acts; only their own words count
         """
         if viewer and message.author_id == viewer:
             return True
@@ -355,7 +363,7 @@ class ExpoComplaintPortal(models.AbstractModel):
         """Return the environment in the customer's language."""
         return self.with_context(lang=self._get_language()).env
 
-    # -- what he sees ------------------------------------------------------------------------------------
+    # -- content -----------------------------------------------------------------------------------------
 
     @api.private
     def _get_customer_status(self):
@@ -399,7 +407,7 @@ class ExpoComplaintPortal(models.AbstractModel):
 
     @api.private
     def _get_customer_dates(self):
-        """Return what the customer is asked for, and what he was announced, with its day: a line each."""
+        """Return what the customer is asked for, and what was announced, with its day: a line each."""
         self.ensure_one()
         if not self.is_open or self.offered_on:
             return []
@@ -486,7 +494,7 @@ class ExpoComplaintPortal(models.AbstractModel):
             (self.env._("Examined"), self.evaluated_on),
             (self.env._("Solution"), self.offered_on),
             (self.env._("Carried out"), self.implemented_on),
-            # Until he has told his opinion nothing is closed.
+            # Nothing is closed before the customer feedback.
             (self.env._("Your opinion") if self.state == "feedback" else self.env._("Closed"), self.closed_on),
         )
         return [
@@ -498,7 +506,7 @@ class ExpoComplaintPortal(models.AbstractModel):
     def _show_date(self, moment):
         """Return the day of a moment with its month in letters: 03/05 is another day across the ocean.
 
-        Where the reader is: by his login, else by what we know of the customer, else where we are.
+        Where the reader is: by the login, else by what we know of the customer, else where we are.
         """
         company = self.company_id or self.env.company
         zone = self.env.context.get("tz") or self.partner_id.tz or company._expo_tz()
@@ -506,9 +514,9 @@ class ExpoComplaintPortal(models.AbstractModel):
 
     @api.private
     def _get_letters(self, viewer=None):
-        """Return what the customer wrote and what was written to him, the latest first; never a note.
+        """Return the messages from and to the customer, the latest first; never a note.
 
-        :param viewer: the partner who looks: he finds what he has written himself, whoever he is
+        :param viewer: the partner who looks, and finds at least their own messages
         """
         self.ensure_one()
         comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
@@ -526,7 +534,7 @@ class ExpoComplaintPortal(models.AbstractModel):
         )
 
     def _is_letter(self, message, viewer=None):
-        """Tell whether a message was written by the customer or to him; others may be written to from here as well."""
+        """Tell whether a message is from or to the customer; others may be written to from here as well."""
         if self._is_from_customer(message, viewer):
             return True
         customer = self.commercial_partner_id

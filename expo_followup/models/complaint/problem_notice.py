@@ -6,10 +6,10 @@ from ..mixins.record_keeping import RecordKeeping
 
 
 class ExpoProblemNotice(models.Model):
-    """A problem with an order that we know of before the customer does, or that he has told us without a complaint.
+    """A problem with an order that we know of before the customer does, or that was reported without a complaint.
 
     Tell the customer of a problem before asking for money (rules.md §5): while it is open, no payment reminder leaves
-    for the order's invoices (``account_move_hold``), and whoever asks for payment is warned.
+    for the order's invoices (``account_move_hold``), and mails that ask for payment show a warning.
     """
 
     _name = "expo.problem.notice"
@@ -38,23 +38,25 @@ class ExpoProblemNotice(models.Model):
         [("damage", "Damage"), ("delay", "Delay"), ("other", "Other problem")], default="delay", required=True
     )
     text = fields.Text(
-        "What Happened", required=True, help="As the customer is told it: what, and what we do about it."
+        "Problem Description", required=True, help="Text sent to the customer: the problem, and our measures."
     )
-    new_day = fields.Date("New Delivery Date", help="For a delay: when the goods will come.")
+    new_day = fields.Date("New Delivery Date", help="Expected delivery date in case of a delay; empty means unknown.")
     complaint_id = fields.Many2one(
         "expo.complaint",
         ondelete="set null",
         index="btree_not_null",
         domain="[('order_id', '=', order_id)]",
-        help="The complaint that came of it.",
+        help="Complaint that resulted from the problem; empty means none.",
     )
     declared_by_id = fields.Many2one(
         "res.users", readonly=True, default=lambda self: self.env.user, ondelete="set null", copy=False
     )
-    declared_at = fields.Datetime("Declared", readonly=True, default=lambda self: fields.Datetime.now(), copy=False)
-    told_at = fields.Datetime("Customer Told", readonly=True, copy=False)
-    told_how = fields.Selection([("mail", "By mail"), ("phone", "On the phone")], readonly=True, copy=False)
-    ended_at = fields.Datetime("Ended", readonly=True, copy=False)
+    declared_at = fields.Datetime("Declared On", readonly=True, default=lambda self: fields.Datetime.now(), copy=False)
+    told_at = fields.Datetime("Customer Informed On", readonly=True, copy=False)
+    told_how = fields.Selection(
+        [("mail", "By mail"), ("phone", "By phone")], "Notification Channel", readonly=True, copy=False
+    )
+    ended_at = fields.Datetime("Ended On", readonly=True, copy=False)
     ended_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null", copy=False)
     is_open = fields.Boolean(compute="_compute_is_open", store=True, precompute=True, index=True)
     letter_lang = fields.Char(compute="_compute_letter_lang", compute_sudo=True)
@@ -86,7 +88,7 @@ class ExpoProblemNotice(models.Model):
                 self.env._("Your goods will be delivered by %s.", letters._show_day(notice.new_day))
             )
 
-    # -- who writes what ---------------------------------------------------------------------------------
+    # -- writing -----------------------------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -99,7 +101,7 @@ class ExpoProblemNotice(models.Model):
     def write(self, vals):
         self._check_system_fields(vals)
         if not self._is_system() and "order_id" in vals:
-            raise UserError(self.env._("A problem stays with its order: end it, and declare another."))
+            raise UserError(self.env._("You cannot move a problem to another order. End it and declare another one."))
         res = super().write(vals)
         if "complaint_id" in vals:
             self._check_pointed()
@@ -122,7 +124,12 @@ class ExpoProblemNotice(models.Model):
         self.complaint_id.check_access("read")
         for notice in self.filtered("complaint_id"):
             if notice.complaint_id.commercial_partner_id != notice.partner_id.commercial_partner_id:
-                raise UserError(self.env._("This complaint is another customer's."))
+                raise UserError(
+                    self.env._(
+                        "You cannot choose this complaint because it belongs to another customer. Choose one "
+                        "of this customer."
+                    )
+                )
 
     def _sync_holds(self):
         # In sudo: invoices follow from the problem, which the user may write.
@@ -135,10 +142,10 @@ class ExpoProblemNotice(models.Model):
         self.ensure_one()
         self.check_access("write")
         template = self.env.ref("expo_followup.mail_template_problem", raise_if_not_found=False)
-        return composer_action(self, self.env._("Tell the customer"), template)
+        return composer_action(self, self.env._("Inform customer"), template)
 
     def _message_post_after_hook(self, message, msg_vals):
-        """What is written to the customer here tells him."""
+        """A message to the customer here counts as information."""
         res = super()._message_post_after_hook(message, msg_vals)
         customer = self.sudo().partner_id.commercial_partner_id
         theirs = message.partner_ids.filtered(lambda partner: partner.commercial_partner_id == customer)
@@ -167,8 +174,7 @@ class ExpoProblemNotice(models.Model):
             if not notice.told_at and not notice.complaint_id:
                 raise UserError(
                     self.env._(
-                        "You cannot end this problem because the customer does not know of it yet. Tell the "
-                        "customer first."
+                        "You cannot end this problem because the customer was not informed. Inform the customer first."
                     )
                 )
         # As above.

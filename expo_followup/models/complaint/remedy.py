@@ -16,7 +16,7 @@ class ExpoComplaintRemedy(models.Model):
 
     Within its author's authority a remedy is approved at once, else by another person
     (``remedy_approval.py``). It is carried out by one document, however often the button is pressed
-    (``remedy_document.py``). Whoever changes a remedy makes another promise: its approval is void, and so
+    (``remedy_document.py``). A changed remedy is another one: its approval is void, and so
     is an offer that was made with it.
     """
 
@@ -57,10 +57,10 @@ class ExpoComplaintRemedy(models.Model):
         [
             ("credit", "Credit note"),
             ("replacement", "Replacement"),
-            ("discount", "Discount on an order"),
+            ("discount", "Order discount"),
             ("other", "Something else"),
         ],
-        "Remedy",
+        "Remedy Type",
         required=True,
         default="credit",
     )
@@ -82,7 +82,7 @@ class ExpoComplaintRemedy(models.Model):
         check_company=True,
     )
     quantity = fields.Float(digits="Product Unit")
-    percent = fields.Float("%", digits=(5, 2), help="Of the worth of the goods claimed.")
+    percent = fields.Float("%", digits=(5, 2), help="Percentage of the value of the claimed goods.")
     currency_id = fields.Many2one(
         "res.currency", compute="_compute_currency_id", store=True, readonly=False, precompute=True, required=True
     )
@@ -90,25 +90,30 @@ class ExpoComplaintRemedy(models.Model):
         compute="_compute_amount",
         store=True,
         readonly=False,
-        help="What it is worth to the customer, without tax. Replacements count with the price of the goods.",
+        help="Value for the customer without tax; replacements count at the price of the goods.",
     )
-    text = fields.Char("In Words", help="As the customer will read it.")
+    text = fields.Char("Description", help="Text shown to the customer.")
     target_id = fields.Many2one(
         "sale.order",
-        "On the Order",
+        "Discounted Order",
         ondelete="set null",
         check_company=True,
         index="btree_not_null",
         domain="[('state', 'in', ('draft', 'sent')), ('company_id', '=', company_id)]",
-        help="A quotation of the same customer that is to become cheaper. Empty: a credit note.",
+        help="Quotation of the same customer that gets the discount; empty means a credit note.",
     )
-    day = fields.Date(readonly=True, copy=False, default=lambda self: self.env.company._expo_today(), index=True)
+    day = fields.Date(
+        "Proposed On", readonly=True, copy=False, default=lambda self: self.env.company._expo_today(), index=True
+    )
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Currency of the Company")
     company_amount = fields.Monetary(
-        "In Our Currency", compute="_compute_company_amount", store=True, currency_field="company_currency_id"
+        "Amount in Company Currency",
+        compute="_compute_company_amount",
+        store=True,
+        currency_field="company_currency_id",
     )
     approval = fields.Selection(
-        [("draft", "Draft"), ("to_approve", "To approve"), ("approved", "Approved"), ("refused", "Refused")],
+        [("draft", "Draft"), ("to_approve", "Proposed"), ("approved", "Approved"), ("refused", "Refused")],
         default="draft",
         required=True,
         readonly=True,
@@ -118,11 +123,12 @@ class ExpoComplaintRemedy(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
-            ("to_approve", "To approve"),
+            ("to_approve", "Proposed"),
             ("approved", "Approved"),
             ("refused", "Refused"),
-            ("done", "Carried out"),
+            ("done", "Done"),
         ],
+        "Status",
         compute="_compute_state",
         store=True,
         compute_sudo=True,
@@ -133,10 +139,12 @@ class ExpoComplaintRemedy(models.Model):
     )
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     approved_on = fields.Datetime(readonly=True, copy=False)
-    is_within = fields.Boolean("Within the Author's Authority", readonly=True, copy=False)
-    exceeded = fields.Char("Sides Exceeded", readonly=True, copy=False, help="Codes, see tools/authority.")
-    beyond = fields.Char("Why Another Approves", compute="_compute_beyond")
-    refuse_reason = fields.Char("Why Refused", readonly=True, copy=False)
+    is_within = fields.Boolean("Within Authority", readonly=True, copy=False)
+    exceeded = fields.Char(
+        "Exceeded Limits", readonly=True, copy=False, help="Limits of the author's authority that the remedy exceeds."
+    )
+    beyond = fields.Char("Approval Reason", compute="_compute_beyond")
+    refuse_reason = fields.Char("Refusal Reason", readonly=True, copy=False)
     invoice_id = fields.Many2one(
         "account.move", "Credited Invoice", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
     )
@@ -149,7 +157,7 @@ class ExpoComplaintRemedy(models.Model):
     _amounts_sane = models.Constraint(
         f"CHECK(amount >= 0 AND amount < {SANE:.0f} AND quantity >= 0 AND quantity < {SANE:.0f}"
         " AND percent >= 0 AND percent <= 100)",
-        "A remedy is not negative, and no discount is more than 100 %.",
+        "The values of a remedy must be 0 or more, and its discount 100 % or less.",
     )
 
     # -- what follows ------------------------------------------------------------------------------------
@@ -180,7 +188,7 @@ class ExpoComplaintRemedy(models.Model):
         if self.kind == "replacement" or (self.kind == "credit" and self.quantity):
             price, currency = line.price_unit, line.currency_id
             if self.product_id and not line.is_frozen:
-                # A price that somebody typed proves nothing.
+                # A price that was typed proves nothing.
                 product = self.product_id
                 price, currency = product.uom_id._compute_price(product.lst_price, line.uom_id), product.currency_id
             worth = price * self.quantity
@@ -229,7 +237,7 @@ class ExpoComplaintRemedy(models.Model):
         for remedy in self:
             remedy.display_name = remedy.text or kinds.get(remedy.kind, "")
 
-    # -- who writes what ---------------------------------------------------------------------------------
+    # -- writing -----------------------------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -242,7 +250,7 @@ class ExpoComplaintRemedy(models.Model):
     def write(self, vals):
         self._check_system_fields(vals)
         if "complaint_id" in vals and not self._is_system():
-            raise UserError(self.env._("A remedy stays with its complaint."))
+            raise UserError(self.env._("You cannot move a remedy to another complaint. Add a new remedy there."))
         changed = self.filtered(
             lambda remedy: any(remedy._is_changed(name, vals[name]) for name in SUBSTANCE & vals.keys())
         )
@@ -260,7 +268,7 @@ class ExpoComplaintRemedy(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_promised(self):
         if any(remedy.approval != "draft" for remedy in self):
-            raise UserError(self.env._("A remedy that was promised is not deleted: withdraw it."))
+            raise UserError(self.env._("You cannot delete a remedy that was proposed. Withdraw it instead."))
         self._check_complaint()
 
     def _is_changed(self, name, value):
@@ -274,7 +282,9 @@ class ExpoComplaintRemedy(models.Model):
         self.complaint_id.check_access("write")
         for complaint in self.complaint_id:
             if not complaint.is_open:
-                raise UserError(self.env._("“%s” has ended: reopen it first.", complaint.display_name))
+                raise UserError(
+                    self.env._("You cannot change “%s” because it has ended. Reopen it first.", complaint.display_name)
+                )
 
     def _check_pointed(self):
         """Refuse goods of another complaint, other articles than theirs, and orders of another customer.
@@ -284,13 +294,28 @@ class ExpoComplaintRemedy(models.Model):
         for remedy in self:
             complaint = remedy.complaint_id
             if remedy.line_id and remedy.line_id.complaint_id != complaint:
-                raise UserError(self.env._("These goods belong to another complaint."))
+                raise UserError(
+                    self.env._(
+                        "You cannot choose these goods because they belong to another complaint. Choose "
+                        "goods of this complaint."
+                    )
+                )
             if remedy.line_id.product_id and remedy.product_id != remedy.line_id.product_id:
-                raise UserError(self.env._("The article is not that of the goods: leave one of them empty."))
+                raise UserError(
+                    self.env._(
+                        "You cannot choose this article because it differs from the goods. Leave one of the "
+                        "two fields empty."
+                    )
+                )
             if target := remedy.target_id:
                 target.check_access("read")
                 if target.partner_id.commercial_partner_id != complaint.commercial_partner_id:
-                    raise UserError(self.env._("This order is another customer's."))
+                    raise UserError(
+                        self.env._(
+                            "You cannot choose this order because it belongs to another customer. Choose an "
+                            "order of this customer."
+                        )
+                    )
 
     def _lock_for_step(self, step=None):
         self.complaint_id.check_access("write")

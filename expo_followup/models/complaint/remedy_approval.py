@@ -10,22 +10,25 @@ from ..mixins.notices import notify
 from ..mixins.taking_turns import take_turns
 from .line import DEAD_STATES
 
-# Whoever is asked for an approval; the rest find it in the list.
+# The number of users asked for an approval; the rest find it in the list.
 ASKED = 5
 
 
 class ExpoComplaintRemedyApproval(models.AbstractModel):
-    """Within whose authority a remedy lies, and who approves it where it lies beyond its author's.
+    """The authority that covers a remedy, and the approval of remedies beyond their author's authority.
 
-    Everything promised and not refused counts, whoever promised it: on the complaint, and to the customer within
-    twelve months. Nobody approves what he wrote, changed or asked approval for. No more is credited than was invoiced,
-    and no more replaced than is claimed, over all complaints.
+    Everything proposed and not refused counts, by any author: on the complaint, and to the customer within
+    twelve months. Users cannot approve what they wrote, changed or asked approval for. No more is credited than was
+    invoiced, and no more replaced than is claimed, over all complaints.
     """
 
     _name = "expo.complaint.remedy.approval"
     _description = "Approval of a Remedy"
 
-    can_approve = fields.Boolean(compute="_compute_can_approve", help="Whether you are another person than the author.")
+    can_approve = fields.Boolean(
+        compute="_compute_can_approve",
+        help="Set when you may approve the remedy, that is, when you are not its author.",
+    )
 
     @api.depends("approval", "author_id")
     @api.depends_context("uid")
@@ -46,7 +49,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
     # -- the steps ---------------------------------------------------------------------------------------
 
     def action_submit(self):
-        """Promise the remedy: approved at once within one's authority, else somebody else is asked."""
+        """Propose the remedy: approved at once within the user's authority, else another user is asked."""
         for remedy in self._lock_for_step("submit"):
             remedy._check_complaint()
             remedy._check_complete()
@@ -69,7 +72,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
         return True
 
     def action_approve(self):
-        """Approve the remedy of somebody else, within one's own authority.
+        """Approve the remedy of another user, within one's own authority.
 
         :raises AccessError: of one's own, or beyond one's authority
         """
@@ -89,7 +92,11 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
         """
         for remedy in self._lock_for_step("refuse"):
             if not (reason or "").strip():
-                raise UserError(self.env._("Give a reason."))
+                raise UserError(
+                    self.env._(
+                        "You cannot refuse or withdraw this remedy because the reason is missing. Enter a reason."
+                    )
+                )
             if not remedy._is_own():
                 remedy._check_within()
             remedy._check_undocumented()
@@ -120,7 +127,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
         # In sudo: promises of colleagues count, and only the answer leaves.
         remedy = self.sudo()
         complaint = remedy.complaint_id
-        # Two who promise at once do not both fit.
+        # Two remedies proposed at once do not both fit.
         take_turns(complaint.commercial_partner_id)
         rows = remedy.browse().with_context(active_test=False)
         given = Domain("approval", "in", ("to_approve", "approved")) & Domain("id", "!=", remedy.id)
@@ -134,7 +141,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
             return amount + remedy.company_amount
 
         if remedy.kind == "replacement" and not remedy.company_amount:
-            # Goods without a price: only who has no limit knows that it is not too much.
+            # Goods without a price: only users without a limit may approve them.
             return Promised(complaint=inf, customer=inf)
         return Promised(
             complaint=total(Domain("complaint_id", "=", complaint.id)),
@@ -148,14 +155,20 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
         :raises AccessError: saying which side is exceeded
         """
         if sides := self._get_exceeded_limits(self.env.user):
-            raise AccessError(self.env._("This is beyond your authority: %s.", self._get_side_texts(sides)))
+            raise AccessError(
+                self.env._(
+                    "You cannot approve or refuse this remedy because it is beyond your authority: %s. "
+                    "Ask another approver.",
+                    self._get_side_texts(sides),
+                )
+            )
 
     def _get_side_texts(self, sides):
         texts = {
-            "complaint": self.env._("too much for one complaint"),
-            "share": self.env._("too much for these goods"),
-            "customer": self.env._("too much for one customer in twelve months"),
-            "nothing": self.env._("no authority to promise anything"),
+            "complaint": self.env._("above the limit per complaint"),
+            "share": self.env._("above the share of the goods"),
+            "customer": self.env._("above the limit per customer in twelve months"),
+            "nothing": self.env._("no authority for remedies"),
         }
         return ", ".join(texts[side] for side in sides)
 
@@ -176,10 +189,12 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
         promised = self.filtered(lambda remedy: remedy.approval != "draft")
         for remedy in promised:
             if remedy.state == "done":
-                raise UserError(self.env._("“%s” is carried out: make another remedy.", remedy.display_name))
+                raise UserError(
+                    self.env._("You cannot change “%s” because it is done. Add another remedy.", remedy.display_name)
+                )
             remedy._check_undocumented()
         self._check_complaint()
-        # In sudo: facts of the step; whoever changes a promise is its author.
+        # In sudo: facts of the step; the user who changes a remedy is its author.
         if promised:
             values = {"approved_by_id": False, "approved_on": False, "is_within": False}
             promised.sudo().write({"approval": "draft", **values})
@@ -193,16 +208,26 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
         :raises UserError: naming what is missing
         """
         if not self.complaint_id.partner_id:
-            raise UserError(self.env._("Say first who the customer is."))
+            raise UserError(
+                self.env._(
+                    "You cannot propose this remedy because the complaint has no customer. Choose the customer first."
+                )
+            )
         if self.kind == "replacement" and not (self.product_id and self.quantity):
-            raise UserError(self.env._("Say which article is replaced, and how many."))
+            raise UserError(
+                self.env._("You cannot propose this remedy because its article or quantity is missing. Enter both.")
+            )
         if (self.kind == "replacement" or self.percent) and (worth := self._get_worth()):
             # What goods, or a share of them, are worth is not for the author to say.
             self.sudo().amount = worth
         if self.kind == "other" and not (self.text or "").strip():
-            raise UserError(self.env._("Say in words what is promised."))
+            raise UserError(
+                self.env._("You cannot propose this remedy because its description is missing. Enter the description.")
+            )
         if self.kind in ("credit", "discount") and self.currency_id.compare_amounts(self.amount, 0) <= 0:
-            raise UserError(self.env._("Say how much it is."))
+            raise UserError(
+                self.env._("You cannot propose this remedy because its amount is missing. Enter the amount.")
+            )
 
     def _approve(self, is_within):
         # In sudo: facts of the step; the right to it has been checked.
@@ -222,23 +247,23 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
     def _request_approval(self, sides):
         """Ask those who may approve.
 
-        :raises UserError: when there is nobody
+        :raises UserError: when there is no approver
         """
         people = self._get_approvers()
         if not people:
             raise UserError(
                 self.env._(
-                    "You cannot submit this remedy because no approver has the authority: %s. Reduce it, or "
-                    "change the authority in the settings.",
+                    "You cannot propose this remedy because no approver has the authority: %s. Reduce "
+                    "it, or change the authority in the settings.",
                     self._get_side_texts(sides),
                 )
             )
         self.sudo().exceeded = ",".join(sides)
-        self._notify_people(people, lambda remedy: remedy.env._("Please approve a remedy: %s", remedy.display_name))
+        self._notify_people(people, lambda remedy: remedy.env._("Approve remedy: %s", remedy.display_name))
 
     def _get_approvers(self):
-        """Return some of those who may approve this remedy: the second level first, then by authority."""
-        # In sudo: who has which right is no secret of a customer's.
+        """Return some of those who may approve this remedy: the escalation contact first, then by authority."""
+        # In sudo: the rights of users are no secret of a customer's.
         remedy = self.sudo()
         rows, promised = remedy._get_authority(), remedy._get_promised()
         users = (
@@ -278,7 +303,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
     def _find_invoice(self):
         """Return the posted invoice that a credit goes against, in sudo: the last one with room for it, else the last.
 
-        That of the goods before that of the complaint; invoices of somebody who pays for the customer are his.
+        That of the goods before that of the complaint; invoices of a partner who pays for the customer count as well.
         """
         remedy = self.sudo()
         if remedy.kind not in ("credit", "discount") or remedy.target_id:
@@ -317,7 +342,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
     # -- how much ----------------------------------------------------------------------------------------
 
     def _check_goods(self):
-        """Refuse to credit more than was invoiced, and to replace more than is claimed, whoever promised the rest.
+        """Refuse to credit more than was invoiced, and to replace more than is claimed, by any author.
 
         :raises UserError: naming what is left
         """
@@ -353,8 +378,8 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
         invoice = self.invoice_id
         raise UserError(
             self.env._(
-                "%(invoice)s came to %(amount)s without tax: no more than that can be credited in all. "
-                "What goes beyond it is another remedy: on another invoice, or “Something else”.",
+                "You cannot credit more than the untaxed amount of %(invoice)s, which is %(amount)s. "
+                "Add another remedy for the rest: on another invoice, or “Something else”.",
                 invoice=invoice.name,
                 amount=invoice.currency_id.format(invoice.amount_untaxed),
             )
@@ -378,7 +403,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
         if line._is_more(given + self.quantity, most):
             raise UserError(
                 self.env._(
-                    "“%(article)s”: no more than %(most)s can be credited or replaced in all.",
+                    "You cannot credit or replace more than %(most)s of “%(article)s” in all. Reduce the quantity.",
                     article=line.product_name,
                     most=show_number(most),
                 )

@@ -43,7 +43,9 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("%s is with the accountants.", name) if name else self.env._("Not made yet."),
+                "message": self.env._("%s was passed to accounting.", name)
+                if name
+                else self.env._("The document was not created yet."),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
@@ -52,7 +54,13 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
         """Note that something else that was promised is carried out."""
         for remedy in self._lock_for_step("carry_out"):
             if remedy.kind != "other":
-                raise UserError(self.env._("“%s” is carried out by its document.", remedy.display_name))
+                raise UserError(
+                    self.env._(
+                        "You cannot mark “%s” as done because its document carries it out. Post or confirm "
+                        "the document instead.",
+                        remedy.display_name,
+                    )
+                )
             # In sudo: a fact of the step; access has been checked.
             remedy.sudo().done_on = fields.Datetime.now()
         return True
@@ -80,20 +88,20 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
     @api.model
     @api.private
     def _find_done(self, documents, name):
-        """Return the remedies that documents have carried out, in sudo: whoever cancels one need not see complaints."""
+        """Return the remedies that documents have carried out, in sudo: not all users who cancel see complaints."""
         if not documents:
             return self.sudo().browse()
         return self.sudo().search([(name, "in", documents.ids), ("state", "=", "done")])
 
     @api.private
     def _notify_undone(self):
-        """Tell who answers the customer that he has lost what he was promised, where he believes that he has it."""
+        """Tell the assignee that the customer has lost the remedy that was carried out."""
         for remedy in self:
             if remedy.state != "done" and remedy.complaint_id.state in ("feedback", "closed"):
                 remedy._notify_people(
                     remedy.complaint_id.user_id | remedy.author_id,
                     lambda remedy: remedy.env._(
-                        "“%s” is not carried out any more: its document was cancelled.", remedy.display_name
+                        "“%s” is no longer done because its document was cancelled.", remedy.display_name
                     ),
                 )
 
@@ -103,14 +111,15 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
             if document := remedy._get_document():
                 raise UserError(
                     self.env._(
-                        "“%(remedy)s” is promised by %(document)s: cancel that first.",
+                        "You cannot change “%(remedy)s” because %(document)s carries it out. Cancel that "
+                        "document first.",
                         remedy=remedy.display_name,
                         document=document.display_name,
                     )
                 )
 
     def _with_customer_language(self):
-        """Return the remedy in the customer's language: he reads our documents."""
+        """Return the remedy in the customer's language, as used on the documents."""
         return self.with_context(lang=self.complaint_id._get_language())
 
     # -- making it ---------------------------------------------------------------------------------------
@@ -120,7 +129,7 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
 
         :raises UserError: when the remedy is not approved, or not accepted while it must be
         """
-        # Whoever presses at the same moment fails here, or is started again and finds the document.
+        # A second click at the same moment fails here, or is started again and finds the document.
         self._lock_for_step("carry_out")
         if self._get_document():
             return
@@ -128,9 +137,14 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
         self._check_complaint()
         needs = not complaint.company_id._expo_relaxed_gates() & {"acceptance"} and complaint.severity != "low"
         if needs and not complaint.accepted_on:
-            raise UserError(self.env._("The customer has not accepted our offer yet."))
+            raise UserError(
+                self.env._(
+                    "You cannot carry out this remedy because the customer did not accept it. Record the "
+                    "acceptance first."
+                )
+            )
         if self.kind == "other":
-            raise UserError(self.env._("There is no document for this: note it as carried out."))
+            raise UserError(self.env._("You cannot create a document for this remedy. Mark it as done instead."))
         if self.sudo().invoice_id.state != "posted":
             # Invoiced, or its invoice cancelled, since it was promised.
             self.sudo().invoice_id = self._find_invoice()
@@ -186,16 +200,27 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
         order = self.target_id
         if order.state == "cancel":
             raise UserError(
-                self.env._("“%s” is cancelled: choose another order, or leave it empty for a credit note.", order.name)
+                self.env._(
+                    "You cannot discount “%s” because it is cancelled. Choose another order, or leave "
+                    "the field empty for a credit note.",
+                    order.name,
+                )
             )
         if order.state not in ("draft", "sent"):
             raise UserError(
-                self.env._("“%s” is confirmed already: leave the order empty for a credit note.", order.name)
+                self.env._(
+                    "You cannot discount “%s” because it is confirmed. Leave the field empty for a credit note.",
+                    order.name,
+                )
             )
         take_turns(order)
         amount = self.currency_id._convert(self.amount, order.currency_id, self.company_id, self.day)
         if order.currency_id.compare_amounts(amount, order.amount_untaxed) > 0:
-            raise UserError(self.env._("“%s” comes to less than the discount.", order.name))
+            raise UserError(
+                self.env._(
+                    "You cannot discount “%s” because its total is below the discount. Reduce the discount.", order.name
+                )
+            )
         before = order.order_line
         # Core takes off a sum with tax; what we promise is without.
         gross = amount * order.amount_total / order.amount_untaxed

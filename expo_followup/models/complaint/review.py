@@ -13,8 +13,8 @@ DEPARTMENTS = [("production", "Production"), ("inspection", "Inspection")]
 class ExpoComplaintReview(models.Model):
     """The joint review: one row per department, with its due date and its conclusion (rules.md §5).
 
-    Production and inspection look at the same goods and say each for itself what they found. Who enters a conclusion is
-    kept: the department need not use this system.
+    Production and inspection look at the same goods and say each for itself what they found. The user who
+    enters a conclusion is kept: the department need not use this system.
     """
 
     _name = "expo.complaint.review"
@@ -42,18 +42,20 @@ class ExpoComplaintReview(models.Model):
         ondelete="set null",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
-    due_on = fields.Date("Due", compute="_compute_due_on", store=True, readonly=False, precompute=True, required=True)
+    due_on = fields.Date(
+        "Deadline", compute="_compute_due_on", store=True, readonly=False, precompute=True, required=True
+    )
     decision = fields.Selection(
         [("justified", "Justified"), ("partly", "Partly justified"), ("unjustified", "Not justified")], "Finding"
     )
-    conclusion = fields.Text(help="What was looked at, and what was found.")
-    concluded_on = fields.Datetime("Concluded", readonly=True, copy=False)
+    conclusion = fields.Text(help="What was examined and found.")
+    concluded_on = fields.Datetime(readonly=True, copy=False)
     concluded_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
 
     todo_id = fields.Many2one("mail.activity", "Reminder", readonly=True, copy=False, ondelete="set null")
 
     _department_unique = models.UniqueIndex(
-        "(complaint_id, department)", "Each department reviews a complaint once: change its row."
+        "(complaint_id, department)", "You cannot add a second review of one department. Change the existing review."
     )
 
     @api.depends("complaint_id.company_id")
@@ -75,11 +77,11 @@ class ExpoComplaintReview(models.Model):
     def write(self, vals):
         self._check_system_fields(vals)
         if not self._is_system():
-            # In sudo: whether it is concluded, of rows that the caller is checked for when he writes.
+            # In sudo: whether it is concluded, of rows that are checked when they are written.
             if any(row.concluded_on for row in self.sudo()):
-                raise UserError(self.env._("The review is concluded: take it up again to change it."))
+                raise UserError(self.env._("You cannot change a concluded review. Reopen it first."))
             if "complaint_id" in vals:
-                raise UserError(self.env._("A review stays with its complaint."))
+                raise UserError(self.env._("You cannot move a review to another complaint. Add a review there."))
         res = super().write(vals)
         if TODO_FIELDS & vals.keys():
             self._update_todos()
@@ -95,13 +97,13 @@ class ExpoComplaintReview(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_concluded(self):
         if any(row.concluded_on for row in self):
-            raise UserError(self.env._("A review that is concluded stays."))
+            raise UserError(self.env._("You cannot delete a concluded review. Reopen it first."))
 
     # -- the reminder ------------------------------------------------------------------------------------
 
     @api.private
     def _update_todos(self):
-        """Keep one reminder per open review, of whoever reviews, on its due date; nothing happens to a right one."""
+        """Keep one reminder per open review, of the reviewer, on its due date; nothing happens to a right one."""
         # In sudo: reminders of others, which follow from a review that the user has just changed.
         kind = "expo_followup.activity_complaint_review"
         for row in self.sudo():
@@ -110,7 +112,7 @@ class ExpoComplaintReview(models.Model):
             keep_reminder(row, "todo_id", kind, reminder, bool(row.concluded_on), on="complaint_id")
 
     def _get_reminded(self):
-        """Return who is reminded: the reviewer, or for one who does not see the complaint whoever answers it."""
+        """Return the user to remind: the reviewer, or without access to the complaint its assignee."""
         complaint, user = self.complaint_id, self.user_id.filtered("active")
         if not user or self.concluded_on or not complaint.is_open:
             return user.browse()
@@ -125,7 +127,9 @@ class ExpoComplaintReview(models.Model):
         if user == self.user_id:
             return row.env._("Review the goods: %s", department)
         return row.env._(
-            "Get the conclusion of %(department)s from %(reviewer)s", department=department, reviewer=self.user_id.name
+            "Obtain the conclusion of %(department)s from %(reviewer)s",
+            department=department,
+            reviewer=self.user_id.name,
         )
 
     # -- the conclusion ----------------------------------------------------------------------------------
@@ -138,8 +142,12 @@ class ExpoComplaintReview(models.Model):
         self.check_access("write")
         for row in self:
             if not row.decision or not (row.conclusion or "").strip():
-                raise UserError(self.env._("Write down what was found, and whether the complaint is justified."))
-        # In sudo: who concluded and when is kept by the system; write access was checked.
+                raise UserError(
+                    self.env._(
+                        "You cannot conclude this review because its finding or conclusion is missing. Enter both."
+                    )
+                )
+        # In sudo: user and time of the conclusion are kept by the system; write access was checked.
         todo = self.sudo().filtered(lambda row: not row.concluded_on)
         todo.write({"concluded_on": fields.Datetime.now(), "concluded_by_id": self.env.uid})
         return True
@@ -150,7 +158,7 @@ class ExpoComplaintReview(models.Model):
         for row in self.sudo().filtered("concluded_on"):
             row.complaint_id._message_log(
                 body=self.env._(
-                    "Review of %(department)s taken up again. It had found: %(conclusion)s",
+                    "Review of %(department)s reopened. Former conclusion: %(conclusion)s",
                     department=dict(self._fields["department"]._description_selection(self.env))[row.department],
                     conclusion=row.conclusion,
                 )

@@ -43,31 +43,34 @@ class ExpoComplaintSla(models.AbstractModel):
     """When the next answer is due: the clocks of the complaint, brought up to date with each event of the log."""
 
     _name = "expo.complaint.sla"
-    _description = "Clocks of a Complaint's Answers"
+    _description = "SLA of a Complaint"
 
-    clock_ids = fields.One2many("expo.complaint.clock", "complaint_id", "Clocks", readonly=True, copy=False)
+    clock_ids = fields.One2many("expo.complaint.clock", "complaint_id", "SLA Targets", readonly=True, copy=False)
     next_clock = fields.Selection(
         selection=lambda self: self.env["expo.complaint.clock"]._get_kinds(),
-        string="Next Step",
+        string="Next SLA Step",
         compute="_compute_deadline",
         store=True,
     )
-    next_due_at = fields.Datetime("Due", compute="_compute_deadline", store=True, index="btree_not_null")
+    next_due_at = fields.Datetime("Deadline", compute="_compute_deadline", store=True, index="btree_not_null")
     is_breached = fields.Boolean(
-        "Was Late", compute="_compute_deadline", store=True, help="One of our answers came too late, or is late now."
+        "SLA Breached",
+        compute="_compute_deadline",
+        store=True,
+        help="Set when a step missed its deadline; not set when all steps are on time.",
     )
-    escalate_at = fields.Datetime(compute="_compute_deadline", store=True, index="btree_not_null")
+    escalate_at = fields.Datetime("Next Escalation", compute="_compute_deadline", store=True, index="btree_not_null")
     clock_color = fields.Selection(
         [
-            ("success", "In time"),
+            ("success", "On time"),
             ("warning", "Due soon"),
-            ("danger", "Late"),
+            ("danger", "Overdue"),
             ("muted", "Waiting for the customer"),
         ],
-        "Clock",
+        "SLA Status",
         compute="_compute_clock_color",
     )
-    clock_percent = fields.Integer("Time Used (%)", compute="_compute_clock_color")
+    clock_percent = fields.Integer("SLA Used (%)", compute="_compute_clock_color")
 
     @api.depends("clock_ids.state", "clock_ids.due_at", "clock_ids.breached_at", "clock_ids.escalate_at")
     def _compute_deadline(self):
@@ -112,7 +115,7 @@ class ExpoComplaintSla(models.AbstractModel):
         """
         # In sudo: clocks are kept by the system only.
         complaints = self.sudo()
-        # Two events of one complaint at once: who comes second starts over on the new state.
+        # Two events of one complaint at once: the second starts over on the new state.
         self.env.execute_query(
             SQL("SELECT id FROM expo_complaint WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", self.ids)
         )
@@ -166,7 +169,7 @@ class ExpoComplaintSla(models.AbstractModel):
             [
                 {"complaint_id": complaint.id, "kind": "breach", "at": at, "note": names[clock]}
                 for complaint, clock, at in breaches
-                # Whoever caused it, a customer maybe: in the company's language.
+                # The user may be a customer: in the company's language.
                 if (names := complaint.with_context(lang=complaint.company_id.partner_id.lang)._get_clock_names())
             ]
         )
@@ -182,7 +185,7 @@ class ExpoComplaintSla(models.AbstractModel):
             at = max(moment, fields.Datetime.now()) + timedelta(minutes=1)
             self.env["ir.cron"]._trigger_expo("ir_cron_escalate", at)
 
-    # -- who hears of it ---------------------------------------------------------------------------------
+    # -- notifications -----------------------------------------------------------------------------------
 
     @api.model
     def _cron_clocks(self):
@@ -208,7 +211,7 @@ class ExpoComplaintSla(models.AbstractModel):
             found.write({"told_level": level, "told_at": fields.Datetime.now()})
 
     def _get_second_level(self, managers):
-        """Return who is told when the owner is too late: the team's leader, else a manager; not the owner himself.
+        """Return the escalation contact: the team's leader, else a manager; not the assignee.
 
         :param managers: of each company
         """
@@ -219,7 +222,7 @@ class ExpoComplaintSla(models.AbstractModel):
     # -- the owner -----------------------------------------------------------------------------------------
 
     def _remind_owners(self):
-        """Give each owner one activity per complaint, unless he has it already."""
+        """Give each assignee one activity per complaint, unless it exists already."""
         managers = self.company_id._expo_complaint_managers()
         due = self.filtered("next_due_at")
         remind(due, "expo_followup.activity_complaint_due", lambda complaint: complaint._get_reminder(managers))
@@ -239,8 +242,8 @@ class ExpoComplaintSla(models.AbstractModel):
             done.activity_unlink(["expo_followup.activity_complaint_due"])
 
     def _move_clock_reminders(self):
-        """Whoever answers the complaint now has its reminder."""
-        # In sudo: the reminders are the scheduled action's, whoever gives the complaint away.
+        """Give the reminder of the complaint to its present assignee."""
+        # In sudo: the reminders are the scheduled action's, not those of the user who reassigns.
         reminders = self.sudo().activity_search(["expo_followup.activity_complaint_due"], only_automated=True)
         for complaint in self.sudo().filtered("user_id"):
             mine = reminders.filtered(lambda activity, complaint=complaint: activity.res_id == complaint.id)
@@ -255,7 +258,7 @@ class ExpoComplaintSla(models.AbstractModel):
         :param since: what was told from then on is news
         """
         kind = self.env.ref("expo_followup.activity_complaint_late")
-        # Who is told by a message need not get one on the list, too.
+        # Users notified by a message need not be on the list, too.
         activities = self.env["mail.activity"].with_context(active_test=False, mail_activity_quick_update=True)
         standing = activities.search([("activity_type_id", "=", kind.id), ("res_model", "=", False)])
         by_user, lists = standing.grouped("user_id"), self._get_late_lists()
@@ -266,7 +269,7 @@ class ExpoComplaintSla(models.AbstractModel):
             except TO_RETRY:
                 raise
             except Exception:
-                # One list that cannot be made holds up nobody else's; it is tried again at the next run.
+                # One list that cannot be made does not hold up the others; it is tried again at the next run.
                 _logger.exception("The list of late complaints of %s cannot be made", user.login)
 
     def _sync_late_list(self, user, kind, standing, clocks, since):
@@ -278,7 +281,7 @@ class ExpoComplaintSla(models.AbstractModel):
 
     @api.model
     def _get_late_lists(self):
-        """Return ``{user: late clocks}`` of those who are to know of them."""
+        """Return ``{user: late clocks}`` of the users to notify."""
         clocks = self.env["expo.complaint.clock"].search(
             [("state", "=", "running"), ("told_level", ">=", SECOND_LEVEL)], order="due_at, id"
         )
@@ -298,7 +301,7 @@ class ExpoComplaintSla(models.AbstractModel):
 
     def _hasten_clocks(self):
         """Shorten the limits of the clocks that run or stand, each once; the log says when."""
-        # In sudo: clocks are kept by the system, for whoever may write the complaint.
+        # In sudo: clocks are kept by the system, for all who may write the complaint.
         for complaint in self.sudo():
             company = complaint.company_id
             limits, share = company._expo_clock_limits(serious=True), company.expo_complaint_serious_percent / 100

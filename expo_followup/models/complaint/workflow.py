@@ -38,14 +38,14 @@ STATE_EVENTS = {
 STEP_EFFECTS = {"reopened": ("_begin_round",), "feedback": ("_begin_feedback",)}
 # How a complaint ends.
 EVENT_ENDS = frozenset({"closed", "rejected", "cancelled"})
-# What means that the customer has acted: we wait for him no more.
+# What means that the customer has acted: waiting ends.
 CUSTOMER_ACTS = frozenset({"accepted", "declined", "rated"})
 # What has to be there anew when a complaint is reopened.
 ROUND_FIELDS = (
     "evaluated_on", "offered_on", "accepted_on", "accepted_by", "accepted_how", "implemented_on", "feedback_asked_on",
     "feedback_asks", "called_on", "rated_on", "closed_on", "cancel_reason", "receipt_on", "receipt_by",
 )  # fmt: skip
-# From here on a customer is content; below, somebody calls him.
+# From here on a customer is satisfied; below, a call is due.
 CONTENT = 3
 LONGEST_NOTE = 200
 VERDICT_FIELDS = ("feedback_asks", "feedback_asked_on", "called_on", "rated_on")
@@ -62,17 +62,19 @@ class ExpoComplaintWorkflow(models.AbstractModel):
 
     next_state = fields.Char(compute="_compute_next_step")
     next_stage_id = fields.Many2one("expo.complaint.stage", compute="_compute_next_step")
-    missing_text = fields.Text("Missing for the Next Step", compute="_compute_next_step")
+    missing_text = fields.Text("Missing for Next Step", compute="_compute_next_step")
 
-    # The last step: a complaint is closed by the customer's rating, by a call, or by his silence (rules.md §5).
-    last_reply_on = fields.Datetime("Customer's Last Word", readonly=True, copy=False)
-    feedback_since = fields.Datetime(readonly=True, copy=False, help="When the solution was carried out, this time.")
+    # The last step: a complaint is closed by the customer's rating, by a call, or by silence (rules.md §5).
+    last_reply_on = fields.Datetime("Last Customer Reply", readonly=True, copy=False)
+    feedback_since = fields.Datetime(
+        readonly=True, copy=False, help="When the implementation was completed most recently."
+    )
     feedback_due_on = fields.Date(
-        "Next Ask",
+        "Next Feedback Request",
         compute="_compute_feedback_due_on",
         store=True,
         index="btree_not_null",
-        help="When the customer is asked for feedback, or when silence counts as feedback.",
+        help="Day on which feedback is requested, or from which no reply counts as feedback.",
     )
 
     # Production and inspection review serious complaints together; the customer is told until when.
@@ -131,33 +133,37 @@ class ExpoComplaintWorkflow(models.AbstractModel):
     def _get_gate_texts(self):
         """Return what each code of a gate asks for, in words."""
         return {
-            "acknowledged": self.env._("The customer has not been told yet that the complaint has arrived."),
-            "restated": self.env._("The facts have not been restated to the customer yet."),
-            "severity": self.env._("How serious it is has not been said."),
-            "extent": self.env._("How far it extends has not been said: pieces, batch, shipment."),
-            "party": self.env._("Who is responsible has not been said."),
-            "photos": self.env._("Photos are missing: ask for them, or waive them and say why."),
-            "production": self.env._("Production has not concluded its review."),
-            "inspection": self.env._("Inspection has not concluded its review."),
-            "decision": self.env._("We have not decided that it is justified, or partly. Else reject it."),
-            "demand": self.env._("What the customer demands has not been recorded."),
-            "remedy": self.env._("There is no remedy yet that was approved."),
-            "authority": self.env._("A remedy goes beyond its author's authority and waits for approval."),
-            "acceptance": self.env._("The customer has not accepted our offer yet."),
-            "documents": self.env._("What was promised is not carried out: its documents are not posted or confirmed."),
-            "feedback": self.env._("The customer's verdict is missing: a rating, a call, or silence after two asks."),
-            "unjustified": self.env._("Only a complaint that we judge not justified is rejected."),
-            "reason": self.env._("The reason of the decision is missing: the customer is told."),
-            "cancel_reason": self.env._("Say why it is cancelled."),
+            "acknowledged": self.env._("The acknowledgement was not sent."),
+            "restated": self.env._("The facts were not confirmed to the customer."),
+            "severity": self.env._("The severity was not set."),
+            "extent": self.env._("The extent was not set: pieces, batch or shipment."),
+            "party": self.env._("The responsible party was not set."),
+            "photos": self.env._("The photos are missing. Request them, or waive them with a reason."),
+            "production": self.env._("Production did not conclude its review."),
+            "inspection": self.env._("Inspection did not conclude its review."),
+            "decision": self.env._(
+                "The decision “Justified” or “Partly justified” was not made. Reject complaints that are not justified."
+            ),
+            "demand": self.env._("The customer request was not recorded."),
+            "remedy": self.env._("No remedy was approved."),
+            "authority": self.env._("A remedy is beyond its author's authority and was not approved."),
+            "acceptance": self.env._("The customer did not accept the remedy."),
+            "documents": self.env._("The remedies are not done: their documents were not posted or confirmed."),
+            "feedback": self.env._(
+                "The customer feedback is missing: a rating, a call, or no reply after two requests."
+            ),
+            "unjustified": self.env._("The decision “Not justified” was not made."),
+            "reason": self.env._("The decision reason is missing. It is sent to the customer."),
+            "cancel_reason": self.env._("The cancellation reason is missing."),
         }
 
     def _get_missing(self, target):
         """Return what is missing for a step, in words; empty if it may be taken."""
         self.ensure_one()
         if self.merged_into_id and target == "reopened":
-            # In sudo: its number alone, for whoever sees the one that was merged.
+            # In sudo: its number alone, for readers of the one that was merged.
             goes_on = self.sudo()._get_survivor().name
-            return [self.env._("It goes on as %(number)s, with all that belonged to it.", number=goes_on)]
+            return [self.env._("The complaint was merged into %(number)s.", number=goes_on)]
         if not may_follow(self.state, target):
             return [self._get_no_way(target)]
         codes = missing(
@@ -173,21 +179,23 @@ class ExpoComplaintWorkflow(models.AbstractModel):
 
     def _get_no_way(self, target):
         names = dict(self._fields["state"]._description_selection(self.env))
-        return self.env._("“%(to)s” does not follow “%(from)s”.", **{"to": names[target], "from": names[self.state]})
+        return self.env._(
+            "The stage “%(to)s” cannot follow “%(from)s”.", **{"to": names[target], "from": names[self.state]}
+        )
 
     # -- the steps ---------------------------------------------------------------------------------------
 
     def _check_step(self, stage):
         """Lock a complaint for the step to a stage, and refuse it unless its gate is open.
 
-        :raises UserError: naming all that is missing, or when somebody else is faster
+        :raises UserError: naming all that is missing, or when another user is faster
         """
         self.ensure_one()
         self._lock_for_step()
         if lacks := self._get_missing(stage.state):
             raise UserError(
                 self.env._(
-                    "“%(complaint)s” cannot become “%(stage)s” yet:\n%(lacks)s",
+                    "You cannot move “%(complaint)s” to “%(stage)s” because of the following:\n%(lacks)s",
                     complaint=self.name,
                     stage=stage.name,
                     lacks="\n".join(f"• {text}" for text in lacks),
@@ -228,7 +236,10 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         self.write({"feedback_since": fields.Datetime.now(), **dict.fromkeys(VERDICT_FIELDS, False)})
         if not self.email_from:
             self._ask_for_call(
-                self.env._("The solution is carried out. Call the customer for feedback: there is no e-mail address.")
+                self.env._(
+                    "The complaint is implemented, but the customer has no e-mail address. Call the "
+                    "customer for feedback."
+                )
             )
 
     def _move_to(self, state):
@@ -252,7 +263,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Why is it cancelled?"),
+            "name": self.env._("Cancel complaint"),
             "res_model": "expo.complaint.cancel",
             "views": [(False, "form")],
             "target": "new",
@@ -277,7 +288,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         return True
 
     def action_acknowledge_by_phone(self):
-        """Note that the customer was told on the phone that his complaint has arrived, and calmed."""
+        """Log the acknowledgement of the complaint on the phone."""
         self.check_access("write")
         for complaint in self.sudo().filtered(lambda complaint: not complaint._get_gate_facts()["acknowledged"]):
             complaint._log_event("acknowledged", note=self.env._("On the phone"))
@@ -291,7 +302,12 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         self.check_access("write")
         for complaint in self.sudo():
             if not (complaint.facts or "").strip():
-                raise UserError(self.env._("Write the facts down first: what, how many, when."))
+                raise UserError(
+                    self.env._(
+                        "You cannot confirm the facts because the field “Agreed Facts” is empty. Enter the "
+                        "goods, quantities and dates first."
+                    )
+                )
             if not complaint._get_gate_facts()["restated"]:
                 complaint._log_event("restated", note=self.env._("On the phone"))
         return True
@@ -331,12 +347,12 @@ class ExpoComplaintWorkflow(models.AbstractModel):
             self._update_clocks()
 
     def _count_ask(self, at):
-        """Count that the customer was asked for his verdict, and when."""
+        """Count the feedback requests, with their time."""
         # In sudo: facts that the system keeps.
         for complaint in self.sudo():
             asked = {"feedback_asked_on": at, "feedback_asks": complaint.feedback_asks + 1}
             if complaint.state == "feedback" and not complaint.feedback_since:
-                # His address is right again: from now on his silence counts.
+                # The address is right again: from now on silence counts.
                 asked["feedback_since"] = at
             complaint.write(asked)
 
@@ -351,7 +367,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
     def _log_earlier_receipt(self, before):
         """Note that complaints were here before we wrote them down: their clocks have run since.
 
-        Nobody gains time by a later date.
+        A later date gives no extra time.
 
         :param before: the moment of each until now
         """
@@ -372,13 +388,13 @@ class ExpoComplaintWorkflow(models.AbstractModel):
     def _customer_replied(self, text=False):
         """The customer wrote or acted: we wait no more, and what was closed is taken up again.
 
-        Whoever goes on writing to what ended long ago reaches the complaint that was made of his first word.
+        Further replies to what ended long ago reach the complaint that was made of the first one.
 
-        :param text: what he wrote, for a new complaint that goes back to one closed long ago
+        :param text: what the customer wrote, for a new complaint that goes back to one closed long ago
         :return: the complaint that goes on: this one, or the new one
         """
         self.ensure_one()
-        # In sudo: the customer has no access of his own; whoever calls has checked that it is him.
+        # In sudo: the customer has no own access; the caller has checked the visitor.
         complaint = self.sudo()._get_survivor()
         if not complaint.is_open:
             following = complaint.search([("previous_id", "=", complaint.id), ("is_open", "=", True)], limit=1)
@@ -387,7 +403,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         complaint._set_waiting(False)
         if not complaint.is_open:
             complaint = complaint._reopen_or_follow(text)
-        # Asking begins anew: he is not silent.
+        # Asking begins anew: there was a reply.
         complaint.write({"last_reply_on": fields.Datetime.now(), "feedback_asks": 0})
         return complaint
 
@@ -442,7 +458,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         "company_id.expo_complaint_ask_days",
     )
     def _compute_feedback_due_on(self):
-        """Who has given his verdict is asked no more; who has no address is called."""
+        """Customers who gave feedback are not asked again; those without an address are called."""
         for complaint in self:
             is_asked = complaint.state == "feedback" and complaint.email_from and complaint.feedback_since
             if is_asked and not complaint.rated_on and not complaint.called_on:
@@ -467,7 +483,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
     def message_post(self, **kwargs):
         """Post a message; a verdict along with it, which core makes in sudo, is the customer's alone."""
         if not self._is_system() and (kwargs.get("rating_value") or kwargs.get("rating_id")):
-            raise AccessError(self.env._("Only the customer rates the handling of a complaint."))
+            raise AccessError(self.env._("You cannot rate a complaint. Only the customer can rate it."))
         return super().message_post(**kwargs)
 
     @api.private
@@ -475,12 +491,12 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         """Keep the customer's verdict, once in each round; a good one closes the complaint, a bad one asks for a call.
 
         :param int value: 1 to 5
-        :param str words: what he says to it
+        :param str words: the comment of the customer
         :param author: who rates, the customer unless told
         :return: the complaint that goes on, and what the customer is told
         """
         self.ensure_one()
-        # In sudo: the customer has no access of his own; whoever calls has checked that it is him.
+        # In sudo: the customer has no own access; the caller has checked the visitor.
         complaint = self.sudo()
         author = author or complaint.partner_id
         if value not in range(1, 6):
@@ -516,7 +532,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         return self._take_message(author, words), "changed_words" if words else "changed"
 
     def _may_rate(self):
-        """Tell whether the customer is asked for a rating, or may still give one: as long as he could reopen it."""
+        """Tell whether the customer is asked for a rating, or may still give one: as long as it could be reopened."""
         if self.rated_on or self.state not in ("feedback", "closed"):
             return False
         days = self.company_id.expo_complaint_reopen_days
@@ -525,10 +541,10 @@ class ExpoComplaintWorkflow(models.AbstractModel):
 
     @api.private
     def _customer_called(self, is_content, words):
-        """Keep what the customer said on the phone: after a solution it is his verdict.
+        """Keep what the customer said on the phone: after a solution it is the customer feedback.
 
-        :param bool is_content: whether he is content with the solution
-        :param str words: what he said
+        :param bool is_content: whether the customer is satisfied with the solution
+        :param str words: what the customer said
         """
         if self.state != "feedback":
             return
@@ -554,7 +570,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
             self._move_to("closed")
 
     def _ask_for_call(self, summary):
-        """Remind whoever answers the customer to call him; once."""
+        """Remind the assignee to call the customer; once."""
         remind(
             self.sudo(),
             "mail.mail_activity_data_call",
@@ -563,7 +579,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         )
 
     def _our_words(self):
-        """Return the environment in the language of whoever answers the customer."""
+        """Return the environment in the language of the assignee."""
         return self.with_context(lang=self.user_id.sudo().lang or self.company_id.partner_id.lang or self.env.lang).env
 
     def action_log_call(self):
@@ -572,7 +588,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         self.check_access("write")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Log a call"),
+            "name": self.env._("Log call"),
             "res_model": "expo.complaint.call",
             "views": [(False, "form")],
             "target": "new",
@@ -607,15 +623,15 @@ class ExpoComplaintWorkflow(models.AbstractModel):
             elif complaint._get_next_ask()[0] == "ask":
                 complaint._send_letter("feedback")
                 if complaint.feedback_asks == asks and complaint.feedback_due_on:
-                    raise UserError(self.env._("The letter that asks for feedback could not be sent."))
+                    raise UserError(self.env._("The feedback request could not be sent."))
 
     # -- the joint review --------------------------------------------------------------------------------
 
     def _get_reviewer(self, department):
-        """Return who is asked to review by himself: whoever is in charge of the department that made the goods."""
+        """Return the default reviewer: the manager of the department that made the goods."""
         if department != "production":
             return self.env["res.users"]
-        # In sudo: who is in charge is no secret, and may not be somebody whom the user sees.
+        # In sudo: the manager is no secret, and may not be visible to the user.
         return self.department_id.sudo().responsible_id.filtered(
             lambda user: user.active and self.company_id in user.company_ids
         )
@@ -658,7 +674,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         :return: the rows of these files
         """
         self.ensure_one()
-        # In sudo: whoever calls has checked that these files belong here, also for customers and mail.
+        # In sudo: the caller has checked that these files belong here, also for customers and mail.
         complaint = self.sudo()
         rows = self.env["expo.complaint.evidence"].sudo()
         for attachment in attachments:
@@ -704,7 +720,9 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         self.check_access("write")
         reason = (reason or "").strip()
         if not reason:
-            raise UserError(self.env._("Say why it is waived."))
+            raise UserError(
+                self.env._("You cannot waive this evidence because the waiver reason is missing. Enter a reason.")
+            )
         values = {"state": "waived", "waiver_reason": reason, "noted_by_id": self.env.uid}
         # In sudo: the state of evidence is kept by the system; write access to the complaint was checked.
         for complaint in self.sudo():
@@ -721,7 +739,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         dialog = self.env["expo.complaint.waive"].create({"complaint_id": self.id})
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Do without photos"),
+            "name": self.env._("Waive photos"),
             "res_model": dialog._name,
             "res_id": dialog.id,
             "views": [(False, "form")],
@@ -731,4 +749,8 @@ class ExpoComplaintWorkflow(models.AbstractModel):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
         if self.sudo().evidence_ids:
-            raise UserError(self.env._("There is evidence of this complaint: cancel it and say why."))
+            raise UserError(
+                self.env._(
+                    "You cannot delete this complaint because it has evidence. Cancel it and give a reason instead."
+                )
+            )

@@ -3,25 +3,25 @@ from odoo.exceptions import AccessError
 
 
 class DigestDigest(models.Model):
-    """What the digest mail tells of the work after shows; each reader's figures are of what he may see."""
+    """What the digest mail tells of the work after shows; each reader's figures cover the records they may see."""
 
     _inherit = "digest.digest"
 
-    kpi_expo_answered = fields.Boolean("Exhibition Customers Answered in Time (%)")
+    kpi_expo_answered = fields.Boolean("Customers Answered on Time (%)")
     kpi_expo_answered_value = fields.Integer(compute="_compute_kpi_expo_answered_value")
-    kpi_expo_touches = fields.Boolean("Calls, Mails and Visits After Shows")
+    kpi_expo_touches = fields.Boolean("Follow-ups After Shows")
     kpi_expo_touches_value = fields.Integer(compute="_compute_kpi_expo_touches_value")
-    kpi_expo_late = fields.Boolean("Exhibition Customers Who Wait Too Long Now")
+    kpi_expo_late = fields.Boolean("Customers Waiting Too Long")
     kpi_expo_late_value = fields.Integer(compute="_compute_kpi_expo_late_value")
     kpi_expo_orders = fields.Boolean("New Orders From Shows")
     kpi_expo_orders_value = fields.Integer(compute="_compute_kpi_expo_orders_value")
 
-    # What the digest mail tells of complaints; each reader's figures are of what he may see.
-    kpi_expo_complaints = fields.Boolean("Open Complaints Now")
+    # What the digest mail tells of complaints; each reader's figures cover the records they may see.
+    kpi_expo_complaints = fields.Boolean("Open Complaints")
     kpi_expo_complaints_value = fields.Integer(compute="_compute_kpi_expo_complaints_value")
-    kpi_expo_complaints_late = fields.Boolean("Late Complaints Now")
+    kpi_expo_complaints_late = fields.Boolean("Overdue Complaints")
     kpi_expo_complaints_late_value = fields.Integer(compute="_compute_kpi_expo_complaints_late_value")
-    kpi_expo_complaints_kept = fields.Boolean("Complaints Answered in Time (%)")
+    kpi_expo_complaints_kept = fields.Boolean("Complaints on Time (%)")
     kpi_expo_complaints_kept_value = fields.Integer(compute="_compute_kpi_expo_complaints_kept_value")
 
     def _compute_kpi_expo_answered_value(self):
@@ -82,7 +82,7 @@ class DigestDigest(models.Model):
 
     @api.model
     def _check_expo_access(self):
-        """Leave the figures out of the mail of whoever does not sell.
+        """Leave the figures out of the mail of users who do not sell.
 
         :raises AccessError: which the digest takes as "not for this reader"
         """
@@ -94,7 +94,7 @@ class DigestDigest(models.Model):
         menu = self.env.ref("crm.crm_menu_root").id
         for kpi, action in (
             ("answered", "action_participation_waiting"),
-            ("touches", "action_touch_report"),
+            ("follow-ups done", "action_touch_report"),
             ("late", "action_participation_waiting"),
             ("complaints", "action_complaint_all"),
             ("complaints_late", "action_complaint_all"),

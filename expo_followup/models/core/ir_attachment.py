@@ -9,7 +9,7 @@ FACTS = ("name", "res_model", "res_id", "res_field", "type", "url", "mimetype", 
 
 
 class IrAttachment(models.Model):
-    """Files of evidence stay as they came, whoever asks, until the evidence itself is erased by law."""
+    """Files of evidence stay as they came, for every user, until the evidence itself is erased by law."""
 
     _inherit = "ir.attachment"
 
@@ -32,10 +32,10 @@ class IrAttachment(models.Model):
         files = self.with_context(image_no_postprocess=True) if before else self
         res = super(IrAttachment, files).write(vals)
         if before and self.browse([file.id for file in before])._get_expo_facts() != before:
-            raise UserError(self.env._("Evidence of a complaint stays as it came."))
+            raise UserError(self.env._("You cannot change the evidence of a complaint. Add another file instead."))
         return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
         if self._get_expo_evidence():
-            raise UserError(self.env._("Evidence of a complaint is not deleted."))
+            raise UserError(self.env._("You cannot delete the evidence of a complaint. Keep it."))

@@ -11,7 +11,7 @@ class MailActivity(models.Model):
         shows = self._get_media_reported_shows()
         res = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         if followups:
-            # Whoever may end the activity has done the touch; its effect is asked for afterwards.
+            # The user who may end the activity has done the follow-up; its effect is asked for afterwards.
             followups._mark_done()
             followups.write({"content": feedback, "outcome_missing": True})
             followups.participation_id._sync_followups()
@@ -29,10 +29,10 @@ class MailActivity(models.Model):
         return res
 
     def unlink(self):
-        """A reminder that somebody cancels is a touch that he leaves out."""
+        """A reminder that a person cancels is a follow-up that they leave out."""
         followups = self._get_expo_followups()
         followups.activity_id = False
-        # The system ends reminders as well: of somebody who leaves, of a show that is over.
+        # The system ends reminders as well: of a person who leaves, of a show that is over.
         shows = self.env["expo.exhibition"]
         if not shows._is_system():
             shows = self._get_media_reported_shows()
@@ -45,7 +45,7 @@ class MailActivity(models.Model):
     def _get_expo_followups(self):
         """Return the open follow-ups that these activities stand for.
 
-        In sudo: a colleague may be asked to do a touch without seeing the customer's follow-ups.
+        In sudo: a colleague may be asked to do a follow-up without seeing the customer's follow-ups.
         """
         ids = self.filtered(lambda activity: activity.res_model == "expo.participation").ids
         followups = self.env["expo.followup"].sudo()

@@ -15,7 +15,7 @@ class MailActivityPlanTemplate(models.Model):
     _inherit = "mail.activity.plan.template"
 
     responsible_type = fields.Selection(
-        selection_add=[("expo_owner", "Owner of the customer")], ondelete={"expo_owner": "cascade"}
+        selection_add=[("expo_owner", "Salesperson of the customer")], ondelete={"expo_owner": "cascade"}
     )
     expo_title = fields.Char("Step", translate=True, help="What is to be done, in the language of the salesperson.")
     expo_tier_ids = fields.Many2many(
@@ -24,7 +24,7 @@ class MailActivityPlanTemplate(models.Model):
         "template_id",
         "tier_id",
         "Tiers",
-        # Without its archived tiers a step would seem to concern everybody.
+        # Without its archived tiers a step would seem to concern everyone.
         context={"active_test": False},
         ondelete="restrict",
         help="Empty: all tiers.",
@@ -40,13 +40,13 @@ class MailActivityPlanTemplate(models.Model):
             ("show_begin", "First day of the show"),
             ("show_end", "Last day of the show"),
             ("captured", "Day the customer was met"),
-            ("assigned", "Day the owner was assigned"),
+            ("assigned", "Day the salesperson was assigned"),
             ("sample_agreed", "Day the sample was agreed"),
             ("sample_received", "Day the sample was received"),
             ("paid", "Day the payment was complete"),
             ("horizon", "Day the customer becomes dormant"),
         ],
-        "Counted From",
+        "Reference Date",
         default="show_end",
     )
     expo_window_days = fields.Integer(
@@ -57,7 +57,7 @@ class MailActivityPlanTemplate(models.Model):
     )
     expo_repeat_days = fields.Integer(
         "Repeat Every (Days)",
-        help="Ask again that many days after it was done, until the goods are delivered. 0: once.",
+        help="Days after which the step is repeated until the goods are delivered; 0 means once.",
     )
     expo_alternative = fields.Char(
         "Alternative Group",
@@ -71,7 +71,8 @@ class MailActivityPlanTemplate(models.Model):
         help="The step is a letter made from this template.",
     )
     expo_auto_send = fields.Boolean(
-        "Send by Itself", help="The letter leaves by itself once the show is closed. Otherwise its owner sends it."
+        "Send Automatically",
+        help="Send the letter automatically once the exhibition is closed; otherwise the salesperson sends it.",
     )
 
     @api.depends("expo_title")
@@ -89,18 +90,20 @@ class MailActivityPlanTemplate(models.Model):
             if step.expo_window_days < 1:
                 raise ValidationError(
                     self.env._(
-                        "The window of step “%(step)s” ends before it starts: give it at least one day.",
+                        "You cannot save step “%(step)s” because its window ends before it starts. Enter at "
+                        "least one day.",
                         step=step._expo_label(),
                     )
                 )
             if step.expo_repeat_days < 0:
-                raise ValidationError(self.env._("The number of days after which a step repeats cannot be negative."))
+                raise ValidationError(self.env._("Repeat Every (Days) must be 0 (once) or more."))
             try:
                 parse_weekdays(step.expo_weekdays)
             except ValueError as error:
                 raise ValidationError(
                     self.env._(
-                        "“%(weekdays)s” are no weekdays: use the digits 1 (Monday) to 7 (Sunday), each once.",
+                        "You cannot use “%(weekdays)s” as weekdays. Enter digits from 1 (Monday) to 7 "
+                        "(Sunday), each once.",
                         weekdays=step.expo_weekdays,
                     )
                 ) from error
@@ -109,13 +112,20 @@ class MailActivityPlanTemplate(models.Model):
     def _check_expo_letter(self):
         for step in self:
             if step.expo_auto_send and not step.expo_letter_template_id:
-                raise ValidationError(self.env._("A step that sends by itself needs a letter."))
+                raise ValidationError(
+                    self.env._("You cannot send this step automatically because it has no letter. Select a letter.")
+                )
 
     @api.constrains("responsible_type", "plan_id")
     def _check_expo_owner(self):
         for step in self:
             if step.responsible_type == "expo_owner" and step.plan_id.res_model != "expo.participation":
-                raise ValidationError(self.env._("Only plans for customers of a show know the owner of the customer."))
+                raise ValidationError(
+                    self.env._(
+                        "You cannot assign this step to the salesperson of the customer because its plan is "
+                        "not for exhibition customers. Choose another assignment."
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

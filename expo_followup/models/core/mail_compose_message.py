@@ -19,7 +19,7 @@ class MailComposeMessage(models.TransientModel):
 
     expo_letter_kind = fields.Selection(
         selection=lambda self: self.env[COMPLAINT]._get_letter_kinds(),
-        string="Counts As",
+        string="Letter Type",
         compute="_compute_expo_letter_kind",
         store=True,
         readonly=False,
@@ -29,12 +29,12 @@ class MailComposeMessage(models.TransientModel):
     expo_remarks = fields.Html(
         compute="_compute_expo_remarks",
         sanitize=False,
-        help="What the letter could say better. It can be sent as it is.",
+        help="Suggestions to improve the letter; it can be sent unchanged.",
     )
 
     @api.depends("template_id")
     def _compute_expo_letter_kind(self):
-        """A template says what it is; whoever writes freely says it himself."""
+        """A template says what it is; the user who writes freely says it themselves."""
         for composer in self:
             composer.expo_letter_kind = composer.template_id.expo_letter_kind or composer.expo_letter_kind
 
@@ -47,7 +47,7 @@ class MailComposeMessage(models.TransientModel):
             composer.expo_remarks = Markup('<ul class="mb-0">%s</ul>') % items if remarks else False
 
     def _get_expo_remarks(self):
-        """Return what a letter about a complaint should say differently, in the words of whoever writes it."""
+        """Return what a letter about a complaint should say differently, in the words of the user who writes it."""
         if self.model in MONEY_MODELS and self.composition_mode == "comment" and not self.subtype_is_log:
             return self._get_expo_money_remarks()
         if self.model != COMPLAINT or self.composition_mode != "comment" or self.subtype_is_log:
@@ -64,11 +64,11 @@ class MailComposeMessage(models.TransientModel):
         return remarks
 
     def _get_expo_money_remarks(self):
-        """Warn whoever writes about an order or an invoice that has an open problem."""
+        """Warn the user who writes about an order or an invoice that has an open problem."""
         records = self.env[self.model].browse(self._evaluate_res_ids()).exists()
         if not records or not records.has_access("read"):
             return []
-        # In sudo: that there is a problem is for whoever asks for money; only its number is told.
+        # In sudo: that there is a problem is for the user who asks for money; only its number is told.
         moves = records.sudo() if self.model == "account.move" else records.sudo().invoice_ids
         asking = moves.filtered(lambda move: move._expo_is_asking())
         return [warning] if asking and (warning := asking._expo_get_warning()) else []

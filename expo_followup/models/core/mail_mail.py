@@ -24,13 +24,13 @@ class MailMail(models.Model):
 
     # Mails about complaints: a letter to many counts when it leaves, and one that does not get through no more.
     expo_letter_kind = fields.Selection(
-        selection=lambda self: self.env[COMPLAINT]._get_letter_kinds(), string="Letter About a Complaint", readonly=True
+        selection=lambda self: self.env[COMPLAINT]._get_letter_kinds(), string="Complaint Letter Type", readonly=True
     )
 
     def _get_expo_letters(self):
         """Return the follow-ups whose letters these mails are.
 
-        In sudo: whoever sends mail need not see the customers of a show.
+        In sudo: the user who sends mail need not see the customers of a show.
         """
         return self.env["expo.followup"].sudo().search([("mail_mail_id", "in", self.ids)])
 
@@ -45,7 +45,7 @@ class MailMail(models.Model):
         res = super(MailMail, others)._send(**kwargs) if others else True
         for mail in self & letters._drop_excluded_letters().mail_mail_id:
             letter = letters.filtered(lambda f, mail=mail: f.mail_mail_id == mail)
-            # A letter that somebody else has claimed is his to send.
+            # A letter that another user has claimed is theirs to send.
             if not letter._claim_letters():
                 continue
             mail._commit_if(auto_commit)
@@ -57,14 +57,14 @@ class MailMail(models.Model):
                 raise
         if post_send_callback:
             # Letters that another process is sending, or that a cut-off one left behind, count as seen: else the
-            # scheduled action believes that work remains and starts again at once, until somebody parks them.
+            # scheduled action believes that work remains and starts again at once, until a person parks them.
             post_send_callback(self.ids)
         return res
 
     def _commit_if(self, auto_commit):
         """Commit when the caller sends with commits, as core does after each mail.
 
-        After a claim: from then on a killed server leaves the letter "being sent", and nobody sends it again by
+        After a claim: from then on a killed server leaves the letter "being sent", and it is not sent again by
         itself.
         """
         if auto_commit:
@@ -126,7 +126,7 @@ class MailMail(models.Model):
     def _note_complaint_letter(self):
         """Note a letter that has left: whatever cannot be noted keeps no mail back.
 
-        As whoever wrote it, in whose name it left.
+        As the user who wrote it, in whose name it left.
         """
         complaint = self.env[COMPLAINT].with_user(self.create_uid).browse(self.res_id).sudo().exists()
         try:

@@ -9,7 +9,7 @@ class MailScheduledMessage(models.Model):
     _inherit = "mail.scheduled.message"
 
     expo_letter_kind = fields.Selection(
-        selection=lambda self: self.env[COMPLAINT]._get_letter_kinds(), string="Letter About a Complaint", readonly=True
+        selection=lambda self: self.env[COMPLAINT]._get_letter_kinds(), string="Complaint Letter Type", readonly=True
     )
 
     def _message_created_hook(self, message):

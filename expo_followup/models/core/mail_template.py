@@ -8,6 +8,6 @@ class MailTemplate(models.Model):
 
     expo_letter_kind = fields.Selection(
         selection=lambda self: self.env["expo.complaint"]._get_letter_kinds(),
-        string="Letter About a Complaint",
+        string="Complaint Letter Type",
         help="Sending a letter of this kind is noted on the complaint, and its clocks.",
     )

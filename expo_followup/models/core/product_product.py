@@ -13,7 +13,10 @@ class ProductProduct(models.Model):
         line = self.env["expo.sample.line"].sudo().search([("product_id", "in", self.ids)], limit=1)
         if line:
             raise UserError(
-                self.env._("“%s” is in a sample for a customer: archive the product instead.", line.product_id.name)
+                self.env._(
+                    "You cannot delete “%s” because a sample refers to it. Archive the product instead.",
+                    line.product_id.name,
+                )
             )
 
     @api.ondelete(at_uninstall=False)
@@ -21,4 +24,9 @@ class ProductProduct(models.Model):
         # In sudo: complaints of colleagues count as well, and only the article is named.
         for model in ("expo.complaint.line", "expo.complaint.remedy"):
             if row := self.env[model].sudo().search([("product_id", "in", self.ids)], limit=1):
-                raise UserError(self.env._("“%s” is in a complaint: archive the product instead.", row.product_id.name))
+                raise UserError(
+                    self.env._(
+                        "You cannot delete “%s” because a complaint refers to it. Archive the product instead.",
+                        row.product_id.name,
+                    )
+                )

@@ -46,182 +46,215 @@ class ResCompany(models.Model):
         help="Follow-up plan that a new exhibition starts with.",
     )
     expo_amber_days = fields.Integer(
-        "Answer Within (Days)", default=7, help="A customer who waits longer for a first answer turns amber."
+        "Amber After (Days)",
+        default=7,
+        help="Days a customer may wait for a first answer before turning amber; 0 means on the first day.",
     )
     expo_red_days = fields.Integer(
-        "Answer at Most Within (Days)", default=14, help="A customer who waits longer for a first answer turns red."
+        "Red After (Days)",
+        default=14,
+        help="Days a customer may wait for a first answer before turning red; 0 means on the first day.",
     )
     expo_letter_hour = fields.Float(
-        "Letters Leave From",
+        "Letter Sending Time",
         default=9.0,
         help="Hour of the day, in the exhibition's time zone, at which letters leave.",
     )
     expo_capture_at_once = fields.Boolean(
-        "Enter Contacts at Once",
-        help="Captured contacts become customers of the show without review by a person.",
+        "Qualify Contacts Automatically",
+        help="Captured contacts become exhibition customers without review.",
     )
     expo_entry_days = fields.Integer(
-        "Enter Within (Working Days)", default=2, help="Contacts that are entered later are shown as late."
+        "Qualify Within (Working Days)",
+        default=2,
+        help="Working days within which a captured contact is to be qualified; 0 means on the same day.",
     )
     _expo_entry_days_range = models.Constraint(
-        "CHECK(expo_entry_days >= 0)", "Contacts cannot be entered before they are met: give 0 or more working days."
+        "CHECK(expo_entry_days >= 0)", "The qualification period must be 0 working days or more."
     )
     expo_keeper_id = fields.Many2one(
         "res.users",
-        "Keeper of Customer Files",
+        "File Manager",
         ondelete="set null",
         domain="[('share', '=', False), ('company_ids', 'in', id)]",
-        help="The dedicated person who keeps new customer files and is reminded to review them.",
+        help="User who manages new customer files and is reminded to review them.",
     )
     expo_file_review_months = fields.Integer(
-        "Review Customer Files Every (Months)", default=6, help="A file not verified for longer is stale. 0: never."
+        "Review Customer Files Every (Months)",
+        default=6,
+        help="Months after which a file that was not verified is to be reviewed; 0 means never.",
     )
     expo_retention_months = fields.Integer(
-        "Keep Customer Files (Months)",
+        "File Retention (Months)",
         default=0,
-        help="So long after the last touch, order or show a file may be kept. 0: for ever.",
+        help="Months a file may be kept after the last follow-up, order or exhibition; 0 means without limit.",
     )
     _expo_days_order = models.Constraint(
         "CHECK(expo_amber_days >= 0 AND expo_red_days >= expo_amber_days)",
-        "Customers turn amber before they turn red: the first number of days must not exceed the second.",
+        "Amber After (Days) must not exceed Red After (Days).",
     )
     _expo_letter_hour_range = models.Constraint(
-        "CHECK(expo_letter_hour >= 0 AND expo_letter_hour < 24)", "Letters leave between 0:00 and 23:59."
+        "CHECK(expo_letter_hour >= 0 AND expo_letter_hour < 24)", "The letter sending time must be from 0:00 to 23:59."
     )
     _expo_retention_months_range = models.Constraint(
-        "CHECK(expo_retention_months >= 0)", "Customer files are kept for so many months, or for ever: 0."
+        "CHECK(expo_retention_months >= 0)", "The file retention must be 0 (without limit) or more months."
     )
     _expo_file_review_months_range = models.Constraint(
-        "CHECK(expo_file_review_months >= 0)", "Customer files are reviewed every so many months, or never: 0."
+        "CHECK(expo_file_review_months >= 0)", "The file review interval must be 0 (never) or more months."
     )
 
     # How customers are classed by their turnover: see ``tools/abc.py`` and ``tools/lifecycle.py`` for the rules.
     expo_abc_months = fields.Integer(
-        "Turnover of the Last (Months)", default=12, help="The turnover that decides the ABC class of a customer."
+        "Turnover Period (Months)", default=12, help="Months of turnover that determine the ABC class, at least 1."
     )
     expo_abc_a_percent = fields.Integer(
-        "Class A up to (%)", default=A_PERCENT, help="The largest customers who make so much of the turnover are A."
+        "Class A Threshold (%)",
+        default=A_PERCENT,
+        help="Percentage of the turnover up to which the largest customers are class A.",
     )
     expo_abc_b_percent = fields.Integer(
-        "Class B up to (%)", default=B_PERCENT, help="The next largest, up to so much of the turnover, are B; others C."
+        "Class B Threshold (%)",
+        default=B_PERCENT,
+        help="Percentage of the turnover up to which the next largest customers are class B; the others are class C.",
     )
     expo_decline_percent = fields.Integer(
-        "In Decline below (%)",
+        "Decline Threshold (%)",
         default=DECLINE_PERCENT,
-        help="Customers whose purchases fall below this share of the period before are in decline.",
+        help="Percentage of the purchases of the previous period below which a customer is in decline; 0 means never.",
     )
     _expo_abc_months_range = models.Constraint(
-        "CHECK(expo_abc_months >= 1)", "The turnover of at least one month decides the ABC class."
+        "CHECK(expo_abc_months >= 1)", "The turnover period must be at least 1 month."
     )
     _expo_abc_percent_order = models.Constraint(
         "CHECK(expo_abc_a_percent >= 0 AND expo_abc_b_percent >= expo_abc_a_percent AND expo_abc_b_percent <= 100)",
-        "The ABC thresholds are percentages from 0 to 100, that of class A not above that of class B.",
+        "The ABC thresholds must be from 0 to 100 %, and class A must not exceed class B.",
     )
     _expo_decline_percent_range = models.Constraint(
         "CHECK(expo_decline_percent >= 0 AND expo_decline_percent <= 100)",
-        "A decline is told by a percentage from 0 to 100.",
+        "The decline threshold must be from 0 to 100 %.",
     )
 
     # What a complaint needs at each step: a small office must not fight its tool.
     expo_complaint_gate_acknowledged = fields.Boolean("Acknowledged before Confirmed", default=True)
-    expo_complaint_gate_facts = fields.Boolean("Facts Restated before Evaluating", default=True)
+    expo_complaint_gate_facts = fields.Boolean("Agreed Facts before Evaluating", default=True)
     expo_complaint_gate_photos = fields.Boolean("Photos before Negotiating", default=True)
-    expo_complaint_gate_assessment = fields.Boolean("Extent and Responsible Party before Negotiating", default=True)
-    expo_complaint_gate_departments = fields.Boolean("Both Departments' Conclusions if Serious", default=True)
-    expo_complaint_gate_demand = fields.Boolean("Demand before Implementing", default=True)
-    expo_complaint_gate_acceptance = fields.Boolean("Customer's Acceptance before Implementing", default=True)
+    expo_complaint_gate_assessment = fields.Boolean("Assessment before Negotiating", default=True)
+    expo_complaint_gate_departments = fields.Boolean("Joint Review if Serious", default=True)
+    expo_complaint_gate_demand = fields.Boolean("Customer Request before Implementing", default=True)
+    expo_complaint_gate_acceptance = fields.Boolean("Acceptance before Implementing", default=True)
     expo_complaint_gate_documents = fields.Boolean("Documents Posted before Feedback", default=True)
-    expo_complaint_gate_feedback = fields.Boolean("Customer's Verdict before Closed", default=True)
+    expo_complaint_gate_feedback = fields.Boolean("Customer Feedback before Closed", default=True)
     expo_complaint_reopen_days = fields.Integer(
-        "Reopen Complaints for (Days)",
+        "Reopen Complaints within (Days)",
         default=30,
-        help="Days within which a new mail of the customer reopens the complaint; later a new complaint is made.",
+        help=(
+            "Days within which a new mail of the customer reopens the complaint; 0 means that it "
+            "always becomes a new one."
+        ),
     )
     _expo_complaint_reopen_days_range = models.Constraint(
-        "CHECK(expo_complaint_reopen_days >= 0)", "Complaints are reopened for so many days, or never: 0."
+        "CHECK(expo_complaint_reopen_days >= 0)", "The days for reopening complaints must be 0 (never) or more."
     )
 
     # How long we may take over a complaint, in working hours. What runs keeps the limit that it started with.
     expo_complaint_hours_acknowledge = fields.Float(
-        "Acknowledge Within (Working Hours)", default=8, help="From the receipt of a complaint. 0: no limit."
+        "Acknowledgement SLA (Hours)",
+        default=8,
+        help=("Working hours from the receipt of a complaint to its acknowledgement; 0 means no target."),
     )
     expo_complaint_hours_evaluate = fields.Float(
-        "Evaluate Within (Working Hours)", default=24, help="From our acknowledgement. 0: no limit."
+        "Evaluation SLA (Hours)",
+        default=24,
+        help="Working hours from the acknowledgement to the evaluation; 0 means no target.",
     )
     expo_complaint_hours_offer = fields.Float(
-        "Offer Within (Working Hours)", default=16, help="From our evaluation. 0: no limit."
+        "Remedy SLA (Hours)",
+        default=16,
+        help="Working hours from the evaluation to the offered remedy; 0 means no target.",
     )
     expo_complaint_hours_implement = fields.Float(
-        "Carry Out Within (Working Hours)", default=80, help="From the customer's acceptance. 0: no limit."
+        "Implementation SLA (Hours)",
+        default=80,
+        help=("Working hours from the customer's acceptance to the implementation; 0 means no target."),
     )
     expo_complaint_serious_percent = fields.Integer(
-        "Serious Complaints (%)", default=50, help="Share of these hours that a serious complaint may take."
+        "Serious Complaint SLA (%)",
+        default=50,
+        help="Share of the SLA hours that a serious complaint may take, in percent.",
     )
     expo_complaint_warn_percent = fields.Integer(
-        "Remind at (%)", default=75, help="Share of the hours after which the owner of a complaint is reminded."
+        "SLA Reminder (%)",
+        default=75,
+        help=("Share of the SLA hours after which the user assigned to a complaint is reminded, in percent."),
     )
     _expo_complaint_hours_range = models.Constraint(
         "CHECK(expo_complaint_hours_acknowledge >= 0 AND expo_complaint_hours_evaluate >= 0"
         " AND expo_complaint_hours_offer >= 0 AND expo_complaint_hours_implement >= 0)",
-        "A complaint may take so many working hours, or any: 0.",
+        "SLA hours must be 0 (no target) or more.",
     )
     _expo_complaint_percent_range = models.Constraint(
         "CHECK(expo_complaint_serious_percent BETWEEN 1 AND 100 AND expo_complaint_warn_percent BETWEEN 1 AND 99)",
-        "Serious complaints take 1 to 100 % of the time, and reminders come at 1 to 99 % of it.",
+        "The SLA share of serious complaints must be between 1 and 100 %, and that of reminders between 1 and 99 %.",
     )
 
-    # How long a customer has for his verdict on the solution of his complaint.
+    # How long a customer has for their verdict on the solution of their complaint.
     expo_complaint_ask_days = fields.Integer(
-        "Ask for Feedback after (Days)",
+        "Feedback Request after (Days)",
         default=7,
         help=(
-            "Days until a silent customer is asked for feedback after a solution, and until the second request; "
-            "then silence counts as feedback."
+            "Days until the first feedback request after the implementation, and again until the "
+            "second; after that, no reply counts as feedback."
         ),
     )
     _expo_complaint_ask_days_range = models.Constraint(
-        "CHECK(expo_complaint_ask_days > 0)", "A customer needs a day at least to answer."
+        "CHECK(expo_complaint_ask_days > 0)", "The days before a feedback request must be 1 or more."
     )
 
     # What happens when a complaint comes in by mail.
     expo_complaint_auto_acknowledge = fields.Boolean(
         "Acknowledge Complaints by Mail",
         default=True,
-        help="Customers who complain by mail get a confirmation at once: once an hour at most, machines never.",
+        help=(
+            "Customers who complain by mail get a confirmation at once, at most one an hour; automatic mails get none."
+        ),
     )
     expo_complaint_mail_days = fields.Integer(
-        "Keep Mails as They Came (Days)",
+        "Keep Original Mails (Days)",
         default=365,
         help=(
-            "Days until the source of a mail to the complaint desk is deleted, unless the mail waits for a "
-            "decision or its complaint is open. Its text and files stay with the complaint. 0: never."
+            "Days until the original of a mail is deleted, unless the mail is in quarantine or "
+            "its complaint is open; 0 means never."
         ),
     )
     _expo_complaint_mail_days_range = models.Constraint(
-        "CHECK(expo_complaint_mail_days >= 0)", "Mails cannot be kept for less than no days."
+        "CHECK(expo_complaint_mail_days >= 0)", "The days for keeping original mails must be 0 (forever) or more."
     )
 
     # How much time the letters about complaints give, to us and to the customer; in working days of ours.
     expo_complaint_answer_days = fields.Integer(
-        "Answer a Complaint Within (Working Days)",
+        "Answer Period (Working Days)",
         default=3,
-        help="The date that the acknowledgement gives for our next word.",
+        help="Working days until the answer date in the acknowledgement; 0 means the same day.",
     )
     expo_complaint_photo_days = fields.Integer(
-        "Photos Within (Working Days)", default=5, help="Until when customers are asked for photos."
+        "Photo Period (Working Days)",
+        default=5,
+        help="Working days that customers get to send photos; 0 means the same day.",
     )
     expo_complaint_review_days = fields.Integer(
-        "Joint Review Within (Working Days)", default=5, help="Production and inspection conclude by then."
+        "Review Period (Working Days)",
+        default=5,
+        help=("Working days for the conclusions of production and inspection; 0 means the same day."),
     )
     expo_complaint_reply_days = fields.Integer(
-        "Customer's Reply Within (Working Days)",
+        "Reply Period (Working Days)",
         default=10,
-        help="Until when customers are asked to answer an offer, or whether they are content.",
+        help=("Working days that customers get to answer a remedy or a feedback request; 0 means the same day."),
     )
     _expo_complaint_days_range = models.Constraint(
         "CHECK(expo_complaint_answer_days >= 0 AND expo_complaint_photo_days >= 0 AND expo_complaint_review_days >= 0"
         " AND expo_complaint_reply_days >= 0)",
-        "Letters about complaints give dates that are not past: 0 or more working days.",
+        "The periods in letters about complaints must be 0 or more working days.",
     )
 
     # Whom the company congratulates, and how soon a letter is prepared (rules.md §4: long-term care).
@@ -229,80 +262,88 @@ class ResCompany(models.Model):
         [
             ("none", "None"),
             ("key", "Key customers"),
-            ("valued", "Key customers, classes A and B, who has ordered"),
-            ("all", "Everybody we follow up"),
+            ("valued", "Key, class A and B and ordering customers"),
+            ("all", "All customers in follow-up"),
         ],
-        "Congratulate",
+        "Greeting Recipients",
         default="valued",
         required=True,
-        help="Who gets letters for birthdays, company days and festivals, prepared for the owner to send.",
+        help="Customers for whom letters for birthdays, company days and festivals are prepared; the "
+        "salesperson sends them.",
     )
     expo_greeting_days = fields.Integer(
-        "Prepare Greetings (Days Ahead)", default=7, help="So long before its day a greeting is shown to the owner."
+        "Greeting Lead Time (Days)",
+        default=7,
+        help="Days before the occasion at which the greeting is shown to the salesperson; 0 means on the day.",
     )
     expo_suggestion_days = fields.Integer(
-        "Answer Suggestions Within (Days)", default=14, help="A customer hears within so many days what was done."
+        "Opinion Answer Time (Days)",
+        default=14,
+        help="Days within which the customer is informed of the action taken; 0 means on the same day.",
     )
     _expo_greeting_days_range = models.Constraint(
-        "CHECK(expo_greeting_days BETWEEN 0 AND 60)", "Greetings are prepared 0 to 60 days ahead."
+        "CHECK(expo_greeting_days BETWEEN 0 AND 60)", "The greeting lead time must be from 0 to 60 days."
     )
     _expo_suggestion_days_range = models.Constraint(
-        "CHECK(expo_suggestion_days >= 0)", "Suggestions are answered within so many days: 0 or more."
+        "CHECK(expo_suggestion_days >= 0)", "The opinion answer time must be 0 days or more."
     )
 
     # How often salespeople report on a customer.
     expo_report_days = fields.Integer(
         "Progress Report Every (Days)",
         default=14,
-        help="A progress report is due so many days after it was issued. 0: no reports.",
+        help="Days between the issue and the deadline of a progress report; 0 means no reports.",
     )
     _expo_report_days_range = models.Constraint(
-        "CHECK(expo_report_days >= 0)", "A progress report is due every so many days, or never: 0."
+        "CHECK(expo_report_days >= 0)", "The progress report interval must be 0 (no reports) or more days."
     )
 
     # How often customers are touched, and for how long they stay open (rules.md §4).
     expo_memory_days = fields.Char(
-        "Memory Curve (Days)",
+        "Initial Cadence (Days)",
         default="3, 7, 15",
-        help="New contacts are touched again so many days after the first, second and third personal touch. "
-        "Empty: no memory curve.",
+        help="Days until the next follow-up of a new customer, after the first, second and third personal "
+        "follow-up, such as 3, 7, 15; empty means no initial cadence.",
     )
     expo_cadence_a_days = fields.Integer(
-        "Class A at Least Every (Days)", default=7, help="Days between touches of a class A customer. 0: no rhythm."
+        "Class A Cadence (Days)", default=7, help="Days between follow-ups of a class A customer; 0 means no cadence."
     )
     expo_cadence_b_days = fields.Integer(
-        "Class B at Least Every (Days)", default=14, help="Days between touches of a class B customer. 0: no rhythm."
+        "Class B Cadence (Days)", default=14, help="Days between follow-ups of a class B customer; 0 means no cadence."
     )
     expo_cadence_c_days = fields.Integer(
-        "Class C at Least Every (Days)",
+        "Class C Cadence (Days)",
         default=30,
-        help="Days between touches of a class C customer, and of one without orders after the memory curve. "
-        "0: no rhythm.",
+        help="Days between follow-ups of a class C customer, or of a customer without orders after the "
+        "initial cadence; 0 means no cadence.",
     )
     expo_touch_limit = fields.Integer(
-        "Touches per Week at Most",
+        "Weekly Follow-up Limit",
         default=3,
-        help="So many touches of one contact in any seven days, letters included; more are put off. 0: any number.",
+        help="Maximum number of follow-ups of one customer within seven days, letters included; further ones "
+        "are postponed, and 0 means no limit.",
     )
     expo_horizon_months = fields.Integer(
-        "Customers Stay Open for (Months)",
+        "Follow-up Horizon (Months)",
         default=8,
-        help="So long after the show a customer who has neither ordered nor declined becomes dormant. 0: never.",
+        help="Months after the exhibition after which a customer without order or refusal becomes dormant; 0 "
+        "means never.",
     )
     _expo_rhythm_range = models.Constraint(
         "CHECK(expo_cadence_a_days >= 0 AND expo_cadence_b_days >= 0 AND expo_cadence_c_days >= 0"
         " AND expo_touch_limit >= 0 AND expo_horizon_months >= 0)",
-        "The days between touches, the touches per week and the months until dormancy cannot be negative.",
+        "The contact cadence, the weekly follow-up limit and the follow-up horizon must be 0 or more.",
     )
 
     # res_company_visit
     expo_minutes_days = fields.Integer(
-        "Minutes of a Visit Within (Working Days)",
+        "Minutes Deadline (Working Days)",
         default=2,
-        help="Minutes that are written later are chased, and after as many days again shown to a manager.",
+        help="Working days within which minutes are to be written; later ones are reminded, and escalated to "
+        "a manager after the same time again.",
     )
     _expo_minutes_days_range = models.Constraint(
-        "CHECK(expo_minutes_days >= 0)", "Minutes cannot be written before the visit: give 0 or more working days."
+        "CHECK(expo_minutes_days >= 0)", "The minutes deadline must be 0 working days or more."
     )
 
     @api.model_create_multi
@@ -313,7 +354,7 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        # In sudo: whoever changes the settings need not see the customers.
+        # In sudo: the user who changes the settings need not see the customers.
         customers = self.env["expo.participation"].sudo()
         if RESPONSE_FIELDS & vals.keys():
             customers.search(
@@ -425,7 +466,7 @@ class ResCompany(models.Model):
 
     @api.private
     def _expo_clock_thresholds(self):
-        """Return the shares of its time at which the owner, the second level and managers hear of a complaint."""
+        """Return the shares of its time at which the salesperson, the second level and managers hear of a complaint."""
         return self.expo_complaint_warn_percent / 100, 1.0, 2.0
 
     @api.private
@@ -449,7 +490,7 @@ class ResCompany(models.Model):
     @api.private
     def _expo_request_clocks(self):
         """Our working hours have changed: what runs is due at another moment, as soon as the scheduled action runs."""
-        # In sudo: whoever keeps the calendar need not see complaints.
+        # In sudo: the user who keeps the calendar need not see complaints.
         self.env["expo.complaint.clock"].sudo()._request(self)
 
     # -- Our working hours, for how long customers wait for a first answer.
@@ -497,7 +538,8 @@ class ResCompany(models.Model):
             except ValueError as error:
                 raise ValidationError(
                     self.env._(
-                        "“%(days)s” are no days of a memory curve: write numbers with commas, such as 3, 7, 15.",
+                        "You cannot use “%(days)s” as initial cadence because it is not a list of days. "
+                        "Enter numbers with commas, such as 3, 7, 15.",
                         days=company.expo_memory_days,
                     )
                 ) from error

@@ -96,7 +96,7 @@ class ResPartner(models.Model):
         return [("expo_participation_ids.next_followup_on", operator, value)]
 
     def _search_latest_participation(self, field, operator, value):
-        """Find partners by their latest show only: a customer's former tier is not his tier."""
+        """Find partners by their latest show only: a customer's former tier is not their tier."""
         if operator not in ("in", "any"):
             return NotImplemented
         participations = self.env["expo.participation"]
@@ -126,12 +126,12 @@ class ResPartner(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_met_at_a_show(self):
-        """Who was met at a show is archived, not deleted: his history would go with him (design: not losing)."""
+        """Who was met at a show is archived, not deleted: their history would go with them (design: not losing)."""
         # The entry may be a colleague's.
         entries = self.env["expo.participation"].sudo().with_context(active_test=False)
         if entries.search_count([("partner_id", "in", self.ids)], limit=1):
             raise UserError(
-                self.env._("This contact was met at a show: archive it instead, and nothing of it is lost.")
+                self.env._("You cannot delete this contact because it is an exhibition customer. Archive it instead.")
             )
 
     def action_open_expo_participations(self):
@@ -148,11 +148,11 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         """Leave classes to the scheduled action; files and entries follow a contact that changes its company."""
-        # Not refused: a merge by core writes all values of the contacts it unites.
+        # Not refused: a merge by core writes all values of the contacts it merges.
         kept = self._drop_system_values(vals)
         if not COMPANY_FIELDS & vals.keys():
             return super().write(kept)
-        # In sudo: whoever keeps the contacts need not see the files.
+        # In sudo: the user who keeps the contacts need not see the files.
         entries = self.env["expo.participation"].sudo().with_context(active_test=False)
         left = entries.search([("partner_id", "child_of", self.ids)]).file_id
         res = super().write(kept)
@@ -195,8 +195,8 @@ class ResPartner(models.Model):
             partner.expo_etiquette_id = by_country.get(partner.country_id, False)
 
     def _expo_follow_company(self):
-        """A contact joined or left a company: his file becomes part of its, his entries count for the new one."""
-        # Whoever keeps the contacts need not see the files.
+        """A contact joined or left a company: their file becomes part of its, their entries count for the new one."""
+        # The user who keeps the contacts need not see the files.
         files = self.env["expo.customer.file"].sudo().with_context(active_test=False)
         own = files.search([("partner_id", "in", self.ids)])
         joined = own.filtered(lambda file: file.partner_id != file.partner_id.commercial_partner_id)
@@ -209,12 +209,12 @@ class ResPartner(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_has_file(self):
-        """Who has a file is archived: the file would go with him (design: not losing)."""
+        """Who has a file is archived: the file would go with them (design: not losing)."""
         # The file may be a colleague's.
         files = self.env["expo.customer.file"].sudo().with_context(active_test=False)
         if files.search_count([("partner_id", "in", self.ids)], limit=1):
             raise UserError(
-                self.env._("This contact has a customer file: archive it instead, and nothing of it is lost.")
+                self.env._("You cannot delete this contact because it has a customer file. Archive it instead.")
             )
 
     def action_open_expo_file(self):
@@ -296,7 +296,7 @@ class ResPartner(models.Model):
         ]
         # Entering runs in sudo: customers of other companies stay theirs.
         ours = Domain("company_id", "in", (False, self.env.company.id))
-        # An address for invoices or goods is nobody to meet.
+        # An address for invoices or goods is not a person.
         met = Domain("parent_id", "=", False) | Domain("type", "=", "contact")
         return self.search_fetch(domain & ours & met, names, order="id")
 
@@ -342,5 +342,5 @@ def _sanitize_phone(number, country_code, phone_code):
     if not number:
         return ""
     found = phone_format(number, country_code, phone_code, force_format="E164", raise_exception=False)
-    # What is no valid number comes back as it was: it identifies nobody.
+    # What is no valid number comes back as it was: it identifies no customer.
     return found if found.startswith("+") and found[1:].isdigit() else ""

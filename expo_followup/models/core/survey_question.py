@@ -7,5 +7,5 @@ class SurveyQuestion(models.Model):
     _inherit = "survey.question"
 
     expo_about = fields.Selection(
-        ABOUT, "Answers Are Opinions About", help="What customers write here is filed as an opinion to be answered."
+        ABOUT, "Opinion Topic", help="What customers write here is filed as an opinion to be answered."
     )

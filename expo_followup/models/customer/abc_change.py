@@ -31,8 +31,8 @@ class ExpoAbcChange(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one("res.company", "Our Company", required=True, ondelete="cascade", index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    class_before = fields.Selection(ABC_CLASSES, "From")
-    class_after = fields.Selection(ABC_CLASSES, "To")
+    class_before = fields.Selection(ABC_CLASSES, "Previous Class")
+    class_after = fields.Selection(ABC_CLASSES, "New Class")
     turnover = fields.Monetary(help="Net turnover of the period that decided the new class.")
     changed_on = fields.Date("Date", required=True, default=fields.Date.context_today)
 
@@ -65,14 +65,14 @@ class ExpoAbcChange(models.Model):
                 return
 
     def _classify_in_batches(self, company, commit_progress):
-        """Class the customers of one company, committing after each batch; tell whether nobody is left."""
+        """Class the customers of one company, committing after each batch; tell whether none is left."""
         is_done = True
         for changes in split_every(BATCH_SIZE, self._find_changes(company)):
             try:
                 self._apply_changes(company, changes)
                 self.env.flush_all()
             except TO_RETRY:
-                # Somebody changed these customers meanwhile: they stay to do, and the action runs again at once.
+                # A person changed these customers meanwhile: they stay to do, and the action runs again at once.
                 self.env.cr.rollback()
                 _logger.info("ABC classes: a batch was changed by somebody else, it is done at the next run")
                 is_done = False
@@ -88,7 +88,7 @@ class ExpoAbcChange(models.Model):
             self._apply_changes(company, changes)
 
     def _find_changes(self, company):
-        """Return who must be classed otherwise than he is: partner id, class before, after, stage and turnover."""
+        """Return who must be classed otherwise than they are: partner id, class before, after, stage and turnover."""
         for model, names in abc_sql.READ.items():
             self.env[model].flush_model(names)
         # Sums and ranks of all customers fit into so much memory; until the end of this transaction.
@@ -161,14 +161,14 @@ class ExpoAbcChange(models.Model):
     def _update_dependents(self, known):
         """What was written past the ORM: caches forget it, and what is computed from it follows.
 
-        :param known: partner id, and whether his class has changed, of those who have a file or were met at a show
+        :param known: partner id, and whether their class has changed, of those who have a file or were met at a show
         """
         partners = self.env["res.partner"].browse(row[0] for row in known)
         partners.invalidate_model(["expo_abc_class", "expo_lifecycle"])
         if reclassed := partners.browse(partner_id for partner_id, is_reclassed in known if is_reclassed):
             reclassed.modified(["expo_abc_class", "expo_lifecycle"])
             self.env["expo.participation"]._trigger_sync()
-        # A new stage alone plans nobody anew.
+        # A new stage alone plans nothing anew.
         (partners - reclassed).modified(["expo_lifecycle"])
 
 

@@ -11,7 +11,7 @@ from ..participation.participation import SOURCES
 SALES = "sales_team.group_sale_salesman"
 KEEPERS = ("expo_followup.group_file_keeper", "sales_team.group_sale_manager")
 RATINGS = [("excellent", "Excellent"), ("good", "Good"), ("fair", "Fair"), ("poor", "Poor")]
-# Who keeps the file, of whom and for which company: the keeper's business.
+# Who keeps the file, of whom and for which company: the file manager's business.
 KEEPER_FIELDS = frozenset({"keeper_id", "partner_id", "company_id"})
 QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
 # Facts that only make sense together.
@@ -21,9 +21,11 @@ TOGETHER = {"registered_capital": "capital_currency_id", "verified_on": "verifie
 class ExpoCustomerFile(models.Model):
     """The confidential file of one customer company: all facts of rules.md §3 that a contact has no place for.
 
-    It comes into being with the first entry at a show (:meth:`_ensure`), is read and corrected by whoever serves the
-    customer, by its keeper and by managers, and lives on: see ``expo_customer_file_care``. Papers of a customer hang on
-    his file, never on the contact, which every salesperson reads.
+    It comes into being with the first entry at a show (:meth:`_ensure`), is read and corrected by the user who serves
+    the
+    customer, by its file manager and by managers, and lives on: see ``expo_customer_file_care``. Papers of a customer
+    hang on
+    their file, never on the contact, which every salesperson reads.
     """
 
     _name = "expo.customer.file"
@@ -50,7 +52,7 @@ class ExpoCustomerFile(models.Model):
         erase_order=160,
         salesperson="participation_ids.user_id",
     )
-    # What follows from orders, reviews and the facts themselves: nobody writes it by hand.
+    # What follows from orders, reviews and the facts themselves: never written by hand.
     _system_fields = frozenset(
         {"name", "active", "is_foreign", "is_customer", "customer_since", "is_unassigned", "participation_ids"}
         | {"completeness", "missing_facts", "verified_on", "verified_by_id", "review_on", "is_stale"}
@@ -79,16 +81,18 @@ class ExpoCustomerFile(models.Model):
         ondelete="set null",
         default=lambda self: self.env.company.expo_keeper_id,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Keeps this file up to date and is reminded to review it.",
+        help="User who keeps this file up to date and is reminded to review it.",
     )
-    opened_on = fields.Date("File Opened On", default=lambda self: self.env.company._expo_today(), readonly=True)
-    participation_ids = fields.One2many("expo.participation", "file_id", "At the Shows", readonly=True)
+    opened_on = fields.Date("File Created On", default=lambda self: self.env.company._expo_today(), readonly=True)
+    participation_ids = fields.One2many("expo.participation", "file_id", "Exhibition Customers", readonly=True)
     is_unassigned = fields.Boolean(
-        compute="_compute_is_unassigned", store=True, help="Met at a show, and no entry has a salesperson yet."
+        compute="_compute_is_unassigned",
+        store=True,
+        help="Met at an exhibition, but no exhibition customer has a salesperson yet.",
     )
     source = fields.Selection(
         SOURCES,
-        "Source of the Customer",
+        "Customer Source",
         default="show",
         tracking=True,
     )
@@ -109,7 +113,7 @@ class ExpoCustomerFile(models.Model):
     business_scope = fields.Text(tracking=True)
     chain_position = fields.Selection(
         [("upstream", "Upstream"), ("downstream", "Downstream"), ("peer", "Peer")],
-        "Stands",
+        "Supply Chain Position",
         tracking=True,
         help="Upstream: could supply us. Downstream: buys from us. Peer: does what we do.",
     )
@@ -123,7 +127,7 @@ class ExpoCustomerFile(models.Model):
     staff_technical = fields.Integer("Technical Staff")
     staff_workers = fields.Integer("Workers")
     staff_total = fields.Integer(compute="_compute_staff_total", store=True)
-    standing = fields.Text("Standing in the Trade", tracking=True)
+    standing = fields.Text("Market Position", tracking=True)
     main_bank = fields.Char(tracking=True)
     vat = fields.Char(related="partner_id.vat", string="Tax Number", readonly=False)
     registration_number = fields.Char(
@@ -155,38 +159,37 @@ class ExpoCustomerFile(models.Model):
             ("oa", "Open account (O/A)"),
             ("other", "Other"),
         ],
-        "Pays By",
         tracking=True,
         groups=SALES,
     )
-    payment_attitude = fields.Selection(RATINGS, "Attitude to Paying", tracking=True, groups=SALES)
+    payment_attitude = fields.Selection(RATINGS, tracking=True, groups=SALES)
     collection_record = fields.Selection(RATINGS, tracking=True, groups=SALES)
-    collection_note = fields.Text("About Collection", groups=SALES)
+    collection_note = fields.Text("Collection Notes", groups=SALES)
     credit_rating = fields.Selection(RATINGS, tracking=True, groups=SALES, index="btree_not_null")
     # -- trading
-    high_season = fields.Char(help="When they buy most, e.g. August to October.")
+    high_season = fields.Char(help="Months with the most purchases, e.g. August to October.")
     low_season = fields.Char()
     plan_ids = fields.One2many("expo.customer.plan", "file_id", "Purchase Plans")
-    competitors = fields.Text("Their Competitors")
-    trade_partners = fields.Text("Their Partners")
+    competitors = fields.Text()
+    trade_partners = fields.Text()
     former_suppliers = fields.Text()
     note = fields.Html("Notes")
     _once_per_customer = models.Constraint(
         "unique(partner_id, company_id)", "This customer already has a file. Open it and add to it."
     )
     _closing_day_range = models.Constraint(
-        "CHECK(closing_day >= 0 AND closing_day <= 31)", "The closing day is a day of the month, 1 to 31."
+        "CHECK(closing_day >= 0 AND closing_day <= 31)", "The closing day must be from 1 to 31."
     )
     _founded_year_range = models.Constraint(
-        "CHECK(founded_year = 0 OR founded_year BETWEEN 1000 AND 2999)", "The year of foundation has four digits."
+        "CHECK(founded_year = 0 OR founded_year BETWEEN 1000 AND 2999)", "The year of foundation must have four digits."
     )
     _nothing_negative = models.Constraint(
         "CHECK(registered_capital >= 0 AND credit_limit >= 0 AND credit_days >= 0"
         " AND staff_management >= 0 AND staff_technical >= 0 AND staff_workers >= 0)",
-        "Capital, credit and numbers of staff are not negative.",
+        "Capital, credit and staff numbers must be 0 or more.",
     )
 
-    # Gifts to a customer and what he thinks of us, in his file.
+    # Gifts to a customer and what they think of us, in their file.
     gift_ids = fields.One2many("expo.gift", "file_id", "Gifts")
     suggestion_ids = fields.One2many("expo.suggestion", "file_id", "Opinions")
 
@@ -197,15 +200,19 @@ class ExpoCustomerFile(models.Model):
         store=True,
         index="btree_not_null",
         compute_sudo=True,
-        help="So many months after the last touch, order or show, as the settings say. Empty: for ever.",
+        help="Day until which the file may be kept, counted from the last follow-up, order or exhibition; "
+        "empty means without limit.",
     )
 
     # Existing and potential customers are filed apart (rules.md §3): what the file knows of orders and turnover.
     is_customer = fields.Boolean(
-        "Existing Customer", compute="_compute_is_customer", store=True, help="Has ordered; the others are potential."
+        "Existing Customer",
+        compute="_compute_is_customer",
+        store=True,
+        help="The customer has ordered; otherwise it is a potential customer.",
     )
     customer_since = fields.Date(
-        readonly=True, copy=False, tracking=True, help="Day of the first confirmed order, by itself."
+        readonly=True, copy=False, tracking=True, help="Day of the first confirmed order, set automatically."
     )
     order_count = fields.Integer("Orders", compute="_compute_trade")
     turnover = fields.Monetary(compute="_compute_trade", help="Invoiced without taxes, credit notes deducted.")
@@ -239,7 +246,7 @@ class ExpoCustomerFile(models.Model):
             file.is_unassigned = bool(entries) and not entries.user_id
 
     def _serves_customer(self):
-        """Whoever may read the file."""
+        """The user who may read the file."""
         return bool(self._filter_by_file())
 
     @api.model_create_multi
@@ -256,19 +263,24 @@ class ExpoCustomerFile(models.Model):
     def write(self, vals):
         self._check_system_fields(vals)
         if not self._is_system() and KEEPER_FIELDS & vals.keys() and not self._is_keeper():
-            raise AccessError(self.env._("Only keepers of customer files and sales managers decide whose file it is."))
+            raise AccessError(
+                self.env._(
+                    "You cannot change the file manager because you are neither a file manager nor a "
+                    "sales manager. Ask one of them."
+                )
+            )
         res = super().write(vals)
         if "keeper_id" in vals:
-            # Followers and activities of the former keeper are not for him to look up: in sudo.
+            # Followers and activities of the former file manager are not for them to look up: in sudo.
             self.sudo()._release_strangers()
         return res
 
     @api.model
     def _is_keeper(self):
-        """Tell whether the user keeps customer files: a keeper or a sales manager."""
+        """Tell whether the user keeps customer files: a file manager or a sales manager."""
         return any(self.env.user.has_group(group) for group in KEEPERS)
 
-    # -- The file of a customer leads to his complaints.
+    # -- The file of a customer leads to their complaints.
 
     def _get_watched(self):
         return "commercial_partner_id", self.partner_id
@@ -281,7 +293,7 @@ class ExpoCustomerFile(models.Model):
         """Return the files of these partners' companies, opening those that are missing.
 
         Batched: a constant number of queries for any number of partners. In sudo, and so are the files returned: who
-        enters a customer need not see the file that a colleague keeps of him.
+        enters a customer need not see the file that a colleague keeps of them.
 
         :param partners: contacts or companies
         :param company: our company whose files they are
@@ -298,7 +310,7 @@ class ExpoCustomerFile(models.Model):
             new = files.create([{"partner_id": partner.id, **values} for partner in missing])
             new.flush_recordset()
         except UniqueViolation as error:
-            # Somebody opened the same file this moment: the whole transaction starts again and finds it.
+            # A person opened the same file this moment: the whole transaction starts again and finds it.
             raise ConcurrencyError("customer file opened twice at once") from error
         new._refresh_customer_since()
         return found | new
@@ -325,7 +337,7 @@ class ExpoCustomerFile(models.Model):
 
     @api.private
     def _move_to(self, partner):
-        """Make these files those of ``partner``, a company: where it has one already, the two are united."""
+        """Make these files those of ``partner``, a company: where it has one already, the two are merged."""
         files = self.with_context(active_test=False)
         there = files.search([("partner_id", "=", partner.id), ("id", "not in", self.ids)])
         by_company = {file.company_id: file for file in there}

@@ -43,35 +43,35 @@ class Diary(NamedTuple):
 class ExpoCustomerFileCare(models.AbstractModel):
     """How a file stays alive: what is missing, when it was last verified, who is reminded to look at it again.
 
-    Files are dynamic (rules.md §3): a file that nobody verified for ``expo_file_review_months`` is stale, and its
-    keeper is reminded, once.
+    Files are dynamic (rules.md §3): a file that was not verified for ``expo_file_review_months`` is stale, and its
+    file manager is reminded, once.
     """
 
     _name = "expo.customer.file.care"
     _description = "Customer File: Care"
 
-    completeness = fields.Integer("Complete (%)", compute="_compute_completeness", store=True, aggregator="avg")
+    completeness = fields.Integer("Completeness (%)", compute="_compute_completeness", store=True, aggregator="avg")
     missing_facts = fields.Char(
         compute="_compute_completeness", store=True, help="Codes of the facts that are missing, weightiest first."
     )
-    missing = fields.Text("What Is Missing", compute="_compute_missing")
+    missing = fields.Text("Missing Information", compute="_compute_missing")
     verified_on = fields.Date("Last Verified", readonly=True, copy=False, tracking=True)
     verified_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     review_on = fields.Date(
-        "To Be Reviewed On",
+        "Review Due On",
         compute="_compute_review_on",
         store=True,
         index=True,
-        help="So many months after it was last verified, or opened, as the settings say.",
+        help="Day on which the file is to be reviewed, counted from the last verification or from its creation.",
     )
     is_stale = fields.Boolean("Stale", compute="_compute_is_stale", store=True)
     reminder_id = fields.Many2one("mail.activity", readonly=True, copy=False, ondelete="set null")
 
     # Long-term care (rules.md §4): birthdays, company days and the festivals of the customer's own country.
     company_day = fields.Date(help="Founding day or another celebration of theirs; congratulated on every year.")
-    company_day_name = fields.Char("Name of the Company Day", help="e.g. Anniversary of the company.")
+    company_day_name = fields.Char(help="e.g. Anniversary of the company.")
     company_day_key = fields.Char(compute="_compute_company_day_key", store=True, index="btree_not_null")
-    greeted_on = fields.Date(readonly=True, copy=False, help="When greetings were last looked for.")
+    greeted_on = fields.Date(readonly=True, copy=False, help="Day of the last check for occasions.")
 
     @api.depends(
         "country_id", "city", "street", "email", "phone", "website", "vat", "registration_number", "foreign_notes",
@@ -130,7 +130,7 @@ class ExpoCustomerFileCare(models.AbstractModel):
             "country": self.env._("Country"),
             "products": self.env._("Exhibited or needed products"),
             "people": self.env._("People"),
-            "decider": self.env._("Who decides"),
+            "decider": self.env._("Decision maker"),
             "accounts": self.env._("Network accounts"),
             "staff": self.env._("Number of staff"),
             "season": self.env._("High or low season"),
@@ -157,7 +157,7 @@ class ExpoCustomerFileCare(models.AbstractModel):
         for company, files in self.grouped("company_id").items():
             # Only this method says who verified what, and when.
             files.sudo().write({"verified_on": company._expo_today(), "verified_by_id": self.env.uid})
-        # The reminder may be the keeper's.
+        # The reminder may be the file manager's.
         self.sudo()._end_reminders()
         return True
 
@@ -175,7 +175,7 @@ class ExpoCustomerFileCare(models.AbstractModel):
 
     @api.model
     def _flag_stale_files(self):
-        """Flag the files whose review is due and remind their keepers."""
+        """Flag the files whose review is due and remind their file managers."""
         for company in self.env["res.company"].search([]):
             due = [
                 ("company_id", "=", company.id),
@@ -185,7 +185,7 @@ class ExpoCustomerFileCare(models.AbstractModel):
             self._run_job(due, lambda files: files._become_stale())
 
     def _become_stale(self):
-        """Flag these files and remind each one's keeper, once: a reminder still open is not doubled."""
+        """Flag these files and remind each one's file manager, once: a reminder still open is not doubled."""
         self.is_stale = True
         todo = self.filtered(lambda file: not file.reminder_id.active)
         kind = "mail.mail_activity_data_todo"
@@ -193,7 +193,7 @@ class ExpoCustomerFileCare(models.AbstractModel):
             file.reminder_id = activity
 
     def _get_reminded_user(self):
-        """Return who reviews this file: its keeper, else the company's, else nobody."""
+        """Return who reviews this file: its file manager, else the company's, else none."""
         users = self.keeper_id, self.company_id.expo_keeper_id
         return next((user for user in users if user.active), self.env["res.users"])
 
@@ -211,7 +211,7 @@ class ExpoCustomerFileCare(models.AbstractModel):
 
     @api.model
     def _prepare_greetings(self):
-        """Prepare the greetings of the days to come; call off those whose day has passed."""
+        """Prepare the greetings of the days to come; cancel those whose day has passed."""
         for company in self.env["res.company"].search([("expo_greeting_scope", "!=", "none")]):
             files = self.with_company(company)
             diary = files._get_diary(company)
@@ -240,7 +240,7 @@ class ExpoCustomerFileCare(models.AbstractModel):
             limit=company.expo_touch_limit,
             method=self.env.ref("expo_followup.activity_greeting"),
             templates={
-                # A company may have deleted one: then the owner congratulates himself.
+                # A company may have deleted one: then the salesperson congratulates themselves.
                 kind: self.env.ref(f"expo_followup.mail_template_greeting_{kind}", raise_if_not_found=False)
                 for kind in KINDS
             },
@@ -275,7 +275,7 @@ class ExpoCustomerFileCare(models.AbstractModel):
         wanted = {file: file._get_greetings(diary) for file in self}
         made = self._get_made_keys({greeting.key for greetings in wanted.values() for greeting in greetings})
         blacklisted = entries._get_blacklisted()
-        # Touches of the last week and to come, by contact: what is planned here counts at once.
+        # Follow-ups of the last week and to come, by contact: what is planned here counts at once.
         days = defaultdict(list, {key: list(value) for key, value in entries._get_touch_days().items()})
         values = []
         for file, greetings in wanted.items():
@@ -333,7 +333,7 @@ class ExpoCustomerFileCare(models.AbstractModel):
         """Return the values of a greeting's follow-up; its day is added to ``days``."""
         owner = entry._get_greeter()
         name = self.with_context(lang=owner.lang)._get_occasion_name(greeting)
-        # A letter goes to who was met; anybody else is congratulated by the owner himself.
+        # A letter goes to who was met; any other person is congratulated by the salesperson themselves.
         is_letter = greeting.kind != "birthday" or greeting.person.partner_id == entry.partner_id
         template = is_letter and diary.templates[greeting.kind]
         if not template and reason not in SILENT:

@@ -57,7 +57,12 @@ class ExpoCustomerFilePersonal(models.AbstractModel):
         # In sudo: a person that the user may not see is refused in the same words.
         for row in self.sudo().filtered("person_id"):
             if row.person_id.file_id != row.file_id:
-                raise ValidationError(self.env._("This person is not in the same customer file."))
+                raise ValidationError(
+                    self.env._(
+                        "You cannot select this person because they belong to another customer file. Select "
+                        "a person of the same file."
+                    )
+                )
 
 
 class ExpoPreferredTime(models.AbstractModel):
@@ -73,10 +78,10 @@ class ExpoPreferredTime(models.AbstractModel):
             ("afternoon", "Afternoons, 13 to 18"),
             ("evening", "Evenings, in private"),
         ],
-        help="When they like to be called, by their own clock. Empty: in working hours, 9 to 18.",
+        help="Preferred time for calls, in the customer's local time; empty means working hours, 9 to 18.",
     )
     preferred_meeting = fields.Selection(
-        [("short", "Short and to the point"), ("long", "With time to talk")], "Likes Meetings"
+        [("short", "Short and to the point"), ("long", "With time to talk")], "Meeting Preference"
     )
 
 
@@ -145,11 +150,11 @@ class ExpoCustomerPlan(models.Model):
     )
 
     name = fields.Char("Goods", required=True)
-    planned_on = fields.Date("Means to Buy On", index=True)
-    quantity = fields.Char(help="In their words, e.g. 2 containers, 400 sets.")
+    planned_on = fields.Date("Planned Purchase Date", index=True)
+    quantity = fields.Char(help="Quantity as stated by the customer, e.g. 2 containers, 400 sets.")
     currency_id = fields.Many2one(related="file_id.currency_id")
     amount = fields.Monetary("Expected Amount")
-    is_done = fields.Boolean("Settled", help="Bought, from us or from others, or given up.")
+    is_done = fields.Boolean("Settled", help="The plan is closed: purchased from any supplier, or given up.")
     note = fields.Char()
 
 
@@ -173,8 +178,8 @@ class ExpoCustomerPreference(models.Model):
     # Who noticed it, and when, is known by the system.
     _system_fields = frozenset({"noted_by_id", "noted_on"})
 
-    person_id = fields.Many2one(string="About")
-    text = fields.Text("What They Like", required=True)
+    person_id = fields.Many2one()
+    text = fields.Text("Preference", required=True)
     noted_by_id = fields.Many2one(
         "res.users", "Noticed By", default=lambda self: self.env.user, readonly=True, ondelete="set null"
     )
@@ -211,9 +216,9 @@ class ExpoGift(models.Model):
         salesperson="file_id.participation_ids.user_id",
     )
 
-    name = fields.Char("What", required=True)
+    name = fields.Char("Gift", required=True)
     customer_id = fields.Many2one(related="file_id.partner_id", string="Customer", store=True, index=True)
-    person_id = fields.Many2one(string="For")
+    person_id = fields.Many2one(string="Recipient")
     occasion = fields.Char(help="e.g. visit, birthday, Mid-Autumn Festival.")
     given_on = fields.Date(required=True, default=fields.Date.context_today, index=True)
     given_by_id = fields.Many2one(
@@ -223,9 +228,9 @@ class ExpoGift(models.Model):
     cost = fields.Monetary()
     thanked_on = fields.Date("Thanks Received On")
     note = fields.Char()
-    customs = fields.Text("Gifts over There", compute="_compute_customs", help="What the notes on the country say.")
+    customs = fields.Text("Local Gift Customs", compute="_compute_customs", help="What the notes on the country say.")
 
-    _cost_range = models.Constraint("CHECK(cost >= 0)", "The cost of a gift is not negative.")
+    _cost_range = models.Constraint("CHECK(cost >= 0)", "The cost of a gift must be 0 or more.")
 
     @api.depends("file_id.country_id")
     @api.depends_context("lang")

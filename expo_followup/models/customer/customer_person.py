@@ -8,7 +8,9 @@ from ..mixins.record_keeping import RecordKeeping
 
 
 class ExpoCustomerPerson(models.Model):
-    """One person at a customer's company: how to address him, whether he decides, what he is like (rules.md §3)."""
+    """One person at a customer's company: how to address them, whether they decide, what they are like (rules.md
+    §3).
+    """
 
     _name = "expo.customer.person"
     _description = "Person at a Customer"
@@ -41,7 +43,7 @@ class ExpoCustomerPerson(models.Model):
     position = fields.Char(compute="_compute_from_contact", store=True, readonly=False, precompute=True)
     decides = fields.Selection(
         [("yes", "Decides"), ("influences", "Influences"), ("no", "Does not decide"), ("unknown", "Not known")],
-        "Can They Decide?",
+        "Decision Authority",
         default="unknown",
         required=True,
     )
@@ -50,7 +52,7 @@ class ExpoCustomerPerson(models.Model):
     account_ids = fields.One2many("expo.customer.account", "person_id", "Network Accounts")
     preference_ids = fields.One2many("expo.customer.preference", "person_id", "Preferences")
     hobbies = fields.Char()
-    decision_style = fields.Char("Way of Deciding")
+    decision_style = fields.Char()
     birthday = fields.Date()
     note = fields.Text()
 
@@ -94,7 +96,7 @@ class ExpoCustomerPerson(models.Model):
     def _merge_from(self, other):
         """Take over what another row of the same contact says, note in the file what differs, and drop the row.
 
-        Gifts, opinions, visits and greetings come along: nobody is congratulated twice.
+        Gifts, opinions, visits and greetings come along: a person is congratulated once.
         """
         other.gift_ids.person_id = self
         other.suggestion_ids.person_id = self

@@ -31,10 +31,10 @@ class ExpoEtiquette(models.Model):
     weekend = fields.Char(compute="_compute_weekend")
     languages = fields.Char(translate=True)
     appointments = fields.Text("Business Hours and Appointments", translate=True)
-    sources = fields.Char(translate=True, help="Where this is known from.")
+    sources = fields.Char(translate=True, help="Sources of these notes.")
     active = fields.Boolean(default=True)
 
-    _once_per_country = models.Constraint("unique(country_id)", "There are already notes on this country.")
+    _once_per_country = models.Constraint("unique(country_id)", "Notes on this country already exist.")
 
     @api.constrains("weekend_days")
     def _check_weekend_days(self):
@@ -48,7 +48,7 @@ class ExpoEtiquette(models.Model):
             except ValueError:
                 raise ValidationError(
                     self.env._(
-                        "“%(days)s” are no weekdays: use the digits 1 (Monday) to 7 (Sunday), each once.",
+                        "You cannot use “%(days)s” as weekdays. Enter digits from 1 (Monday) to 7 (Sunday), each once.",
                         days=etiquette.weekend_days,
                     )
                 ) from None

@@ -5,14 +5,15 @@ from odoo.fields import Domain
 from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
 
-ABOUT = [("show", "The show"), ("people", "Our people"), ("goods", "Our goods"), ("other", "Something else")]
+ABOUT = [("show", "The show"), ("people", "Our people"), ("goods", "Our goods"), ("other", "Other")]
 
 
 class ExpoSuggestion(models.Model):
     """What a customer thinks of the show, our people or our goods, and what was done about it (rules.md §4 and §7).
 
-    It comes from the feedback form, from a touch, or by hand. Somebody sees to it and tells the customer what was done;
-    when that takes too long he is reminded, once.
+    It comes from the feedback form, from a follow-up, or by hand. A person sees to it and tells the customer what was
+    done;
+    when that takes too long they are reminded, once.
     """
 
     _name = "expo.suggestion"
@@ -48,7 +49,7 @@ class ExpoSuggestion(models.Model):
     )
 
     customer_id = fields.Many2one(related="file_id.partner_id", string="Customer", store=True, index=True)
-    person_id = fields.Many2one(string="By")
+    person_id = fields.Many2one()
     participation_id = fields.Many2one(
         "expo.participation",
         "Exhibition Customer",
@@ -59,7 +60,9 @@ class ExpoSuggestion(models.Model):
     exhibition_id = fields.Many2one(related="participation_id.exhibition_id", store=True, index="btree_not_null")
     is_key = fields.Boolean("Key Customer", compute="_compute_is_key", store=True)
     source = fields.Selection(
-        [("feedback", "Feedback form"), ("touch", "Said to us"), ("other", "Otherwise")], default="touch", required=True
+        [("feedback", "Feedback form"), ("touch", "In conversation"), ("other", "Other")],
+        default="touch",
+        required=True,
     )
     about = fields.Selection(ABOUT, default="other", required=True)
     text = fields.Text("Opinion", required=True)
@@ -67,19 +70,19 @@ class ExpoSuggestion(models.Model):
     noted_by_id = fields.Many2one("res.users", default=lambda self: self.env.user, readonly=True, ondelete="set null")
     user_id = fields.Many2one(
         "res.users",
-        "Who Sees to It",
+        "Assigned To",
         compute="_compute_user_id",
         store=True,
         readonly=False,
         ondelete="set null",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
-    answer_due_on = fields.Date("Answer Until", compute="_compute_answer_due_on", store=True, index=True)
-    done = fields.Text("What Was Done")
-    told_on = fields.Date("Customer Told On", readonly=True, copy=False)
+    answer_due_on = fields.Date("Answer Deadline", compute="_compute_answer_due_on", store=True, index=True)
+    done = fields.Text("Action Taken")
+    told_on = fields.Date("Customer Informed On", readonly=True, copy=False)
     told_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     state = fields.Selection(
-        [("open", "Open"), ("done", "Done, to be told"), ("told", "Customer told")],
+        [("open", "Open"), ("done", "Done, customer not informed"), ("told", "Customer informed")],
         compute="_compute_state",
         store=True,
         index=True,
@@ -159,17 +162,22 @@ class ExpoSuggestion(models.Model):
     def _check_entry(self):
         """Refuse entries of other customers.
 
-        :raises UserError: when the entry at the show is somebody else's
+        :raises UserError: when the entry at the show is another user's
         """
         if self._is_system():
             return
         for suggestion in self.filtered("participation_id"):
             suggestion.participation_id.check_access("read")
             if suggestion.participation_id.file_id != suggestion.file_id:
-                raise UserError(self.env._("This entry at a show is another customer's."))
+                raise UserError(
+                    self.env._(
+                        "You cannot select this exhibition customer because it belongs to another customer. "
+                        "Select one of the same customer."
+                    )
+                )
 
     def action_told(self):
-        """Note that the customer heard today what was done: a touch like any other.
+        """Note that the customer heard today what was done: a follow-up like any other.
 
         :raises UserError: when nothing is said of what was done
         """
@@ -177,7 +185,9 @@ class ExpoSuggestion(models.Model):
         method = self.env.ref("expo_followup.activity_answer")
         for suggestion in self.filtered(lambda one: not one.told_on):
             if not (suggestion.done or "").strip():
-                raise UserError(self.env._("Say first what was done about it."))
+                raise UserError(
+                    self.env._("You cannot inform the customer because Action Taken is empty. Fill it in first.")
+                )
             # Only this method says who told what, and when; the reminder may be a colleague's.
             told = suggestion.sudo()
             told.write({"told_on": suggestion.company_id._expo_today(), "told_by_id": self.env.uid})

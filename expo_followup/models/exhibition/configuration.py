@@ -21,7 +21,7 @@ class ExpoQuestion(models.Model):
     )
 
     name = fields.Char("Question", required=True, translate=True)
-    hint = fields.Char(translate=True, help="How to ask it, or how to judge the answer.")
+    hint = fields.Char(translate=True, help="How to ask the question, or how to assess the answer.")
     sequence = fields.Integer(default=10)
     activity_type_ids = fields.Many2many(
         "mail.activity.type",
@@ -33,7 +33,7 @@ class ExpoQuestion(models.Model):
     payment = fields.Selection(
         [("not_paid", "Not fully paid"), ("paid", "Paid")], help="Empty: whether they have paid or not."
     )
-    after_sample = fields.Boolean("After a Sample", help="Only of customers who have received a sample.")
+    after_sample = fields.Boolean("Only After a Sample", help="Only of customers who have received a sample.")
     active = fields.Boolean(default=True)
 
     @api.model
@@ -77,12 +77,14 @@ class ExpoFestival(models.Model):
     )
     month = fields.Integer(help="Of a festival with a fixed date.")
     day = fields.Integer(help="Of a festival with a fixed date.")
-    days_before = fields.Integer(default=3, help="So long before the festival the letter leaves.")
+    days_before = fields.Integer(
+        default=3, help="Days before the festival on which the letter is sent; 0 means on the day."
+    )
     wishes = fields.Text(translate=True, required=True, help="What the letter wishes the customer.")
     is_fixed = fields.Boolean(compute="_compute_is_fixed")
 
     _days_before_range = models.Constraint(
-        "CHECK(days_before BETWEEN 0 AND 30)", "A greeting leaves 0 to 30 days before the festival."
+        "CHECK(days_before BETWEEN 0 AND 30)", "The letter must be sent 0 to 30 days before the festival."
     )
 
     @api.depends("words")
@@ -101,7 +103,10 @@ class ExpoFestival(models.Model):
                 fields.Date.to_date(f"2000-{festival.month:02}-{festival.day:02}")
             except ValueError:
                 raise ValidationError(
-                    self.env._("“%s”: say which public holiday it is, or give month and day.", festival.name)
+                    self.env._(
+                        "You cannot save “%s” because its date is missing. Enter the public holiday, or month and day.",
+                        festival.name,
+                    )
                 ) from None
 
     def _get_words(self):

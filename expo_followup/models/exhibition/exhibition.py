@@ -80,7 +80,7 @@ class ExpoExhibition(models.Model):
     user_id = fields.Many2one(
         "res.users", "Responsible", default=lambda self: self.env.user, tracking=True, check_company=True
     )
-    member_ids = fields.Many2many("res.users", string="Our People", help="Who serves the stand.")
+    member_ids = fields.Many2many("res.users", string="Our People", help="Users at the stand.")
     team_id = fields.Many2one("crm.team", "Sales Team", check_company=True)
     campaign_id = fields.Many2one("utm.campaign", copy=False, ondelete="restrict", readonly=True)
     plan_id = fields.Many2one(
@@ -106,7 +106,9 @@ class ExpoExhibition(models.Model):
     followup_count = fields.Integer("Open Follow-up Count", compute="_compute_counts")
     letter_attachment_ids = fields.Many2many("ir.attachment", string="Attachments of the Letter")
     signatory_id = fields.Many2one(
-        "res.partner", "Signed By", help="Senior manager who signs the letters. Empty: the customer's owner signs."
+        "res.partner",
+        "Signed By",
+        help="Senior manager who signs the letters; empty means that the customer's salesperson signs.",
     )
     signature = fields.Image("Signature Picture", max_width=600, max_height=200)
     survey_id = fields.Many2one(
@@ -115,12 +117,14 @@ class ExpoExhibition(models.Model):
         default=lambda self: self.env.ref("expo_followup.survey_feedback", raise_if_not_found=False),
         ondelete="set null",
     )
-    media_report_on = fields.Date("Media Report Out On", tracking=True, copy=False)
+    media_report_on = fields.Date("Media Report Date", tracking=True, copy=False)
     media_report_off = fields.Boolean(
-        "No Media Report", copy=False, help="Its reminder was cancelled: this show has none. Untick to be reminded."
+        "No Media Report",
+        copy=False,
+        help="No reminder of the media report is planned because it was cancelled; untick to be reminded.",
     )
     _dates_order = models.Constraint(
-        "CHECK(date_end >= date_begin)", "The show ends before it begins: check its first and its last day."
+        "CHECK(date_end >= date_begin)", "The last day of an exhibition must not be before its first day."
     )
     _code_unique = models.UniqueIndex(
         "(company_id, code) WHERE code IS NOT NULL", "Another exhibition of the company already has this code."
@@ -128,7 +132,7 @@ class ExpoExhibition(models.Model):
 
     # What came home from the show and is not entered yet.
     capture_ids = fields.One2many("expo.capture", "exhibition_id", "Captured Contacts")
-    waiting_capture_count = fields.Integer("Contacts to Enter", compute="_compute_waiting_capture_count")
+    waiting_capture_count = fields.Integer("Contacts to Qualify", compute="_compute_waiting_capture_count")
 
     # What a show brings: what is expected, won and invoiced, against what it cost.
     lead_count = fields.Integer("Opportunities", compute="_compute_revenue", compute_sudo=True, groups=MANAGER)
@@ -213,7 +217,7 @@ class ExpoExhibition(models.Model):
     def _own_attachments(self):
         """Tie uploaded files to their show: else only who uploaded them could send letters with them."""
         for show in self:
-            # Files uploaded before the show was saved belong to nobody yet.
+            # Files uploaded before the show was saved have no record yet.
             loose = show.letter_attachment_ids.sudo().filtered(lambda file: not file.res_id)
             loose.write({"res_model": show._name, "res_id": show.id})
 
@@ -221,7 +225,7 @@ class ExpoExhibition(models.Model):
     def _unlink_except_with_people(self):
         if any(show.participation_ids for show in self):
             raise UserError(
-                self.env._("Customers were met at this show: archive it instead, and nothing of them is lost.")
+                self.env._("You cannot delete this exhibition because it has exhibition customers. Archive it instead.")
             )
 
     def copy_data(self, default=None):
@@ -254,16 +258,20 @@ class ExpoExhibition(models.Model):
         """Open the show: its people capture customers, and the media report falls due."""
         for show in self:
             if show.state != "preparation":
-                raise UserError(self.env._("“%s” has already started.", show.name))
+                raise UserError(
+                    self.env._("You cannot start “%s” because it has already started. Reload the page.", show.name)
+                )
         self.state = "running"
         self._sync_media_report()
         return True
 
     def action_done(self):
-        """End the follow-up: what is still planned is called off, what was done stays."""
+        """End the follow-up: what is still planned is cancelled, what was done stays."""
         for show in self:
             if show.state != "followup":
-                raise UserError(self.env._("“%s” is not in follow-up.", show.name))
+                raise UserError(
+                    self.env._("You cannot complete “%s” because it is not in follow-up. Reload the page.", show.name)
+                )
         self.state = "done"
         self.participation_ids._sync_followups()
         return True
@@ -272,7 +280,11 @@ class ExpoExhibition(models.Model):
         """Take up the follow-up of a show that was declared done too early."""
         for show in self:
             if show.state != "done":
-                raise UserError(self.env._("“%s” is not done.", show.name))
+                raise UserError(
+                    self.env._(
+                        "You cannot reopen “%s” because its follow-up is not completed. Reload the page.", show.name
+                    )
+                )
         self.state = "followup"
         self.participation_ids._sync_followups()
         return True
@@ -317,7 +329,7 @@ class ExpoExhibition(models.Model):
 
     @api.model
     def _get_booth_data(self):
-        """Return the booth page's lists as this user sees them, in his language.
+        """Return the booth page's lists as this user sees them, in their language.
 
         Shows that run come first (those whose stand the user serves before the others), then those to come, then those
         in follow-up. Terms are those of the page's scripts and templates.
@@ -364,7 +376,7 @@ class ExpoExhibition(models.Model):
 
     @api.model
     def _get_consent_wordings(self):
-        """The question that a contact is asked at the stand, by language: he should understand what he agrees to."""
+        """The question that a contact is asked at the stand, by language: they should understand what they agree to."""
         return {
             code: self.with_context(lang=code).env._(
                 "May we keep your contact details and write to you about our products and this show? "
@@ -432,11 +444,17 @@ class ExpoExhibition(models.Model):
 
     def _check_can_close(self):
         if self.state == "preparation":
-            raise UserError(self.env._("“%s” has not started yet: start it first.", self.name))
+            raise UserError(self.env._("You cannot close “%s” because it has not started. Start it first.", self.name))
         if self.state != "running":
-            raise UserError(self.env._("“%s” is closed already.", self.name))
+            raise UserError(
+                self.env._("You cannot close “%s” because it is already closed. Reload the page.", self.name)
+            )
         if not self.plan_id.template_ids:
-            raise UserError(self.env._("“%s” has no follow-up plan with steps: choose one first.", self.name))
+            raise UserError(
+                self.env._(
+                    "You cannot close “%s” because it has no follow-up plan with steps. Select a plan first.", self.name
+                )
+            )
         if not self.env["expo.participation"].search_count([("exhibition_id", "=", self.id)], limit=1):
             raise UserError(
                 self.env._("You cannot close “%s” because it has no customers. Enter its customers first.", self.name)
@@ -510,7 +528,7 @@ class ExpoExhibition(models.Model):
         return (self.user_id.filtered("active") or self.team_id.user_id.filtered("active"))[:1]
 
     def _get_responsible(self, company=None):
-        """Return who stands in where a customer has no owner, nobody when all have left.
+        """Return who stands in where a customer has no salesperson, empty when all have left.
 
         :param company: whose manager it is where there is no show; the company of the show when None
         :returns: the responsible of the show, else the leader of its team, else a manager
@@ -551,7 +569,7 @@ class ExpoExhibition(models.Model):
         return note
 
     def _get_escalation_entries(self, path, records):
-        """Return each record's link, customer, and who serves him."""
+        """Return each record's link, customer, and who serves them."""
         return [
             (f"/odoo/{path}/{one.id}", one.partner_id.display_name, one.user_id.name or self.env._("no one"))
             for one in records

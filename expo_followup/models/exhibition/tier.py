@@ -37,7 +37,7 @@ class ExpoTier(models.Model):
     answer_expected = fields.Boolean(
         default=True, help="Customers of this tier wait for an answer in person: amber, then red, when it is late."
     )
-    makes_opportunity = fields.Boolean("Opens an Opportunity")
+    makes_opportunity = fields.Boolean("Creates Opportunity")
     active = fields.Boolean(default=True)
 
     _code_unique = models.Constraint("unique(code)", "Another intent tier already has this code.")
@@ -86,12 +86,14 @@ class ExpoTierChange(models.Model):
         salesperson="participation_id.user_id",
     )
 
-    participation_id = fields.Many2one("expo.participation", required=True, ondelete="cascade", index=True)
-    tier_before_id = fields.Many2one("expo.tier", "From", ondelete="restrict")
-    tier_after_id = fields.Many2one("expo.tier", "To", ondelete="restrict")
+    participation_id = fields.Many2one(
+        "expo.participation", "Exhibition Customer", required=True, ondelete="cascade", index=True
+    )
+    tier_before_id = fields.Many2one("expo.tier", "Previous Tier", ondelete="restrict")
+    tier_after_id = fields.Many2one("expo.tier", "New Tier", ondelete="restrict")
     reason = fields.Char()
     changed_on = fields.Datetime("Date", required=True, default=fields.Datetime.now)
-    user_id = fields.Many2one("res.users", "By", default=lambda self: self.env.user, ondelete="set null")
+    user_id = fields.Many2one("res.users", "Changed By", default=lambda self: self.env.user, ondelete="set null")
     company_id = fields.Many2one(related="participation_id.company_id", store=True, index=True)
 
     @api.depends("tier_before_id", "tier_after_id")

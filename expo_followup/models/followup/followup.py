@@ -9,10 +9,10 @@ from .followup_board import OPEN_STATES
 
 
 class ExpoFollowup(models.Model):
-    """One touch of a customer: planned, done or called off, with what was said and how he reacted.
+    """One follow-up of a customer: planned, done or cancelled, with what was said and how they reacted.
 
     The plan derives most of them (:meth:`expo.participation._sync_followups`); salespeople add their own.
-    When its window opens a follow-up becomes an activity for its owner, or a letter. Done once, whether from
+    When its window opens a follow-up becomes an activity for its salesperson, or a letter. Done once, whether from
     the activity, the chatter or here. A plain table: there are many, and the customer has the chatter.
     """
 
@@ -63,9 +63,9 @@ class ExpoFollowup(models.Model):
     foreign_notes = fields.Text(related="partner_id.expo_foreign_notes")
     email = fields.Char(related="partner_id.email")
     phone = fields.Char(related="partner_id.phone")
-    user_id = fields.Many2one("res.users", "Owner", ondelete="set null", default=lambda self: self.env.user)
+    user_id = fields.Many2one("res.users", "Salesperson", ondelete="set null", default=lambda self: self.env.user)
     step_id = fields.Many2one("mail.activity.plan.template", ondelete="set null", index="btree_not_null")
-    round = fields.Integer(default=1, readonly=True, help="Which round of a repeating step; 1 for the others.")
+    round = fields.Integer(default=1, readonly=True, help="Round of a repeated step; 1 for other steps.")
     activity_type_id = fields.Many2one(
         "mail.activity.type",
         "Method",
@@ -78,8 +78,8 @@ class ExpoFollowup(models.Model):
     origin = fields.Selection(
         [
             ("plan", "Plan"),
-            ("cadence", "Cadence"),
-            ("memory", "Memory curve"),
+            ("cadence", "Contact cadence"),
+            ("memory", "Initial cadence"),
             ("greeting", "Greeting"),
             ("manual", "By hand"),
         ],
@@ -90,14 +90,16 @@ class ExpoFollowup(models.Model):
     window_start = fields.Date("Day", required=True, default=fields.Date.context_today)
     deadline = fields.Date(compute="_compute_deadline", store=True, readonly=False, precompute=True)
     flag = fields.Selection(
-        [("moved", "Other weekday"), ("late", "Late"), ("crowded", "Put off")],
-        "Remark",
+        [("moved", "Other weekday"), ("late", "Late"), ("crowded", "Postponed")],
+        "Day Remark",
         readonly=True,
-        help="Other weekday: no allowed weekday of the window was a working day. Late: the window was past. "
-        "Put off: there were enough touches of this customer in that week.",
+        help="Reason for the day: Other weekday means that no allowed weekday of the window was a working "
+        "day, Late that the window was past, Postponed that the weekly follow-up limit was reached.",
     )
-    placed_on = fields.Date(readonly=True, help="The day on which the plan chose this day.")
-    wanted_on = fields.Date(readonly=True, help="The day it would have had but for the other touches of that week.")
+    placed_on = fields.Date(readonly=True, help="Day on which the plan set the date.")
+    wanted_on = fields.Date(
+        readonly=True, help="Day it was planned for before it was postponed because of other follow-ups in that week."
+    )
     occasion = fields.Char(readonly=True, copy=False, help="What a greeting is for.")
     occasion_key = fields.Char(readonly=True, copy=False)
     state = fields.Selection(
@@ -106,7 +108,7 @@ class ExpoFollowup(models.Model):
             ("due", "Due"),
             ("done", "Done"),
             ("skipped", "Skipped"),
-            ("cancelled", "Called off"),
+            ("cancelled", "Cancelled"),
             ("excluded", "Excluded"),
             ("failed", "Failed"),
         ],
@@ -120,15 +122,20 @@ class ExpoFollowup(models.Model):
             ("no_email", "No e-mail address"),
             ("bad_email", "The e-mail address is not valid"),
             ("blacklisted", "The e-mail address is on the blacklist"),
-            ("refused", "The customer wants no letters"),
-            ("crowded", "Enough touches in these days"),
+            ("refused", "Customer opted out"),
+            ("crowded", "Weekly follow-up limit reached"),
         ],
-        "Why Excluded",
+        "Exclusion Reason",
         readonly=True,
     )
     problem = fields.Text(compute="_compute_problem")
     done_on = fields.Datetime(readonly=True, copy=False)
-    number = fields.Integer("Touch", readonly=True, copy=False, help="Which touch of this customer it was.")
+    number = fields.Integer(
+        "Follow-up No.",
+        readonly=True,
+        copy=False,
+        help="Number of this follow-up, counted for the customer; 0 until it is done.",
+    )
     content = fields.Text(readonly=True, copy=False, help="What was said and done.")
     effect = fields.Selection(
         [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative"), ("no_answer", "No answer")],
@@ -154,20 +161,21 @@ class ExpoFollowup(models.Model):
     last_effect = fields.Selection(related="participation_id.last_effect")
     _step_once = models.UniqueIndex(
         "(participation_id, step_id, round) WHERE step_id IS NOT NULL",
-        "This step of the plan exists already for this customer.",
+        "This step of the plan already exists for this customer.",
     )
     _rhythm_once = models.UniqueIndex(
         "(participation_id) WHERE origin IN ('memory', 'cadence') AND state IN ('planned', 'due', 'cancelled')",
-        "The rhythm asks for one touch of a customer at a time.",
+        "You cannot plan this follow-up because the contact cadence allows one open follow-up per customer. "
+        "Complete the open one first.",
     )
     _occasion_once = models.UniqueIndex(
         "(participation_id, occasion_key) WHERE occasion_key IS NOT NULL",
-        "There is a greeting for this occasion already.",
+        "A greeting for this occasion already exists.",
     )
-    # What is still to do is a small part of a growing table, and what everybody asks for every day.
+    # What is still to do is a small part of a growing table, and what everyone asks for every day.
     _open_index = models.Index("(user_id, window_start) WHERE state IN ('planned', 'due')")
     _window_order = models.Constraint(
-        "CHECK(deadline IS NULL OR deadline >= window_start)", "A follow-up cannot be due before its day."
+        "CHECK(deadline IS NULL OR deadline >= window_start)", "The deadline of a follow-up must not be before its day."
     )
 
     @api.depends("participation_id.partner_id")
@@ -189,7 +197,7 @@ class ExpoFollowup(models.Model):
     @api.depends("exclude_reason", "failure_reason", "state")
     @api.depends_context("lang")
     def _compute_problem(self):
-        """Say why it was excluded, in the language of whoever looks, or why it failed."""
+        """Say why it was excluded, in the language of the user who looks, or why it failed."""
         labels = dict(self._fields["exclude_reason"]._description_selection(self.env))
         for followup in self:
             excluded = labels.get(followup.exclude_reason) if followup.state == "excluded" else False
@@ -216,7 +224,7 @@ class ExpoFollowup(models.Model):
             )
         )
         (self - waiting).payment_warning = False
-        # In sudo: who serves the customer is to know that there is a problem, whoever has the order.
+        # In sudo: who serves the customer is to know that there is a problem, whichever user has the order.
         orders = waiting.sudo().participation_id.order_ids
         asking = orders.invoice_ids.filtered(lambda move: move._expo_is_asking())
         problems = asking._expo_get_problems()
@@ -239,7 +247,7 @@ class ExpoFollowup(models.Model):
         return super().write(vals)
 
     def _check_user_values(self, vals):
-        """Refuse what is not the user's to write, by whatever way he comes, and customers that are not his.
+        """Refuse what is not the user's to write, by whatever way they come, and customers that are not theirs.
 
         :raises AccessError: when a user other than the system writes it
         """
@@ -247,7 +255,9 @@ class ExpoFollowup(models.Model):
         if self._is_system():
             return
         if self.sudo().filtered(lambda followup: followup.state not in (*OPEN_STATES, "excluded")):
-            raise AccessError(self.env._("What was done or called off cannot be changed."))
+            raise AccessError(
+                self.env._("You cannot change a follow-up that is done or cancelled. Add a new follow-up instead.")
+            )
         if vals.get("participation_id"):
             self.env["expo.participation"].browse(vals["participation_id"]).check_access("write")
 
@@ -259,13 +269,13 @@ class ExpoFollowup(models.Model):
             )
 
     def unlink(self):
-        """What somebody had planned himself is gone: the rhythm may ask again."""
+        """What a person had planned is gone: the contact cadence may ask again."""
         # A mark of the engine, which users do not write.
         self.filtered(lambda followup: followup.origin == "manual").participation_id.sudo().sync_pending = True
         return super().unlink()
 
     def _get_owner(self):
-        """Return who is to do it: the customer's owner, else whoever stands in at the show."""
+        """Return who is to do it: the customer's salesperson, else the user who stands in at the show."""
         return self.participation_id.user_id.filtered("active") or self.exhibition_id._get_responsible(self.company_id)
 
     @api.model
@@ -287,11 +297,11 @@ class ExpoFollowup(models.Model):
     # -- the plan's side
 
     def _get_plan_key(self):
-        """Return by what the plan knows this row: its step and round; None is the one of the rhythm."""
+        """Return by what the plan knows this row: its step and round; None is the one of the contact cadence."""
         return (self.step_id.id, self.round) if self.step_id else None
 
     def _is_placed(self, placement):
-        """Tell whether it stands where its window alone puts it, or was put off from there."""
+        """Tell whether it stands where its window alone puts it, or was postponed from there."""
         if self.flag == "crowded":
             return self.wanted_on == placement.day
         return (self.window_start, self.deadline, self.flag or "") == tuple(placement)
@@ -307,11 +317,11 @@ class ExpoFollowup(models.Model):
             changes.write[differing].append(self.id)
 
     def _apply_plan(self, values):
-        """Write what the plan decided; take back reminders and letters of what is called off or excluded."""
+        """Write what the plan decided; take back reminders and letters of what is cancelled or excluded."""
         if values.get("state") in ("cancelled", "excluded"):
             self._withdraw()
         elif values.get("state") == "planned":
-            # What was called off, or moves to another day, starts afresh.
+            # What was cancelled, or moves to another day, starts afresh.
             self._end_reminders()
             values = {**values, "failure_count": 0, "failure_reason": False}
         self.write(values)
@@ -324,12 +334,12 @@ class ExpoFollowup(models.Model):
     # -- the outcome
 
     def record_outcome(self, content, effect, tier=None, next_on=None, method=None):
-        """Note what came of a touch: done once, with its effect; the tier and the next step follow.
+        """Note what came of a follow-up: done once, with its effect; the tier and the next step follow.
 
         :param str content: what was said and done; may be empty when there was no answer
         :param str effect: ``positive``, ``neutral``, ``negative`` or ``no_answer``
         :param tier: new ``expo.tier`` or its code, None to keep it
-        :param date next_on: day of a further touch agreed with the customer
+        :param date next_on: day of a further follow-up agreed with the customer
         :param method: ``mail.activity.type`` really used, None for the planned one
         :raises UserError: when the outcome is known already, or content or effect is missing
         """
@@ -346,10 +356,19 @@ class ExpoFollowup(models.Model):
         self._lock_for_step()
         if self.state == "done" and not self.outcome_missing:
             raise UserError(
-                self.env._("“%(followup)s” is done: its outcome is already recorded.", followup=self.display_name)
+                self.env._(
+                    "You cannot record the outcome of “%(followup)s” because it is already recorded. "
+                    "Open the follow-up to see it.",
+                    followup=self.display_name,
+                )
             )
         if self.state in ("cancelled", "skipped"):
-            raise UserError(self.env._("“%s” was called off: add a follow-up of your own instead.", self.display_name))
+            raise UserError(
+                self.env._(
+                    "You cannot record an outcome because “%s” is cancelled. Add a new follow-up instead.",
+                    self.display_name,
+                )
+            )
         participation = self.participation_id
         tier = tier and self.env["expo.tier"]._get(tier)
         values = {
@@ -362,11 +381,11 @@ class ExpoFollowup(models.Model):
         }
         if method:
             values["activity_type_id"] = method.id
-        # The facts of a touch are read-only to users but through this method, which has checked access.
+        # The facts of a follow-up are read-only to users but through this method, which has checked access.
         followup = self.sudo()
         followup.write(values)
         followup._mark_done(feedback=values["content"])
-        # Who was asked to do the touch may say what came of it, also where the customer is a colleague's.
+        # Who was asked to do the follow-up may say what came of it, also where the customer is a colleague's.
         participation = followup.participation_id
         if next_on:
             followup._create_manual(participation, next_on, followup.activity_type_id)
@@ -374,12 +393,12 @@ class ExpoFollowup(models.Model):
             participation.set_tier(tier, reason=values["content"])
         participation._sync_followups()
         if effect != "no_answer":
-            # The touch that asks how a sample was liked judges the sample.
+            # The follow-up that asks how a sample was liked judges the sample.
             followup._get_asked_sample()._record_judgement(effect, self.content, self)
         return True
 
     def _get_asked_sample(self):
-        """Return the sample that this touch was about: the one it was made for, else the one that waits longest."""
+        """Return the sample that this follow-up was about: the one it was made for, else the one that waits longest."""
         samples = self.env["expo.sample"]
         if own := samples.search([("followup_id", "=", self.id)]):
             return own
@@ -389,7 +408,7 @@ class ExpoFollowup(models.Model):
         return samples.search(waiting, order="received_on, id", limit=1)
 
     def _mark_done(self, feedback=False):
-        """Turn open follow-ups into done touches, count them, and end their reminders. Done ones stay."""
+        """Turn open follow-ups into done follow-ups, count them, and end their reminders. Done ones stay."""
         todo = self.filtered(lambda followup: followup.state in (*OPEN_STATES, "excluded", "failed"))
         counts = {participation: participation.followup_count for participation in todo.participation_id}
         for followup in todo:
@@ -397,7 +416,7 @@ class ExpoFollowup(models.Model):
             counts[participation] = counts.get(participation, 0) + 1
             followup.write({"state": "done", "done_on": fields.Datetime.now(), "number": counts[participation]})
         todo._note_first_response()
-        # A touch resets the clock of the rhythm: who does not sync at once is synced within the hour.
+        # A follow-up resets the clock of the contact cadence: who does not sync at once is synced within the hour.
         todo.participation_id.sync_pending = True
         if reminders := todo.activity_id.filtered("active"):
             reminders._action_done(feedback=feedback)
@@ -414,7 +433,7 @@ class ExpoFollowup(models.Model):
         return todo
 
     def _note_first_response(self):
-        """A touch in person stops the waiting; a letter does not, nor does a call nobody answers."""
+        """A follow-up in person stops the waiting; a letter does not, nor does a call without an answer."""
         for followup in self.filtered(lambda f: not f.is_letter and f.effect != "no_answer"):
             participation = followup.participation_id
             if participation and not participation.first_response_on:
@@ -427,7 +446,7 @@ class ExpoFollowup(models.Model):
         wizard = self.env["expo.record.outcome"].create({"followup_id": self.id})
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("What came of it?"),
+            "name": self.env._("Follow-up outcome"),
             "res_model": "expo.record.outcome",
             "res_id": wizard.id,
             "view_mode": "form",
@@ -526,7 +545,7 @@ class ExpoFollowup(models.Model):
         )
 
     def _open_reminders(self):
-        """Create one activity for each follow-up, on the customer's entry, for its owner."""
+        """Create one activity for each follow-up, on the customer's entry, for its salesperson."""
         todo = self.filtered(lambda followup: followup.state == "planned")
         todo.filtered(lambda followup: followup.user_id and not followup.user_id.active)._pass_on()
         for kind, followups in todo.filtered("participation_id").grouped("activity_type_id").items():
@@ -536,7 +555,7 @@ class ExpoFollowup(models.Model):
         todo.state = "due"
 
     def _pass_on(self):
-        """Give follow-ups of users who have left to those who do them now, else to nobody."""
+        """Give follow-ups of users who have left to those who do them now, else leave them unassigned."""
         for owner, followups in self.grouped(lambda followup: followup._get_owner()).items():
             followups.user_id = owner
 
@@ -557,7 +576,7 @@ class ExpoFollowup(models.Model):
         return res
 
     def _fail(self, reason):
-        """Park a follow-up and show its owner why."""
+        """Park a follow-up and show its salesperson why."""
         self.write({"state": "failed", "failure_reason": reason})
         summary = self.env._("Failed: %s", self.summary or self.activity_type_id.name)
         user = self.user_id.filtered("active") or self._get_owner() or self.env.user

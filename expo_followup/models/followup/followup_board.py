@@ -18,7 +18,7 @@ WEEK_DAYS = 7
 class ExpoFollowupBoard(models.AbstractModel):
     """The salesperson's day: what is late, what is due, what comes this week.
 
-    Which day a touch belongs to depends on today, so it is not stored: it is searched and grouped in SQL.
+    Which day a follow-up belongs to depends on today, so it is not stored: it is searched and grouped in SQL.
     """
 
     _name = "expo.followup.board"
@@ -26,19 +26,21 @@ class ExpoFollowupBoard(models.AbstractModel):
 
     day_bucket = fields.Selection(
         [("overdue", "Overdue"), ("today", "Today"), ("week", "Next 7 days"), ("later", "Later")],
-        "When",
+        "Due Period",
         compute="_compute_day_bucket",
         search="_search_day_bucket",
         group_expand="_group_expand_day_bucket",
-        help="Overdue: its last day is past. Today: its day has come, and its last day has not passed.",
+        help="Overdue when the deadline has passed; today when the day has come and the deadline has not passed.",
     )
     days_left = fields.Integer(
-        compute="_compute_days_left", help="Days that are left in the window, beside today; below zero when late."
+        compute="_compute_days_left", help="Days left until the last day of the window; negative when overdue."
     )
-    touch = fields.Integer("Touch Number", compute="_compute_touch", help="Which touch of this customer it is.")
+    touch = fields.Integer(
+        "Follow-up No.", compute="_compute_touch", help="Number of this follow-up, counted for the customer."
+    )
 
-    # What time it is at the customer's, and whether he would like to be called now.
-    local_time = fields.Char("Their Time", compute="_compute_moment", help="What time it is at the customer's.")
+    # What time it is at the customer's, and whether they would like to be called now.
+    local_time = fields.Char(compute="_compute_moment", help="Local time of the customer.")
     moment = fields.Selection(
         [
             ("good", "Good moment"),
@@ -51,7 +53,7 @@ class ExpoFollowupBoard(models.AbstractModel):
         compute="_compute_moment",
         help="By the working hours, weekend and public holidays of their country, and the time they prefer.",
     )
-    moment_text = fields.Char("When to Call", compute="_compute_moment")
+    moment_text = fields.Char("Call Timing", compute="_compute_moment")
     hint = fields.Char(compute="_compute_hint", help="What to respect when this customer is contacted.")
 
     @api.depends("window_start", "deadline", "state")
@@ -124,7 +126,7 @@ class ExpoFollowupBoard(models.AbstractModel):
             followup.touch = followup.number or followup.participation_id.followup_count + 1
 
     def action_mail(self):
-        """Open a mail to the customer, on his entry when he has one."""
+        """Open a mail to the customer, on their entry when they have one."""
         self.ensure_one()
         record = self.participation_id or self.partner_id
         return composer_action(
@@ -158,7 +160,7 @@ class ExpoFollowupBoard(models.AbstractModel):
     def _get_preferred_times(self):
         """Return when these customers like to be called: the person's word, else that of the company's file."""
         served = self._filter_by_file_or_task()
-        # In sudo: whoever serves the customer is told when to call, also where the file is a colleague's.
+        # In sudo: the user who serves the customer is told when to call, also where the file is a colleague's.
         people = (
             self.env["expo.customer.person"]
             .sudo()
@@ -213,7 +215,7 @@ class ExpoFollowupBoard(models.AbstractModel):
     @api.depends("partner_id.expo_foreign_notes", "partner_id.commercial_partner_id.expo_foreign_notes")
     @api.depends_context("allowed_company_ids")
     def _compute_hint(self):
-        """The first line of what to respect of a foreign customer; the rest is shown where he is served."""
+        """The first line of what to respect of a foreign customer; the rest is shown where they are served."""
         for followup in self:
             notes = followup._get_shown_notes() if followup.partner_id.expo_is_foreign else []
             followup.hint = notes[0].strip().partition("\n")[0] if notes else False

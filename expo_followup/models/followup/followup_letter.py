@@ -11,7 +11,7 @@ from ...tools.smtp import retry_delay
 
 # Letters made at once when a show is closed; the rest follows in the background.
 QUEUE_BATCH = 1000
-# A letter that is "being sent" for that long was cut off: whether it arrived, nobody knows.
+# A letter that is "being sent" for that long was cut off: whether it arrived is unknown.
 UNCERTAIN_AFTER = timedelta(minutes=15)
 # Belated congratulations are better than none; after that they are not.
 GRACE_DAYS = 3
@@ -37,7 +37,7 @@ class ExpoFollowupLetter(models.AbstractModel):
         ondelete="set null",
     )
     is_letter = fields.Boolean(compute="_compute_is_letter", store=True, precompute=True)
-    auto_send = fields.Boolean("Sends by Itself", readonly=True)
+    auto_send = fields.Boolean("Sent Automatically", readonly=True)
     mail_mail_id = fields.Many2one(
         "mail.mail", "Letter", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
@@ -56,11 +56,10 @@ class ExpoFollowupLetter(models.AbstractModel):
     letter_subject = fields.Char(compute="_compute_letter_preview", compute_sudo=True)
     letter_body = fields.Html(compute="_compute_letter_preview", compute_sudo=True, sanitize=False)
 
-    # Of a greeting: a letter with an occasion, prepared for the owner to send, once for each occasion.
+    # Of a greeting: a letter with an occasion, prepared for the salesperson to send, once for each occasion.
     festival_id = fields.Many2one("expo.festival", readonly=True, copy=False, ondelete="set null")
     greeted_person_id = fields.Many2one(
         "expo.customer.person",
-        "Whom to Congratulate",
         readonly=True,
         copy=False,
         ondelete="set null",
@@ -99,7 +98,7 @@ class ExpoFollowupLetter(models.AbstractModel):
             try:
                 rendered = letters._render_letters(template)
             except UserError as error:
-                # A letter that cannot be made is shown as what it is, and does not keep anybody from the follow-up.
+                # A letter that cannot be made is shown as what it is, and does not keep any person from the follow-up.
                 letters.letter_subject = str(error)
                 continue
             for followup in letters:
@@ -110,7 +109,7 @@ class ExpoFollowupLetter(models.AbstractModel):
     # -- queue
 
     def action_send_letter(self):
-        """Queue the prepared letter now, on behalf of its owner.
+        """Queue the prepared letter now, on behalf of its salesperson.
 
         :raises UserError: when the customer must get no letter
         """
@@ -133,7 +132,7 @@ class ExpoFollowupLetter(models.AbstractModel):
     def _queue_letters_in_batches(self):
         """Queue the first thousand letters here and now, and let the scheduled action do the rest.
 
-        In sudo: closing a show queues the letters of all its customers, whoever owns them.
+        In sudo: closing a show queues the letters of all its customers and salespeople.
         """
         ids = self.sudo().ids
         self.sudo().browse(ids[:QUEUE_BATCH])._run_guarded(lambda batch: batch._queue_letters())
@@ -211,7 +210,7 @@ class ExpoFollowupLetter(models.AbstractModel):
 
     @api.private
     def _claim_letters(self):
-        """Take letters for sending: only those that nobody else is sending. The caller commits.
+        """Take letters for sending: only those that are not being sent already. The caller commits.
 
         :returns: the claimed ones
         """
@@ -224,7 +223,7 @@ class ExpoFollowupLetter(models.AbstractModel):
     @api.private
     def _letter_sent(self):
         """The mail server took the letters: they are done."""
-        # It left, even when it was called off in that very moment.
+        # It left, even when it was cancelled in that very moment.
         self.filtered(lambda followup: followup.state == "cancelled").state = "due"
         self.write({"mail_state": "sent", "claimed_on": False, "failure_count": 0, "failure_reason": False})
         self._mark_done()
@@ -232,7 +231,7 @@ class ExpoFollowupLetter(models.AbstractModel):
     @api.private
     def _letter_failed(self, reason, is_temporary):
         """Try again later when the trouble is temporary, else show it to the salesperson."""
-        # Called off while it was being sent, and it did not leave: then it does not.
+        # Cancelled while it was being sent, and it did not leave: then it does not.
         called_off = self.filtered(lambda followup: followup.state in ("cancelled", "excluded", "skipped"))
         called_off.mail_mail_id.cancel()
         called_off.write({"mail_state": "cancel", "claimed_on": False})
@@ -277,7 +276,7 @@ class ExpoFollowupLetter(models.AbstractModel):
 
     @api.model
     def _drop_past_greetings(self):
-        """Call off greetings that nobody has sent and whose day is past."""
+        """Cancel greetings that were not sent and whose day is past."""
         past = Domain.OR(
             Domain("company_id", "=", company.id)
             & Domain("deadline", "<", company._expo_today() - timedelta(days=GRACE_DAYS))

@@ -4,7 +4,7 @@ SALES = "sales_team.group_sale_salesman"
 
 
 class ExpoComplaintWatch(models.AbstractModel):
-    """How many complaints a customer or an order has, shown wherever it is served: nobody sells past an open one.
+    """How many complaints a customer or an order has, shown wherever it is served, so that an open one is noticed.
 
     That there is one, everybody who serves the customer may know; what it says, only who may read it.
     """
@@ -53,7 +53,7 @@ class ExpoComplaintWatch(models.AbstractModel):
         return action
 
     def action_take_complaint(self):
-        """Take a complaint of this customer down while he is on the phone."""
+        """Record a complaint of this customer during a call."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_complaint_entry")
         action["context"] = {"default_channel": "phone", **self._get_complaint_defaults()}

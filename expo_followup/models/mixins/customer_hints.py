@@ -21,7 +21,7 @@ class ExpoCustomerHints(models.AbstractModel):
 
     customer_hints = fields.Html(compute="_compute_customer_hints", sanitize=False, groups=SALES)
     noticed = fields.Char(
-        "Noticed About Them",
+        "Observed Preferences",
         compute="_compute_noticed",
         inverse="_inverse_noticed",
         groups=SALES,
@@ -55,7 +55,7 @@ class ExpoCustomerHints(models.AbstractModel):
 
     def _get_shown_preferences(self):
         served = self._get_served()
-        # In sudo: preferences are for whoever serves the customer, also where the file is a colleague's.
+        # In sudo: preferences are for the user who serves the customer, also where the file is a colleague's.
         found = (
             self.env["expo.customer.preference"]
             .sudo()
@@ -84,13 +84,13 @@ class ExpoCustomerHints(models.AbstractModel):
     def _serves_customer(self):
         """Tell whether the user serves the customer of this record: confidential hints are for them only.
 
-        Every model says so itself; unless it does, nobody does.
+        Every model says so itself; the default is no.
         """
         return False
 
     def _filter_by_file(self):
         """Return the records whose customer's file the user may read, with our company; one query."""
-        # Not in sudo, whoever asks: the files are the user's.
+        # Not in sudo, even when the caller is: the files are the user's.
         files = self.env["expo.customer.file"].sudo(False).with_context(active_test=False)
         if not files.has_access("read"):
             return self.browse()
@@ -101,7 +101,9 @@ class ExpoCustomerHints(models.AbstractModel):
         return self.filtered(lambda record: (customers[record], record._get_hinting_company().id) in readable)
 
     def _filter_by_file_or_task(self):
-        """Return the records whose customer's file the user may read, or which are their task for the entry's owner."""
+        """Return the records whose customer's file the user may read, or which are their task for the entry's
+        salesperson.
+        """
         return self._filter_by_file() | self.filtered(lambda record: record._is_task())
 
     def _is_task(self):
@@ -115,7 +117,7 @@ class ExpoCustomerHints(models.AbstractModel):
         return self.env.user in asked and entry.commercial_partner_id == record.partner_id.commercial_partner_id
 
     def _check_serves(self):
-        """Refuse to write into the file of a customer whom only colleagues serve; without a file nobody does yet."""
+        """Refuse to write into the file of a customer whom only colleagues serve; without a file they may write."""
         if self._serves_customer():
             return
         customer, company = self.partner_id.commercial_partner_id, self._get_hinting_company()
@@ -157,7 +159,7 @@ class ExpoCustomerHints(models.AbstractModel):
             )
 
     def _get_open_complaints(self):
-        """Return the customer's open complaints: numbers, and to whoever may read them what they are about."""
+        """Return the customer's open complaints: numbers, and to the user who may read them what they are about."""
         served = self._get_served()
         # In sudo: who serves the customer is to know that one is open, not what it says.
         found = (

@@ -12,13 +12,14 @@ class ExpoParticipationOutcome(models.AbstractModel):
     _name = "expo.participation.outcome"
     _description = "Exhibition Customer: Outcome"
 
-    # The rhythm of touches after the plan: the memory curve for new contacts, the cadence by ABC class (rules.md §4).
-    last_touch_on = fields.Date("Last Touch", compute="_compute_last_touch", store=True)
+    # The contact cadence of follow-ups after the plan: the initial cadence for new contacts, the cadence by ABC class
+    # (rules.md §4).
+    last_touch_on = fields.Date("Last Follow-up", compute="_compute_last_touch", store=True)
     last_effect = fields.Selection(
         selection=lambda self: self.env["expo.followup"]._fields["effect"]._description_selection(self.env),
         compute="_compute_last_touch",
         store=True,
-        help="How the customer reacted to the last personal touch.",
+        help="How the customer reacted to the last personal follow-up.",
     )
 
     # How long a customer stays open: show leads become orders three to eight months later (rules.md §4).
@@ -29,11 +30,11 @@ class ExpoParticipationOutcome(models.AbstractModel):
         readonly=False,
         index=True,
         copy=False,
-        help="On this day the customer becomes dormant without an order or a refusal. Empty: never.",
+        help="Day on which a customer without order or refusal becomes dormant; empty means never.",
     )
-    outcome_reason = fields.Char("Reason of the Outcome", copy=False, tracking=True)
+    outcome_reason = fields.Char(copy=False, tracking=True)
 
-    # -- touches
+    # -- follow-ups
 
     @api.depends("followup_ids.state", "followup_ids.done_on", "followup_ids.effect")
     def _compute_last_touch(self):
@@ -58,7 +59,7 @@ class ExpoParticipationOutcome(models.AbstractModel):
 
     @api.private
     def _log_touch(self, activity_type, content, effect, moment=None, summary=False):
-        """Note a touch that has happened: it counts, stops the waiting and resets the clock.
+        """Note a follow-up that has happened: it counts, stops the waiting and resets the clock.
 
         :param activity_type: the method, a ``mail.activity.type``
         :param str content: what was said and done
@@ -67,7 +68,7 @@ class ExpoParticipationOutcome(models.AbstractModel):
         :returns: the done ``expo.followup``
         """
         self.ensure_one()
-        # Who may note it is the caller's to check; the facts of a touch are read-only to users.
+        # Who may note it is the caller's to check; the facts of a follow-up are read-only to users.
         customer = self.sudo()
         moment = moment or fields.Datetime.now()
         followup = customer.env["expo.followup"].create(
@@ -97,7 +98,7 @@ class ExpoParticipationOutcome(models.AbstractModel):
     def _get_effects(self):
         """Return how the customer reacted since the present tier was given, oldest first."""
         self.ensure_one()
-        # A tier that was just changed says itself what the touches before it meant.
+        # A tier that was just changed says itself what the follow-ups before it meant.
         touches = self.env["expo.followup"].search(
             [
                 ("participation_id", "=", self.id),
@@ -113,13 +114,14 @@ class ExpoParticipationOutcome(models.AbstractModel):
         return [touch.effect for touch in touches if not since or touch.done_on >= since]
 
     def _get_next_turn(self, followup):
-        """Return the day of the next touch in person once ``followup`` is done today, None when there will be none.
+        """Return the day of the next follow-up in person once ``followup`` is done today, None when there will be none.
 
-        That of the plan, a day agreed with the customer, or that of the rhythm, as the engine will find it.
+        That of the plan, a day agreed with the customer, or that of the contact cadence, as the engine will find it.
         """
         if not self or self.outcome != "open":
             return None
-        # In sudo: when the customer's company is touched next, also by a colleague, is no secret to whoever serves it.
+        # In sudo: when the customer's company is touched next, also by a colleague, is no secret to the user who
+        # serves it.
         customer = self.sudo()
         rows = customer.followup_ids.filtered(lambda row: row.state in OPEN_STATES and row != followup)
         rhythm = rows.filtered(lambda row: row.origin in RHYTHM)
@@ -160,7 +162,7 @@ class ExpoParticipationOutcome(models.AbstractModel):
         return past & Domain("outcome", "=", "open")
 
     def _become_dormant(self):
-        """End the rhythm; the plan brings the last proposal.
+        """End the contact cadence; the plan brings the last proposal.
 
         A whole show becomes dormant on one day: the history gets one note each, written together, where tracking would
         take several queries for each customer and its opportunity.

@@ -17,21 +17,22 @@ ENDS = {"participation_id", "participation_ids", "id"}
 
 
 class ExpoParticipationOwnership(models.AbstractModel):
-    """Who serves a customer: the history of owners, what moves with a new one, and distributing many at once.
+    """Who serves a customer: the history of salespeople, what moves with a new one, and distributing many at once.
 
-    The former owner loses what hung on the customer at once: follow-ups, reminders, messages. Both are told. For the
+    The former salesperson loses what hung on the customer at once: follow-ups, reminders, messages. Both are told.
+    For the
     distribution see :mod:`..tools.distribution`.
     """
 
     _name = "expo.participation.ownership"
-    _description = "Exhibition Customer: Ownership"
+    _description = "Exhibition Customer: Salesperson"
 
-    owner_reason = fields.Char("Reason of the Owner", copy=False)
-    owner_change_ids = fields.One2many("expo.owner.change", "participation_id", "History of Owners", readonly=True)
+    owner_reason = fields.Char("Assignment Reason", copy=False)
+    owner_change_ids = fields.One2many("expo.owner.change", "participation_id", "Salesperson History", readonly=True)
 
     @api.model
     def _get_ownerless_domain(self):
-        """Open customers whom nobody serves: without owner, or whose owner has left the company."""
+        """Open customers whom no user serves: without salesperson, or whose salesperson has left the company."""
         return (
             Domain("outcome", "=", "open")
             & Domain("exhibition_id.state", "!=", "done")
@@ -39,7 +40,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
         )
 
     def action_distribute(self):
-        """Open the preview of a distribution: of these customers, or of all that have no owner."""
+        """Open the preview of a distribution: of these customers, or of all that have no salesperson."""
         wizard = self.env["expo.distribute"].create({"scope_ids": [(6, 0, self.ids)]})
         return wizard._open_dialog()
 
@@ -51,8 +52,8 @@ class ExpoParticipationOwnership(models.AbstractModel):
     def _get_distribution_items(self, users, chosen):
         """Return what each of these customers needs, for the distribution.
 
-        :param users: among whom they are distributed; who may not work for a customer's company does not get him
-        :param dict chosen: ids of the owners that were chosen by hand, by id of the customer
+        :param users: among whom they are distributed; who may not work for a customer's company does not get them
+        :param dict chosen: ids of the salespeople that were chosen by hand, by id of the customer
         """
         # In sudo: a manager may not see all companies a colleague works for.
         companies = {user.id: set(user.company_ids.ids) for user in users.sudo()}
@@ -61,7 +62,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
         items = []
         for customer in self:
             lang, country = customer.lang, customer.country_id
-            # Partners have the company's own language unless somebody chose another one: that says nothing.
+            # Partners have the company's own language unless a person chose another one: that says nothing.
             is_chosen = lang and (lang != usual or not country)
             outside = {user.id for user in users if customer.company_id.id not in companies[user.id]}
             items.append(
@@ -82,17 +83,17 @@ class ExpoParticipationOwnership(models.AbstractModel):
         return frozenset(int(id_) for path in paths for id_ in path.split("/") if id_)
 
     def _is_in_load(self):
-        """Whether this customer counts as present load of his owner."""
+        """Whether this customer counts as present load of their salesperson."""
         since = self.env["crm.team.member"]._get_expo_load_since()
         return bool(self.user_id and self.outcome == "open" and self.assigned_on and self.assigned_on >= since)
 
     @api.private
     def _distribute(self, owners, reasons):
-        """Give each of these customers to his new owner; constant queries per person and thousand customers.
+        """Give each of these customers to their new salesperson; constant queries per person and thousand customers.
 
         The history is complete; chatter gets no line for each, and both people get one message each.
 
-        :param dict owners: the new owner by id of the customer
+        :param dict owners: the new salesperson by id of the customer
         :param dict reasons: why, for the history, by id of the customer
         """
         before = {customer.id: customer.user_id for customer in self}
@@ -101,7 +102,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
             customers.write({"user_id": user.id})
             # In sudo: who assigns need not see colleagues' partners. Owners get what is written on their customers.
             customers.sudo()._message_subscribe(user.sudo().partner_id.ids)
-        # The history is nobody's to write but ours: here each row gets the reason of its own.
+        # The history is written by the system alone: here each row gets the reason of its own.
         changes = self.env["expo.owner.change"].sudo().search([("participation_id", "in", self.ids)], order="id")
         latest = {change.participation_id.id: change for change in changes}
         for customer in quiet:
@@ -111,12 +112,12 @@ class ExpoParticipationOwnership(models.AbstractModel):
                 customers._tell_new_owner(user.sudo().partner_id)
         self._tell_former_owners(before)
 
-    # -- a new owner
+    # -- a new salesperson
 
     def _complete_owner_change(self, before):
-        """Keep the change in the history, take the customers from their former owners and tell them.
+        """Keep the change in the history, take the customers from their former salespeople and tell them.
 
-        :param dict before: the owner by id of the customer, as it was before the change
+        :param dict before: the salesperson by id of the customer, as it was before the change
         """
         changed = self.filtered(lambda participation: participation.user_id != before[participation.id])
         changed._log_owner_changes(before)
@@ -125,9 +126,9 @@ class ExpoParticipationOwnership(models.AbstractModel):
             changed._tell_former_owners(before)
 
     def set_owner(self, user, reason=""):
-        """Give customers to somebody: follow-ups, reminders and access move at once, the history says why.
+        """Give customers to a person: follow-ups, reminders and access move at once, the history says why.
 
-        :param user: a ``res.users`` record; an empty one leaves the customers without owner
+        :param user: a ``res.users`` record; an empty one leaves the customers without salesperson
         :param str reason: why, for the history
         """
         self.filtered(lambda participation: participation.user_id != user).write(
@@ -135,9 +136,9 @@ class ExpoParticipationOwnership(models.AbstractModel):
         )
 
     def _log_owner_changes(self, before):
-        """Keep the history of owners. ``before`` maps ids to the owner they had; missing means none."""
+        """Keep the history of salespeople. ``before`` maps ids to the salesperson they had; missing means none."""
         nobody = self.env["res.users"]
-        # The history is nobody's to write but ours: salespeople only read it.
+        # The history is written by the system alone: salespeople only read it.
         self.env["expo.owner.change"].sudo().create(
             [
                 {
@@ -153,12 +154,13 @@ class ExpoParticipationOwnership(models.AbstractModel):
         )
 
     def _release_former_owners(self, before):
-        """Take from the former owners what would still lead them to their customers.
+        """Take from the former salespeople what would still lead them to their customers.
 
-        Follow-ups and visits moved with the owner already. The other activities of customers and reports go to who
-        serves the customer now, also those of former owners who see all customers.
+        Follow-ups and visits moved with the salesperson already. The other activities of customers and reports go to
+        who
+        serves the customer now, also those of former salespeople who see all customers.
         """
-        # In sudo: the former owner may have lost access already, and followers are administrative rows.
+        # In sudo: the former salesperson may have lost access already, and followers are administrative rows.
         customers = self.sudo()
         former = {customer.id: before[customer.id].sudo() for customer in self}
         activities, followers = {}, []
@@ -189,7 +191,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
             )
 
     def _get_server(self):
-        """Return who serves the customer: the owner, else whoever stands in at the show."""
+        """Return who serves the customer: the salesperson, else the user who stands in at the show."""
         return self.user_id.filtered("active") or self.exhibition_id._get_responsible()
 
     # -- telling people
@@ -203,7 +205,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
         return None
 
     def _tell_new_owner(self, partner):
-        """Tell somebody in one message which customers are his now."""
+        """Tell a person in one message which customers are theirs now."""
         link = Markup('<a href="/odoo/exhibition-customers/%s">%s</a>')
         self._notify_of_customers(
             partner,
@@ -212,14 +214,14 @@ class ExpoParticipationOwnership(models.AbstractModel):
         )
 
     def _tell_former_owners(self, before):
-        """Tell each former owner in one message who serves his customers now."""
+        """Tell each former salesperson in one message who serves their customers now."""
         for user, customers in self.grouped(lambda customer: before[customer.id]).items():
-            # Who hands over himself knows it; who has left the company is told nothing.
+            # Who hands over themselves knows it; who has left the company is told nothing.
             if not user or user == self.env.user or not user.sudo().active:
                 continue
             customers._notify_of_customers(
                 user.sudo().partner_id,
-                lambda env, told=customers: env._("Customers given to another user: %s", len(told)),
+                lambda env, told=customers: env._("Customers assigned to another user: %s", len(told)),
                 lambda one: f"{one.partner_id.display_name} → {one.user_id.name or one.env._('nobody yet')}",
             )
 
@@ -246,7 +248,7 @@ class ExpoOwnerChange(models.Model):
     """One entry in the history of who serves a customer. Written by the participation only, never changed."""
 
     _name = "expo.owner.change"
-    _description = "Change of Owner"
+    _description = "Salesperson Change"
     _inherit = ["expo.linked.records"]
     _order = "changed_on desc, id desc"
     _record_keeping = RecordKeeping(
@@ -262,11 +264,11 @@ class ExpoOwnerChange(models.Model):
     )
 
     participation_id = fields.Many2one("expo.participation", "Customer", required=True, ondelete="cascade", index=True)
-    user_before_id = fields.Many2one("res.users", "Former Owner", ondelete="set null")
-    user_after_id = fields.Many2one("res.users", "New Owner", ondelete="set null")
+    user_before_id = fields.Many2one("res.users", "Previous Salesperson", ondelete="set null")
+    user_after_id = fields.Many2one("res.users", "New Salesperson", ondelete="set null")
     reason = fields.Char()
     changed_on = fields.Datetime("Date", required=True, default=fields.Datetime.now)
-    changed_by_id = fields.Many2one("res.users", "By", default=lambda self: self.env.user, ondelete="set null")
+    changed_by_id = fields.Many2one("res.users", default=lambda self: self.env.user, ondelete="set null")
     company_id = fields.Many2one(related="participation_id.company_id", store=True, index=True)
 
     @api.depends("user_before_id", "user_after_id")

@@ -26,7 +26,7 @@ PLANNED_FROM = (
     "responsible_id", "sequence", "expo_tier_ids", "expo_role", "expo_payment", "expo_anchor", "expo_window_days",
     "expo_weekdays", "expo_repeat_days", "expo_alternative", "expo_letter_template_id", "expo_auto_send",
 )  # fmt: skip
-# What follows from the captures: beside a user's own entry nobody writes it by hand.
+# What follows from the captures: beside a user's own entry it is never written by hand.
 CAPTURE_FIELDS = frozenset({"owner_locked", "co_recorder_ids"})
 # How we came to know a customer (rules.md §3).
 SOURCES = [
@@ -51,7 +51,8 @@ STRONGEST = (
     ("outcome", ("won", "open", "dormant", "lost")),
 )
 # What merging does with the other entries of a customer, in this order. First what hangs on them is settled with what
-# this entry has: of two greetings for one occasion one stays before the follow-ups move. Facts come last, as owner and
+# this entry has: of two greetings for one occasion one stays before the follow-ups move. Facts come last, as
+# salesperson and
 # tier decide over what has moved.
 MERGE_STEPS = (
     "_merge_samples",
@@ -67,7 +68,7 @@ MERGE_STEPS = (
 
 
 class ExpoParticipation(models.Model):
-    """One customer met at one exhibition: who serves him, how keen he is, what happened since.
+    """One customer met at one exhibition: who serves them, how keen they are, what happened since.
 
     Its follow-ups are derived from tier, role, payment and dates by the show's plan; see
     :meth:`_sync_followups`. A tier change re-plans at once and is kept in the history.
@@ -103,13 +104,14 @@ class ExpoParticipation(models.Model):
     )
     # The ABC class is that of the customer's company.
     _customer_field = "commercial_partner_id"
-    # What follows from orders, touches and answers: nobody writes it by hand.
+    # What follows from orders, follow-ups and answers: never written by hand.
     _system_fields = frozenset(
         {"payment_state", "paid_on", "lead_id", "lead_made", "weak_demand", "abc_class", "lifecycle"}
         | {"file_id", "assigned_on", "report_due_on", "sync_pending", "failure_count", "failure_reason", "is_parked"}
         | {"first_response_on", "replied_on", "response_state", "response_hours", "letter_sent_on", "answered_in_time"}
     )
-    # What is the same for both, follows from what moves, or is united by itself: owners become co-recorders, reminders
+    # What is the same for both, follows from what moves, or is merged by itself: salespeople become co-recorders,
+    # reminders
     # of failures are not those of the customer.
     _unmerged_fields = (_system_fields - {"first_response_on", "replied_on"}) | {
         "exhibition_id",
@@ -152,12 +154,12 @@ class ExpoParticipation(models.Model):
     tier_sequence = fields.Integer(related="tier_id.sequence", store=True)
     is_key = fields.Boolean(related="tier_id.is_key", store=True)
     tier_description = fields.Text(related="tier_id.description")
-    tier_reason = fields.Char("Reason of the Tier", copy=False)
-    tier_change_ids = fields.One2many("expo.tier.change", "participation_id", "History of Tiers", readonly=True)
+    tier_reason = fields.Char(copy=False)
+    tier_change_ids = fields.One2many("expo.tier.change", "participation_id", "Tier History", readonly=True)
     color = fields.Integer(related="tier_id.color")
     user_id = fields.Many2one(
         "res.users",
-        "Owner",
+        "Salesperson",
         default=lambda self: self.env.user,
         tracking=True,
         index=True,
@@ -167,20 +169,20 @@ class ExpoParticipation(models.Model):
     assigned_on = fields.Date(compute="_compute_assigned_on", store=True, copy=False)
     captured_on = fields.Datetime("Met On", default=fields.Datetime.now, required=True)
     captured_by_id = fields.Many2one("res.users", "Met By", default=lambda self: self.env.user)
-    capture_ids = fields.One2many("expo.capture", "participation_id", "Recorded", readonly=True)
+    capture_ids = fields.One2many("expo.capture", "participation_id", "Captured Contacts", readonly=True)
     co_recorder_ids = fields.Many2many(
         "res.users",
         "expo_participation_co_recorder_rel",
-        string="Also Recorded By",
+        string="Co-recorders",
         readonly=True,
         copy=False,
-        help="Colleagues who met the customer as well, later than the salesperson.",
+        help="Colleagues who also met the customer, later than the salesperson.",
     )
     owner_locked = fields.Boolean(
-        "Owner Decided by Hand",
+        "Salesperson Set Manually",
         copy=False,
         readonly=True,
-        help="The salesperson was chosen by hand: an earlier record that comes in later does not change it.",
+        help="The salesperson was set manually, so an earlier record that arrives later does not change it.",
     )
     source = fields.Selection(
         SOURCES,
@@ -189,7 +191,7 @@ class ExpoParticipation(models.Model):
     )
     product_ids = fields.Many2many("product.product", string="Products of Interest")
     contact_consent = fields.Selection(
-        [("unknown", "Not asked"), ("granted", "Agreed to letters"), ("refused", "Wants no letters")],
+        [("unknown", "Not asked"), ("granted", "Opted in"), ("refused", "Opted out")],
         "Consent",
         default="unknown",
         required=True,
@@ -198,17 +200,16 @@ class ExpoParticipation(models.Model):
     media_review = fields.Text("Media Evaluation")
     visitor_level = fields.Char("Level")
     visitor_occupation = fields.Char("Occupation")
-    visitor_arrival = fields.Char("How They Came and Left")
+    visitor_arrival = fields.Char("Arrival and Departure")
     visitor_stay = fields.Char("Length of Stay")
-    visitor_purchases = fields.Text("Bought")
+    visitor_purchases = fields.Text("Purchases")
     request_purpose = fields.Selection(
         [("buyer", "Buyer"), ("peer", "Peer"), ("collector", "Data collector")],
-        "Why They Ask",
         help="Why the contact asks for materials: as a buyer, as a competitor, or to collect data.",
     )
-    conversation = fields.Text("Talked About")
+    conversation = fields.Text("Conversation Notes")
     followup_ids = fields.One2many("expo.followup", "participation_id", "Follow-ups")
-    followup_count = fields.Integer("Touches", compute="_compute_followup_figures", store=True)
+    followup_count = fields.Integer("Follow-ups Done", compute="_compute_followup_figures", store=True)
     next_followup_on = fields.Date("Next Follow-up", compute="_compute_followup_figures", store=True, index=True)
     outcome = fields.Selection(
         [("open", "Open"), ("won", "Won"), ("lost", "Lost"), ("dormant", "Dormant")],
@@ -231,7 +232,7 @@ class ExpoParticipation(models.Model):
     sync_pending = fields.Boolean(compute="_compute_sync_pending", store=True, readonly=False, copy=False)
     _partner_once_per_show = models.Constraint(
         "unique(exhibition_id, partner_id)",
-        "This customer is already entered for this show. Open that entry and add to it.",
+        "You cannot add this customer twice to the same exhibition. Open the existing exhibition customer instead.",
     )
     _sync_pending_index = models.Index("(id) WHERE sync_pending")
 
@@ -339,7 +340,7 @@ class ExpoParticipation(models.Model):
         if {"partner_id", "exhibition_id"} & vals.keys():
             self._ensure_files()
         if {"user_id", "active", "partner_id"} & vals.keys():
-            # Reassigning takes all that hangs on the customer away from the former owner at once.
+            # Reassigning takes all that hangs on the customer away from the former salesperson at once.
             self.sudo()._release_strangers()
         late._renew_horizon()
         self._update_leads(vals)
@@ -360,13 +361,15 @@ class ExpoParticipation(models.Model):
         return super().unlink()
 
     def _complete_values(self, vals):
-        """Return the values with what a change of tier or owner brings along: its reason, and that it was decided."""
+        """Return the values with what a change of tier or salesperson brings along: its reason, and that it was
+        decided.
+        """
         vals = dict(vals)
         if "tier_id" in vals:
             vals.setdefault("tier_reason", False)
         if "user_id" in vals:
             vals.setdefault("owner_reason", False)
-            # Whoever writes the owner decides it; only the captures themselves say that they do not.
+            # The user who writes the salesperson decides it; only the captures themselves say that they do not.
             if any(entry.user_id.id != vals["user_id"] for entry in self):
                 vals.setdefault("owner_locked", True)
         return vals
@@ -464,11 +467,11 @@ class ExpoParticipation(models.Model):
 
     @api.private
     def _get_touch_days(self):
-        """Return ``{partner id: days}`` of each customer's touches of the last week and of those to come."""
+        """Return ``{partner id: days}`` of each customer's follow-ups of the last week and of those to come."""
         touches = Touches(self)
         return {participation.partner_id.id: touches.get_days(participation) for participation in self}
 
-    # -- tier, owner, customer
+    # -- tier, salesperson, customer
 
     def set_tier(self, tier, reason=""):
         """Re-judge customers: keep the history with its reason and plan anew.
@@ -484,7 +487,7 @@ class ExpoParticipation(models.Model):
     def _log_tier_changes(self, before):
         """Keep the history of tiers. ``before`` maps ids to the tier they had; missing means none."""
         empty = self.env["expo.tier"]
-        # The history is nobody's to write but ours: salespeople only read it.
+        # The history is written by the system alone: salespeople only read it.
         self.env["expo.tier.change"].sudo().create(
             [
                 {
@@ -500,8 +503,8 @@ class ExpoParticipation(models.Model):
         )
 
     def _reassign_followups(self):
-        """Hand what is still to do to the new owner, at once and with its reminder."""
-        # The former owner may already have lost access to them: reassigning must reach them all the same.
+        """Hand what is still to do to the new salesperson, at once and with its reminder."""
+        # The former salesperson may already have lost access to them: reassigning must reach them all the same.
         live = self.sudo().followup_ids.filtered(lambda followup: followup.state in ("planned", "due", "excluded"))
         live = live.filtered(lambda followup: followup.step_id.responsible_type != "other")
         for user, followups in live.grouped(lambda followup: followup._get_owner()).items():
@@ -509,7 +512,7 @@ class ExpoParticipation(models.Model):
             followups.activity_id.with_context(mail_activity_quick_update=True).write({"user_id": user.id})
 
     def _discard_letters(self):
-        """The entry was another customer's: letters to the former one do not leave, the new one gets his own."""
+        """The entry was another customer's: letters to the former one do not leave, the new one gets their own."""
         letters = self.sudo().followup_ids.filtered(lambda f: f.mail_state in ("outgoing", "cancel"))
         letters._withdraw_letters()
         letters.write({"mail_mail_id": False, "mail_state": False})
@@ -552,8 +555,8 @@ class ExpoParticipation(models.Model):
     def _apply_captures(self):
         """Bring entries up to date with all that was captured of their customers.
 
-        The earliest record owns, unless somebody decided otherwise; the others are co-recorders. Products and
-        conversations are united, a refusal of letters stays one, and the latest judgement at the stand counts.
+        The earliest record owns, unless a person decided otherwise; the others are co-recorders. Products and
+        conversations are merged, a refusal of letters stays one, and the latest judgement at the stand counts.
         """
         self.capture_ids.fetch(["captured_on", "user_id", "captured_by_id", "tier_id", "note", "channel"])
         for entry in self.filtered("capture_ids"):
@@ -592,9 +595,10 @@ class ExpoParticipation(models.Model):
         return values
 
     def _get_claim(self, captures):
-        """Since when the owner has the customer: his first record, or the entry itself when it was made by hand.
+        """Since when the salesperson has the customer: their first record, or the entry itself when it was made by
+        hand.
 
-        The day that somebody gives as the one they met is no claim: anybody can give any day.
+        The day that a person gives as the one they met is no claim: any person can give any day.
         """
         own = captures.filtered(lambda c: c.user_id == self.user_id)
         return min([self.create_date, *own.mapped("captured_on")])
@@ -649,7 +653,7 @@ class ExpoParticipation(models.Model):
             elif twin:
                 row.write({"step_id": False, "origin": "manual"})
             if not twin and row.origin in RHYTHM and row.state in LIVE:
-                # The rhythm asks anew, for the one entry.
+                # The contact cadence asks anew, for the one entry.
                 row._withdraw()
                 row.unlink()
                 continue
@@ -660,7 +664,7 @@ class ExpoParticipation(models.Model):
     def _merge_linked_records(self, others):
         """Move histories, orders, captures, opinions, complaints and feedback forms."""
         others.order_ids.expo_participation_id = self
-        # In sudo: they follow the customer, whoever answers for them.
+        # In sudo: they follow the customer, whichever user answers for them.
         everything = self.sudo().with_context(active_test=False).env
         for model, kept in get_declarations(self.env, "merge").items():
             if kept.merge == "move":
@@ -670,7 +674,7 @@ class ExpoParticipation(models.Model):
         ).expo_participation_id = self
 
     def _merge_facts(self, others):
-        """Unite what the entries say of the customer; the captures decide who owns it."""
+        """Merge what the entries say of the customer; the captures decide who owns it."""
         self.product_ids |= others.product_ids
         self.write(self._get_absorbed_values(others))
         self.co_recorder_ids |= (others.co_recorder_ids | others.user_id) - self.user_id

@@ -56,7 +56,9 @@ class ShowContext:
 
 
 class Customer:
-    """One customer while planned: the participation, its follow-ups by step and round, and that of the rhythm."""
+    """One customer while planned: the participation, its follow-ups by step and round, and that of the contact
+    cadence.
+    """
 
     def __init__(self, entry, show, rows, blacklisted):
         self.entry = entry
@@ -68,7 +70,7 @@ class Customer:
 
 
 def find_rhythm_siblings(participations):
-    """Return the others of the same companies whose rhythm a touch of one of these resets."""
+    """Return the others of the same companies whose contact cadence a follow-up of one of these resets."""
     if not participations:
         return participations
     participations.env["expo.followup"].flush_model(["participation_id", "origin", "state"])
@@ -90,8 +92,10 @@ def find_rhythm_siblings(participations):
 class Planner:
     """The one engine: which follow-ups there must be, compared with those there are.
 
-    It creates what the show's plan and the rhythm ask for and is missing, calls off what no longer applies, and never
-    touches what was done. It is idempotent, and needs constant queries for any number of customers: what all share is
+    It creates what the show's plan and the contact cadence ask for and is missing, cancels what no longer applies,
+    and never
+    follow-ups what was done. It is idempotent, and needs constant queries for any number of customers: what all share
+    is
     fetched once, when it is first asked for. An instance plans once.
 
     :param bool as_closed: plan as if the shows were closed already (for the preview)
@@ -104,13 +108,13 @@ class Planner:
         self.as_closed = as_closed
         self.as_of = as_of
         self.changes = Changes([], defaultdict(list))
-        # What follow-ups of one step or gap have in common, by the language of their owners.
+        # What follow-ups of one step or gap have in common, by the language of their salespeople.
         self._shared_values = {}
 
     def sync(self):
         """Make the follow-ups what is asked for."""
         self.participations.flush_recordset()
-        # Whoever syncs the same customers waits here, then starts over on the new state.
+        # The user who syncs the same customers waits here, then starts over on the new state.
         ids = self.participations._ids
         self.env.execute_query(
             SQL("SELECT id FROM expo_participation WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", ids)
@@ -135,7 +139,8 @@ class Planner:
         return self.changes
 
     def get_rhythm_days(self, called_off):
-        """Return the day that the rhythm asks for once the one customer is touched today, or nothing; change nothing.
+        """Return the day that the contact cadence asks for once the one customer is touched today, or nothing; change
+        nothing.
 
         :param called_off: the customer's follow-ups that do not count any more then
         """
@@ -148,7 +153,7 @@ class Planner:
         return [values["window_start"] for values in self.changes.create]
 
     def _request_sync_of_bereft(self):
-        """Plan anew those of the same companies who have nothing to come: they relied on what was called off."""
+        """Plan anew those of the same companies who have nothing to come: they relied on what was cancelled."""
         bereft = self.participations.search(
             [
                 ("commercial_partner_id", "in", self.participations.commercial_partner_id.ids),
@@ -181,7 +186,7 @@ class Planner:
         return {show: ShowContext(show, self.as_closed, self.as_of) for show in shows}
 
     def _fetch_rows(self):
-        """Return the follow-ups of plan and rhythm: ``{participation id: {key of the plan: follow-up}}``."""
+        """Return the follow-ups of plan and contact cadence: ``{participation id: {key of the plan: follow-up}}``."""
         planned = Domain("step_id", "!=", False)
         rhythm = Domain("origin", "in", RHYTHM) & Domain("state", "in", LIVE)
         of_these = Domain("participation_id", "in", self.participations.ids)
@@ -256,12 +261,12 @@ class Planner:
             )
 
     def _get_step_owner(self, customer, template):
-        """Return who does a step: the user it names, else the customer's owner, else the stand-in at the show."""
+        """Return who does a step: the user it names, else the customer's salesperson, else the stand-in at the show."""
         named = template.responsible_id if template.responsible_type == "other" else template.responsible_id.browse()
         return named.filtered("active") or customer.entry.user_id.filtered("active") or customer.show.responsible
 
     def _get_step_values(self, template, lang):
-        """Return what all follow-ups of a step have in common for owners of one language."""
+        """Return what all follow-ups of a step have in common for salespeople of one language."""
         key = (template.id, lang)
         if key not in self._shared_values:
             self._shared_values[key] = template.with_context(lang=lang)._expo_followup_values()
@@ -293,10 +298,10 @@ class Planner:
             finished=finished,
         )
 
-    # -- the rhythm
+    # -- the contact cadence
 
     def _plan_rhythm(self, customer):
-        """Add to the changes the one touch that the rhythm asks for."""
+        """Add to the changes the one follow-up that the contact cadence asks for."""
         entry, show, row = customer.entry, customer.show, customer.rhythm_row
         is_open = row and row.state in ("planned", "due")
         wish = self._get_wish(customer)
@@ -330,7 +335,7 @@ class Planner:
             self.changes.create.append({**values, "participation_id": entry.id})
 
     def _get_wish(self, customer):
-        """Return the touch that the rhythm would ask for, None when this customer has none."""
+        """Return the follow-up that the contact cadence would ask for, None when this customer has none."""
         entry, show = customer.entry, customer.show
         followed = show.is_followed and entry.active and entry.partner_id.active and entry.outcome == "open"
         last = self.touches.get_last(entry)
@@ -386,10 +391,10 @@ def _is_placed(customer, row, place_on):
 
 
 def _get_placement_values(customer, place_on, is_free):
-    """Return where a touch falls among the others of its customer.
+    """Return where a follow-up falls among the others of its customer.
 
     :param callable place_on: as in :func:`_is_placed`
-    :param callable is_free: tells on which days the other touches leave room for it
+    :param callable is_free: tells on which days the other follow-ups leave room for it
     """
     today = customer.show.today
     try:

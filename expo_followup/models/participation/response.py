@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from ...tools.response import days_waited, first_day_in_time, last_day, response_state
 from ..mixins.notices import Reminder, remind
 
-# Who was not met at the show and is no old customer: his waiting counts from the day he was assigned.
+# Who was not met at the show and is no old customer: their waiting counts from the day they were assigned.
 MARKETING_SOURCES = ("web", "association", "press", "partner", "directory", "other")
 
 
@@ -17,7 +17,7 @@ class ExpoParticipationResponse(models.AbstractModel):
     """The customer's links in a letter, what they answer, and how long they wait for us (rules.md §4).
 
     Customers of the stand wait from the show's last day on, new ones won otherwise from the day they were assigned. A
-    new owner gets the full time: reassigning starts the clock anew. Our own days off do not count.
+    new salesperson gets the full time: reassigning starts the clock anew. Our own days off do not count.
     """
 
     _name = "expo.participation.response"
@@ -53,7 +53,7 @@ class ExpoParticipationResponse(models.AbstractModel):
     feedback_url = fields.Char(compute="_compute_letter_links", compute_sudo=True)
     unsubscribe_url = fields.Char(compute="_compute_letter_links", compute_sudo=True)
 
-    waiting_days = fields.Integer("Days of Waiting", compute="_compute_waiting_days")
+    waiting_days = fields.Integer(compute="_compute_waiting_days")
 
     response_hours = fields.Float(
         "Hours Until First Answer",
@@ -89,7 +89,7 @@ class ExpoParticipationResponse(models.AbstractModel):
 
     @api.depends("exhibition_id.survey_id", "feedback_input_ids")
     def _compute_letter_links(self):
-        """The customer's own links: his feedback form, and the page to unsubscribe."""
+        """The customer's own links: their feedback form, and the page to unsubscribe."""
         # All at once: a part of a recordset fetches for itself alone.
         self.feedback_input_ids.fetch(["survey_id", "access_token"])
         for participation in self:
@@ -103,7 +103,7 @@ class ExpoParticipationResponse(models.AbstractModel):
             participation.unsubscribe_url = f"{base}/expo/unsubscribe/{participation.id or 0}?{query}"
 
     def _get_unsubscribe_token(self):
-        """Return the secret that lets the bearer of a letter, and nobody else, unsubscribe this customer."""
+        """Return the secret that lets only the bearer of a letter unsubscribe this customer."""
         self.ensure_one()
         return tools.hmac(self.env(su=True), "expo_followup.unsubscribe", str(self._origin.id))
 
@@ -129,8 +129,8 @@ class ExpoParticipationResponse(models.AbstractModel):
 
     @api.private
     def _ensure_feedback_inputs(self):
-        """Give each customer a feedback form of his own, once, in his language."""
-        # Surveys are not for salespeople; what the customer answers comes back to his entry only.
+        """Give each customer a feedback form of their own, once, in their language."""
+        # Surveys are not for salespeople; what the customer answers comes back to their entry only.
         missing = self.sudo().filtered(lambda p: p.exhibition_id.survey_id and not p.feedback_input_ids)
         self.env["survey.user_input"].sudo().with_context(tracking_disable=True).create(
             [p._get_feedback_values() for p in missing]
@@ -139,7 +139,7 @@ class ExpoParticipationResponse(models.AbstractModel):
     def _get_feedback_values(self):
         """The values of a customer's feedback form."""
         survey, partner = self.exhibition_id.survey_id, self.partner_id
-        # The form opens in his language when it has been translated, else as the survey decides.
+        # The form opens in their language when it has been translated, else as the survey decides.
         speaks = partner.lang in survey._get_supported_lang_codes()
         return {
             "survey_id": survey.id,
@@ -154,7 +154,7 @@ class ExpoParticipationResponse(models.AbstractModel):
 
     @api.private
     def _note_mail(self, author_id, email_from):
-        """A mail came in on this customer: his own stops the waiting, our people's does not.
+        """A mail came in on this customer: their own stops the waiting, our people's does not.
 
         :param int author_id: partner who wrote it, when known
         :param str email_from: the address it came from
@@ -168,7 +168,7 @@ class ExpoParticipationResponse(models.AbstractModel):
                 participation._note_reply()
 
     def _note_reply(self):
-        """The customer wrote: remember when, and remind the owner to answer."""
+        """The customer wrote: remember when, and remind the salesperson to answer."""
         self.ensure_one()
         # Mail comes in as a user without rights on customers.
         participation = self.sudo()
@@ -188,7 +188,7 @@ class ExpoParticipationResponse(models.AbstractModel):
             participation.waiting_days = since and days_waited(since, today, calendars[participation.company_id])
 
     def _get_waiting_since(self):
-        """Return the day from which on this customer waits, None while his clock stands still."""
+        """Return the day from which on this customer waits, None while their clock stands still."""
         show = self.exhibition_id
         if not self.tier_id.answer_expected or show.state == "done":
             return None
@@ -200,7 +200,7 @@ class ExpoParticipationResponse(models.AbstractModel):
     def _update_response_state(self):
         """Bring the state of the waiting up to date."""
         by_state = {}
-        # In sudo: derived from the show and its company, and whoever just gave the customer away may not see him.
+        # In sudo: derived from the show and its company, and the user who just gave the customer away may not see them.
         customers = self.sudo()
         calendars = {company: company._expo_calendar() for company in customers.company_id}
         for participation in customers:
@@ -258,7 +258,7 @@ class ExpoParticipationResponse(models.AbstractModel):
 
     @api.depends("first_response_on")
     def _compute_response_hours(self):
-        """Worked out once, when the answer is given: a later owner changes nothing of it."""
+        """Worked out once, when the answer is given: a later salesperson changes nothing of it."""
         calendars = {company: company._expo_calendar() for company in self.company_id}
         for participation in self:
             company, answered = participation.company_id, participation.first_response_on

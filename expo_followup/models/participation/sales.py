@@ -21,7 +21,7 @@ SAMPLE_DAYS = {
 class ExpoParticipationSales(models.AbstractModel):
     """What the customer's entry has of sales: opportunity, orders, progress reports, visits, samples.
 
-    The opportunity of a keen customer is made once, is won and lost with the customer and has the same owner.
+    The opportunity of a keen customer is made once, is won and lost with the customer and has the same salesperson.
     Opportunities are made by the scheduled action, which runs as soon as a show is closed or a customer comes into a
     tier that opens one. Reminders stay with the customer's entry: none of ours hang on the opportunity.
     """
@@ -29,7 +29,7 @@ class ExpoParticipationSales(models.AbstractModel):
     _name = "expo.participation.sales"
     _description = "Exhibition Customer: Sales"
 
-    lead_made = fields.Boolean("Opportunity Made", readonly=True, copy=False)
+    lead_made = fields.Boolean("Opportunity Created", readonly=True, copy=False)
 
     # What the customer ordered at the show, and whether it is paid and delivered.
     order_ids = fields.One2many("sale.order", "expo_participation_id", "Orders")
@@ -57,11 +57,11 @@ class ExpoParticipationSales(models.AbstractModel):
     report_count = fields.Integer(compute="_compute_report_count")
     report_due_on = fields.Date("Report Due", compute="_compute_report_due_on", store=True)
 
-    # The visits of a customer: they move with his owner, and with him when contacts are merged.
+    # The visits of a customer: they move with their salesperson, and with them when contacts are merged.
     visit_ids = fields.One2many("expo.visit", "participation_id", "Visits")
     visit_count = fields.Integer("Number of Visits", compute="_compute_visit_count")
 
-    # The samples of a customer: their days are anchors of his plan, what they tell of him is shown.
+    # The samples of a customer: their days are anchors of their plan, what they tell of them is shown.
     sample_ids = fields.One2many("expo.sample", "participation_id", "Samples")
     sample_count = fields.Integer(compute="_compute_sample_count", compute_sudo=True)
     sample_agreed_on = fields.Date(
@@ -71,16 +71,17 @@ class ExpoParticipationSales(models.AbstractModel):
         compute="_compute_sample_days", store=True, readonly=False, compute_sudo=True, copy=False
     )
     weak_demand = fields.Boolean(
+        "Low Purchase Intent",
         compute="_compute_weak_demand",
         store=True,
         compute_sudo=True,
         copy=False,
-        help="Refused to pay the freight of a sample: how real is the demand?",
+        help="The customer refused to pay the freight of a sample.",
     )
 
     def _update_leads(self, vals):
         """Bring the opportunities in line with what was written of their customers."""
-        # In sudo: whoever gave a customer away may not see him any more, and his opportunity follows him.
+        # In sudo: the user who gave a customer away may not see them any more, and their opportunity follows them.
         customers = self.sudo()
         if {"tier_id", "exhibition_id", "active"} & vals.keys():
             customers._trigger_leads()
@@ -111,9 +112,8 @@ class ExpoParticipationSales(models.AbstractModel):
     def _make_leads(self):
         """Make one opportunity for each of these customers who has none, constant queries per thousand.
 
-        Who has an open one of the same campaign already, made by hand, keeps that. Anybody may make one for anybody: it
-        goes to the customer's owner, and only who is nobody's goes to its. In sudo: opportunities are made by the
-        scheduled action for customers of every owner.
+        A customer who has an open one of the same campaign, made by hand, keeps that. The opportunity goes to the
+        customer's salesperson. In sudo: the scheduled action makes opportunities for customers of every salesperson.
         """
         customers = self.sudo().filtered(lambda customer: not customer.lead_id)
         found = customers._find_leads()
@@ -123,7 +123,7 @@ class ExpoParticipationSales(models.AbstractModel):
         taken.filtered("user_id")._push_owner()
         taken.lead_id._expo_pull_owner()
         missing = customers.filtered(lambda customer: not customer.lead_id)
-        # Nobody is told of each one by mail, and nobody but its owner follows it.
+        # There is no mail about each one, and only its salesperson follows it.
         quiet = {"mail_create_nosubscribe": True, "mail_auto_subscribe_no_notify": True, "tracking_disable": True}
         leads = self.env["crm.lead"].sudo().with_context(**quiet).create(missing._prepare_leads())
         for customer, lead in zip(missing, leads, strict=True):
@@ -164,7 +164,7 @@ class ExpoParticipationSales(models.AbstractModel):
                     **customer._get_lead_values(),
                     "campaign_id": show.campaign_id.id,
                     "source_id": source.id if source and customer.source == "show" else False,
-                    # Said also where there is none: core would take whoever runs the scheduled action.
+                    # Said also where there is none: core would take the user who runs the scheduled action.
                     "user_id": owner.id,
                     "team_id": team.id,
                     "stage_id": stage.id,
@@ -172,13 +172,13 @@ class ExpoParticipationSales(models.AbstractModel):
         return [prepared[customer] for customer in self]
 
     def _find_team(self, owner, company):
-        """Return the sales team of an owner, as core chooses it."""
+        """Return the sales team of a salesperson, as core chooses it."""
         domain = [("use_opportunities", "=", True), ("company_id", "in", (False, company.id))]
         teams = self.env["crm.team"].with_company(company)
         return teams._get_default_team_id(user_id=owner.id, domain=domain) if owner else teams
 
     def _get_lead_values(self):
-        """Return what the customer's opportunity says of him alone."""
+        """Return what the customer's opportunity says of them alone."""
         orders = self._get_live_orders()
         return {
             "type": "opportunity",
@@ -240,7 +240,7 @@ class ExpoParticipationSales(models.AbstractModel):
 
     @api.depends("order_ids")
     def _compute_order_count(self):
-        # In sudo: a salesperson sees that others sold to his customer, not what (odoo: own orders only).
+        # In sudo: a salesperson sees that others sold to their customer, not what (odoo: own orders only).
         for participation in self:
             participation.order_count = len(participation.order_ids)
 
@@ -344,7 +344,7 @@ class ExpoParticipationSales(models.AbstractModel):
 
     def _update_reports(self):
         """End the reports that are not needed any more, and have the missing ones issued."""
-        # In sudo: who gives a customer away may not see him any more; the reports follow from his facts.
+        # In sudo: who gives a customer away may not see them any more; the reports follow from their facts.
         customers = self.sudo()
         customers.report_ids.filtered_domain(customers._get_needless_report_domain())._cancel_reports()
         customers._trigger_sync()
@@ -362,7 +362,7 @@ class ExpoParticipationSales(models.AbstractModel):
 
     @api.model
     def _get_report_domain(self):
-        """Customers who need a report issued: they have an owner and no open one."""
+        """Customers who need a report issued: they have a salesperson and no open one."""
         return (
             self._get_reported_domain()
             & Domain("user_id.active", "=", True)
@@ -377,7 +377,7 @@ class ExpoParticipationSales(models.AbstractModel):
     @api.private
     def _issue_reports(self):
         """Issue the next report on each of these customers; constant queries per thousand."""
-        # In sudo: issued by the system on whoever may have changed hands. Defaults are nobody's word here.
+        # In sudo: issued by the system, also on customers who changed hands. Defaults do not count here.
         reports = self.env["expo.progress.report"]
         reports = reports._drop_system_defaults(also=reports._fields).sudo()
         groups = reports._read_group([("participation_id", "in", self.ids)], ["participation_id"], ["number:max"])
@@ -412,7 +412,7 @@ class ExpoParticipationSales(models.AbstractModel):
         }
 
     def action_issue_report(self):
-        """Ask the owner for a report out of turn: it is due as any other.
+        """Ask the salesperson for a report out of turn: it is due as any other.
 
         :raises UserError: when there is an open one, or the customer is not reported on
         """
@@ -420,7 +420,10 @@ class ExpoParticipationSales(models.AbstractModel):
         self.check_access("write")
         if not self.filtered_domain(self._get_report_domain()):
             raise UserError(
-                self.env._("A report is asked for while a customer is open, has an owner, and none is open already.")
+                self.env._(
+                    "You cannot request a report because the customer is not open, has no salesperson, "
+                    "or already has an open report. Check the customer and its progress reports."
+                )
             )
         self._issue_reports()
         return self.action_open_reports()
@@ -431,7 +434,7 @@ class ExpoParticipationSales(models.AbstractModel):
         return {**action, "domain": [("participation_id", "in", self.ids)], "context": {}}
 
     def _get_manager(self):
-        """Return who manages the customer's owner: the responsible of the show, else the leader of its team."""
+        """Return who manages the customer's salesperson: the responsible of the show, else the leader of its team."""
         show = self.exhibition_id
         leaders = (show.user_id | show.team_id.user_id).filtered("active")
         return (leaders - self.user_id)[:1] or leaders[:1]
@@ -490,8 +493,8 @@ class ExpoParticipationSales(models.AbstractModel):
         }
 
     def _reassign_visits(self):
-        """Hand the open visits to the new owner, with their reminders and meetings."""
-        # The former owner may already have lost access to them: reassigning must reach them all the same.
+        """Hand the open visits to the new salesperson, with their reminders and meetings."""
+        # The former salesperson may already have lost access to them: reassigning must reach them all the same.
         for user, customers in self.sudo().grouped("user_id").items():
             visits = customers.visit_ids.filtered(lambda visit, user=user: visit.user_id != user)
             if not user or not visits:
@@ -554,7 +557,7 @@ class ExpoParticipationSales(models.AbstractModel):
 
     @api.private
     def _get_sample_checks(self):
-        """Return the open touches of the plan that ask how a sample was liked, the first round first."""
+        """Return the open follow-ups of the plan that ask how a sample was liked, the first round first."""
         if not self:
             return self.env["expo.followup"]
         return self.env["expo.followup"].search(
@@ -584,7 +587,7 @@ class ExpoParticipationSales(models.AbstractModel):
         others.sample_ids.participation_id = self
 
     def action_open_samples(self):
-        """Show the customer's samples; a new one starts with what he asked about."""
+        """Show the customer's samples; a new one starts with what they asked about."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_sample")
         articles = self.product_ids[:PROPOSED_ARTICLES]

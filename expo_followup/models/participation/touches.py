@@ -11,7 +11,7 @@ from ...tools.cadence import WEEK, has_room
 
 
 class Touch(NamedTuple):
-    """A touch that is planned, due or done."""
+    """A follow-up that is planned, due or done."""
 
     day: object
     partner_id: int
@@ -87,23 +87,23 @@ class Touches:
         return participation.commercial_partner_id.id, participation.company_id.id
 
     def add_personal(self, participation, day):
-        """Add a touch in person that is done now, which is ``day`` at the show."""
+        """Add a follow-up in person that is done now, which is ``day`` at the show."""
         partner = participation.partner_id.id
         self._done[partner].append(Touch(day, partner, "manual", is_letter=False))
         self._last[self._key(participation)] = fields.Datetime.now()
         self._personal[participation.id] = self.count_personal(participation) + 1
 
     def put(self, participation, ident, day, origin, is_letter=False):
-        """Note where a touch stands now; ``ident`` is its id, or anything unique for a new one."""
+        """Note where a follow-up stands now; ``ident`` is its id, or anything unique for a new one."""
         touch = Touch(day, participation.partner_id.id, origin, is_letter)
         self._live[self._key(participation)][ident] = touch
 
     def drop(self, participation, ident):
-        """Forget a touch that is called off or moves."""
+        """Forget a follow-up that is cancelled or moves."""
         self._live[self._key(participation)].pop(ident, None)
 
     def get_days(self, participation):
-        """Return the days of the customer's own touches, done of late or planned."""
+        """Return the days of the customer's own follow-ups, done of late or planned."""
         return [touch.day for touch in self._get_own(participation)]
 
     def _get_own(self, participation):
@@ -112,9 +112,9 @@ class Touches:
         return self._done[partner] + [touch for touch in live if touch.partner_id == partner]
 
     def get_test(self, participation, limit, is_letter):
-        """Return the test for days on which the customer's other touches leave room for one more.
+        """Return the test for days on which the customer's other follow-ups leave room for one more.
 
-        At most ``limit`` in any seven days, and one personal touch a day: no customer is called twice.
+        At most ``limit`` in any seven days, and one personal follow-up a day: no customer is called twice.
 
         :param int limit: 0 where nothing is to be tested
         """
@@ -124,11 +124,11 @@ class Touches:
         return lambda day: day not in taken and has_room(day, days, limit)
 
     def get_company_touches(self, participation):
-        """Return what is planned with anybody of the customer's company."""
+        """Return what is planned with any person of the customer's company."""
         return list(self._live[self._key(participation)].values())
 
     def get_last(self, participation):
-        """Return the moment of the last touch of anybody of the company, None without any."""
+        """Return the moment of the last follow-up of any person of the company, None without any."""
         return self._last.get(self._key(participation))
 
     def get_last_personal(self, participation, tz):

@@ -24,15 +24,15 @@ class ExpoArchive(models.Model):
 
     kind = fields.Selection([("export", "Export"), ("restore", "Restore")], required=True)
     made_on = fields.Datetime("Date", required=True, default=fields.Datetime.now)
-    user_id = fields.Many2one("res.users", "By", required=True, default=lambda self: self.env.user, ondelete="restrict")
+    user_id = fields.Many2one(
+        "res.users", "Performed By", required=True, default=lambda self: self.env.user, ondelete="restrict"
+    )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
     scope = fields.Char(required=True, help="Of which show, or of all files.")
     reason = fields.Char(required=True)
-    contents = fields.Text(help="How many rows of which register.")
+    contents = fields.Text(help="Number of rows of each register.")
     size = fields.Float("Size (MB)", digits=(16, 3))
-    sha256 = fields.Char(
-        "SHA-256", help="The checksum of the file: it tells whether a file found somewhere is this one."
-    )
+    sha256 = fields.Char("SHA-256", help="Checksum to compare a file with this archive.")
 
     @api.private
     @api.model
@@ -42,12 +42,12 @@ class ExpoArchive(models.Model):
 
     def write(self, vals):
         if self:
-            raise AccessError(self.env._("The log of archives is not changed."))
+            raise AccessError(self.env._("You cannot change the log of archives. It is kept as recorded."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_log(self):
-        raise AccessError(self.env._("The log of archives is not changed."))
+        raise AccessError(self.env._("You cannot change the log of archives. It is kept as recorded."))
 
 
 class ExpoErasure(models.Model):
@@ -68,16 +68,18 @@ class ExpoErasure(models.Model):
     )
 
     erased_on = fields.Datetime("Date", required=True, default=fields.Datetime.now)
-    user_id = fields.Many2one("res.users", "By", required=True, default=lambda self: self.env.user, ondelete="restrict")
+    user_id = fields.Many2one(
+        "res.users", "Performed By", required=True, default=lambda self: self.env.user, ondelete="restrict"
+    )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
     reason = fields.Char(required=True)
-    contents = fields.Text("What Went")
+    contents = fields.Text("Erased Data")
     result = fields.Selection(
         [("deleted", "Contact deleted"), ("anonymised", "Contact made nameless")],
         required=True,
-        help="Made nameless: orders or invoices, which the law makes us keep, refer to it.",
+        help="The contact is anonymised instead of deleted because orders or invoices refer to it.",
     )
-    email_hash = fields.Char("Fingerprint of the Address", index="btree_not_null")
+    email_hash = fields.Char("Address Fingerprint", index="btree_not_null")
 
     @api.private
     @api.model
@@ -95,7 +97,7 @@ class ExpoErasure(models.Model):
     @api.private
     @api.model
     def _find_erased(self, emails):
-        """Return those of these addresses whose owner was erased once: ask again before entering that person.
+        """Return those of these addresses whose salesperson was erased once: ask again before entering that person.
 
         :rtype: set[str]
         """
@@ -106,9 +108,9 @@ class ExpoErasure(models.Model):
 
     def write(self, vals):
         if self:
-            raise AccessError(self.env._("The trace of an erasure is not changed."))
+            raise AccessError(self.env._("You cannot change the record of an erasure. It is kept as recorded."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_trace(self):
-        raise AccessError(self.env._("The trace of an erasure is not changed."))
+        raise AccessError(self.env._("You cannot change the record of an erasure. It is kept as recorded."))

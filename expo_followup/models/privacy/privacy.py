@@ -62,7 +62,7 @@ class ExpoPrivacy(models.AbstractModel):
     """What we hold of a person, and how it is erased: one list for both, so that nothing shown is forgotten."""
 
     _name = "expo.privacy"
-    _description = "What We Hold of a Person"
+    _description = "Personal Data"
 
     @api.model
     def _find_records(self, partner):
@@ -146,7 +146,7 @@ class ExpoPrivacy(models.AbstractModel):
         of_complaints, linked = Domain("complaint_id", "in", complaints.ids), {"expo.complaint": complaints}
         received = of_complaints
         if email:
-            # What belongs to somebody else who shares the mailbox is his.
+            # What belongs to another user who shares the mailbox is theirs.
             not_shared = Domain("complaint_id", "=", False) | Domain(
                 "complaint_id.partner_id", "in", (False, partner.id)
             )
@@ -174,7 +174,7 @@ class ExpoPrivacy(models.AbstractModel):
 
     @api.model
     def _find_acted(self, partner, own):
-        """Return the complaints of others on which the person acted or was in copy: he accepted, confirmed, rated."""
+        """Return the complaints of others on which the person acted or was in copy: they accepted, confirmed, rated."""
         complaints = self.env["expo.complaint"].sudo().with_context(active_test=False)
         theirs = Domain("message_partner_ids", "in", partner.ids)
         theirs |= Domain("commercial_partner_id", "=", partner.commercial_partner_id.id)
@@ -191,7 +191,7 @@ class ExpoPrivacy(models.AbstractModel):
 
     @api.model
     def _get_company(self, record):
-        """Return which company of ours holds a record, empty when it is nobody's in particular."""
+        """Return which company of ours holds a record, empty when it belongs to none."""
         if record._name in ("expo.import.line", "expo.import.column"):
             return record.import_id.company_id
         if record._name == "survey.user_input":
@@ -220,7 +220,7 @@ class ExpoPrivacy(models.AbstractModel):
     def _find_messages(self, partner, found):
         """Return what was written by the person, on their entries and files, and what names them on a file."""
         domain = Domain("author_id", "=", partner.id) | self._get_places(partner, found)
-        # What there is, whoever may read it.
+        # All that there is, also what the user may not read.
         messages = self.env["mail.message"].sudo()
         files = found["expo.customer.person"].file_id - found["expo.customer.file"]
         naming = Domain([("model", "=", files._name), ("res_id", "in", files.ids)])
@@ -244,7 +244,7 @@ class ExpoPrivacy(models.AbstractModel):
 
     @api.model
     def _find_obstacles(self, partner, found):
-        """Return in words why a person cannot be erased now; empty when he can."""
+        """Return in words why a person cannot be erased now; empty when they can."""
         obstacles = []
         companies = self.env["res.company"]
         for records in found.values():
@@ -267,7 +267,7 @@ class ExpoPrivacy(models.AbstractModel):
             )
         )
         if orders:
-            obstacles.append(self.env._("Open orders or quotations: %s. Settle or cancel them first.", orders))
+            obstacles.append(self.env._("Open orders or quotations: %s. Complete or cancel them first.", orders))
         unpaid = (
             self.env["account.move"]
             .sudo()
@@ -283,11 +283,17 @@ class ExpoPrivacy(models.AbstractModel):
         if unpaid:
             obstacles.append(self.env._("Unpaid invoices: %s.", unpaid))
         if partner.user_ids:
-            obstacles.append(self.env._("This contact is a user: delete or archive the user first."))
+            obstacles.append(
+                self.env._(
+                    "You cannot erase this contact because it belongs to a user. Delete or archive the user first."
+                )
+            )
         if partner.child_ids:
-            obstacles.append(self.env._("People belong to this company: erase them one by one."))
+            obstacles.append(
+                self.env._("You cannot erase this company because people belong to it. Erase them one by one.")
+            )
         if complaints := found["expo.complaint"].filtered("is_open"):
-            obstacles.append(self.env._("Open complaints: %s. Settle or cancel them first.", len(complaints)))
+            obstacles.append(self.env._("Open complaints: %s. Close or cancel them first.", len(complaints)))
         return obstacles
 
     @api.model
@@ -341,7 +347,7 @@ class ExpoPrivacy(models.AbstractModel):
     def _remove_from_shared(self, partner, found):
         """Take the person out of what others hold as well; return what goes entirely.
 
-        A letter to several people still leaves to the others; a row that names the person beside somebody else stays
+        A letter to several people still leaves to the others; a row that names the person beside another user stays
         without the name. In sudo, as :meth:`_erase`.
         """
         rows = PersonRows(partner)

@@ -8,7 +8,7 @@ VITAL_PERCENT = 80
 class ExpoComplaintPareto(models.Model):
     """The few causes that make most complaints: how many, what they cost, and what those before them make together.
 
-    What was cancelled, or merged into another complaint, is none. Who may read all complaints may read this.
+    What was cancelled, or merged into another complaint, is none. Readers of all complaints may read this.
     """
 
     _name = "expo.complaint.pareto"
@@ -21,14 +21,24 @@ class ExpoComplaintPareto(models.Model):
     cause_id = fields.Many2one("expo.complaint.cause", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    rank = fields.Integer(readonly=True, aggregator=None, help="Causes of as many complaints have the same rank.")
+    rank = fields.Integer(
+        readonly=True, aggregator=None, help="Rank by the number of complaints; causes with equal numbers share a rank."
+    )
     position = fields.Integer("Running Number", readonly=True, aggregator=None)
     number = fields.Integer("Complaints", readonly=True)
     share = fields.Float("Share (%)", readonly=True, digits=(16, 1))
     cumulated = fields.Float(
-        "Cumulated (%)", readonly=True, digits=(16, 1), aggregator="max", help="This cause and all before it."
+        "Cumulated (%)",
+        readonly=True,
+        digits=(16, 1),
+        aggregator="max",
+        help="Share of this cause and all causes before it, in percent.",
     )
-    is_vital = fields.Boolean("Of the Few", readonly=True, help="One of the first that make 80 % together.")
+    is_vital = fields.Boolean(
+        "In Top 80 %",
+        readonly=True,
+        help="Set for the most frequent causes that together make up 80 % of the complaints.",
+    )
     cost = fields.Monetary(readonly=True)
     cost_share = fields.Float("Share of Cost (%)", readonly=True, digits=(16, 1))
 

@@ -42,11 +42,15 @@ class ExpoComplaintReport(models.Model):
     department_id = fields.Many2one("expo.complaint.department", "Manufacturing Department", readonly=True)
     cause_id = fields.Many2one("expo.complaint.cause", readonly=True)
     team_id = fields.Many2one("expo.complaint.team", readonly=True)
-    user_id = fields.Many2one("res.users", "Owner", readonly=True)
+    user_id = fields.Many2one("res.users", "Assigned To", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    source = fields.Selection(selection=lambda self: self._get_choices("source"), string="About", readonly=True)
-    channel = fields.Selection(selection=lambda self: self._get_choices("channel"), string="How It Came", readonly=True)
+    source = fields.Selection(
+        selection=lambda self: self._get_choices("source"), string="Complaint Type", readonly=True
+    )
+    channel = fields.Selection(
+        selection=lambda self: self._get_choices("channel"), string="Complaint Channel", readonly=True
+    )
     severity = fields.Selection(selection=lambda self: self._get_choices("severity"), readonly=True)
     party = fields.Selection(
         selection=lambda self: self._get_choices("party"), string="Responsible Party", readonly=True
@@ -57,22 +61,22 @@ class ExpoComplaintReport(models.Model):
     received_at = fields.Datetime(readonly=True)
     claimed_quantity = fields.Float("Quantity Claimed", readonly=True)
     accepted_quantity = fields.Float("Quantity Accepted", readonly=True)
-    cost = fields.Monetary("Cost of Complaints", readonly=True, help="What we promised, and our own cost.")
+    cost = fields.Monetary("Cost of Complaints", readonly=True, help="Cost of remedies plus internal cost.")
     days = fields.Float("Days to Close", readonly=True, aggregator="avg")
     cost_share = fields.Float(
         "Cost (% of Turnover)",
         readonly=True,
         digits=(16, 3),
         groups=ALL_DOCUMENTS,
-        help="Of all that the company invoiced in the period of the ABC analysis.",
+        help="Share of the cost in the invoiced turnover of the ABC period, in percent.",
     )
     turnover_share = fields.Float(
-        "Customer's Share of Turnover (%)",
+        "Share of Turnover (%)",
         readonly=True,
         digits=(16, 2),
         aggregator="avg",
         groups=ALL_DOCUMENTS,
-        help="How much of our turnover the customer makes: what is at stake.",
+        help="Share of the customer in our turnover, in percent.",
     )
 
     def _get_choices(self, name):
@@ -88,7 +92,7 @@ class ExpoComplaintReport(models.Model):
     def _get_company_query(self, company):
         """Return the query of one company's complaints, with what its customers were invoiced.
 
-        Invoices are read only by whoever asks for a share of the turnover: the database leaves out what is not used.
+        Invoices are read only for a share of the turnover: the database leaves out what is not used.
         """
         invoiced = abc_sql.invoiced(company, company._expo_abc_period())
         return SQL(

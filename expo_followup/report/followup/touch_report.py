@@ -13,14 +13,15 @@ WEEKDAYS = [
 
 
 class ExpoTouchReport(models.Model):
-    """What was done with customers, one row per touch: how often, by whom, with which effect, on which weekday.
+    """What was done with customers, one row per follow-up: how often, by whom, with which effect, on which weekday.
 
-    Letters are kept apart from touches in person: only these have an effect. Weekday and hour are those of the show's
+    Letters are kept apart from follow-ups in person: only these have an effect. Weekday and hour are those of the
+    show's
     place. The view is read through the rules of follow-ups.
     """
 
     _name = "expo.touch.report"
-    _description = "Analysis of Touches"
+    _description = "Follow-up Analysis"
     _auto = False
     _order = "done_on desc, id desc"
     _rec_name = "partner_id"
@@ -39,9 +40,11 @@ class ExpoTouchReport(models.Model):
     country_id = fields.Many2one("res.country", readonly=True)
     exhibition_id = fields.Many2one("expo.exhibition", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    user_id = fields.Many2one("res.users", "Owner", readonly=True)
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     activity_type_id = fields.Many2one("mail.activity.type", "Method", readonly=True)
-    tier_id = fields.Many2one("expo.tier", "Intent Tier", readonly=True, help="The tier at the time of the touch.")
+    tier_id = fields.Many2one(
+        "expo.tier", "Intent Tier", readonly=True, help="Intent tier at the time of the follow-up."
+    )
     role = fields.Selection(
         selection=lambda self: self.env["expo.participation"]._fields["role"]._description_selection(self.env),
         readonly=True,
@@ -55,13 +58,18 @@ class ExpoTouchReport(models.Model):
     done_on = fields.Datetime("Date", readonly=True)
     weekday = fields.Selection(WEEKDAYS, readonly=True)
     hour = fields.Integer("Hour of the Day", readonly=True, aggregator="avg")
-    number = fields.Integer("Touch", readonly=True, aggregator="max", help="Which touch of this customer it was.")
+    number = fields.Integer(
+        "Follow-up No.",
+        readonly=True,
+        aggregator="max",
+        help="Number of this follow-up, counted for the customer; 0 until it is done.",
+    )
     effect = fields.Selection(
         selection=lambda self: self.env["expo.followup"]._fields["effect"]._description_selection(self.env),
         readonly=True,
     )
     positive_share = fields.Float("Positive (%)", readonly=True, aggregator="avg")
-    answered_share = fields.Float("Reached (%)", readonly=True, aggregator="avg")
+    answered_share = fields.Float("Response Rate (%)", readonly=True, aggregator="avg")
 
     @property
     def _table_query(self):

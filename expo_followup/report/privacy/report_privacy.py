@@ -33,17 +33,22 @@ SHARED = {"expo.import.line": ("import_id", "sequence"), "expo.capture": ("exhib
 
 
 class ReportPrivacy(models.AbstractModel):
-    """What we hold of a person, in one document (for whoever asks, GDPR art. 15): for keepers and managers."""
+    """What we hold of a person, in one document (for the user who asks, GDPR art. 15): for file managers and
+    managers.
+    """
 
     _name = "report.expo_followup.report_privacy_document"
-    _description = "What We Hold of a Person"
+    _description = "Personal Data"
 
     @api.model
     def _get_report_values(self, docids, data=None):
         """Return all that is held of these contacts, in words."""
         if not self.env["expo.customer.file"]._is_keeper():
             raise AccessError(
-                self.env._("Keepers of customer files and sales managers answer what we hold of a person.")
+                self.env._(
+                    "You cannot print personal data because you are neither a file manager nor a sales "
+                    "manager. Ask one of them."
+                )
             )
         partners = self.env["res.partner"].browse(docids)
         partners.check_access("read")
@@ -71,7 +76,7 @@ class ReportPrivacy(models.AbstractModel):
         for model, records in found.items():
             names = SHOWN.get(model, ())
             if records:
-                # Of a row of somebody else only that it is there: the rest is theirs.
+                # Of a row of another user only that it is there: the rest is theirs.
                 others = shared.get(model, ())
                 facts = [self._get_facts(record, SHARED[model] if record in others else names) for record in records]
                 if model == "expo.import.column":

@@ -14,10 +14,10 @@ class ExpoSampleStep(models.TransientModel):
             ("agree", "Agreed"),
             ("ship", "Shipped"),
             ("receive", "Received"),
-            ("judge", "Judged"),
+            ("judge", "Record feedback"),
             ("refuse_freight", "Freight refused"),
             ("refuse", "Refused"),
-            ("cancel", "Called off"),
+            ("cancel", "Cancelled"),
         ],
         required=True,
         readonly=True,
@@ -25,9 +25,9 @@ class ExpoSampleStep(models.TransientModel):
     partner_id = fields.Many2one(related="sample_id.partner_id")
     goods = fields.Char(related="sample_id.goods")
     freight = fields.Selection(related="sample_id.freight")
-    tier_before_id = fields.Many2one(related="sample_id.tier_id", string="Tier Now")
+    tier_before_id = fields.Many2one(related="sample_id.tier_id", string="Current Tier")
     day = fields.Date()
-    person = fields.Char(help="Who of the customer.")
+    person = fields.Char(help="Person of the customer.")
     how = fields.Selection(
         [("mail", "E-mail"), ("phone", "Phone"), ("chat", "Chat"), ("person", "In person")], default="mail"
     )
@@ -36,8 +36,8 @@ class ExpoSampleStep(models.TransientModel):
     cost = fields.Monetary("Our Cost")
     currency_id = fields.Many2one("res.currency")
     judgement = fields.Selection([("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")])
-    text = fields.Text("What Was Said")
-    send_prepaid = fields.Boolean("Send it all the same, at our cost")
+    text = fields.Text("Customer Comments")
+    send_prepaid = fields.Boolean("Send at Our Cost")
     tier_id = fields.Many2one("expo.tier", "New Tier", help="Empty: the tier stays.")
 
     @api.model_create_multi

@@ -2,14 +2,14 @@ from odoo import api, fields, models
 
 
 class ExpoVisitReason(models.TransientModel):
-    """The dialog that asks why a visit is sent back or called off."""
+    """The dialog that asks why a visit is sent back or cancelled."""
 
     _name = "expo.visit.reason"
-    _description = "Reason for a Visit"
+    _description = "Reason to Return or Cancel a Visit"
     _inherit = ["expo.linked.records"]
 
     visit_id = fields.Many2one("expo.visit", required=True, ondelete="cascade")
-    step = fields.Selection([("send_back", "Send back"), ("cancel", "Call off")], required=True)
+    step = fields.Selection([("send_back", "Send back"), ("cancel", "Cancel visit")], required=True)
     reason = fields.Char()
 
     @api.model_create_multi

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 
 
 class ExpoComplaintDialog(models.AbstractModel):
-    """A dialog about one complaint: it opens, and is changed, only for who may write what it points at."""
+    """A dialog about one complaint: it opens, and is changed, only with write access to its records."""
 
     _name = "expo.complaint.dialog"
     _description = "Dialog about a Complaint"
@@ -33,7 +33,7 @@ class ExpoComplaintDialog(models.AbstractModel):
 
 
 class ExpoComplaintStep(models.TransientModel):
-    """The dialog that asks for what a step of a complaint needs: who accepted, what was said, why it is refused."""
+    """The dialog that asks for what a step of a complaint needs: contact, comment, reason."""
 
     _name = "expo.complaint.step"
     _description = "Step of a Complaint"
@@ -41,14 +41,17 @@ class ExpoComplaintStep(models.TransientModel):
 
     remedy_id = fields.Many2one("expo.complaint.remedy", ondelete="cascade")
     step = fields.Selection(
-        [("accept", "Offer accepted"), ("decline", "Offer declined"), ("refuse", "Refuse or withdraw the remedy")],
+        [("accept", "Remedy accepted"), ("decline", "Remedy declined"), ("refuse", "Refuse or withdraw remedy")],
         required=True,
     )
     how = fields.Selection(
-        [("phone", "By phone"), ("email", "By e-mail"), ("hand", "In writing")], default="phone", required=True
+        [("phone", "By phone"), ("email", "By e-mail"), ("hand", "In writing")],
+        "Reply Channel",
+        default="phone",
+        required=True,
     )
-    name = fields.Char("Who Said It", compute="_compute_name", store=True, readonly=False)
-    text = fields.Char("What Was Said")
+    name = fields.Char("Contact Person", compute="_compute_name", store=True, readonly=False)
+    text = fields.Char("Customer Comment")
 
     @api.depends("complaint_id")
     def _compute_name(self):
@@ -100,11 +103,11 @@ class ExpoComplaintCall(models.TransientModel):
     phone = fields.Char(related="complaint_id.phone")
     verdict = fields.Selection(
         [("content", "Satisfied"), ("not_content", "Not satisfied"), ("no_answer", "No answer")],
-        "How It Went",
+        "Call Result",
         required=True,
         default="content",
     )
-    text = fields.Text("What Was Said")
+    text = fields.Text("Customer Comment")
 
     def action_confirm(self):
         """Note the call; what the customer says counts as the verdict, an unanswered call does not."""
@@ -125,7 +128,7 @@ class ExpoComplaintCancel(models.TransientModel):
     """The dialog that asks why a complaint is cancelled: no complaint disappears without a word."""
 
     _name = "expo.complaint.cancel"
-    _description = "Why a Complaint Is Cancelled"
+    _description = "Cancellation of a Complaint"
     _inherit = ["expo.complaint.dialog", "expo.linked.records"]
 
     reason = fields.Char(required=True)
@@ -145,7 +148,7 @@ class ExpoComplaintWaive(models.TransientModel):
     _description = "Waiver of Photos"
     _inherit = ["expo.complaint.dialog", "expo.linked.records"]
 
-    reason = fields.Char("Why", required=False)
+    reason = fields.Char(required=False)
 
     def action_confirm(self):
         """Waive the photos of the complaint."""
@@ -161,16 +164,16 @@ class ExpoComplaintMerge(models.TransientModel):
     _description = "Merge of Two Complaints"
     _inherit = ["expo.complaint.dialog", "expo.linked.records"]
 
-    complaint_id = fields.Many2one(string="This One")
+    complaint_id = fields.Many2one(string="Merged Complaint")
     company_id = fields.Many2one(related="complaint_id.company_id")
     commercial_partner_id = fields.Many2one(related="complaint_id.commercial_partner_id")
     target_id = fields.Many2one(
         "expo.complaint",
-        "Into",
+        "Merge Into",
         ondelete="cascade",
         domain="[('id', '!=', complaint_id), ('company_id', '=', company_id), ('merged_into_id', '=', False), "
         "('commercial_partner_id', 'in', (commercial_partner_id, False))]",
-        help="The complaint that goes on.",
+        help="Complaint that receives all records and remains open.",
     )
 
     def _check_pointed(self):

@@ -21,9 +21,9 @@ class ExpoCloseShow(models.TransientModel):
     excluded_ids = fields.One2many("expo.close.show.line", "wizard_id", domain=[("kind", "=", "excluded")])
     followup_ids = fields.One2many("expo.close.show.line", "wizard_id", domain=[("kind", "=", "followup")])
     letter_count = fields.Integer("Letters", readonly=True)
-    excluded_count = fields.Integer("Without a Letter", readonly=True)
+    excluded_count = fields.Integer("Without Letter", readonly=True)
     planned_count = fields.Integer("Follow-ups to Plan", readonly=True)
-    orphan_ids = fields.Many2many("expo.participation", string="Customers Without Owner", readonly=True)
+    orphan_ids = fields.Many2many("expo.participation", string="Customers Without Salesperson", readonly=True)
     orphan_count = fields.Integer(compute="_compute_orphan_count")
     waiting_capture_count = fields.Integer(related="exhibition_id.waiting_capture_count")
     media_report_on = fields.Date(related="exhibition_id.media_report_on")
@@ -53,7 +53,7 @@ class ExpoCloseShow(models.TransientModel):
     def _fill_counts(self):
         """Plan without writing anything, and count."""
         show = self.exhibition_id
-        # The preview shows counts of all customers of the show to whoever may close it.
+        # The preview shows counts of all customers of the show to the user who may close it.
         participations = show.sudo().participation_ids
         changes = participations._plan_followups(as_closed=True)
         by_id = {participation.id: participation for participation in participations}
@@ -158,7 +158,7 @@ class ExpoCloseShow(models.TransientModel):
         }
 
     def action_confirm(self):
-        """Close the show. Somebody may have been faster: then say so and change nothing."""
+        """Close the show. A person may have been faster: then say so and change nothing."""
         self.ensure_one()
         closed = self.exhibition_id.close_show()
         message = (
@@ -179,7 +179,7 @@ class ExpoCloseShow(models.TransientModel):
         }
 
     def action_open_orphans(self):
-        """List the customers without owner, to assign or distribute them before closing."""
+        """List the customers without salesperson, to assign or distribute them before closing."""
         action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_participation_ownerless")
         context = {"default_exhibition_ids": self.exhibition_id.ids}
         return {**action, "domain": [("id", "in", self.orphan_ids.ids)], "context": context, "target": "current"}
@@ -204,7 +204,7 @@ class ExpoCloseShowLine(models.TransientModel):
     exclude_reason = fields.Selection(
         lambda self: self.env["expo.followup"]._fields["exclude_reason"]._description_selection(self.env), "Reason"
     )
-    names = fields.Char("Who")
+    names = fields.Char("Customers")
     activity_type_id = fields.Many2one("mail.activity.type", "Method")
     summary = fields.Char("Step")
-    count = fields.Integer("Number")
+    count = fields.Integer()

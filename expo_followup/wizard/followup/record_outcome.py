@@ -6,23 +6,23 @@ from ...tools.retier import propose
 
 
 class ExpoRecordOutcome(models.TransientModel):
-    """The short dialog after a touch: method, content and effect; tier and next step if they change.
+    """The short dialog after a follow-up: method, content and effect; tier and next step if they change.
 
     It asks what is worth asking by this method and of such a customer; the answers become part of the record. What the
     reaction suggests is another tier, with its reason and one click to accept.
     """
 
     _name = "expo.record.outcome"
-    _description = "Record What Came of a Follow-up"
+    _description = "Record Follow-up Outcome"
     _inherit = ["expo.customer.hints", "expo.linked.records"]
 
     followup_id = fields.Many2one("expo.followup", "Follow-up", required=True, ondelete="cascade")
     partner_id = fields.Many2one(related="followup_id.partner_id")
     company_id = fields.Many2one(related="followup_id.company_id")
-    # In sudo: who was asked to do the touch need not see the customer, and the dialog opens for who may record it.
+    # In sudo: who was asked to do the follow-up need not see the customer, and the dialog opens for who may record it.
     has_participation = fields.Boolean(compute="_compute_has_participation", compute_sudo=True)
     asks_delivery = fields.Boolean(compute="_compute_has_participation", compute_sudo=True)
-    current_tier_id = fields.Many2one(related="followup_id.tier_id", string="Present Tier")
+    current_tier_id = fields.Many2one(related="followup_id.tier_id", string="Current Tier")
     tier_description = fields.Text(related="followup_id.tier_id.description")
     touch = fields.Integer(compute="_compute_touch", compute_sudo=True)
     activity_type_id = fields.Many2one(
@@ -38,14 +38,12 @@ class ExpoRecordOutcome(models.TransientModel):
     line_ids = fields.One2many(
         "expo.record.outcome.line",
         "wizard_id",
-        "Worth Asking",
+        "Suggested Questions",
         compute="_compute_line_ids",
         store=True,
         readonly=False,
     )
-    content = fields.Text(
-        "What Was Said and Done", compute="_compute_from_followup", store=True, readonly=False, precompute=True
-    )
+    content = fields.Text(compute="_compute_from_followup", store=True, readonly=False, precompute=True)
     effect = fields.Selection(
         selection=lambda self: self.env["expo.followup"]._fields["effect"]._description_selection(self.env)
     )
@@ -53,7 +51,6 @@ class ExpoRecordOutcome(models.TransientModel):
         selection=lambda self: (
             self.env["expo.participation"]._fields["request_purpose"]._description_selection(self.env)
         ),
-        string="Why They Ask",
         compute="_compute_request_purpose",
         store=True,
         readonly=False,
@@ -73,9 +70,9 @@ class ExpoRecordOutcome(models.TransientModel):
         readonly=False,
         help="Empty: the tier stays as it is.",
     )
-    proposed_on = fields.Date("Else Planned For", compute="_compute_proposed_on", compute_sudo=True)
-    next_on = fields.Date("Next Step On", help="A further touch that you agreed with the customer.")
-    delivered = fields.Boolean("The Goods Have Arrived")
+    proposed_on = fields.Date("Next Planned Date", compute="_compute_proposed_on", compute_sudo=True)
+    next_on = fields.Date("Next Step On", help="Date of a further follow-up agreed with the customer.")
+    delivered = fields.Boolean("Goods Delivered")
 
     @api.depends("followup_id")
     def _compute_has_participation(self):
@@ -138,7 +135,7 @@ class ExpoRecordOutcome(models.TransientModel):
 
     @api.depends("followup_id")
     def _compute_proposed_on(self):
-        """When the customer's turn comes again if nothing is agreed: by plan or by rhythm."""
+        """When the customer's turn comes again if nothing is agreed: by plan or by contact cadence."""
         for wizard in self:
             wizard.proposed_on = wizard.followup_id.participation_id._get_next_turn(wizard.followup_id)
 
@@ -158,7 +155,7 @@ class ExpoRecordOutcome(models.TransientModel):
         """Record the outcome, and why they ask for materials where that has become clear; the plan moves with it."""
         self.ensure_one()
         self.followup_id.check_access("write")
-        # In sudo: who may record the touch says what came of it also where the customer is a colleague's.
+        # In sudo: who may record the follow-up says what came of it also where the customer is a colleague's.
         participation = self.followup_id.sudo().participation_id
         if self.asks_purpose and participation.request_purpose != self.request_purpose:
             participation.request_purpose = self.request_purpose

@@ -8,33 +8,33 @@ from ...tools.distribution import distribute
 
 
 class ExpoDistribute(models.TransientModel):
-    """Preview of a fair distribution: who gets whom and why, how much everybody has to do before and after.
+    """Preview of a fair distribution: who gets whom and why, how much everyone has to do before and after.
 
     The manager moves rows, then confirms. What changed meanwhile is left out and told. Reassigning takes selected
-    customers, or all of somebody who is away or leaves, and gives them to one person or distributes them.
+    customers, or all of a person who is away or leaves, and gives them to one person or distributes them.
     """
 
     _name = "expo.distribute"
     _description = "Distribute Customers"
     _inherit = ["expo.linked.records"]
 
-    is_reassignment = fields.Boolean(help="Take customers from owners who did not contact them.")
+    is_reassignment = fields.Boolean(help="Reassign customers whose salesperson did not contact them.")
     from_user_id = fields.Many2one(
         "res.users",
-        "All Customers Of",
+        "Absent Salesperson",
         ondelete="cascade",
         domain="[('share', '=', False)]",
         context={"active_test": False},
-        help="A user who is away or leaves the company.",
+        help="Salesperson who is away or leaves the company.",
     )
     target_user_id = fields.Many2one(
         "res.users",
-        "To",
+        "Reassign To",
         ondelete="cascade",
         domain="[('share', '=', False), ('id', '!=', from_user_id)]",
-        help="Everybody to this person; empty: distributed by load and ability.",
+        help="Salesperson who receives all customers; empty means that they are distributed by load and ability.",
     )
-    reason = fields.Char(help="Why, for the history of owners.")
+    reason = fields.Char(help="Reason noted in the salesperson history.")
     scope_ids = fields.Many2many("expo.participation", string="Selected Customers")
     exhibition_ids = fields.Many2many(
         "expo.exhibition",
@@ -44,13 +44,13 @@ class ExpoDistribute(models.TransientModel):
     )
     source = fields.Selection(
         [("all", "All"), ("show", "Met at the show"), ("marketing", "Won by marketing")],
-        "Which Customers",
+        "Distribution Scope",
         default="all",
         required=True,
     )
     user_ids = fields.Many2many(
         "res.users",
-        string="Among",
+        string="Salespeople",
         domain="[('share', '=', False)]",
         compute="_compute_user_ids",
         store=True,
@@ -61,7 +61,7 @@ class ExpoDistribute(models.TransientModel):
     line_ids = fields.One2many("expo.distribute.line", "wizard_id", "Customers")
     member_ids = fields.One2many("expo.distribute.member", "wizard_id", "Load", readonly=True)
     line_count = fields.Integer(compute="_compute_counts")
-    open_count = fields.Integer("Still Without Owner", compute="_compute_counts")
+    open_count = fields.Integer("Customers Without Salesperson", compute="_compute_counts")
     is_done = fields.Boolean(readonly=True)
 
     @api.depends("scope_ids", "exhibition_ids", "source", "from_user_id", "is_reassignment")
@@ -94,7 +94,9 @@ class ExpoDistribute(models.TransientModel):
         return res
 
     def _get_customers(self):
-        """Return the selected customers, else all open ones of the person who hands over, or all without owner."""
+        """Return the selected customers, else all open ones of the person who hands over, or all without
+        salesperson.
+        """
         if self.scope_ids:
             return self.scope_ids._origin
         if self.is_reassignment:
@@ -114,7 +116,7 @@ class ExpoDistribute(models.TransientModel):
     # -- the proposal
 
     def _propose(self):
-        """Propose an owner for each customer; rows that were moved by hand stay where they are."""
+        """Propose a salesperson for each customer; rows that were moved by hand stay where they are."""
         chosen = {line.participation_id.id: line.user_id.id for line in self.line_ids if line.is_by_hand}
         customers = self._get_customers()
         chosen = {**self._get_chosen(customers), **chosen}
@@ -145,7 +147,7 @@ class ExpoDistribute(models.TransientModel):
         return self._get_target() or self.user_ids.filtered("active")
 
     def _get_chosen(self, customers):
-        """Return the owners chosen beforehand: ``{id of the customer: id of the user}``."""
+        """Return the salespeople chosen beforehand: ``{id of the customer: id of the user}``."""
         target = self._get_target()
         return dict.fromkeys(customers.ids, target.id) if target else {}
 
@@ -153,8 +155,8 @@ class ExpoDistribute(models.TransientModel):
         return self.target_user_id.filtered("active")
 
     def _get_proposed(self, customer, proposal, chosen):
-        """Return whom the wizard proposes for a row, nobody for one that was moved by hand."""
-        # What everybody's new owner is was not chosen row by row: another one may be named for all.
+        """Return whom the wizard proposes for a row, none for one that was moved by hand."""
+        # What everyone's new salesperson is was not chosen row by row: another one may be named for all.
         if self.target_user_id and proposal.member == self.target_user_id.id:
             return proposal.member
         return False if customer.id in chosen else proposal.member
@@ -207,13 +209,14 @@ class ExpoDistribute(models.TransientModel):
 
     def _notify(self, count, problems):
         """Say how many customers were given away, and which were left out and why."""
-        texts = [self.env._("Customers given to their new owners: %s.", count)] if count else []
+        texts = [self.env._("Customers assigned to their new salespeople: %s.", count)] if count else []
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning" if problems else "success",
-                "message": " ".join(texts + problems) or self.env._("No customer was chosen, so nothing was changed."),
+                "message": " ".join(texts + problems)
+                or self.env._("No customer was selected, so nothing was changed."),
                 "sticky": bool(problems),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 
 
 class ExpoDistributeLine(models.TransientModel):
-    """One customer in the preview of a distribution: the proposed owner, and why."""
+    """One customer in the preview of a distribution: the proposed salesperson, and why."""
 
     _name = "expo.distribute.line"
     _description = "Customer to Distribute"
@@ -23,9 +23,9 @@ class ExpoDistributeLine(models.TransientModel):
     response_state = fields.Selection(related="participation_id.response_state")
     waiting_days = fields.Integer(related="participation_id.waiting_days")
     product_ids = fields.Many2many(related="participation_id.product_ids")
-    owner_before_id = fields.Many2one("res.users", "Present Owner", readonly=True, ondelete="cascade")
+    owner_before_id = fields.Many2one("res.users", "Current Salesperson", readonly=True, ondelete="cascade")
     proposed_user_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
-    user_id = fields.Many2one("res.users", "New Owner", ondelete="set null")
+    user_id = fields.Many2one("res.users", "New Salesperson", ondelete="set null")
     matched = fields.Char(readonly=True)
     is_by_hand = fields.Boolean(compute="_compute_why")
     is_counted = fields.Boolean(readonly=True)
@@ -78,18 +78,18 @@ class ExpoDistributeLine(models.TransientModel):
             return self.env._("%(name)s is being changed by another user.", **names)
         if customer.user_id != self.owner_before_id:
             names["user"] = customer.user_id.name or self.env._("no one")
-            return self.env._("%(name)s was given to %(user)s meanwhile.", **names)
+            return self.env._("%(name)s has been assigned to %(user)s in the meantime.", **names)
         if not customer.active or customer.outcome != "open":
-            return self.env._("%(name)s is not open any more.", **names)
+            return self.env._("%(name)s is no longer open.", **names)
         if not self.user_id.active or self.user_id.share:
-            return self.env._("%(name)s stays: %(user)s has left.", **names)
+            return self.env._("%(name)s stays unchanged because %(user)s is archived.", **names)
         # In sudo: a manager may not see all companies a colleague works for.
         if customer.company_id not in self.user_id.sudo().company_ids:
-            return self.env._("%(name)s stays: %(user)s does not work for that company.", **names)
+            return self.env._("%(name)s stays unchanged because %(user)s has no access to its company.", **names)
         return ""
 
     def _get_reason(self):
-        """Return why the customer gets this owner, for the history: the manager's reason, else the wizard's."""
+        """Return why the customer gets this salesperson, for the history: the manager's reason, else the wizard's."""
         if self.wizard_id.reason:
             return self.wizard_id.reason
         if self.response_state in ("amber", "red"):
@@ -107,9 +107,9 @@ class ExpoDistributeMember(models.TransientModel):
 
     wizard_id = fields.Many2one("expo.distribute", required=True, ondelete="cascade", index=True)
     user_id = fields.Many2one("res.users", "Salesperson", required=True, readonly=True, ondelete="cascade")
-    capacity = fields.Integer(readonly=True, help="Customers in 30 days, as stated in the sales team; 0 takes none.")
-    load_before = fields.Integer("Before", readonly=True)
-    load_after = fields.Integer("After", compute="_compute_load_after")
+    capacity = fields.Integer(readonly=True, help="Customers within 30 days, as set in the sales team; 0 means none.")
+    load_before = fields.Integer(readonly=True)
+    load_after = fields.Integer(compute="_compute_load_after")
     is_full = fields.Boolean(compute="_compute_load_after")
 
     @api.depends("load_before", "wizard_id.line_ids.user_id")

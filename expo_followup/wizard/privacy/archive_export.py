@@ -17,7 +17,7 @@ CARDS = 100
 class ExpoArchiveExport(models.TransientModel):
     """Take customer files out of the house: of one show, or all of the company, as one ZIP that proves it is whole.
 
-    For keepers and managers, who say why; every export is logged before the file is handed out.
+    For file managers and managers, who say why; every export is logged before the file is handed out.
     """
 
     _name = "expo.archive.export"
@@ -28,8 +28,10 @@ class ExpoArchiveExport(models.TransientModel):
     exhibition_id = fields.Many2one(
         "expo.exhibition", "Show", domain="[('company_id', '=', company_id)]", help="Empty: all files of the company."
     )
-    reason = fields.Char("What For?", required=True)
-    with_cards = fields.Boolean("Customer Cards as PDF", help="Takes a second for every ten customers.")
+    reason = fields.Char("Purpose", required=True)
+    with_cards = fields.Boolean(
+        "Customer Cards as PDF", help="Adds the customer cards as PDF, which takes about one second for ten customers."
+    )
     with_vcards = fields.Boolean("Electronic Cards", default=True)
     with_attachments = fields.Boolean("Attachments and Photos", default=True)
 
@@ -42,19 +44,24 @@ class ExpoArchiveExport(models.TransientModel):
 
     @api.model
     def _check_may_export(self):
-        """Only keepers of customer files and managers export them (issue: confidential).
+        """Only file managers of customer files and managers export them (issue: confidential).
 
         :raises AccessError:
         """
         if not self.env["expo.customer.file"]._is_keeper():
-            raise AccessError(self.env._("Customer files are exported by their keepers and by sales managers."))
+            raise AccessError(
+                self.env._(
+                    "You cannot export customer files because you are neither a file manager nor a sales "
+                    "manager. Ask one of them."
+                )
+            )
 
     def action_export(self):
         """Download the archive."""
         self.ensure_one()
         self._check_may_export()
         if not (self.reason or "").strip():
-            raise UserError(self.env._("Say what the export is for: it is logged."))
+            raise UserError(self.env._("You cannot export because Purpose is empty. Enter the purpose; it is logged."))
         return {"type": "ir.actions.act_url", "url": f"/expo/archive/{self.id}", "target": "new", "close": True}
 
     @api.private

@@ -16,7 +16,7 @@ class ExpoArchiveRestore(models.TransientModel):
     """Bring an archive into an empty company: the same files, entries and history, in one transaction.
 
     For sales managers who administer the database as well: an archive proves that it is whole, not who made it, and
-    who restores one writes history that nobody else may write. Nothing is sent and nothing planned anew. What is here
+    who restores one writes history that is otherwise read-only. Nothing is sent and nothing planned anew. What is here
     already stays as it is, so restoring twice changes nothing.
     """
 
@@ -26,7 +26,7 @@ class ExpoArchiveRestore(models.TransientModel):
 
     data = fields.Binary("Archive (.zip)", required=True, attachment=False)
     file_name = fields.Char()
-    reason = fields.Char("What For?", required=True)
+    reason = fields.Char("Purpose", required=True)
     state = fields.Selection([("choose", "Choose"), ("checked", "Checked"), ("done", "Done")], default="choose")
     report = fields.Text(readonly=True)
 
@@ -44,7 +44,10 @@ class ExpoArchiveRestore(models.TransientModel):
         groups = ("sales_team.group_sale_manager", "base.group_system")
         if not all(self.env.user.has_group(group) for group in groups):
             raise AccessError(
-                self.env._("Archives are restored by sales managers who administer the database (Settings).")
+                self.env._(
+                    "You cannot restore archives because you are not both sales manager and "
+                    "administrator of the settings. Ask such a user."
+                )
             )
 
     def action_check(self):
@@ -66,7 +69,7 @@ class ExpoArchiveRestore(models.TransientModel):
         counts["attachments"] = self._restore_attachments(reader, attachments, lookup)
         lines = [f"{sheet}: {count}" for sheet, count in counts.items()]
         if skipped:
-            lines.append(self.env._("Letters and past touches not taken up again: %s", skipped))
+            lines.append(self.env._("Letters and past follow-ups not restored: %s", skipped))
         lines += [self.env._("Not found here, left empty: %s", text) for text in sorted(lookup.missing)]
         self.env["expo.archive"]._log(
             kind="restore", scope=str(reader.manifest.get("scope")), reason=self.reason, contents="\n".join(lines)
@@ -81,7 +84,7 @@ class ExpoArchiveRestore(models.TransientModel):
         """
         self._check_may_restore()
         if not (self.reason or "").strip():
-            raise UserError(self.env._("Say what the restore is for: it is logged."))
+            raise UserError(self.env._("You cannot restore because Purpose is empty. Enter the purpose; it is logged."))
         try:
             reader = ArchiveReader(io.BytesIO(base64.b64decode(self.data)))
             rows = self.env["expo.archive.registers"]._read_rows(reader)
@@ -155,7 +158,8 @@ class ExpoArchiveRestore(models.TransientModel):
         present = registers._find_keys("ir.attachment", list(rows))
         targets = {key: lookup.ids.get(row["res_model"], {}).get(row["record"]) for key, row in rows.items()}
         todo = [key for key, row in rows.items() if key not in present and targets[key] and (row["path"] or row["url"])]
-        # Whoever restores may write the records that they hang on; pages are kept as text, not as pages, and pictures
+        # The user who restores may write the records that they hang on; pages are kept as text, not as pages, and
+        # pictures
         # to the byte.
         context = {"attachments_mime_plainxml": True, "image_no_postprocess": True}
         attachments = self.env["ir.attachment"].sudo().with_context(**context)
@@ -177,7 +181,7 @@ class ExpoArchiveRestore(models.TransientModel):
             "res_id": target,
             "res_field": row["res_field"] or False,
             "type": "binary" if row["path"] else "url",
-            # A file with an address would be served to everybody there.
+            # A file with an address would be served to everyone there.
             "url": False if row["path"] else row["url"] or False,
             "mimetype": row["mimetype"] or False,
             **({"raw": reader.content(row["path"])} if row["path"] else {}),

@@ -3,17 +3,19 @@ from odoo.exceptions import AccessError, UserError
 
 
 class ExpoPrivacyErase(models.TransientModel):
-    """Erase a person: shows what will go and what stands against it, asks why, and leaves a trace without his data."""
+    """Erase a person: shows what will go and what stands against it, asks why, and leaves a trace without their
+    data.
+    """
 
     _name = "expo.privacy.erase"
     _description = "Erase a Person"
     _inherit = ["expo.linked.records"]
 
     partner_id = fields.Many2one("res.partner", "Contact", required=True, ondelete="cascade")
-    contents = fields.Text("What Will Go", compute="_compute_contents")
-    obstacles = fields.Text("What Stands Against It", compute="_compute_contents")
+    contents = fields.Text("Data to Erase", compute="_compute_contents")
+    obstacles = fields.Text("Blocking Documents", compute="_compute_contents")
     is_kept = fields.Boolean(compute="_compute_contents")
-    reason = fields.Char("Why?")
+    reason = fields.Char()
 
     @api.model
     def default_get(self, fields):
@@ -33,7 +35,9 @@ class ExpoPrivacyErase(models.TransientModel):
         :raises AccessError:
         """
         if not self.env.user.has_group("sales_team.group_sale_manager"):
-            raise AccessError(self.env._("People are erased by sales managers."))
+            raise AccessError(
+                self.env._("You cannot erase personal data because you are not a sales manager. Ask a sales manager.")
+            )
 
     @api.depends("partner_id")
     def _compute_contents(self):
@@ -67,7 +71,12 @@ class ExpoPrivacyErase(models.TransientModel):
         self.ensure_one()
         self._check_may_erase()
         if not (self.reason or "").strip():
-            raise UserError(self.env._("Say why: the reason is kept, the person is not."))
+            raise UserError(
+                self.env._(
+                    "You cannot erase this person because Reason is empty. Enter the reason; it is kept "
+                    "without the name."
+                )
+            )
         privacy = self.env["expo.privacy"]
         partner = self.partner_id
         partner.check_access("write")

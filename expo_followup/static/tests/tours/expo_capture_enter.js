@@ -19,15 +19,16 @@ registry.category("web_tour.tours").add("expo_capture_enter", {
             run: "edit maria@acme.example && press Tab",
         },
         {
-            content: "Who is known already is shown before entering",
-            trigger: ".alert:contains(Known already) .o_field_widget[name=proposed_partner_id]:contains(Maria Rossi)",
+            content: "The matching customer is shown before qualifying",
+            trigger:
+                ".alert:contains(Existing customer) .o_field_widget[name=proposed_partner_id]:contains(Maria Rossi)",
         },
         {
             trigger: "button[name=action_enter]",
             run: "click",
         },
         {
-            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Entered)",
+            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Qualified)",
         },
         {
             trigger: "button[name=action_open_participation]",

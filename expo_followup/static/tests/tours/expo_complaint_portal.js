@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-/** A customer who is logged in complains, writes once more, accepts nothing that is not offered, and finds it in his list. */
+/** A customer who is logged in complains, writes once more, accepts nothing that is not offered, and finds it in the list. */
 registry.category("web_tour.tours").add("expo_complaint_portal", {
     steps: () => [
         {
@@ -47,7 +47,7 @@ registry.category("web_tour.tours").add("expo_complaint_portal", {
     ],
 });
 
-/** By the link of our letter, without a login: he accepts the offer. */
+/** By the link of our letter, without a login: accept the offer. */
 registry.category("web_tour.tours").add("expo_complaint_portal_accept", {
     steps: () => [
         {
@@ -68,7 +68,7 @@ registry.category("web_tour.tours").add("expo_complaint_portal_accept", {
     ],
 });
 
-/** By the link: he tells what he thinks of the solution. */
+/** By the link: rate the solution. */
 registry.category("web_tour.tours").add("expo_complaint_portal_rate", {
     steps: () => [
         {

@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("expo_followup_close_show", {
         },
         {
             content: "Close it",
-            trigger: "button[name=action_close]:contains(Close the show)",
+            trigger: "button[name=action_close]:contains(Close exhibition)",
             run: "click",
         },
         {
@@ -36,8 +36,8 @@ registry.category("web_tour.tours").add("expo_followup_close_show", {
             trigger: ".modal .o_field_widget[name=excluded_ids] " + row("No e-mail address", "Ivan Petrov"),
         },
         {
-            content: "One has no owner",
-            trigger: ".modal .alert:contains(Customers without owner: 1)",
+            content: "One has no salesperson",
+            trigger: ".modal .alert:contains(Customers without salesperson: 1)",
         },
         {
             content: "The media report is not out",
@@ -84,8 +84,8 @@ registry.category("web_tour.tours").add("expo_followup_close_show", {
             run: "click",
         },
         {
-            content: "It is her first touch",
-            trigger: ".modal .o_expo_record_outcome:contains(Maria Rossi):contains(Touch no. 1)",
+            content: "It is the first follow-up of the customer",
+            trigger: ".modal .o_expo_record_outcome:contains(Maria Rossi):contains(Follow-up no. 1)",
         },
         {
             trigger: ".modal .o_field_widget[name=content] textarea",
@@ -130,12 +130,12 @@ registry.category("web_tour.tours").add("expo_followup_close_show", {
             trigger: row("Visit by appointment", "Planned", expected("visit")),
         },
         {
-            content: "And the call counts as her first touch",
+            content: "And the call counts as the first follow-up",
             trigger: row("Call: ask what is needed", "Positive", "Done"),
         },
         {
             content: "The change is in the history",
-            trigger: ".nav-link:contains(History of tiers)",
+            trigger: ".nav-link:contains(Tier history)",
             run: "click",
         },
         {

@@ -11,7 +11,7 @@ const next = (stage) => [
     },
 ];
 
-/** Take a complaint down by phone, be refused the next step, acknowledge, evaluate, close a low one. */
+/** Record a complaint, try a stage too early, acknowledge, evaluate and close a complaint of low severity. */
 registry.category("web_tour.tours").add("expo_followup_complaint_desk", {
     steps: () => [
         {
@@ -39,23 +39,23 @@ registry.category("web_tour.tours").add("expo_followup_complaint_desk", {
             run: "click",
         },
         {
-            content: "What is missing is said before anybody presses",
-            trigger: ".o_form_saved .alert:contains(has not been told yet)",
+            content: "The form shows what is missing for the next stage",
+            trigger: ".o_form_saved .alert:contains(acknowledgement was not sent)",
         },
         {
             trigger: ".o_arrow_button:not(.o_arrow_button_current):contains(Confirmed)",
             run: "click",
         },
         {
-            content: "The step is refused, with the reason",
-            trigger: ".modal:contains(cannot become “Confirmed” yet):contains(has not been told yet)",
+            content: "The stage is refused with the reason",
+            trigger: ".modal:contains(to “Confirmed” because):contains(acknowledgement was not sent)",
         },
         {
             trigger: ".modal-footer button:first",
             run: "click",
         },
         {
-            content: "It stays what it was",
+            content: "The stage is unchanged",
             trigger: "body:not(:has(.modal)) .o_field_statusbar_duration .o_arrow_button_current:contains(New)",
         },
         {
@@ -63,7 +63,7 @@ registry.category("web_tour.tours").add("expo_followup_complaint_desk", {
             run: "click",
         },
         {
-            content: "Nothing is missing any more",
+            content: "Nothing is missing",
             trigger: ".o_form_saved button[name=action_next]:visible",
         },
         {
@@ -88,13 +88,13 @@ registry.category("web_tour.tours").add("expo_followup_complaint_desk", {
             run: "click",
         },
         {
-            content: "It has ended: the one way on is to reopen it",
+            content: "An ended complaint can only be reopened",
             trigger: "button[name=action_reopen]:visible",
         },
     ],
 });
 
-/** On the phone, while the customer is on the other one: his number finds him, he is told, the next step says what is missing. */
+/** On the phone, during a call: the phone number finds the customer, the call acknowledges the complaint. */
 registry.category("web_tour.tours").add("expo_followup_complaint_phone", {
     steps: () => [
         {
@@ -111,7 +111,7 @@ registry.category("web_tour.tours").add("expo_followup_complaint_phone", {
             run: "edit Cracked glaze",
         },
         {
-            content: "His number has found him",
+            content: "The phone number has found the customer",
             trigger: `.modal ${field("partner_id")} input:value(Maria Rossi)`,
         },
         {
@@ -123,7 +123,7 @@ registry.category("web_tour.tours").add("expo_followup_complaint_phone", {
             run: "click",
         },
         {
-            content: "He has been told; what is next is said",
+            content: "The complaint is acknowledged and stays in its first stage",
             trigger: "body:not(:has(.modal)) .o_form_saved .o_statusbar_status:contains(New)",
         },
     ],

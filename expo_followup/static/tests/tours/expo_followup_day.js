@@ -11,8 +11,8 @@ registry.category("web_tour.tours").add("expo_followup_day", {
             trigger: `${column("Overdue")}:first-child .o_kanban_record:contains(Hans Becker):contains(2 days late)`,
         },
         {
-            content: "A card says who, which touch, and what came of the last",
-            trigger: `${column("Today")} ${card}:contains(Italy · Asked for materials):contains(Touch 2):contains(Positive)`,
+            content: "A card shows the customer, the follow-up number and the last effect",
+            trigger: `${column("Today")} ${card}:contains(Italy · Asked for materials):contains(Follow-up No. 2):contains(Positive)`,
         },
         {
             content: "what time it is there, and what to respect",

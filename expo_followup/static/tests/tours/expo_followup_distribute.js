@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("expo_followup_distribute", {
             run: "click",
         },
         {
-            content: "Who has no owner",
+            content: "List customers without salesperson",
             trigger: "a[data-menu-xmlid='expo_followup.menu_participation_ownerless']",
             run: "click",
         },
@@ -72,11 +72,11 @@ registry.category("web_tour.tours").add("expo_followup_distribute", {
         },
         {
             content: "It is done",
-            trigger: ".o_notification:contains(Customers given to their new owners: 2)",
+            trigger: ".o_notification:contains(Customers assigned to their new salespeople: 2)",
         },
         {
             content: "Nobody is left",
-            trigger: "body:not(:has(.modal)) .o_nocontent_help:contains(Everybody is served)",
+            trigger: "body:not(:has(.modal)) .o_nocontent_help:contains(Every customer has a salesperson)",
         },
         {
             content: "Whom did nobody contact?",

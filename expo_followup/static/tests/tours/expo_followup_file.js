@@ -68,7 +68,7 @@ registry.category("web_tour.tours").add("expo_followup_file", {
             trigger: ".o_expo_hints:contains(Espresso without sugar)",
         },
         {
-            trigger: ".o_field_widget[name=missing]:not(:contains(Business Scope)):not(:contains(Who decides))",
+            trigger: ".o_field_widget[name=missing]:not(:contains(Business Scope)):not(:contains(Decision maker))",
         },
         {
             trigger: "button[name=action_verify]:visible",

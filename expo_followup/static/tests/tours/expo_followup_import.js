@@ -60,7 +60,7 @@ registry.category("web_tour.tours").add("expo_followup_import", {
             trigger: lines + row("王 伟", "New customer", "Several web sites"),
         },
         {
-            trigger: lines + row("Maria Rossi", "Already entered"),
+            trigger: lines + row("Maria Rossi", "Already recorded"),
         },
         {
             trigger: lines + row("Rejected", "A picture's name instead of an e-mail address"),

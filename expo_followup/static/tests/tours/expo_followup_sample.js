@@ -94,8 +94,8 @@ registry.category("web_tour.tours").add("expo_followup_sample", {
         },
         ...save,
         {
-            content: "Judged, and what was said is kept",
-            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Judged)",
+            content: "The feedback of the customer is kept",
+            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Feedback received)",
         },
         {
             trigger: ".o_field_widget[name=judgement_text]:contains(They want forty boxes)",
