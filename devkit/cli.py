@@ -41,6 +41,8 @@ def parse(argv):
 
     command = commands.add_parser("i18n", help="refresh the addon's translation files from its present terms")
     command.add_argument("files", nargs="*", help="further .po files whose translations are taken over")
+    command.add_argument("--homonyms", action="store_true", help="list terms with several meanings instead")
+    command.add_argument("--strict", action="store_true", help="fail on homonyms without a reason")
     command.set_defaults(call=_i18n)
 
     command = commands.add_parser("shell", help="a Python shell with env on a database")
@@ -88,6 +90,10 @@ def _bench(options):
 
 
 def _i18n(options):
+    if options.homonyms:
+        from .homonyms import report
+
+        return report(options.strict)
     from .i18n import refresh
 
     return refresh(options.files)

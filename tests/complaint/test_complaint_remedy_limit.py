@@ -269,7 +269,7 @@ class TestComplaintGoodsDeleted(LimitCase):
         plate = self.env["product.product"].create({"name": "Plate"})
         complaint = self._complain(partner=self.maria, user_id=self.seller.id)
         line = complaint.env["expo.complaint.line"].create({"complaint_id": complaint.id, "product_id": plate.id})
-        with self.assertRaisesRegex(UserError, "“Plate” is in a complaint"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "a complaint refers to it"), self.cr.savepoint():
             plate.unlink()
         line.unlink()
         plate.unlink()

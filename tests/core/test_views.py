@@ -164,7 +164,7 @@ class TestViews(ExpoCase):
     def test_a_salesperson_adds_a_follow_up_of_his_own(self):
         form = Form(self.env["expo.followup"].with_user(self.seller))
         form.participation_id = self.customer
-        form.summary = "Ask for the drawings"
+        form.title = "Ask for the drawings"
         followup = form.save()
         self.assertEqual((followup.partner_id, followup.user_id), (self.customer.partner_id, self.seller))
         self.assertEqual(followup.origin, "manual")

@@ -10,7 +10,7 @@ from tests.common import ExpoCase
 
 SPECIFICATION = (
     "partner_id", "country_id", "tier_id", "is_key", "abc_class", "touch", "last_effect", "days_left", "day_bucket",
-    "local_time", "moment", "moment_text", "hint", "phone", "email", "problem", "summary", "activity_type_id",
+    "local_time", "moment", "moment_text", "hint", "phone", "email", "problem", "title", "activity_type_id",
 )  # fmt: skip
 
 

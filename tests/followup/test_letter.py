@@ -88,6 +88,29 @@ class TestLetter(LetterCase):
         self.assertNotIn("Maria", letters[wang.id]["body_html"])
         self.assertIn("尊敬的王伟", letters[wang.id]["body_html"])
 
+    def test_letter_person_with_form_of_address_is_addressed_by_it(self):
+        english = self._make_participation("Hans Adler", lang="en_US")
+        chinese = self._make_participation("王伟", email="wang@kehu.example", lang="zh_CN")
+        for customer, form in ((english, "Herr Dr. Adler"), (chinese, "王女士")):
+            self.env["expo.customer.person"].create(
+                {"file_id": customer.file_id.id, "partner_id": customer.partner_id.id, "address_form": form}
+            )
+        letters = (english | chinese)._render_letters(self.template)
+        self.assertIn("Dear Dr. Adler,", letters[english.id]["body_html"])
+        self.assertIn("尊敬的王女士：", letters[chinese.id]["body_html"])
+        for customer, words in ((english, "Dear Dr. Adler,"), (chinese, "尊敬的王女士：")):
+            localized = customer.with_context(lang=customer.partner_id.lang)
+            sample = self.env["expo.sample"].create({"participation_id": customer.id}).with_env(localized.env)
+            visit = self.env["expo.visit"].create({"participation_id": customer.id}).with_env(localized.env)
+            complaint = self.env["expo.complaint"].create({"partner_id": customer.partner_id.id, "subject": "Cracked"})
+            self.assertEqual(sample._get_salutation(), words)
+            self.assertEqual(visit.letter_salutation, words)
+            self.assertIn(words, complaint.with_env(localized.env)._get_letter_salutation())
+
+    def test_letter_contact_named_by_its_address_is_not_addressed_by_it(self):
+        customer = self._make_participation("maria@customer.example", email="maria@customer.example")
+        self.assertIn("Dear Sir or Madam,", self._letter(customer)["body_html"])
+
     def test_a_company_without_a_person_is_addressed_as_such(self):
         company = self._make_partner("Nordlys AS", country="no", is_company=True)
         customer = self._make_participation(partner=company)

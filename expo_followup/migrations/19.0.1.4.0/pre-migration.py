@@ -67,8 +67,69 @@ MERGED_VIEWS = {
 VIEW_IDS = "SELECT res_id FROM ir_model_data WHERE module = 'expo_followup' AND model = 'ir.ui.view' AND name IN %s"
 
 
+#: What titles of the contact cadence said so far, in the languages shipped.
+CADENCE_TITLES = (
+    r"^Revisit: (\d+) days after the last time$",
+    r"^Keep in touch: every (\d+) days$",
+    r"^回访：上次之后 (\d+) 天$",
+    r"^保持联系：每 (\d+) 天一次$",
+)
+
+
 @openupgrade.migrate()
 def migrate(env, version):
+    """Keep what users wrote and what companies extended."""
+    keep_own_titles(env.cr)
+    merge_views(env)
+
+
+def keep_own_titles(cr):
+    """Note which planned follow-ups have a subject of a user; the others are shown in each reader's language.
+
+    Before the data is loaded: steps may have other names then. A subject that is the name of its step in any language
+    is not a user's, and neither is one of the contact cadence or of an occasion.
+    """
+    for column, kind in (("has_own_title", "boolean"), ("gap_days", "integer")):
+        if not openupgrade.column_exists(cr, "expo_followup", column):
+            openupgrade.logged_query(cr, f"ALTER TABLE expo_followup ADD COLUMN {column} {kind}")
+    openupgrade.logged_query(
+        cr,
+        """
+        UPDATE expo_followup followup SET has_own_title = TRUE
+          FROM mail_activity_plan_template step
+          LEFT JOIN mail_activity_type kind ON kind.id = step.activity_type_id
+         WHERE followup.step_id = step.id AND followup.summary <> '' AND followup.summary IS DISTINCT FROM step.summary
+           AND followup.summary NOT IN (SELECT value FROM jsonb_each_text(COALESCE(step.expo_title, '{}')))
+           AND followup.summary NOT IN (SELECT value FROM jsonb_each_text(COALESCE(kind.name, '{}')))
+        """,
+    )
+    for pattern in CADENCE_TITLES:
+        openupgrade.logged_query(
+            cr,
+            """
+            UPDATE expo_followup SET gap_days = substring(summary FROM %s)::int
+             WHERE origin IN ('memory', 'cadence') AND summary ~ %s
+            """,
+            (pattern, pattern),
+        )
+    openupgrade.logged_query(
+        cr,
+        """
+        UPDATE expo_followup SET has_own_title = TRUE
+         WHERE origin IN ('memory', 'cadence') AND gap_days IS NULL AND summary <> ''
+        """,
+    )
+    if openupgrade.column_exists(cr, "expo_followup", "occasion"):
+        openupgrade.logged_query(
+            cr,
+            """
+            UPDATE expo_followup SET has_own_title = TRUE
+             WHERE origin = 'greeting' AND summary <> '' AND summary IS DISTINCT FROM occasion
+            """,
+        )
+
+
+def merge_views(env):
     """Let views of a company that extend a removed view extend the one that has taken it in; then drop the removed.
 
     Before the data is loaded: a removed view would be applied to a view that holds its changes already.

@@ -387,9 +387,7 @@ class ExpoSample(models.Model):
         self.participation_id._note_mail(author_id, email_from)
 
     def _get_salutation(self):
-        person = self.partner_id
-        is_person = person.name and not person.is_company
-        return self.env._("Dear %s,", person.name) if is_person else self.env._("Dear Sir or Madam,")
+        return self.partner_id._expo_get_salutation(self.partner_id._expo_get_people(self.company_id))
 
     def _get_address_html(self):
         """Return the address to send to."""
@@ -546,16 +544,20 @@ class ExpoSample(models.Model):
 
     def _get_touch(self):
         """Return the follow-up in which the customer judges: the one that the plan asks for, else one more."""
-        return self.participation_id._get_sample_checks()[:1] or self.env["expo.followup"].create(
+        if asked := self.participation_id._get_sample_checks()[:1]:
+            return asked
+        touch = self.env["expo.followup"].create(
             {
                 "participation_id": self.participation_id.id,
                 "partner_id": self.partner_id.id,
                 "user_id": self.user_id.id or self.env.uid,
                 "activity_type_id": self.env.ref("expo_followup.activity_sample").id,
-                "summary": self.env._("Sample feedback: %s", self.goods or self.env._("Sample")),
                 "window_start": self._today(),
             }
         )
+        # What it is about is kept by the system.
+        touch.sudo().occasion_key = f"sample:{self.id}"
+        return touch
 
     # -- buttons
 

@@ -478,7 +478,7 @@ class ExpoVisit(models.Model):
     def _move_to_state(self, state, **values):
         """Move on to a state. In sudo: users change it through the methods only, which have checked their right."""
         self.sudo().write({"state": state, **values})
-        self._update_todo()
+        self._update_todo(has_moved=True)
 
     def _check_decides(self):
         """Refuse a decision about one's own visit, and of people who have no say.
@@ -549,28 +549,34 @@ class ExpoVisit(models.Model):
     def _get_todo(self):
         """Return who has to do what until when; without a user when nothing is to be done."""
         today = self.company_id._expo_today()
-        owner = self.user_id.filtered("active") or self.participation_id._get_server()
+        if self.state in ("submitted", "minutes"):
+            user = self._get_deciders()[:1]
+        else:
+            user = self.user_id.filtered("active") or self.participation_id._get_server()
+        words = self.with_context(lang=user.lang or self.env.lang).env
         match self.state:
             case "submitted":
-                return Reminder(self._get_deciders()[:1], today, self.env._("Approve the visit"))
+                return Reminder(user, today, words._("Approve the visit"))
             case "sent_back":
-                return Reminder(owner, today, self.env._("The visit was sent back: change the plan"))
+                return Reminder(user, today, words._("The visit was sent back: change the plan"))
             case "approved" | "held":
-                return Reminder(owner, self.minutes_due_on, self.env._("Write the minutes of the visit"))
+                return Reminder(user, self.minutes_due_on, words._("Write the minutes of the visit"))
             case "minutes":
-                return Reminder(self._get_deciders()[:1], today, self.env._("Review the minutes of the visit"))
+                return Reminder(user, today, words._("Review the minutes of the visit"))
             case "reviewed":
-                return Reminder(owner, today, self.env._("Send the minutes to the customer"))
-        return Reminder(owner.browse(), today)
+                return Reminder(user, today, words._("Send the minutes to the customer"))
+        return Reminder(user.browse(), today)
 
-    def _update_todo(self):
-        """Bring the reminders in line with the state; the user who takes a step has done what the reminder asked
-        for.
+    def _update_todo(self, has_moved=False):
+        """Bring the reminders in line with the state.
+
+        :param bool has_moved: a step was taken; the user who takes it has done what their reminder asked for
         """
         # In sudo: reminders of others, which follow from the visit that the user has just moved on.
         for visit in self.sudo():
-            is_done = visit.todo_id.user_id == self.env.user and bool(visit._get_todo().user)
-            keep_reminder(visit, "todo_id", "expo_followup.activity_visit_step", visit._get_todo(), is_done)
+            todo = visit._get_todo()
+            is_done = has_moved and visit.todo_id.user_id == self.env.user and bool(todo.user)
+            keep_reminder(visit, "todo_id", "expo_followup.activity_visit_step", todo, is_done)
 
     # -- calendar
 

@@ -15,6 +15,7 @@ class ExpoVisitMinutes(models.AbstractModel):
     receipt_url = fields.Char(
         compute="_compute_receipt_url", compute_sudo=True, help="Where the customer confirms receipt of the minutes."
     )
+    letter_salutation = fields.Char(compute="_compute_letter_salutation", compute_sudo=True)
     outcome_noted = fields.Boolean(
         readonly=True, copy=False, help="The outcome of the follow-up was recorded from the minutes."
     )
@@ -24,6 +25,14 @@ class ExpoVisitMinutes(models.AbstractModel):
         for visit in self:
             query = urlencode({"token": visit._get_receipt_token() if visit.id else ""})
             visit.receipt_url = f"{visit.get_base_url()}/expo/minutes/{visit.id or 0}?{query}"
+
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("lang")
+    def _compute_letter_salutation(self):
+        for company, visits in self.grouped("company_id").items():
+            people = visits.partner_id._expo_get_people(company)
+            for visit in visits:
+                visit.letter_salutation = visit.partner_id._expo_get_salutation(people)
 
     def _get_receipt_token(self):
         """Return the secret that lets only the bearer of the mail confirm the receipt."""

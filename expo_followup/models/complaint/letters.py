@@ -379,9 +379,8 @@ class ExpoComplaintLetters(models.AbstractModel):
     # -- the parts ---------------------------------------------------------------------------------------
 
     def _get_letter_salutation(self):
-        person = self.partner_id
-        is_person = person.name and not person.is_company
-        return PARAGRAPH % (self.env._("Dear %s,", person.name) if is_person else self.env._("Dear Sir or Madam,"))
+        people = self.partner_id._expo_get_people(self.company_id)
+        return PARAGRAPH % self.partner_id._expo_get_salutation(people)
 
     def _get_letter_facts(self):
         """Restate what happened, as long as it has not been restated."""

@@ -61,6 +61,7 @@ class ExpoProblemNotice(models.Model):
     is_open = fields.Boolean(compute="_compute_is_open", store=True, precompute=True, index=True)
     letter_lang = fields.Char(compute="_compute_letter_lang", compute_sudo=True)
     letter_from = fields.Char(compute="_compute_letter_lang", compute_sudo=True)
+    letter_salutation = fields.Char(compute="_compute_letter_lang", compute_sudo=True)
     letter_new_day = fields.Html(compute="_compute_letter_lang", compute_sudo=True, sanitize=False)
 
     @api.depends("ended_at")
@@ -74,16 +75,18 @@ class ExpoProblemNotice(models.Model):
         for notice in self:
             notice.display_name = f"{notice.order_id.sudo().name or ''}: {kinds.get(notice.kind, '')}"
 
-    @api.depends("partner_id.lang", "order_id.user_id", "new_day")
+    @api.depends("partner_id.lang", "partner_id.name", "order_id.user_id", "new_day")
     @api.depends_context("lang", "uid")
     def _compute_letter_lang(self):
-        """What the letter to the customer needs: its language, its sender, and the new day in words."""
+        """What the letter to the customer needs: its language, its sender, its salutation, and the new day in words."""
         letters = self.env["expo.complaint"]
         for notice in self:
             company = notice.company_id or self.env.company
             people = (notice.order_id.user_id, company, self.env.user)
             notice.letter_lang = notice.partner_id.lang or company.partner_id.lang or self.env.lang
             notice.letter_from = next((one.email_formatted for one in people if one.email), False)
+            partner = notice.partner_id
+            notice.letter_salutation = partner._expo_get_salutation(partner._expo_get_people(company))
             notice.letter_new_day = notice.new_day and letters._draw_paragraph(
                 self.env._("Your goods will be delivered by %s.", letters._show_day(notice.new_day))
             )
@@ -192,5 +195,6 @@ class ExpoProblemNotice(models.Model):
             "object.company_id.name",
             "object.letter_lang",
             "object.letter_from",
+            "object.letter_salutation",
             "object.letter_new_day",
         )

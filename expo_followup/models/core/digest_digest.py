@@ -94,7 +94,7 @@ class DigestDigest(models.Model):
         menu = self.env.ref("crm.crm_menu_root").id
         for kpi, action in (
             ("answered", "action_participation_waiting"),
-            ("follow-ups done", "action_touch_report"),
+            ("touches", "action_touch_report"),
             ("late", "action_participation_waiting"),
             ("complaints", "action_complaint_all"),
             ("complaints_late", "action_complaint_all"),

@@ -22,7 +22,10 @@ class MailActivity(models.Model):
     def write(self, vals):
         res = super().write(vals)
         if vals.get("user_id"):
-            self._get_expo_followups().write({"user_id": vals["user_id"]})
+            followups = self._get_expo_followups()
+            followups.write({"user_id": vals["user_id"]})
+            followups._translate_reminders()
+            self._translate_expo_summaries()
         if vals.get("date_deadline"):
             for followup in self._get_expo_followups():
                 followup.deadline = max(followup.window_start, followup.activity_id.date_deadline)
@@ -41,6 +44,16 @@ class MailActivity(models.Model):
         if followups:
             followups.action_skip()
         return res
+
+    def _translate_expo_summaries(self):
+        """Say what the type of our activities asks for in the language of who is to do it now."""
+        ours = self.filtered(lambda activity: (activity.res_model or "").startswith("expo.") and activity.summary)
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        for (kind, summary, lang), activities in ours.grouped(
+            lambda activity: (activity.activity_type_id, activity.summary, activity.user_id.lang)
+        ).items():
+            if summary in {kind.with_context(lang=code).summary for code in languages}:
+                activities.summary = kind.with_context(lang=lang).summary
 
     def _get_expo_followups(self):
         """Return the open follow-ups that these activities stand for.

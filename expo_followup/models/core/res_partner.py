@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize, split_every
 
 from ...tools.matching import Identity, Index, company_key, own_domain, person_key
+from ...tools.salutation import addressee
 from ..mixins.customer_class import ABC_CLASSES, LIFECYCLE
 
 SALES = "sales_team.group_sale_salesman"
@@ -234,6 +235,27 @@ class ResPartner(models.Model):
     def _compute_expo_web_domain(self):
         for partner in self:
             partner.expo_web_domain = own_domain(partner.email, partner.website) or False
+
+    @api.private
+    def _expo_get_people(self, company):
+        """Return the rows that say how to address these contacts, in the files of a company."""
+        # In sudo: each letter greets a person alike, also where the file is a colleague's.
+        people = self.env["expo.customer.person"].sudo()
+        return people.search(
+            [("partner_id", "in", self.ids), ("company_id", "=", company.id), ("address_form", "!=", False)]
+        )
+
+    @api.private
+    def _expo_get_salutation(self, people):
+        """Return how a letter to this contact begins, in the language of the context.
+
+        :param people: rows of customer files, among them that of this contact when there is one
+        """
+        # A contact without a name is called by its e-mail address or phone number.
+        if not self.name or self.is_company or self.name in (self.email, self.phone):
+            return self.env._("Dear Sir or Madam,")
+        form = people.filtered(lambda person: person.partner_id == self and person.address_form)[:1].address_form
+        return self.env._("Dear %s,", addressee(self.name, form or "", self.env.lang))
 
     @api.private
     def _expo_match(self, rows):

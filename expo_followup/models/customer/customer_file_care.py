@@ -370,9 +370,10 @@ class ExpoCustomerFileCare(models.AbstractModel):
         """Return what a greeting is for, in the language of the context."""
         if greeting.kind == "festival":
             return greeting.festival.with_env(self.env).name
+        followups = self.env["expo.followup"]
         if greeting.kind == "birthday":
-            return self.env._("Birthday of %s", greeting.person.name)
-        return self.company_day_name or self.env._("Anniversary of the company")
+            return followups._get_birthday_title(greeting.person.name)
+        return followups._get_company_day_title(self)
 
 
 def _plan(files, diary):

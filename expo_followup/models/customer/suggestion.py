@@ -194,7 +194,7 @@ class ExpoSuggestion(models.Model):
             told.activity_id.filtered("active")._action_done()
             if entry := suggestion.participation_id:
                 content = self.env._("Response to the opinion given to the customer: %s", suggestion.done)
-                entry._log_touch(method, content, "neutral", summary=self.env._("Answer to an opinion"))
+                entry._log_touch(method, content, "neutral", occasion_key=f"suggestion:{suggestion.id}")
         return True
 
     # -- reminders ---------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ class ExpoFollowup(models.Model):
     _inherit = [
         "expo.followup.board",
         "expo.followup.letter",
+        "expo.followup.title",
         "expo.job.mixin",
         "expo.complaint.watch",
         "expo.customer.hints",
@@ -28,7 +29,7 @@ class ExpoFollowup(models.Model):
         "expo.linked.records",
     ]
     _order = "window_start, id"
-    _rec_names_search = ("summary", "partner_id")
+    _rec_names_search = ("title", "partner_id")
     _record_keeping = RecordKeeping(
         archive="followups",
         archive_order=100,
@@ -41,7 +42,16 @@ class ExpoFollowup(models.Model):
     # All that users may write. The rest are facts that our methods keep: what they point to (mails, activities) is read
     # and withdrawn on their word.
     _user_fields = frozenset(
-        {"participation_id", "partner_id", "user_id", "activity_type_id", "summary", "window_start", "deadline"}
+        {
+            "participation_id",
+            "partner_id",
+            "user_id",
+            "activity_type_id",
+            "title",
+            "summary",
+            "window_start",
+            "deadline",
+        }
     )
 
     participation_id = fields.Many2one("expo.participation", "Exhibition Customer", ondelete="cascade", index=True)
@@ -74,7 +84,9 @@ class ExpoFollowup(models.Model):
         domain="[('res_model', 'in', (False, 'expo.participation'))]",
         default=lambda self: self.env.ref("expo_followup.activity_phone_revisit", raise_if_not_found=False),
     )
-    summary = fields.Char("Subject")
+    summary = fields.Char(
+        "Saved Subject", help="The subject of a user, else the step in the language of the salesperson."
+    )
     origin = fields.Selection(
         [
             ("plan", "Plan"),
@@ -203,10 +215,11 @@ class ExpoFollowup(models.Model):
             excluded = labels.get(followup.exclude_reason) if followup.state == "excluded" else False
             followup.problem = followup.failure_reason if followup.state == "failed" else excluded
 
-    @api.depends("summary", "activity_type_id", "partner_id")
+    @api.depends("title", "activity_type_id", "partner_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for followup in self:
-            what = followup.summary or followup.activity_type_id.name
+            what = followup.title or followup.activity_type_id.name
             followup.display_name = f"{what}: {followup.partner_id.display_name}"
 
     @api.depends("activity_type_id")
@@ -244,7 +257,10 @@ class ExpoFollowup(models.Model):
 
     def write(self, vals):
         self._check_user_values(vals)
-        return super().write(vals)
+        res = super().write(vals)
+        if "summary" in vals and not self._is_system():
+            self._note_own_titles()
+        return res
 
     def _check_user_values(self, vals):
         """Refuse what is not the user's to write, by whatever way they come, and customers that are not theirs.
@@ -308,6 +324,8 @@ class ExpoFollowup(models.Model):
 
     def _collect_change(self, values, changes):
         """Add what differs from ``values`` to the plan's changes, grouped with rows that change alike."""
+        if self.has_own_title:
+            values = {name: value for name, value in values.items() if name != "summary"}
         differing = tuple(
             (name, value)
             for name, value in values.items()
@@ -425,7 +443,7 @@ class ExpoFollowup(models.Model):
                 followup.participation_id.message_post(
                     body=self.env._(
                         "%(step)s: %(content)s",
-                        step=followup.summary or followup.activity_type_id.name,
+                        step=followup.title or followup.activity_type_id.name,
                         content=feedback,
                     ),
                     subtype_xmlid="mail.mt_note",
@@ -491,7 +509,7 @@ class ExpoFollowup(models.Model):
             "context": {
                 "default_participation_id": self.participation_id.id,
                 "default_partner_id": self.partner_id.id,
-                "default_aim": self.summary,
+                "default_aim": self.title,
             },
         }
 
@@ -548,10 +566,16 @@ class ExpoFollowup(models.Model):
         """Create one activity for each follow-up, on the customer's entry, for its salesperson."""
         todo = self.filtered(lambda followup: followup.state == "planned")
         todo.filtered(lambda followup: followup.user_id and not followup.user_id.active)._pass_on()
-        for kind, followups in todo.filtered("participation_id").grouped("activity_type_id").items():
-            reminders = remind(followups, kind, lambda one: one._get_reminder(), on="participation_id", is_once=False)
-            for followup, activity in reminders.items():
-                followup.activity_id = activity
+        reminders = remind(
+            todo.filtered("participation_id"),
+            "mail.mail_activity_data_todo",
+            lambda followup: followup._get_reminder(),
+            on="participation_id",
+            is_once=False,
+            get_kind=lambda followup: followup.activity_type_id,
+        )
+        for followup, activity in reminders.items():
+            followup.activity_id = activity
         todo.state = "due"
 
     def _pass_on(self):
@@ -561,7 +585,7 @@ class ExpoFollowup(models.Model):
 
     def _get_reminder(self):
         user, day = self.user_id or self._get_owner(), self.deadline or self.window_start
-        return Reminder(user, day, self.summary, self.step_id.note)
+        return Reminder(user, day, self.with_context(lang=user.lang).title, self.step_id.note)
 
     def _end_reminders(self):
         """Remove the reminders of follow-ups that need none any more."""
@@ -578,8 +602,9 @@ class ExpoFollowup(models.Model):
     def _fail(self, reason):
         """Park a follow-up and show its salesperson why."""
         self.write({"state": "failed", "failure_reason": reason})
-        summary = self.env._("Failed: %s", self.summary or self.activity_type_id.name)
         user = self.user_id.filtered("active") or self._get_owner() or self.env.user
+        told = self.with_context(lang=user.lang)
+        summary = told.env._("Failed: %s", told.title or told.activity_type_id.name)
         reminder = Reminder(user, fields.Date.context_today(self), summary, reason)
         failed, kind = self.filtered("participation_id"), "mail.mail_activity_data_warning"
         remind(failed, kind, lambda _followup: reminder, on="participation_id", is_once=False, is_quiet=False)

@@ -89,6 +89,8 @@ class ExpoFollowupBoard(models.AbstractModel):
         return Domain.OR(domains[bucket] for bucket in value if bucket in domains)
 
     def _read_group_groupby(self, alias, groupby_spec, query):
+        if groupby_spec == "title":
+            return self._title_to_sql(alias, query)
         if groupby_spec != "day_bucket":
             return super()._read_group_groupby(alias, groupby_spec, query)
         self._check_field_access(self._fields["day_bucket"], "read")

@@ -14,7 +14,7 @@ class Reminder(NamedTuple):
     note: str = ""
 
 
-def remind(records, kind, get_reminder, on="", is_once=True, is_quiet=True):
+def remind(records, kind, get_reminder, on="", is_once=True, is_quiet=True, get_kind=None):
     """Put records on the lists of users, as one activity each; a constant number of queries.
 
     :param records: of one model
@@ -22,6 +22,7 @@ def remind(records, kind, get_reminder, on="", is_once=True, is_quiet=True):
     :param callable get_reminder: returns the ``Reminder`` of a record
     :param str on: the link of a record to the one whose activity it is; empty: its own
     :param bool is_once: leave out records that have an open activity of this type
+    :param callable get_kind: returns the type of each record's activity, where it is not always ``kind``
     :param bool is_quiet: send no mail about it, as fits scheduled actions
     :returns: ``{record: activity}`` of what was created; nothing for records without a user
     """
@@ -43,16 +44,18 @@ def remind(records, kind, get_reminder, on="", is_once=True, is_quiet=True):
     reminders = {record: get_reminder(record) for record in records}
     reminders = {record: reminder for record, reminder in reminders.items() if reminder.user}
     model_id = env["ir.model"]._get_id(model)
+    kinds = {record: get_kind(record) if get_kind else kind for record in reminders}
     created = activities.create(
         [
             {
                 "res_model_id": model_id,
                 "res_id": (record[on] if on else record).id,
-                "activity_type_id": kind.id,
+                "activity_type_id": kinds[record].id,
                 "user_id": reminder.user.id,
                 "date_deadline": reminder.deadline,
-                "summary": reminder.summary or kind.summary,
-                "note": reminder.note or kind.default_note,
+                # What the type says, in the language of the user.
+                "summary": reminder.summary or kinds[record].with_context(lang=reminder.user.lang).summary,
+                "note": reminder.note or kinds[record].with_context(lang=reminder.user.lang).default_note,
                 "automated": True,
             }
             for record, reminder in reminders.items()

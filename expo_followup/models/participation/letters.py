@@ -47,7 +47,10 @@ class ExpoParticipationLetters(models.AbstractModel):
     letter_occasion = fields.Char(compute="_compute_letter_greeting", compute_sudo=True)
     letter_greeting = fields.Text(compute="_compute_letter_greeting", compute_sudo=True)
 
-    @api.depends("partner_id", "user_id", "captured_by_id", "product_ids", "exhibition_id", "feedback_url")
+    @api.depends(
+        "partner_id", "user_id", "captured_by_id", "product_ids", "exhibition_id", "feedback_url",
+        "file_id.person_ids.address_form",
+    )  # fmt: skip
     @api.depends_context("lang")
     def _compute_letter_parts(self):
         """Draw all parts of all these letters in one pass, in the language of the context."""
@@ -67,15 +70,15 @@ class ExpoParticipationLetters(models.AbstractModel):
 
     def _get_letter_words(self):
         """Return the sentences of a letter that have names in them, in the language of the context."""
-        person, show = self.partner_id, self.exhibition_id
+        show = self.exhibition_id
         # Entries made by the system, or by somebody who has left, name nobody.
         met, owner = self.captured_by_id.filtered("active"), self.user_id.filtered("active")
         files = show.letter_attachment_ids.sorted("id").mapped("name")
         hall = show.hall and self.env._("Hall %s", show.hall)
         stand = show.booth and self.env._("Stand %s", show.booth)
-        is_person = person.name and not person.is_company
         return {
-            "salutation": self.env._("Dear %s,", person.name) if is_person else self.env._("Dear Sir or Madam,"),
+            # In sudo: each letter greets a person alike, also where the file is a colleague's.
+            "salutation": self.partner_id._expo_get_salutation(self.sudo().file_id.person_ids),
             "place": " · ".join(filter(None, (show.name, show.city, hall, stand))),
             "contact": self._get_contact_words(met.name, owner.name),
             "enclosed": files and self.env._("You will find enclosed: %s", ", ".join(files)),

@@ -58,13 +58,14 @@ class ExpoParticipationOutcome(models.AbstractModel):
         return {participation: (moment, effect) for participation, moment, effect in self.env.execute_query(query)}
 
     @api.private
-    def _log_touch(self, activity_type, content, effect, moment=None, summary=False):
+    def _log_touch(self, activity_type, content, effect, moment=None, occasion_key=False):
         """Note a follow-up that has happened: it counts, stops the waiting and resets the clock.
 
         :param activity_type: the method, a ``mail.activity.type``
         :param str content: what was said and done
         :param str effect: ``positive``, ``neutral``, ``negative`` or ``no_answer``
         :param datetime moment: when, in UTC; now when None
+        :param str occasion_key: what it was about, as the title of a follow-up knows it
         :returns: the done ``expo.followup``
         """
         self.ensure_one()
@@ -76,7 +77,7 @@ class ExpoParticipationOutcome(models.AbstractModel):
                 "participation_id": self.id,
                 "user_id": self.env.uid,
                 "activity_type_id": activity_type.id,
-                "summary": summary,
+                "occasion_key": occasion_key,
                 "window_start": customer.exhibition_id._to_local_date(moment),
             }
         )

@@ -25,6 +25,7 @@ SILENT = ("refused", "blacklisted")
 FETCHED = [
     *("participation_id", "step_id", "round", "state", "window_start", "deadline", "flag", "placed_on", "user_id"),
     *("exclude_reason", "done_on", "activity_type_id", "summary", "auto_send", "mail_state", "wanted_on", "origin"),
+    *("has_own_title", "gap_days"),
 ]
 
 
@@ -353,12 +354,8 @@ class Planner:
         owner = entry.user_id.filtered("active") or customer.show.responsible
         key = ("rhythm", wish.origin, wish.gap, owner.lang)
         if key not in self._shared_values:
-            env = entry.with_context(lang=owner.lang).env
-            self._shared_values[key] = (
-                env._("Revisit: %s days after the last time", wish.gap)
-                if wish.origin == MEMORY
-                else env._("Keep in touch: every %s days", wish.gap)
-            )
+            followups = self.env["expo.followup"].with_context(lang=owner.lang)
+            self._shared_values[key] = followups._get_cadence_title(wish.origin, wish.gap)
         # Key customers are called, the others written to, and so is who has no phone number.
         method = "phone_revisit" if entry.is_key and entry.partner_id.phone else "email_revisit"
         return {
@@ -366,6 +363,7 @@ class Planner:
             # By its id: a record would be looked up once per customer.
             "activity_type_id": self.env["ir.model.data"]._xmlid_to_res_id(f"expo_followup.activity_{method}"),
             "summary": self._shared_values[key],
+            "gap_days": wish.gap,
             "user_id": owner.id,
             "exclude_reason": False,
             "auto_send": False,

@@ -76,7 +76,7 @@ registry.category("web_tour.tours").add("expo_followup_close_show", {
         },
         {
             content: "Open the call",
-            trigger: row("Maria Rossi", "Call: ask what is needed") + " td[name=summary]",
+            trigger: row("Maria Rossi", "Call: ask what is needed") + " td[name=title]",
             run: "click",
         },
         {
