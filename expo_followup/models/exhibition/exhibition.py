@@ -571,7 +571,7 @@ class ExpoExhibition(models.Model):
     def _get_escalation_entries(self, path, records):
         """Return each record's link, customer, and who serves them."""
         return [
-            (f"/odoo/{path}/{one.id}", one.partner_id.display_name, one.user_id.name or self.env._("no one"))
+            (f"/odoo/{path}/{one.id}", one.partner_id.display_name, one.user_id.name or self.env._("no salesperson"))
             for one in records
         ]
 

@@ -222,7 +222,9 @@ class ExpoParticipationOwnership(models.AbstractModel):
             customers._notify_of_customers(
                 user.sudo().partner_id,
                 lambda env, told=customers: env._("Customers assigned to another user: %s", len(told)),
-                lambda one: f"{one.partner_id.display_name} → {one.user_id.name or one.env._('nobody yet')}",
+                lambda one: " → ".join(
+                    [one.partner_id.display_name or "", one.user_id.name or one.env._("no salesperson")]
+                ),
             )
 
     def _notify_of_customers(self, partners, get_subject, get_item):

@@ -77,7 +77,7 @@ class ExpoDistributeLine(models.TransientModel):
         if customer not in locked:
             return self.env._("%(name)s is being changed by another user.", **names)
         if customer.user_id != self.owner_before_id:
-            names["user"] = customer.user_id.name or self.env._("no one")
+            names["user"] = customer.user_id.name or self.env._("no salesperson")
             return self.env._("%(name)s has been assigned to %(user)s in the meantime.", **names)
         if not customer.active or customer.outcome != "open":
             return self.env._("%(name)s is no longer open.", **names)
