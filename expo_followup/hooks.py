@@ -41,13 +41,14 @@ def load_new_records(env, *filenames, names=()):
                 _logger.info("%s is not loaded: the company has its own record with the same value.", name)
 
 
-def read_shipped_texts(env):
-    """Return the translated texts of shipped records that updates leave alone, as they are stored.
+def read_shipped_texts(env, noupdate=True):
+    """Return the translated texts of shipped records, as they are stored.
 
+    :param noupdate: those that updates leave alone; else the others, such as labels, views and menus
     :returns: ``{"XML id.field": {language: text}}``
     """
     texts = {}
-    rows = env["ir.model.data"].search([("module", "=", "expo_followup"), ("noupdate", "=", True)])
+    rows = env["ir.model.data"].search([("module", "=", "expo_followup"), ("noupdate", "=", noupdate)])
     for model, known in rows.grouped("model").items():
         names = {row.res_id: row.name for row in known}
         for field in env[model]._fields.values() if model in env else ():
@@ -66,7 +67,8 @@ def get_fingerprint(text):
 def refresh_shipped_texts(env):
     """Give shipped records the present words, language by language, where a text is still that of a release.
 
-    What a user edited stays. Called by the migration to a version that changes such words.
+    What a user edited stays. A text that is shipped no more goes, unless a user edited it in any language. Called by
+    the migration to a version that changes such words.
     """
     with file_open(SHIPPED_TEXTS) as file:
         changes = json.load(file)
@@ -78,7 +80,11 @@ def refresh_shipped_texts(env):
             for lang, text in stored[key].items()
             if lang in changes[key] and text and get_fingerprint(text) in changes[key][lang]["was"]
         }
-        if record := texts and env.ref(f"{MODULE}.{name}", raise_if_not_found=False):
+        record = texts and env.ref(f"{MODULE}.{name}", raise_if_not_found=False)
+        if record and not any(texts.values()):
+            if texts.keys() == stored[key].keys():
+                record[field] = False
+        elif record:
             # In SQL: written through the ORM, a text in one language would take those of the others along.
             env.cr.execute(
                 SQL(

@@ -7,7 +7,7 @@ library does not know yet, such as next year's exchanges, arrives with its updat
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -74,6 +74,18 @@ class CountryCalendar:
         if names is None:
             names = self._names[key] = dict(_library_year(self.code, year, lang))
         return names
+
+    def next_holiday(self, day: date, days: int, lang: str | None = None) -> tuple[date, str] | None:
+        """Return the first public holiday of ``days`` days, beginning with ``day``: its date and name, or None.
+
+        >>> country_calendar("DE").next_holiday(date(2026, 12, 20), 10)
+        (datetime.date(2026, 12, 25), 'Christmas Day')
+        >>> country_calendar("DE").next_holiday(date(2026, 11, 10), 10)
+        """
+        for ahead in (day + timedelta(days=count) for count in range(days)):
+            if name := self.holiday_name(ahead, lang):
+                return ahead, name
+        return None
 
     def _work_out(self, year: int) -> frozenset[date]:
         days = map(date.fromordinal, range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1))

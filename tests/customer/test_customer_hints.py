@@ -23,7 +23,7 @@ class TestHints(FileCase):
 
     def test_a_foreign_customer_shows_notes_customs_and_preferences(self):
         hints = self.entry.with_user(self.seller).customer_hints
-        for text in ("No calls on Friday", "Customs of", "Italy", "Saturday, Sunday", "Maria Rossi"):
+        for text in ("No calls on Friday", "Italy", "Signor or Signora", "weekend: Saturday, Sunday", "Maria Rossi"):
             with self.subTest(text=text):
                 self.assertIn(text, hints)
         self.assertIn("A &lt;b&gt;quiet&lt;/b&gt; room", hints, "words stay words")
@@ -35,7 +35,7 @@ class TestHints(FileCase):
         home.with_user(self.seller).noticed = "Drinks rooibos"
         home.invalidate_recordset()
         self.assertIn("Drinks rooibos", home.customer_hints)
-        self.assertNotIn("Customs of", home.customer_hints)
+        self.assertNotIn("o_expo_etiquette", home.customer_hints)
         self.assertNotIn("Not foreign", home.customer_hints)
 
     def test_what_the_hotel_noticed(self):
@@ -68,7 +68,7 @@ class TestHints(FileCase):
         form = Form(self.env["expo.participation"].with_user(self.colleague))
         form.exhibition_id = self._make_show(name="Autumn", code="AF26")
         form.partner_id = self.maria
-        self.assertIn("Customs of", form.customer_hints)
+        self.assertIn("o_expo_etiquette", form.customer_hints)
         self.assertNotIn("quiet", form.customer_hints)
 
     def test_nothing_is_written_into_the_file_of_a_colleagues_customer(self):
@@ -122,7 +122,7 @@ class TestHints(FileCase):
     def test_complaint_of_a_colleagues_customer_shows_no_confidential_hints(self):
         other = self._complain(self.manager, user_id=self.manager.id)
         shown = self._complain(self.colleague).customer_hints
-        self.assertIn("Customs of", shown)
+        self.assertIn("o_expo_etiquette", shown)
         self.assertNotIn("quiet", shown)
         self.assertNotIn(other.name, shown)
         shown = self._complain(self.seller).customer_hints
@@ -211,12 +211,25 @@ class TestHints(FileCase):
 
 @tagged("post_install", "-at_install")
 class TestEtiquette(FileCase):
-    def test_thirty_trading_countries_have_complete_notes_with_sources(self):
+    def test_etiquette_of_thirty_trading_countries_ships_facts_with_sources(self):
         notes = self.env["expo.etiquette"].search([])
         self.assertGreaterEqual(len(notes), 28)
-        for name in ("greeting", "gifts", "taboos", "languages", "appointments", "sources"):
+        for name in ("greeting", "languages", "appointments", "sources"):
             with self.subTest(name=name):
                 self.assertFalse(notes.filtered(lambda note, name=name: not note[name]).mapped("country_id.name"))
+
+    def test_hint_in_one_line_names_address_hours_weekend_languages_and_a_holiday_soon(self):
+        germany = self.env.ref("expo_followup.etiquette_de")
+        with freeze_time("2026-12-20 12:00:00"):
+            hint = germany._get_call_hint()
+            chinese = germany.with_context(lang="zh_CN")._get_call_hint()
+        for text in ("Herr or Frau", "8:00–17:00, Friday until 15:00", "weekend: Saturday, Sunday", "German;"):
+            self.assertIn(text, hint)
+        self.assertTrue(hint.endswith("public holiday: Christmas Day, 12/25/2026"), hint)
+        self.assertNotIn("\n", hint)
+        self.assertIn("8:00–17:00", chinese)
+        with freeze_time("2026-11-10 12:00:00"):
+            self.assertNotIn("public holiday", germany._get_call_hint())
 
     def test_weekends_are_those_by_which_touches_are_planned(self):
         for note in self.env["expo.etiquette"].search([]):

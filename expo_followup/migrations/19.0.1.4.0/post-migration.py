@@ -1,11 +1,16 @@
-"""From 19.0.1.3.0: shipped records get the present words, unless a user edited them."""
+"""From 19.0.1.3.0: labels, views and shipped records get the present words; what a user edited in a record stays."""
 
 from openupgradelib import openupgrade
 
-from odoo.addons.expo_followup.hooks import refresh_shipped_texts
+from odoo.addons.expo_followup.hooks import MODULE, refresh_shipped_texts
 
 
 @openupgrade.migrate()
 def migrate(env, version):
-    """Refresh the words of shipped records."""
+    """Refresh the words of shipped records, and the translations of labels and views.
+
+    An update translates what has no translation yet; a label whose English is unchanged would keep its older Chinese.
+    """
     refresh_shipped_texts(env)
+    languages = [code for code, _name in env["res.lang"].get_installed()]
+    env["ir.module.module"]._load_module_terms([MODULE], languages, overwrite=True)

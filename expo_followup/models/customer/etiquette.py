@@ -1,15 +1,24 @@
+import re
+
 from babel.dates import get_day_names
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools.misc import babel_locale_parse
+from odoo.tools.misc import babel_locale_parse, format_date
 
 from ...tools.windows import parse_weekdays
+from ...tools.workdays import country_calendar
 from ..mixins.record_keeping import RecordKeeping
+
+#: A public holiday is part of the hint so many days ahead.
+HOLIDAY_DAYS = 10
 
 
 class ExpoEtiquette(models.Model):
-    """What to respect when dealing with people of one country: notes that a company edits (rules.md §3)."""
+    """Facts useful before a call to a country, and the company's own notes (rules.md §3).
+
+    Shipped are facts with their sources: weekend, languages, form of address, hours, laws on gifts and imports.
+    """
 
     _name = "expo.etiquette"
     _description = "Etiquette of a Country"
@@ -22,16 +31,20 @@ class ExpoEtiquette(models.Model):
     )
 
     country_id = fields.Many2one("res.country", required=True, ondelete="cascade")
-    greeting = fields.Text("Greeting and Address", translate=True)
-    gifts = fields.Text(translate=True)
-    taboos = fields.Text(translate=True, help="What is better left out, in talk, gifts and print.")
+    greeting = fields.Text(
+        "Form of Address", translate=True, help="How customers of the country are addressed, in letters and calls."
+    )
+    gifts = fields.Text(translate=True, help="Laws on gifts, and your own notes.")
+    taboos = fields.Text(
+        "Things to Avoid", translate=True, help="What to leave out of talks, gifts and print, with your own notes."
+    )
     weekend_days = fields.Char(
         "Weekend (Digits)", default="67", help="Days off as digits, Monday is 1: 67 is Saturday and Sunday."
     )
     weekend = fields.Char(compute="_compute_weekend")
-    languages = fields.Char(translate=True)
-    appointments = fields.Text("Business Hours and Appointments", translate=True)
-    sources = fields.Char(translate=True, help="Sources of these notes.")
+    languages = fields.Char("Business Languages", translate=True)
+    appointments = fields.Text("Business Hours", translate=True, help="Office hours and times when offices are quiet.")
+    sources = fields.Char(translate=True, help="Where the facts come from.")
     active = fields.Boolean(default=True)
 
     _once_per_country = models.Constraint("unique(country_id)", "Notes on this country already exist.")
@@ -60,3 +73,15 @@ class ExpoEtiquette(models.Model):
         for etiquette in self:
             days = [int(digit) - 1 for digit in etiquette.weekend_days or "" if digit in "1234567"]
             etiquette.weekend = ", ".join(names[day] for day in days)
+
+    def _get_call_hint(self):
+        """Return in one line what is useful before a call: address, hours, weekend, languages, a holiday soon."""
+        hours = re.split(r"(?<=[.。])\s*", self.appointments or "")[0].rstrip(".。")
+        weekend = self.weekend and self.env._("weekend: %s", self.weekend)
+        holiday = country_calendar(self.country_id.code).next_holiday(
+            fields.Date.context_today(self), HOLIDAY_DAYS, self.env.lang
+        )
+        closed = holiday and self.env._(
+            "public holiday: %(name)s, %(date)s", name=holiday[1], date=format_date(self.env, holiday[0])
+        )
+        return " · ".join(filter(None, (self.greeting, hours, weekend, self.languages, closed)))

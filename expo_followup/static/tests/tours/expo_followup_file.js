@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("expo_followup_file", {
         },
         {
             content: "What to respect is on top, the customs unfold",
-            trigger: ".o_expo_hints:contains(No calls on Friday) summary:contains(Customs of Italy)",
+            trigger: ".o_expo_hints:contains(No calls on Friday) summary:contains(Italy)",
             run: "click",
         },
         {
@@ -88,7 +88,7 @@ registry.category("web_tour.tours").add("expo_followup_file_phone", {
         },
         {
             content: "The customs are folded on the phone",
-            trigger: ".o_expo_hints details:not([open]) summary:contains(Customs of Italy)",
+            trigger: ".o_expo_hints details:not([open]) summary:contains(Italy)",
             run: "click",
         },
         {
