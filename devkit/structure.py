@@ -224,6 +224,35 @@ def check_views(root=ROOT):
                 yield Finding("views", where, f"{name} extends {parent[1]}: change that view itself")
 
 
+def check_scheduled_actions(sources):
+    """Findings on scheduled actions that do something unguarded: in a step or job, one failure stops nothing else."""
+    for model in find_models(sources):
+        for name, method in _methods(model.node).items():
+            if name.startswith("_cron_"):
+                body = method.body[1:] if ast.get_docstring(method) else method.body
+                for statement in body:
+                    if not _is_guarded(statement):
+                        place = f"{model.path}:{statement.lineno}"
+                        yield Finding("cron", place, f"{name} consists of run_step and _run_job: put this into a step")
+
+
+def _is_guarded(statement):
+    """Whether a statement of a scheduled action is a guarded call whose arguments are worked out in the guard."""
+    if isinstance(statement, ast.Assign):
+        return ast.unparse(statement.value) == "fields.Datetime.now()"
+    call = getattr(statement, "value", None)
+    name = _call_name(call) if isinstance(call, ast.Call) else ""
+    if name.startswith("_cron_"):
+        return True
+    arguments = (
+        [*call.args, *(keyword.value for keyword in call.keywords)] if name in ("run_step", "_run_job") else [call]
+    )
+    calls = (
+        isinstance(one, ast.Lambda) or not any(isinstance(n, ast.Call) for n in ast.walk(one)) for one in arguments
+    )
+    return all(calls)
+
+
 def _place(model, method=None):
     node = _methods(model.node)[method] if method else model.node
     return f"{model.path}:{node.lineno}"
@@ -232,7 +261,8 @@ def _place(model, method=None):
 def find_all(root=ROOT):
     """All findings of structure in a checkout."""
     sources = read_sources(root)
-    return [*check_structure(sources), *check_state(sources), *check_names(sources), *check_views(root)]
+    checks = (check_structure, check_state, check_names, check_scheduled_actions)
+    return [*(finding for check in checks for finding in check(sources)), *check_views(root)]
 
 
 def find_errors(root=ROOT):

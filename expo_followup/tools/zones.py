@@ -1,10 +1,15 @@
-"""In which time zones a customer may be, by his country and state (rules.md §4: the customer's own hours).
+"""Time zones by name, and of customers by country and state (rules.md §4: the customer's own hours).
 
 Most countries keep one time where business is done. In a wide one the state decides; where that is not known, the
 zones of its eastern and of its western end are given, and a moment is good only if it is good in both.
 """
 
+import logging
+from datetime import date, datetime, tzinfo
+
 import pytz
+
+_logger = logging.getLogger(__name__)
 
 # The ends of countries that keep several times, east to west, where most of their business is done.
 WIDE = {
@@ -74,6 +79,28 @@ _ZONE_OF_STATE = {
     for zone, states in zones.items()
     for state in states.split()
 }
+
+
+def get_zone(name: str | None) -> pytz.BaseTzInfo:
+    """Return a time zone by its name; UTC for a name that is no zone, so that one bad record stops nothing.
+
+    >>> get_zone("Europe/Berlin"), get_zone(None), get_zone("Mars/Phobos")
+    (<DstTzInfo 'Europe/Berlin' LMT+0:53:00 STD>, <UTC>, <UTC>)
+    """
+    try:
+        return pytz.timezone(name or "UTC")
+    except pytz.UnknownTimeZoneError:
+        _logger.warning("%r is no time zone; UTC is used instead", name)
+        return pytz.utc
+
+
+def to_local_date(moment: datetime, zone: str | tzinfo | None) -> date:
+    """Return the date at a moment, given in UTC without a zone, where the clocks of ``zone`` count.
+
+    >>> to_local_date(datetime(2026, 4, 20, 23, 30), "Europe/Berlin")
+    datetime.date(2026, 4, 21)
+    """
+    return pytz.utc.localize(moment).astimezone(zone if isinstance(zone, tzinfo) else get_zone(zone)).date()
 
 
 def zones_of(country_code: str | None, state_code: str | None = None, tz: str | None = None) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ class TestComplaintClock(ComplaintCase):
         )
         cls.team.leader_id = cls.leader
         # Demo people and the administrator are managers, too: here there is one.
-        cls.managers = cls.env.company._expo_complaint_managers()[cls.env.company]
+        cls.managers = cls.env.company._expo_managers()[cls.env.company]
 
     def _at(self, hours):
         """Be so many hours of the clock after Monday morning."""

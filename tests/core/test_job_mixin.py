@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from tests.common import ExpoCase
 
-MIXIN_LOG = "odoo.addons.expo_followup.models.expo_job_mixin"
+MIXIN_LOG = "odoo.addons.expo_followup.models.mixins.job"
 
 
 @tagged("post_install", "-at_install")

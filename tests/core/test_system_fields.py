@@ -23,7 +23,9 @@ class TestSystemFields(AccessCase):
         cls.rows["res.partner"] = cls.rows["expo.participation"].partner_id
         cls.env["crm.lead"].create({"name": "Another"})
         # Models that ignore such values and do not refuse them: what their records need.
+        days = {"date_begin": "2026-04-16", "date_end": "2026-04-20"}
         cls.needed = {
+            "expo.exhibition": {"name": "Spring Fair", **days},
             "expo.participation": {"exhibition_id": cls.show.id, "partner_id": cls._make_partner().id},
             "expo.sample": {"partner_id": cls.rows["res.partner"].id},
             "res.partner": {"name": "Hans Becker"},

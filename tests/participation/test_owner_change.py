@@ -209,7 +209,7 @@ class TestLeavers(ExpoCase):
         self._close()
         call = self._step_of(customer, "first_call")
         other = new_test_user(self.env, "expo_manager_2", "sales_team.group_sale_manager")
-        managers = self.env.company._expo_complaint_managers()[self.env.company]
+        managers = self.env.company._expo_managers()[self.env.company]
         (managers - self.manager - other).active = False
         self.seller.active = False
         nobody = self.env["res.users"]

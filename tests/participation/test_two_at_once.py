@@ -76,7 +76,7 @@ for number in range(10):
 """
 OPEN = """
 import time
-due = env["expo.followup"]._get_due_domain()
+due = env["expo.followup"]._get_due_domain(letters=False)
 env["expo.followup"]._cron_open()
 time.sleep(1)
 """

@@ -30,7 +30,12 @@ class TestStructure(TestCase):
         for name, text in files.items():
             path = f"expo_followup/models/room/{name}.py"
             sources[path] = (text, ast.parse(text))
-        checks = (structure.check_structure, structure.check_state, structure.check_names)
+        checks = (
+            structure.check_structure,
+            structure.check_state,
+            structure.check_names,
+            structure.check_scheduled_actions,
+        )
         return [finding for check in checks for finding in check(sources)]
 
     def _kinds(self, **files):
@@ -92,6 +97,21 @@ class TestStructure(TestCase):
     def test_method_that_is_a_verb_alone_is_found(self):
         text = 'class T(models.Model):\n    _name = "expo.thing"\n\n    def _take(self):\n        return 1\n'
         self.assertEqual(self._kinds(thing=text), ["names"])
+
+    def test_scheduled_action_with_an_unguarded_call_is_found(self):
+        head = 'class T(models.Model):\n    _name = "expo.thing"\n\n    def _cron_work(self):\n        """Work."""\n'
+        for line, kinds in (
+            ("run_step(self, lambda things: things._sync_lists())", []),
+            ('self.env["expo.other"]._run_job([("a", "=", 1)], lambda batch: batch._work_off(), batch_size=5)', []),
+            ('self.env["expo.other"]._cron_clocks()', []),
+            ("self._sync_lists()", ["cron"]),
+            ("self._run_job(self._get_domain(), lambda batch: batch._work_off())", ["cron"]),
+            ("todo = self.search([])", ["cron"]),
+            ("self.search([]).state = 'done'", ["cron"]),
+            ("for thing in self:\n            run_step(thing, lambda one: one._sync_lists())", ["cron"]),
+        ):
+            with self.subTest(line=line):
+                self.assertEqual(self._kinds(thing=f"{head}        {line}\n"), kinds)
 
     def test_view_that_extends_an_own_view_is_found(self):
         view = '<record id="{}" model="ir.ui.view"><field name="inherit_id" ref="{}" />{}</record>'

@@ -62,7 +62,7 @@ class ReportStory(Chapter):
         self._date_reports(show, reports.filtered(lambda report: report.state == "open"))
         due = self.env["expo.progress.report"]._get_chase_domain()
         customers.report_ids.filtered_domain(due)._remind_overdue()
-        self.env["expo.exhibition"]._sync_escalations()
+        show._sync_escalations()
 
     def _date_reports(self, show, reports):
         """These were issued on the day after the show; a new owner's when he got the customer."""

@@ -137,8 +137,8 @@ class ExhibitionStory(Chapter):
         letters.done_on = moment
 
     def _open_reminders(self, show):
-        due = self.env["expo.followup"]._get_due_domain() & fields.Domain("exhibition_id", "=", show.id)
-        self.env["expo.followup"].search(due & fields.Domain("auto_send", "=", False))._open_reminders()
+        due = self.env["expo.followup"]._get_due_domain(letters=False)
+        self.env["expo.followup"].search(due & fields.Domain("exhibition_id", "=", show.id))._open_reminders()
 
     # -- after the show ----------------------------------------------------------------------------------
 

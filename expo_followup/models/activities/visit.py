@@ -626,18 +626,21 @@ class ExpoVisit(models.Model):
     # -- late minutes
 
     @api.model
-    def _remind_overdue(self):
+    def _cron_late_minutes(self):
         """Chase minutes that are late: first their salespeople, then a manager."""
-        late = self._get_late_domain("minutes_due_on") & Domain("chase_state", "=", "none")
-        self._run_job(late, lambda batch: batch._chase_owners())
-        long_late = self._get_late_domain("escalate_on") & Domain("chase_state", "=", "chased")
-        self._run_job(long_late, lambda batch: batch._chase_managers())
+        self._run_job(
+            lambda visits: visits._get_late_domain("minutes_due_on", "none"), lambda late: late._chase_owners()
+        )
+        self._run_job(
+            lambda visits: visits._get_late_domain("escalate_on", "chased"), lambda late: late._chase_managers()
+        )
 
     @api.model
-    def _get_late_domain(self, day_field):
-        """Visits without minutes whose day in this field has passed where the company is."""
+    def _get_late_domain(self, day_field, chase_state):
+        """Return the visits without minutes whose day in this field has passed where the company is."""
         companies = self.env["res.company"].search([])
-        return Domain("state", "in", ("approved", "held")) & Domain.OR(
+        without = Domain("state", "in", ("approved", "held")) & Domain("chase_state", "=", chase_state)
+        return without & Domain.OR(
             Domain("company_id", "=", company.id) & Domain(day_field, "<", company._expo_today())
             for company in companies
         )

@@ -45,6 +45,7 @@ class ExpoCapture(models.Model):
     _name = "expo.capture"
     _description = "Captured Contact"
     _inherit = ["expo.capture.entry", "expo.job.mixin", "expo.steps", "expo.linked.records"]
+    _failure_on = "exhibition_id"
     _order = "captured_on desc, id desc"
     _rec_names_search = ("name", "company_name", "email")
     _record_keeping = RecordKeeping(

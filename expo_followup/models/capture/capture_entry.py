@@ -327,8 +327,10 @@ class ExpoCaptureEntry(models.AbstractModel):
     @api.model
     def _cron_enter(self):
         """Enter at once what has come in, for companies that review nothing."""
-        waiting = [("state", "=", "new"), ("problem", "=", False), ("company_id.expo_capture_at_once", "=", True)]
-        self._run_job(waiting, lambda batch: batch._enter_customers())
+        self._run_job(
+            [("state", "=", "new"), ("problem", "=", False), ("company_id.expo_capture_at_once", "=", True)],
+            lambda batch: batch._enter_customers(),
+        )
 
     def _propose_duplicates(self):
         """Propose customers that look like one just entered for comparing."""

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ...tools import tables
 from ...tools.registers import RegisterWriter
+from ..mixins.job import run_step
 from ..mixins.record_keeping import RecordKeeping
 from ..mixins.steps import lock_or_refuse
 from .importer import Importer
@@ -258,10 +259,10 @@ class ExpoImport(models.Model):
     @api.model
     def _cron_import(self):
         """Go on with the lists being imported, batch by batch; what a crash interrupted is taken up again."""
-        lines = self.env["expo.import.line"]
-        waiting = [("is_todo", "=", True), ("import_id.state", "in", ("importing", "done"))]
-        lines._run_job(waiting, lambda batch: batch._import())
-        self.search([("state", "=", "importing")])._finish_imports()
+        self.env["expo.import.line"]._run_job(
+            [("is_todo", "=", True), ("import_id.state", "in", ("importing", "done"))], lambda batch: batch._import()
+        )
+        run_step(self, lambda imports: imports.search([("state", "=", "importing")])._finish_imports())
 
     def action_back(self):
         """Go back one step, to choose the columns or the file anew."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..mixins.job import show_failure
 from ..mixins.record_keeping import RecordKeeping
 from .contact_import import RESULTS
 from .importer import Importer
@@ -114,3 +115,10 @@ class ExpoImportLine(models.Model):
         """
         for contact_import, lines in self.sudo().sorted("sequence").grouped("import_id").items():
             Importer(contact_import).enter(lines)
+
+    def _show_parked(self, reason):
+        """Show the creator of the import that rows failed, once; the import lists them."""
+        one = self.import_id
+        words = self.with_context(lang=one.create_uid.lang).env
+        summary = words._("Rows of a list failed: %s", one.filename or one.display_name)
+        show_failure(one, reason, on="exhibition_id", user=one.create_uid.filtered("active"), summary=summary)

@@ -119,7 +119,7 @@ class ExpoComplaintClock(models.Model):
 
         :param levels: of each clock, which of its moments has passed
         """
-        managers = self.company_id._expo_complaint_managers()
+        managers = self.company_id._expo_managers()
         listeners = {}
         for clock, level in zip(self, levels, strict=True):
             people = self.env["res.users"]

@@ -15,7 +15,7 @@ from ...tools import mail_repair, raw_mail
 from ...tools.mail_hygiene import takes_answers
 from ..core.fetchmail_server import FetchedMail
 from ..core.mail_thread import MODEL
-from ..mixins.job import MAX_FAILURES, TO_RETRY
+from ..mixins.job import MAX_FAILURES, TO_RETRY, run_step
 from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
 from .mail_intake import MailDelivery, MailIntake
@@ -329,6 +329,12 @@ class ExpoComplaintMail(models.Model):
     @api.model
     def _cron_handle(self):
         """Take up mails that a killed worker left or that failed, then send the acknowledgements that are due."""
+        run_step(self, lambda mails: mails._handle_waiting())
+        self._run_job([("ack_state", "=", "due")], lambda mails: mails._send_acknowledgements(), batch_size=1)
+
+    @api.model
+    def _handle_waiting(self):
+        """Handle the mails that wait, each in a transaction of its own."""
         failed = Domain("state", "=", "quarantined") & Domain("reason_kind", "=", "error")
         todo = Domain("is_parked", "=", False) & (Domain("state", "=", "waiting") | failed)
         mails = self.search(todo, order="id")
@@ -346,7 +352,6 @@ class ExpoComplaintMail(models.Model):
                     mail.attempts -= 1
             if not commit_progress(1):
                 return
-        self._run_job([("ack_state", "=", "due")], lambda mails: mails._send_acknowledgements(), batch_size=1)
 
     def _count_attempt(self):
         """Count a try, and commit that before: a mail that kills the server each time is held in the end.
@@ -429,9 +434,10 @@ class ExpoComplaintMail(models.Model):
     @api.model
     def _cron_forget(self):
         """Drop old mails as they came; subject, sender and what became of them stay."""
-        # What was put aside as no complaint is archived.
-        mails = self.with_context(active_test=False)
-        mails._run_job(self._get_forget_domain(), lambda batch: batch._purge_source(), batch_size=FORGET_BATCH)
+        # What was discarded as no complaint is archived.
+        self.with_context(active_test=False)._run_job(
+            lambda mails: mails._get_forget_domain(), lambda batch: batch._purge_source(), batch_size=FORGET_BATCH
+        )
 
     def _get_forget_domain(self):
         """Return what finds the mails that are kept no longer.

@@ -1,4 +1,3 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -6,11 +5,10 @@ from odoo.tools import SQL
 
 from ...tools.complaint_clocks import KINDS, hasten, judge, read_log
 from ..mixins.daily_list import keep_daily_list
-from ..mixins.job import TO_RETRY
+from ..mixins.job import run_guarded, run_step, show_failure
 from ..mixins.notices import Reminder, remind
 from .clock import SECOND_LEVEL
 
-_logger = logging.getLogger(__name__)
 HASTENED = "hastened"
 
 
@@ -192,11 +190,15 @@ class ExpoComplaintSla(models.AbstractModel):
         """Judge the clocks whose moment has come, and tell those whom it concerns."""
         now = fields.Datetime.now()
         # Hidden is not answered: archived ones are open all the same.
-        anywhere = fields.Domain("active", "in", (True, False))
-        self._run_job(anywhere & fields.Domain("escalate_at", "<", now), lambda batch: batch._escalate())
-        self._sync_late_lists(now)
-        following = self.search(anywhere & fields.Domain("escalate_at", ">=", now), order="escalate_at", limit=1)
-        self._trigger_clocks(following.escalate_at)
+        self._run_job([("active", "in", (True, False)), ("escalate_at", "<", now)], lambda batch: batch._escalate())
+        run_step(self, lambda complaints: complaints._sync_late_lists(now))
+        run_step(self, lambda complaints: complaints._trigger_next_clock(now))
+
+    @api.model
+    def _trigger_next_clock(self, now):
+        """Have the scheduled action run when the next moment of an open complaint comes."""
+        running = [("active", "in", (True, False)), ("escalate_at", ">=", now)]
+        self._trigger_clocks(self.search(running, order="escalate_at", limit=1).escalate_at)
 
     def _escalate(self):
         """Judge these complaints' clocks and tell of those that have passed a moment; constant queries per thousand."""
@@ -223,7 +225,7 @@ class ExpoComplaintSla(models.AbstractModel):
 
     def _remind_owners(self):
         """Give each assignee one activity per complaint, unless it exists already."""
-        managers = self.company_id._expo_complaint_managers()
+        managers = self.company_id._expo_managers()
         due = self.filtered("next_due_at")
         remind(due, "expo_followup.activity_complaint_due", lambda complaint: complaint._get_reminder(managers))
 
@@ -262,15 +264,14 @@ class ExpoComplaintSla(models.AbstractModel):
         activities = self.env["mail.activity"].with_context(active_test=False, mail_activity_quick_update=True)
         standing = activities.search([("activity_type_id", "=", kind.id), ("res_model", "=", False)])
         by_user, lists = standing.grouped("user_id"), self._get_late_lists()
-        for user in lists.keys() | standing.filtered("active").user_id:
-            try:
-                with self.env.cr.savepoint():
-                    self._sync_late_list(user, kind, by_user.get(user, standing.browse()), lists.get(user), since)
-            except TO_RETRY:
-                raise
-            except Exception:
-                # One list that cannot be made does not hold up the others; it is tried again at the next run.
-                _logger.exception("The list of late complaints of %s cannot be made", user.login)
+
+        def sync_lists(users):
+            for user in users:
+                self._sync_late_list(user, kind, by_user.get(user, standing.browse()), lists.get(user), since)
+
+        run_guarded(
+            self.env, self.env["res.users"].union(*lists, standing.filtered("active").user_id), sync_lists, show_failure
+        )
 
     def _sync_late_list(self, user, kind, standing, clocks, since):
         today = user.company_id._expo_today()

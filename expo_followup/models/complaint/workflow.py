@@ -600,14 +600,18 @@ class ExpoComplaintWorkflow(models.AbstractModel):
     @api.model
     def _cron_feedback(self):
         """Ask customers who have said nothing since the solution, twice, and close what stays without an answer."""
-        companies = self.env["res.company"].search([])
         self._run_job(
-            Domain.OR(
-                Domain("company_id", "=", company.id) & Domain("feedback_due_on", "<=", company._expo_today())
-                for company in companies
-            ),
+            lambda complaints: complaints._get_silent_domain(),
             lambda complaints: complaints._follow_silence(),
             batch_size=50,
+        )
+
+    @api.model
+    def _get_silent_domain(self):
+        """Return the complaints whose next request for feedback, or end, is due."""
+        return Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("feedback_due_on", "<=", company._expo_today())
+            for company in self.env["res.company"].search([])
         )
 
     def _follow_silence(self):

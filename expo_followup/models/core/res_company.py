@@ -15,6 +15,7 @@ from ...tools.lifecycle import DECLINE_PERCENT
 from ...tools.response import next_working_day
 from ...tools.workdays import CompanyCalendar
 from ...tools.working_time import USUAL_WEEK, WorkingTime
+from ...tools.zones import get_zone, to_local_date
 
 ABC_FIELDS = {"expo_abc_months", "expo_abc_a_percent", "expo_abc_b_percent", "expo_decline_percent"}
 
@@ -375,14 +376,12 @@ class ResCompany(models.Model):
     @api.private
     def _expo_local_date(self, moment):
         """Return the date on which a UTC moment falls where the company is."""
-        zone = pytz.timezone(self._expo_tz())
-        return pytz.utc.localize(moment).astimezone(zone).date()
+        return to_local_date(moment, self._expo_tz())
 
     @api.private
     def _expo_today(self, tz=None):
         """Return today's date in ``tz``, else where the company is, whatever the server's time zone."""
-        zone = pytz.timezone(tz or self._expo_tz())
-        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
+        return to_local_date(fields.Datetime.now(), tz or self._expo_tz())
 
     @api.private
     def _expo_tz(self):
@@ -396,7 +395,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         # Working hours and company holidays are no secret, yet not every salesperson may read calendars.
         calendar = self.sudo().resource_calendar_id
-        zone = pytz.timezone(calendar.tz or "UTC")
+        zone = get_zone(calendar.tz)
         # A day off without a schedule holds for every schedule of the company.
         leaves = (
             self.env["resource.calendar.leaves"]
@@ -470,8 +469,8 @@ class ResCompany(models.Model):
         return self.expo_complaint_warn_percent / 100, 1.0, 2.0
 
     @api.private
-    def _expo_complaint_managers(self):
-        """Return ``{company: its managers}``, who hear of complaints that take too long."""
+    def _expo_managers(self):
+        """Return ``{company: its sales managers}``, who hear of what takes too long or fails."""
         # In sudo: who has which right is no secret of a customer's.
         users = (
             self.env["res.users"]
@@ -508,7 +507,7 @@ class ResCompany(models.Model):
         """Return when we work, for :mod:`..tools.working_time`; the usual hours where the schedule says none."""
         self.ensure_one()
         week = {day: spans for day, spans in self._expo_weekly_hours().items() if any(b > a for a, b in spans)}
-        return WorkingTime(pytz.timezone(self._expo_tz()), week or USUAL_WEEK, self._expo_calendar())
+        return WorkingTime(get_zone(self._expo_tz()), week or USUAL_WEEK, self._expo_calendar())
 
     def _expo_weekly_hours(self):
         """Return ``{weekday: spans of hours}`` of the company's schedule, lunch left out."""

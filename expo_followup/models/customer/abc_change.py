@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ..mixins.customer_class import ABC_CLASSES
-from ..mixins.job import TO_RETRY
+from ..mixins.job import TO_RETRY, run_guarded, run_step, show_failure
 from ..mixins.record_keeping import RecordKeeping
 from . import abc_sql
 
@@ -56,30 +56,37 @@ class ExpoAbcChange(models.Model):
         Resumable: who is classed does not differ any more. Two at once do no harm: who comes second to a batch leaves
         it, and finds it done at the next run.
         """
-        companies = self.env["res.company"].search([])
-        commit_progress = self.env["ir.cron"]._commit_progress
-        commit_progress(remaining=len(companies))
-        for company in companies:
-            is_done = self._classify_in_batches(company, commit_progress)
-            if not commit_progress(int(is_done)):
-                return
+        run_step(self, lambda changes: changes._classify_all())
 
-    def _classify_in_batches(self, company, commit_progress):
-        """Class the customers of one company, committing after each batch; tell whether none is left."""
-        is_done = True
-        for changes in split_every(BATCH_SIZE, self._find_changes(company)):
+    @api.model
+    def _classify_all(self):
+        for company in self.env["res.company"].search([]):
+            run_step(self.with_company(company), lambda changes: changes._classify_in_batches())
+
+    @api.model
+    def _classify_in_batches(self):
+        """Class the customers of the company, committing after each batch; show a manager who cannot be classed."""
+        company, commit_progress = self.env.company, self.env["ir.cron"]._commit_progress
+        changes = self._find_changes(company)
+        remaining = len(changes)
+        commit_progress(remaining=remaining)
+
+        def note_failure(change, error):
+            customer = self.env["res.partner"].browse(change[0][0])
+            _logger.warning("%s cannot be classed: %s", customer, error)
+            show_failure(customer, error)
+
+        for batch in split_every(BATCH_SIZE, changes):
             try:
-                self._apply_changes(company, changes)
-                self.env.flush_all()
+                run_guarded(self.env, batch, lambda part: self._apply_changes(company, part), note_failure)
             except TO_RETRY:
                 # A person changed these customers meanwhile: they stay to do, and the action runs again at once.
                 self.env.cr.rollback()
-                _logger.info("ABC classes: a batch was changed by somebody else, it is done at the next run")
-                is_done = False
+                _logger.info("ABC classes: a batch was changed meanwhile, it is done at the next run")
                 continue
-            if not commit_progress():
-                return False
-        return is_done
+            remaining -= len(batch)
+            if not commit_progress(len(batch), remaining=remaining):
+                return
 
     @api.model
     def _classify(self, company):

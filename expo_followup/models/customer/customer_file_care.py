@@ -10,6 +10,7 @@ from ...tools.cadence import has_room
 from ...tools.completeness import completeness
 from ...tools.festivals import anniversary_keys, letter_day, next_anniversary, occasions
 from ...tools.workdays import both_working
+from ..mixins.job import run_step
 from ..mixins.notices import Reminder, remind
 from ..participation.planner import SILENT
 
@@ -169,20 +170,22 @@ class ExpoCustomerFileCare(models.AbstractModel):
     @api.model
     def _cron_care(self):
         """Flag files to be reviewed, prepare greetings, and remind of opinions that wait for an answer."""
-        self._flag_stale_files()
-        self._prepare_greetings()
+        self._run_job(lambda files: files._get_stale_domain(), lambda files: files._become_stale())
+        run_step(self, lambda files: files._prepare_greetings())
+        self.env["expo.followup"]._run_job(
+            lambda followups: followups._get_past_greetings_domain(),
+            lambda greetings: greetings._apply_plan({"state": "cancelled"}),
+        )
         self.env["expo.suggestion"]._cron_remind()
 
     @api.model
-    def _flag_stale_files(self):
-        """Flag the files whose review is due and remind their file managers."""
-        for company in self.env["res.company"].search([]):
-            due = [
-                ("company_id", "=", company.id),
-                ("is_stale", "=", False),
-                ("review_on", "<=", company._expo_today()),
-            ]
-            self._run_job(due, lambda files: files._become_stale())
+    def _get_stale_domain(self):
+        """Return the files whose review is due and that are not flagged."""
+        due = Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("review_on", "<=", company._expo_today())
+            for company in self.env["res.company"].search([])
+        )
+        return Domain("is_stale", "=", False) & due
 
     def _become_stale(self):
         """Flag these files and remind each one's file manager, once: a reminder still open is not doubled."""
@@ -211,12 +214,14 @@ class ExpoCustomerFileCare(models.AbstractModel):
 
     @api.model
     def _prepare_greetings(self):
-        """Prepare the greetings of the days to come; cancel those whose day has passed."""
+        """Prepare the greetings of the days to come, company by company."""
         for company in self.env["res.company"].search([("expo_greeting_scope", "!=", "none")]):
-            files = self.with_company(company)
-            diary = files._get_diary(company)
-            files._run_job(files._get_greeting_domain(company, diary), partial(_plan, diary=diary))
-        self.env["expo.followup"]._drop_past_greetings()
+            run_step(self.with_company(company), lambda files: files._prepare_company_greetings())
+
+    def _prepare_company_greetings(self):
+        company = self.env.company
+        diary = self._get_diary(company)
+        self._run_job(self._get_greeting_domain(company, diary), partial(_plan, diary=diary))
 
     @api.model
     def _get_diary(self, company):

@@ -19,6 +19,7 @@ class ExpoSuggestion(models.Model):
     _name = "expo.suggestion"
     _description = "Opinion of a Customer"
     _inherit = ["expo.customer.file.personal", "expo.job.mixin", "expo.linked.records"]
+    _failure_on = "file_id"
     _order = "noted_on desc, id desc"
     _rec_name = "text"
     _record_keeping = RecordKeeping(
@@ -201,9 +202,13 @@ class ExpoSuggestion(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Remind who sees to it of answers that are late, once each."""
+        """Remind the responsible users of answers that are late, once each."""
+        self._run_job(lambda model: model._get_reminder_domain(), lambda batch: batch._remind_responsible())
+
+    @api.model
+    def _get_reminder_domain(self):
         late = self._get_late_domain(self.env["res.company"].search([]))
-        self._run_job(late & Domain("reminded_on", "=", False), lambda batch: batch._remind_responsible())
+        return late & Domain("reminded_on", "=", False)
 
     def _remind_responsible(self):
         kind = "mail.mail_activity_data_todo"

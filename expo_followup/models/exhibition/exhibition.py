@@ -1,4 +1,3 @@
-import pytz
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -8,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, py_to_js_locale
 from odoo.tools.misc import format_date
 
+from ...tools.zones import to_local_date
 from ..mixins.daily_list import keep_daily_list, make_list
 from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
@@ -27,7 +27,7 @@ class ExpoExhibition(models.Model):
 
     _name = "expo.exhibition"
     _description = "Exhibition"
-    _inherit = ["mail.thread", "mail.activity.mixin", "expo.steps", "expo.linked.records"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "expo.job.mixin", "expo.steps", "expo.linked.records"]
     _order = "date_begin desc, id desc"
     _record_keeping = RecordKeeping(
         archive="shows",
@@ -45,8 +45,10 @@ class ExpoExhibition(models.Model):
             "signatory_id",
             "signature",
             "letter_attachment_ids",
+            "failure_reason",
         },
     )
+    _system_fields = frozenset({"failure_count", "failure_reason", "is_parked"})
 
     name = fields.Char(required=True, tracking=True)
     code = fields.Char(copy=False, help="Short name of the show, for example CF139. Unique in the company.")
@@ -200,7 +202,8 @@ class ExpoExhibition(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        shows = super().create(vals_list)
+        self._check_system_fields(*vals_list)
+        shows = super(ExpoExhibition, self._drop_system_defaults()).create(vals_list).with_env(self.env)
         # Salespeople may not create campaigns; each show has exactly one, named after it.
         campaigns = self.env["utm.campaign"].sudo().create([{"title": show.name} for show in shows])
         for show, campaign in zip(shows, campaigns, strict=True):
@@ -209,6 +212,7 @@ class ExpoExhibition(models.Model):
         return shows
 
     def write(self, vals):
+        self._check_system_fields(vals)
         res = super().write(vals)
         if "letter_attachment_ids" in vals:
             self._own_attachments()
@@ -250,7 +254,7 @@ class ExpoExhibition(models.Model):
     def _to_local_date(self, moment):
         """Return the date that it is at the show at a moment given in UTC."""
         self.ensure_one()
-        return pytz.utc.localize(moment).astimezone(pytz.timezone(self.tz)).date()
+        return to_local_date(moment, self.tz)
 
     # -- states ------------------------------------------------------------------------------------------
 
@@ -494,20 +498,26 @@ class ExpoExhibition(models.Model):
     # -- the daily list of the manager
 
     @api.model
-    def _sync_escalations(self):
-        """Bring the managers' lists of all shows up to date; a second run on the same day changes nothing."""
+    def _get_listed_domain(self):
+        """Return the shows with something for the manager's daily list, or with a list that stands."""
         kind = self.env.ref("expo_followup.activity_escalation")
-        everything = (
-            self.env["mail.activity"]
-            .with_context(active_test=False)
-            .search([("res_model", "=", self._name), ("activity_type_id", "=", kind.id)])
+        standing = self.env["mail.activity"].search(
+            [("res_model", "=", self._name), ("activity_type_id", "=", kind.id)]
         )
-        by_show = everything.grouped("res_id")
-        lists = self._get_escalation_lists()
-        shows = self.browse({show.id for show in lists} | {a.res_id for a in everything if a.active}).exists()
-        for show in shows:
-            activities = by_show.get(show.id, everything.browse())
-            show._sync_escalation(kind, lists.get(show), activities)
+        # Archived shows have their list as well.
+        listed = {*standing.mapped("res_id"), *(show.id for show in self._get_escalation_lists())}
+        return Domain("id", "in", list(listed)) & Domain("active", "in", (True, False))
+
+    def _sync_escalations(self):
+        """Bring the managers' lists of these shows up to date; a second run on the same day changes nothing."""
+        kind = self.env.ref("expo_followup.activity_escalation")
+        activities = self.env["mail.activity"].with_context(active_test=False)
+        by_show = activities.search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("activity_type_id", "=", kind.id)]
+        ).grouped("res_id")
+        lists = self._get_escalation_lists([("exhibition_id", "in", self.ids)])
+        for show in self:
+            show._sync_escalation(kind, lists.get(show), by_show.get(show.id, activities))
 
     def _sync_escalation(self, kind, rows, activities):
         manager, values = self._get_escalation_manager(), {}
@@ -534,17 +544,20 @@ class ExpoExhibition(models.Model):
         :returns: the responsible of the show, else the leader of its team, else a manager
         """
         company = self.company_id or company or self.env.company
-        return self._get_escalation_manager() or company._expo_complaint_managers()[company][:1].sudo(self._is_system())
+        return self._get_escalation_manager() or company._expo_managers()[company][:1].sudo(self._is_system())
 
     @api.model
-    def _get_escalation_lists(self):
-        """Return ``{show: (customers who wait too long, late reports)}``, shows without any left out."""
+    def _get_escalation_lists(self, domain=()):
+        """Return ``{show: (customers who wait too long, late reports)}``, shows without any left out.
+
+        :param domain: of the customers and reports; default: all
+        """
         customers = self.env["expo.participation"].search(
-            [("response_state", "=", "red"), ("outcome", "=", "open"), ("exhibition_id.state", "!=", "done")],
+            [("response_state", "=", "red"), ("outcome", "=", "open"), ("exhibition_id.state", "!=", "done"), *domain],
             order="exhibition_id, is_key desc, assigned_on, id",
         )
         reports = self.env["expo.progress.report"].search(
-            [("state", "=", "open"), ("is_late", "=", True)], order="exhibition_id, is_key desc, due_on, id"
+            [("state", "=", "open"), ("is_late", "=", True), *domain], order="exhibition_id, is_key desc, due_on, id"
         )
         red, late = customers.grouped("exhibition_id"), reports.grouped("exhibition_id")
         return {show: (red.get(show, customers[:0]), late.get(show, reports[:0])) for show in {*red, *late}}

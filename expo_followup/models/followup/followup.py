@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..activities.visit import OPEN_STATES as OPEN_VISIT_STATES
+from ..mixins.job import run_step, show_failure
 from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
 from .followup_board import OPEN_STATES
@@ -527,12 +528,10 @@ class ExpoFollowup(models.Model):
     @api.model
     def _cron_open(self):
         """Open what is due: letters that leave by themselves are queued, the rest becomes reminders."""
-        self._park_uncertain_letters()
-        self._recover_bereft()
-        due = self._get_due_domain()
-        letters = due & Domain("auto_send", "=", True)
-        self._run_job(letters & Domain("exhibition_id.state", "=", "followup"), lambda batch: batch._queue_letters())
-        self._run_job(due & Domain("auto_send", "=", False), lambda batch: batch._open_reminders())
+        run_step(self, lambda followups: followups._park_uncertain_letters())
+        run_step(self, lambda followups: followups._recover_bereft())
+        self._run_job(lambda followups: followups._get_due_domain(letters=True), lambda batch: batch._queue_letters())
+        self._run_job(lambda followups: followups._get_due_domain(letters=False), lambda batch: batch._open_reminders())
 
     @api.model
     def _recover_bereft(self):
@@ -550,9 +549,14 @@ class ExpoFollowup(models.Model):
         lost_reminders.state = "planned"
 
     @api.model
-    def _get_due_domain(self):
-        """Planned follow-ups whose day has come, by the clock of their show."""
-        planned = Domain("state", "=", "planned")
+    def _get_due_domain(self, letters):
+        """Return the planned follow-ups whose day has come, by the clock of their show.
+
+        :param bool letters: those that are sent automatically; else the others
+        """
+        planned = Domain("state", "=", "planned") & Domain("auto_send", "=", letters)
+        if letters:
+            planned &= Domain("exhibition_id.state", "=", "followup")
         shows = [show for [show] in self._read_group(list(planned), ["exhibition_id"])]
         by_day = {}
         for show in shows:
@@ -593,21 +597,20 @@ class ExpoFollowup(models.Model):
             self.activity_id = False
             reminders.unlink()
 
-    def _note_failure(self, error):
-        res = super()._note_failure(error)
-        if self.is_parked:
-            self._fail(self.failure_reason)
-        return res
+    def _show_parked(self, reason):
+        self._fail(reason)
 
     def _fail(self, reason):
         """Park a follow-up and show its salesperson why."""
         self.write({"state": "failed", "failure_reason": reason})
-        user = self.user_id.filtered("active") or self._get_owner() or self.env.user
+        user = self._get_failure_user()
         told = self.with_context(lang=user.lang)
         summary = told.env._("Failed: %s", told.title or told.activity_type_id.name)
-        reminder = Reminder(user, fields.Date.context_today(self), summary, reason)
-        failed, kind = self.filtered("participation_id"), "mail.mail_activity_data_warning"
-        remind(failed, kind, lambda _followup: reminder, on="participation_id", is_once=False, is_quiet=False)
+        for followup in self.filtered("participation_id"):
+            show_failure(followup, reason, on="participation_id", user=user, summary=summary)
+
+    def _get_failure_user(self):
+        return self.user_id.filtered("active") or self._get_owner() or self.env.user
 
     def action_retry(self):
         """Try a failed follow-up again; a letter leaves as the same message."""

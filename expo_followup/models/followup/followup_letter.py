@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import split_every
 
 from ...tools.smtp import retry_delay
+from ...tools.zones import get_zone
 
 # Letters made at once when a show is closed; the rest follows in the background.
 QUEUE_BATCH = 1000
@@ -182,7 +183,7 @@ class ExpoFollowupLetter(models.AbstractModel):
             hour = show.company_id.expo_letter_hour
             day = max(followup.window_start, show._today())
             local = datetime.combine(day, datetime.min.time()) + timedelta(hours=hour)
-            leaves = pytz.timezone(show.tz).localize(local).astimezone(pytz.utc).replace(tzinfo=None)
+            leaves = get_zone(show.tz).localize(local).astimezone(pytz.utc).replace(tzinfo=None)
             if leaves > now:
                 schedule[followup.id] = leaves
         return schedule
@@ -275,18 +276,15 @@ class ExpoFollowupLetter(models.AbstractModel):
     # -- greetings
 
     @api.model
-    def _drop_past_greetings(self):
-        """Cancel greetings that were not sent and whose day is past."""
+    def _get_past_greetings_domain(self):
+        """Return the greetings that were not sent and whose day is past."""
         past = Domain.OR(
             Domain("company_id", "=", company.id)
             & Domain("deadline", "<", company._expo_today() - timedelta(days=GRACE_DAYS))
             for company in self.env["res.company"].search([])
         )
         unsent = Domain("mail_state", "in", (False, "cancel"))
-        self._run_job(
-            past & unsent & Domain("origin", "=", "greeting") & Domain("state", "in", ("planned", "due")),
-            lambda greetings: greetings._apply_plan({"state": "cancelled"}),
-        )
+        return past & unsent & Domain("origin", "=", "greeting") & Domain("state", "in", ("planned", "due"))
 
     def _split_greetings(self):
         """Yield the letters that are no greetings, then the greetings so that no customer is twice in one batch."""

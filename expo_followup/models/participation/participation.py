@@ -402,23 +402,27 @@ class ExpoParticipation(models.Model):
     def _cron_sync(self):
         """Plan anew whose facts have changed; then what follows from days and facts: outcome, leads, reports."""
         self._run_job([("sync_pending", "=", True)], lambda batch: batch._sync_followups())
-        self.env["expo.exhibition"].search([("state", "=", "running")])._sync_media_report()
-        self._run_job(self._get_past_horizon_domain(), lambda batch: batch._become_dormant())
-        self._run_job(self._get_lead_domain(), lambda batch: batch._make_leads())
+        self.env["expo.exhibition"]._run_job([("state", "=", "running")], lambda shows: shows._sync_media_report())
+        self._run_job(lambda entries: entries._get_past_horizon_domain(), lambda batch: batch._become_dormant())
+        self._run_job(lambda entries: entries._get_lead_domain(), lambda batch: batch._make_leads())
         self.env["expo.progress.report"]._run_job(
-            self._get_needless_report_domain(), lambda batch: batch._cancel_reports()
+            lambda reports: reports.env["expo.participation"]._get_needless_report_domain(),
+            lambda batch: batch._cancel_reports(),
         )
-        self._run_job(self._get_report_domain(), lambda batch: batch._issue_reports())
+        self._run_job(lambda entries: entries._get_report_domain(), lambda batch: batch._issue_reports())
 
     @api.model
     def _cron_escalate(self):
         """Show whom we let wait too long, judge the clocks of complaints, chase late reports and minutes."""
-        self._run_job(self._get_escalation_domain(), lambda batch: batch._update_response_state())
+        self._run_job(lambda entries: entries._get_escalation_domain(), lambda batch: batch._update_response_state())
         self.env["expo.complaint"]._cron_clocks()
-        reports = self.env["expo.progress.report"]
-        reports._run_job(reports._get_chase_domain(), lambda batch: batch._remind_overdue())
-        self.env["expo.exhibition"]._sync_escalations()
-        self.env["expo.visit"]._remind_overdue()
+        self.env["expo.progress.report"]._run_job(
+            lambda reports: reports._get_chase_domain(), lambda batch: batch._remind_overdue()
+        )
+        self.env["expo.exhibition"]._run_job(
+            lambda shows: shows._get_listed_domain(), lambda shows: shows._sync_escalations()
+        )
+        self.env["expo.visit"]._cron_late_minutes()
 
     # -- the engine
 

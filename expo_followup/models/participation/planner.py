@@ -2,8 +2,6 @@ from collections import defaultdict
 from functools import cached_property, partial
 from typing import NamedTuple
 
-import pytz
-
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -11,7 +9,8 @@ from ...tools.cadence import CADENCE, MEMORY, History, is_superseded, next_touch
 from ...tools.planning import Facts, Finished, is_overtaken, wanted
 from ...tools.windows import NoWorkingDay, place
 from ...tools.workdays import both_working
-from .touches import Touches, to_local_date
+from ...tools.zones import get_zone, to_local_date
+from .touches import Touches
 
 # States that the engine may change; the others are facts.
 LIVE = ("planned", "due", "excluded", "cancelled")
@@ -47,7 +46,7 @@ class ShowContext:
         self.templates = {template.id: template for template in templates}
         self.anchors = {"show_begin": show.date_begin, "show_end": show.date_end}
         self.today = as_of or show._today()
-        self.tz = pytz.timezone(show.tz)
+        self.tz = get_zone(show.tz)
         self.calendar = company._expo_calendar()
         self.is_live = show.active and state in ("running", "followup")
         self.is_followed = show.active and state == "followup"

@@ -7,6 +7,7 @@ from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
 from ...tools.response import days_waited, first_day_in_time, last_day, response_state
+from ...tools.zones import get_zone
 from ..mixins.notices import Reminder, remind
 
 # Who was not met at the show and is no old customer: their waiting counts from the day they were assigned.
@@ -274,7 +275,7 @@ class ExpoParticipationResponse(models.AbstractModel):
         since = self._get_waiting_since()
         if not since:
             return None
-        zone = pytz.timezone(self.exhibition_id.tz)
+        zone = get_zone(self.exhibition_id.tz)
         midnight = zone.localize(datetime.combine(since + timedelta(days=1), time()))
         return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 

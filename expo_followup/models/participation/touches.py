@@ -2,12 +2,11 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import NamedTuple
 
-import pytz
-
 from odoo import fields
 from odoo.tools import SQL
 
 from ...tools.cadence import WEEK, has_room
+from ...tools.zones import get_zone, to_local_date
 
 
 class Touch(NamedTuple):
@@ -17,11 +16,6 @@ class Touch(NamedTuple):
     partner_id: int
     origin: str
     is_letter: bool
-
-
-def to_local_date(moment, tz):
-    """Return the date in a time zone at a moment given in UTC."""
-    return pytz.utc.localize(moment).astimezone(tz).date()
 
 
 class Touches:
@@ -65,7 +59,7 @@ class Touches:
             self._last_personal[participation] = last_personal
 
     def _fetch_days(self, scope, companies):
-        zones = {company.id: pytz.timezone(company._expo_tz()) for company in companies}
+        zones = {company.id: get_zone(company._expo_tz()) for company in companies}
         query = SQL(
             """
             SELECT f.id, f.partner_id, p.commercial_partner_id, f.company_id, f.window_start, f.origin,
