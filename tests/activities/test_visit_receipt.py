@@ -81,7 +81,7 @@ class TestVisitReceipt(ReviewedCase, HttpCase):
         for _time in range(2):
             page = self.url_open(self._path(visit))
             self.assertEqual(page.status_code, 200)
-            self.assertIn("Have the minutes reached you?", page.text)
+            self.assertIn("Have you received the minutes?", page.text)
             self.assertNotIn("Lids and prices", page.text)
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
         self.assertEqual(visit.state, "sent")

@@ -22,7 +22,12 @@ class TestComplaintPortal(PortalCase):
             self.assertIn("Cracked glaze", self.url_open("/my/complaints").text)
             page = self._open(complaint)
             self.assertEqual(page.status_code, 200)
-            for words in ("Cracked glaze", complaint.name, "Ten of the mugs are cracked.", "We have your complaint"):
+            for words in (
+                "Cracked glaze",
+                complaint.name,
+                "Ten of the mugs are cracked.",
+                "We have received your complaint",
+            ):
                 self.assertIn(words, page.text)
 
     def test_the_link_of_our_letters_opens_it_without_a_login(self):

@@ -58,7 +58,7 @@ class TestUnsubscribe(ExpoCase, HttpCase):
     def test_the_page_speaks_the_customers_language_and_the_note_ours(self):
         customer = self._make_participation("王伟", email="wang@kehu.example", lang="zh_CN")
         page = self.url_open(self._path(customer))
-        self.assertIn("不再接收信件", page.text)
+        self.assertIn("不再接收邮件", page.text)
         self.assertIn("退订成功", self._post(self._path(customer)).text)
         self.assertIn("The customer unsubscribed", customer.message_ids[0].body)
 

@@ -64,7 +64,7 @@ class TestFeedback(ExpoCase, HttpCase):
 
     def test_he_opens_it_without_login_in_his_language(self):
         page = self._open(self.customer)
-        self.assertIn("How did you find our stand?", page.text)
+        self.assertIn("Your feedback on our stand", page.text)
         chinese = self._make_participation("王伟", email="wang@kehu.example", lang="zh_CN")
         chinese._ensure_feedback_inputs()
         page = self._open(chinese)
@@ -73,9 +73,9 @@ class TestFeedback(ExpoCase, HttpCase):
 
     def test_nobody_opens_the_form_without_a_customers_link(self):
         page = self.url_open(f"/survey/start/{self.survey.access_token}")
-        self.assertNotIn("How did you find our stand?", page.text)
+        self.assertNotIn("Your feedback on our stand", page.text)
         page = self.url_open(f"/survey/start/{self.survey.access_token}?answer_token=guess")
-        self.assertNotIn("How did you find our stand?", page.text)
+        self.assertNotIn("Your feedback on our stand", page.text)
 
     def test_he_may_stop_and_resume(self):
         self._open(self.customer)

@@ -386,7 +386,7 @@ class ExpoComplaintLetters(models.AbstractModel):
         """Restate what happened, as long as it has not been restated."""
         if not (self.facts or "").strip() or self._get_gate_facts()["restated"]:
             return False
-        words = self.env._("This is how we understand what happened. Please tell us if it was otherwise:")
+        words = self.env._("This is our understanding of what happened. Please tell us if anything is incorrect:")
         return QUOTE % (words, self.facts.strip())
 
     def _get_letter_photos(self):
@@ -394,14 +394,14 @@ class ExpoComplaintLetters(models.AbstractModel):
         if "photos" not in self._get_letter_needs():
             return False
         return PARAGRAPH % self.env._(
-            "So that we can judge it quickly, please send us photos of the packing and of the fault by %s.",
+            "To help us assess the problem quickly, please send us photos of the packing and the defect by %s.",
             self.letter_photos_day,
         )
 
     def _get_letter_finding(self):
         words = {
-            "justified": self.env._("We have looked into it carefully, and you are right."),
-            "partly": self.env._("We have looked into it carefully, and you are right in part."),
+            "justified": self.env._("We have looked into the matter carefully, and your complaint is justified."),
+            "partly": self.env._("We have looked into the matter carefully, and your complaint is partly justified."),
         }.get(self.decision)
         if words and self.decision == "partly" and (self.decision_reason or "").strip():
             return QUOTE % (words, self.decision_reason.strip())
@@ -431,7 +431,7 @@ class ExpoComplaintLetters(models.AbstractModel):
             return False
         link = Markup('<a href="%s" style="color: #1f5c8c;">%s</a>') % (
             f"{self.get_base_url()}{self.get_portal_url()}",
-            self.env._("See your complaint, answer, or add photos"),
+            self.env._("View your complaint, reply or add photos"),
         )
         return PARAGRAPH % link
 

@@ -357,7 +357,7 @@ class ExpoComplaintPortal(models.AbstractModel):
 
     def _check_not_flooded(self, records, most):
         if len(records) >= most:
-            raise UserError(self.env._("You have written to us often today. Please go on tomorrow, or call us."))
+            raise UserError(self.env._("You have sent us many messages today. Please continue tomorrow, or call us."))
 
     def _get_words(self):
         """Return the environment in the customer's language."""
@@ -378,22 +378,22 @@ class ExpoComplaintPortal(models.AbstractModel):
         if self.accepted_on and self.state == "negotiating":
             return (
                 self.env._("In progress"),
-                self.env._("We have your answer"),
-                self.env._("You have accepted our offer. We carry it out, and tell you as soon as it is done."),
+                self.env._("We have received your reply"),
+                self.env._("You have accepted our offer. We will carry it out and let you know as soon as it is done."),
             )
         if self.rated_on and self.state == "feedback":
-            return (self.env._("In progress"), self.env._("We have your opinion"), self._get_verdict_text())
+            return (self.env._("In progress"), self.env._("We have received your feedback"), self._get_verdict_text())
         if self.is_waiting and self.state not in ("feedback", "closed"):
             return (
                 self.env._("Your answer, please"),
-                self.env._("We wait for word from you"),
+                self.env._("We are waiting for your reply"),
                 self.env._("We have written to you. Please answer us below, with photos where we asked for them."),
             )
         return self._get_status_of_states()[self.state]
 
     def _get_verdict_text(self):
         if self.rating_last_value < CONTENT:
-            return self.env._("We are sorry that it is not settled yet. We get in touch with you.")
+            return self.env._("We are sorry that this is not resolved yet. We will contact you.")
         return self.env._("We finish what is left to do.")
 
     def _get_answer_text(self):
@@ -416,7 +416,7 @@ class ExpoComplaintPortal(models.AbstractModel):
         if due_on and due_on >= today:
             lines.append(self.env._("Please send us photos by %s.", self._show_day(due_on)))
         elif self.evidence_ids.filtered(lambda row: row.kind == "photo" and row.state == "requested"):
-            lines.append(self.env._("We still wait for your photos. If you cannot take any, please tell us."))
+            lines.append(self.env._("We are still waiting for your photos. If you cannot take any, please tell us."))
         due_on = self._get_review_due()
         if due_on and due_on >= today and "review_announced" in self._get_sent():
             day = self._show_day(due_on)
@@ -428,7 +428,7 @@ class ExpoComplaintPortal(models.AbstractModel):
         return {
             "new": (
                 self.env._("Received"),
-                self.env._("We have your complaint"),
+                self.env._("We have received your complaint"),
                 self.env._("We are sorry for the trouble. We look into it and answer you."),
             ),
             "confirmed": (
@@ -439,7 +439,7 @@ class ExpoComplaintPortal(models.AbstractModel):
             "evaluating": (
                 looking,
                 self.env._("We are finding out what happened"),
-                self.env._("Our people look into it together. We write to you as soon as we know."),
+                self.env._("Our team is looking into it. We will write to you as soon as we know more."),
             ),
             "negotiating": (
                 looking,
@@ -459,12 +459,12 @@ class ExpoComplaintPortal(models.AbstractModel):
             "closed": (
                 self.env._("Closed"),
                 self.env._("This complaint is closed"),
-                self.env._("If anything is not settled, write to us below: we take it up again."),
+                self.env._("If anything is still open, write to us below and we will reopen your complaint."),
             ),
             "reopened": (
                 looking,
                 self.env._("We are looking into it again"),
-                self.env._("We have read what you wrote, and start afresh."),
+                self.env._("We have read your message and are looking into it again."),
             ),
             "rejected": (
                 self.env._("Answered"),
@@ -476,7 +476,7 @@ class ExpoComplaintPortal(models.AbstractModel):
             "cancelled": (
                 self.env._("Ended"),
                 self.env._("This complaint is not pursued"),
-                self.env._("If anything is not settled, write to us below: we take it up again."),
+                self.env._("If anything is still open, write to us below and we will reopen your complaint."),
             ),
         }
 

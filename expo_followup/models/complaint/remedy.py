@@ -331,7 +331,7 @@ class ExpoComplaintRemedy(models.Model):
         number = show_number(self.quantity)
         words = ""
         if self.kind == "replacement" and goods:
-            words = self.env._("%(number)s × %(goods)s as a replacement, free of charge", number=number, goods=goods)
+            words = self.env._("Free replacement: %(number)s × %(goods)s", number=number, goods=goods)
         elif self.kind == "credit" and amount:
             words = self.env._("A credit of %s", amount)
         elif self.kind == "discount" and amount and self.target_id:

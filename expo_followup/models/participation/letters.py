@@ -81,20 +81,20 @@ class ExpoParticipationLetters(models.AbstractModel):
             "salutation": self.partner_id._expo_get_salutation(self.sudo().file_id.person_ids),
             "place": " · ".join(filter(None, (show.name, show.city, hall, stand))),
             "contact": self._get_contact_words(met.name, owner.name),
-            "enclosed": files and self.env._("You will find enclosed: %s", ", ".join(files)),
-            "reason": self.env._("You receive this letter because we met at %s.", show.name),
+            "enclosed": files and self.env._("Enclosed: %s", ", ".join(files)),
+            "reason": self.env._("You are receiving this letter because we met at %s.", show.name),
         }
 
     def _get_contact_words(self, met, owner):
         """Say with whom the customer spoke and to whom he may turn."""
         if met and owner and met != owner:
             return self.env._(
-                "You spoke with %(met)s; %(owner)s is your contact with us from now on.", met=met, owner=owner
+                "You spoke with %(met)s. From now on, your contact at our company is %(owner)s.", met=met, owner=owner
             )
         if owner and met:
-            return self.env._("You spoke with %s, who remains your contact with us.", owner)
+            return self.env._("You spoke with %s, who will remain your contact at our company.", owner)
         if owner:
-            return self.env._("Your contact with us is %s.", owner)
+            return self.env._("Your contact at our company is %s.", owner)
         return self.env._("You spoke with %s.", met) if met else ""
 
     def _get_our_addresses(self):

@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("expo_complaint_portal", {
             expectUnloadPage: true,
         },
         {
-            trigger: ".alert-success:contains(We have your complaint)",
+            trigger: ".alert-success:contains(We have received your complaint)",
         },
         {
             trigger: "#o_expo_text",
