@@ -5,6 +5,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from tests.common import ExpoCase
@@ -154,6 +155,12 @@ class TestLeavers(ExpoCase):
         return {
             "archived": user.with_user(admin).action_archive,
             "written": lambda: user.with_user(admin).write({"active": False}),
+            "without role": lambda: user.with_user(admin).write(
+                {"group_ids": [Command.set(self.env.ref("base.group_user").ids)]}
+            ),
+            "outside the company": lambda: user.with_user(admin).write(
+                {"company_id": self.other.id, "company_ids": [Command.set(self.other.ids)]}
+            ),
         }
 
     def _close(self):
@@ -161,8 +168,9 @@ class TestLeavers(ExpoCase):
 
     def test_followups_of_a_user_who_leaves_go_to_the_next_owner(self):
         self._make_participation()
+        self.other = self.env["res.company"].create({"name": "Elsewhere"})
         self._close()
-        for way in ("archived", "written"):
+        for way in ("archived", "written", "without role", "outside the company"):
             leaver = new_test_user(self.env, f"leaver_{way}", "sales_team.group_sale_salesman")
             customer = self._make_participation(f"Customer {way}", tier="intent", user=leaver)
             asked = self._make_participation(f"Of Anna {way}", tier="intent")
@@ -176,6 +184,14 @@ class TestLeavers(ExpoCase):
             done = self.env["expo.followup"]._create_manual(customer)
             done.record_outcome("Talked", "neutral")
             customer._issue_reports()._remind_salespeople()
+            visit = self.env["expo.visit"].create(
+                {
+                    "participation_id": customer.id,
+                    "partner_id": customer.partner_id.id,
+                    "user_id": leaver.id,
+                    "aim": "See",
+                }
+            )
             with self.subTest(way=way):
                 self._leave(leaver)[way]()
                 self.assertEqual(call.state, "planned")
@@ -191,6 +207,11 @@ class TestLeavers(ExpoCase):
                 self.assertEqual(task.activity_id.user_id, self.seller)
                 activities = self.env["mail.activity"].search([("user_id", "=", leaver.id)])
                 self.assertFalse(activities.filtered(lambda a: a.res_model.startswith("expo.")))
+                self.assertEqual(visit.user_id, self.manager)
+                self.assertFalse(customer.has_salesperson)
+                ownerless = self.env["expo.participation"].search(customer._get_ownerless_domain())
+                self.assertIn(customer, ownerless)
+                self.assertNotIn(asked, ownerless)
 
     def test_followup_of_a_user_who_has_left_opens_for_the_next_owner(self):
         customer = self._make_participation(tier="intent")
@@ -201,6 +222,22 @@ class TestLeavers(ExpoCase):
         call.user_id = self.seller
         call._open_reminders()
         self.assertEqual((call.user_id, call.activity_id.user_id), (self.manager, self.manager))
+
+    def test_reminder_of_a_user_who_left_in_any_way_is_opened_for_the_next_salesperson(self):
+        """One intent customer, planned; the user leaves behind the ORM's back; the scheduled actions run."""
+        customer = self._make_participation(tier="intent")
+        self._close()
+        call = self._step_of(customer, "first_call")
+        with freeze_time("2026-04-21 10:00:00"):
+            self._run_cron("open")
+            self.assertEqual(call.activity_id.user_id, self.seller)
+            self.env.flush_all()
+            self.cr.execute("DELETE FROM res_groups_users_rel WHERE uid = %s", [self.seller.id])
+            self.env.invalidate_all()
+            self.env.registry.clear_cache()
+            self._run_cron("sync")
+            self._run_cron("open")
+        self.assertEqual((call.state, call.user_id, call.activity_id.user_id), ("due", self.manager, self.manager))
 
     def test_next_owner_is_the_responsible_then_the_leader_then_a_manager_then_nobody(self):
         leader = new_test_user(self.env, "expo_leader", "sales_team.group_sale_salesman")

@@ -552,7 +552,7 @@ class ExpoVisit(models.Model):
         if self.state in ("submitted", "minutes"):
             user = self._get_deciders()[:1]
         else:
-            user = self.user_id.filtered("active") or self.participation_id._get_server()
+            user = self.user_id._expo_working(self.company_id) or self.participation_id._get_server()
         words = self.with_context(lang=user.lang or self.env.lang).env
         match self.state:
             case "submitted":
@@ -622,6 +622,15 @@ class ExpoVisit(models.Model):
             # As the salesperson, and in sudo: it is their meeting.
             event = visit.event_id.with_user(visit.user_id).sudo()
             event.with_context(no_mail_to_attendees=True, dont_notify=True).unlink()
+
+    @api.model
+    def _pass_on_of_leavers(self, users):
+        """Give the open visits of those of these users who have left to the customers' next salespeople."""
+        open_ones = self.search([("user_id", "in", users.ids), ("state", "in", OPEN_STATES)])
+        left = open_ones.filtered(lambda visit: not visit.user_id._expo_working(visit.company_id))
+        for user, visits in left.grouped(lambda visit: visit.participation_id._get_server()).items():
+            if user:
+                visits.user_id = user
 
     # -- late minutes
 

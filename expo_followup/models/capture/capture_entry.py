@@ -303,7 +303,7 @@ class ExpoCaptureEntry(models.AbstractModel):
             "exhibition_id": self.exhibition_id.id,
             "partner_id": partner_id,
             "role": self.role,
-            "user_id": self.user_id.filtered("active").id,
+            "user_id": self.user_id._expo_working(self.company_id).id,
             "captured_on": self.captured_on,
             "captured_by_id": self.captured_by_id.id,
             "contact_consent": self.contact_consent,

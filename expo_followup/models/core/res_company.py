@@ -31,6 +31,7 @@ class Period(NamedTuple):
 CODE = "expo.complaint"
 GATE = "expo_complaint_gate_"
 MANAGER = "sales_team.group_sale_manager"
+SALES = "sales_team.group_sale_salesman"
 HOURS = "expo_complaint_hours_"
 RESPONSE_FIELDS = {"expo_amber_days", "expo_red_days"}
 RHYTHM_FIELDS = {"expo_memory_days", "expo_cadence_a_days", "expo_cadence_b_days", "expo_cadence_c_days"}
@@ -471,13 +472,21 @@ class ResCompany(models.Model):
     @api.private
     def _expo_managers(self):
         """Return ``{company: its sales managers}``, who hear of what takes too long or fails."""
-        # In sudo: who has which right is no secret of a customer's.
+        return self._expo_users_of(MANAGER)
+
+    @api.private
+    def _expo_salespeople(self):
+        """Return ``{company: users who may serve its customers}``, as ``res.users._expo_working`` says of one."""
+        return self._expo_users_of(SALES)
+
+    def _expo_users_of(self, group):
+        # In sudo: which role a user has is no secret of a customer's.
         users = (
             self.env["res.users"]
             .sudo()
             .search(
                 [
-                    ("all_group_ids", "in", self.env.ref(MANAGER).ids),
+                    ("all_group_ids", "in", self.env.ref(group).ids),
                     ("company_ids", "in", self.ids),
                     ("share", "=", False),
                 ],

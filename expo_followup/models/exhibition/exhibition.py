@@ -535,7 +535,8 @@ class ExpoExhibition(models.Model):
 
     def _get_escalation_manager(self):
         """Return who is told: the responsible of the show, else the leader of its team."""
-        return (self.user_id.filtered("active") or self.team_id.user_id.filtered("active"))[:1]
+        users = self.user_id, self.team_id.user_id
+        return next(filter(None, (user._expo_working(self.company_id) for user in users)), self.env["res.users"])
 
     def _get_responsible(self, company=None):
         """Return who stands in where a customer has no salesperson, empty when all have left.

@@ -293,7 +293,8 @@ class ExpoFollowup(models.Model):
 
     def _get_owner(self):
         """Return who is to do it: the customer's salesperson, else the user who stands in at the show."""
-        return self.participation_id.user_id.filtered("active") or self.exhibition_id._get_responsible(self.company_id)
+        salesperson = self.participation_id.user_id._expo_working(self.company_id)
+        return salesperson or self.exhibition_id._get_responsible(self.company_id)
 
     @api.model
     def _create_manual(self, participation, window_start=None, activity_type=None, summary=False):
@@ -303,7 +304,7 @@ class ExpoFollowup(models.Model):
         """
         values = {
             "participation_id": participation.id,
-            "user_id": participation.user_id.filtered("active").id or self.env.uid,
+            "user_id": participation.user_id._expo_working(participation.company_id).id or self.env.uid,
             "window_start": window_start or participation.exhibition_id._today(),
             "summary": summary,
         }
@@ -530,6 +531,7 @@ class ExpoFollowup(models.Model):
         """Open what is due: letters that leave by themselves are queued, the rest becomes reminders."""
         run_step(self, lambda followups: followups._park_uncertain_letters())
         run_step(self, lambda followups: followups._recover_bereft())
+        run_step(self, lambda followups: followups._pass_on_of_leavers())
         self._run_job(lambda followups: followups._get_due_domain(letters=True), lambda batch: batch._queue_letters())
         self._run_job(lambda followups: followups._get_due_domain(letters=False), lambda batch: batch._open_reminders())
 
@@ -569,7 +571,7 @@ class ExpoFollowup(models.Model):
     def _open_reminders(self):
         """Create one activity for each follow-up, on the customer's entry, for its salesperson."""
         todo = self.filtered(lambda followup: followup.state == "planned")
-        todo.filtered(lambda followup: followup.user_id and not followup.user_id.active)._pass_on()
+        todo.filtered(lambda followup: followup.user_id and not followup._get_working_user())._pass_on()
         reminders = remind(
             todo.filtered("participation_id"),
             "mail.mail_activity_data_todo",
@@ -581,6 +583,32 @@ class ExpoFollowup(models.Model):
         for followup, activity in reminders.items():
             followup.activity_id = activity
         todo.state = "due"
+
+    @api.model
+    def _pass_on_of_leavers(self, users=None):
+        """Plan again, for the next salespeople, the open follow-ups of users who may serve their customers no more.
+
+        :param users: of these users only; default: of all
+        """
+        open_ones = Domain("state", "in", ("planned", "due", "excluded")) & Domain("user_id", "!=", False)
+        if users is not None:
+            open_ones &= Domain("user_id", "in", users.ids)
+        pairs = self._read_group(open_ones, ["user_id", "company_id"])
+        left = [(user.id, company.id) for user, company in pairs if not user._expo_working(company)]
+        if left:
+            left = self.search(
+                open_ones & Domain.OR(Domain("user_id", "=", u) & Domain("company_id", "=", c) for u, c in left)
+            )
+            left._plan_again()
+            left._pass_on()
+            left.participation_id._request_sync()
+
+    def _plan_again(self):
+        """Take back the reminders of these follow-ups: they open again for the salesperson they have then."""
+        due = self.filtered(lambda followup: followup.state == "due")
+        due._end_reminders()
+        due.filtered(lambda followup: not followup.mail_state).state = "planned"
+        due.participation_id._request_sync()
 
     def _pass_on(self):
         """Give follow-ups of users who have left to those who do them now, else leave them unassigned."""
@@ -610,7 +638,11 @@ class ExpoFollowup(models.Model):
             show_failure(followup, reason, on="participation_id", user=user, summary=summary)
 
     def _get_failure_user(self):
-        return self.user_id.filtered("active") or self._get_owner() or self.env.user
+        return self._get_working_user() or self._get_owner() or self.env.user
+
+    def _get_working_user(self):
+        """Return the user of the follow-up, if they may serve the customer."""
+        return self.user_id._expo_working(self.company_id)
 
     def action_retry(self):
         """Try a failed follow-up again; a letter leaves as the same message."""

@@ -30,13 +30,33 @@ class ExpoParticipationOwnership(models.AbstractModel):
     owner_reason = fields.Char("Assignment Reason", copy=False)
     owner_change_ids = fields.One2many("expo.owner.change", "participation_id", "Salesperson History", readonly=True)
 
+    has_salesperson = fields.Boolean(
+        compute="_compute_has_salesperson",
+        search="_search_has_salesperson",
+        help="The salesperson is active, has the sales role and may work for the company.",
+    )
+
+    @api.depends("user_id", "company_id")
+    def _compute_has_salesperson(self):
+        for entry in self:
+            entry.has_salesperson = bool(entry.user_id._expo_working(entry.company_id))
+
+    def _search_has_salesperson(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        served = Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("user_id", "in", users.ids)
+            for company, users in self.env["res.company"].sudo().search([])._expo_salespeople().items()
+        )
+        return served if True in value else ~served
+
     @api.model
     def _get_ownerless_domain(self):
-        """Open customers whom no user serves: without salesperson, or whose salesperson has left the company."""
+        """Open customers whom no user serves: without salesperson, or whose salesperson has left."""
         return (
             Domain("outcome", "=", "open")
             & Domain("exhibition_id.state", "!=", "done")
-            & (Domain("user_id", "=", False) | Domain("user_id.active", "=", False))
+            & Domain("has_salesperson", "=", False)
         )
 
     def action_distribute(self):
@@ -192,7 +212,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
 
     def _get_server(self):
         """Return who serves the customer: the salesperson, else the user who stands in at the show."""
-        return self.user_id.filtered("active") or self.exhibition_id._get_responsible()
+        return self.user_id._expo_working(self.company_id) or self.exhibition_id._get_responsible()
 
     # -- telling people
 

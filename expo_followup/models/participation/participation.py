@@ -576,7 +576,7 @@ class ExpoParticipation(models.Model):
         first = captures[:1]
         owner = self.user_id
         if not self.owner_locked:
-            earliest = captures.filtered(lambda c: c.user_id.active)[:1]
+            earliest = captures.filtered(lambda c: c.user_id._expo_working(c.company_id))[:1]
             if earliest and (not owner or earliest.captured_on < self._get_claim(captures)):
                 owner = earliest.user_id
         recorders = captures.captured_by_id | self.captured_by_id | self.co_recorder_ids

@@ -263,7 +263,8 @@ class Planner:
     def _get_step_owner(self, customer, template):
         """Return who does a step: the user it names, else the customer's salesperson, else the stand-in at the show."""
         named = template.responsible_id if template.responsible_type == "other" else template.responsible_id.browse()
-        return named.filtered("active") or customer.entry.user_id.filtered("active") or customer.show.responsible
+        company, owner = customer.entry.company_id, customer.entry.user_id
+        return named._expo_working(company) or owner._expo_working(company) or customer.show.responsible
 
     def _get_step_values(self, template, lang):
         """Return what all follow-ups of a step have in common for salespeople of one language."""
@@ -350,7 +351,7 @@ class Planner:
 
     def _get_rhythm_values(self, customer, wish):
         entry = customer.entry
-        owner = entry.user_id.filtered("active") or customer.show.responsible
+        owner = entry.user_id._expo_working(entry.company_id) or customer.show.responsible
         key = ("rhythm", wish.origin, wish.gap, owner.lang)
         if key not in self._shared_values:
             followups = self.env["expo.followup"].with_context(lang=owner.lang)

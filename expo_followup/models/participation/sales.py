@@ -365,7 +365,7 @@ class ExpoParticipationSales(models.AbstractModel):
         """Customers who need a report issued: they have a salesperson and no open one."""
         return (
             self._get_reported_domain()
-            & Domain("user_id.active", "=", True)
+            & Domain("has_salesperson", "=", True)
             & Domain("report_ids", "not any", [("state", "=", "open")])
         )
 
@@ -436,7 +436,7 @@ class ExpoParticipationSales(models.AbstractModel):
     def _get_manager(self):
         """Return who manages the customer's salesperson: the responsible of the show, else the leader of its team."""
         show = self.exhibition_id
-        leaders = (show.user_id | show.team_id.user_id).filtered("active")
+        leaders = (show.user_id | show.team_id.user_id)._expo_working(self.company_id)
         return (leaders - self.user_id)[:1] or leaders[:1]
 
     def _note_forecast(self, report):
