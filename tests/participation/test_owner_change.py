@@ -274,3 +274,21 @@ class TestLeavers(ExpoCase):
         self.seller.active = False
         customer._note_reply()
         self.assertEqual(customer.activity_ids.user_id, self.manager)
+
+    def test_manager_with_two_companies_ticked_reassigns_from_a_user_of_one_company(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        manager = new_test_user(self.env, "expo_two", "sales_team.group_sale_manager")
+        manager.company_ids += other
+        customer = self._make_participation(tier="intent")
+        self._close()
+        self._step_of(customer, "first_call")._open_reminders()
+        ticked = customer.with_user(manager).with_context(allowed_company_ids=[self.env.company.id, other.id])
+        ticked.set_owner(self.colleague, "On leave")
+        self.assertEqual(customer.user_id, self.colleague)
+        self.assertFalse(customer.activity_ids.filtered(lambda activity: activity.user_id == self.seller))
+        complaint = self.env["expo.complaint"].create(
+            {"subject": "Cracked", "partner_id": customer.partner_id.id, "user_id": self.seller.id}
+        )
+        as_manager = complaint.with_user(manager).with_context(allowed_company_ids=[self.env.company.id, other.id])
+        as_manager.user_id = self.colleague
+        self.assertEqual(complaint.user_id, self.colleague)

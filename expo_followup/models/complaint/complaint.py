@@ -11,7 +11,7 @@ from ...tools.complaint_flow import ENDED
 from ...tools.mail_repair import SMALL_PICTURE
 from ...tools.matching import own_domain
 from ..mixins.job import MAX_FAILURES
-from ..mixins.record_keeping import RecordKeeping
+from ..mixins.record_keeping import RecordKeeping, as_user
 from .eraser import ComplaintEraser
 from .merger import ComplaintMerger
 
@@ -588,9 +588,8 @@ class ExpoComplaint(models.Model):
         """
         for former in self.env["res.users"].sudo().union(*before.values()):
             given = self.filtered(lambda one, former=former: before[one] == former and one.sudo().user_id != former)
-            # In sudo, and in all companies of theirs: what they still see decides, not the user who reassigns.
-            seen = given.sudo(False).with_user(former).with_context(allowed_company_ids=former.company_ids.ids)
-            lost = given.sudo() - seen._filtered_access("read").with_env(given.sudo().env)
+            # What they still see decides, not the user who reassigns.
+            lost = given.sudo() - as_user(given, former)._filtered_access("read").with_env(given.sudo().env)
             if not lost:
                 continue
             lost.message_unsubscribe(former.partner_id.ids)

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...tools.clock import add_working_days
 from ..mixins.notices import Reminder, keep_reminder
-from ..mixins.record_keeping import RecordKeeping
+from ..mixins.record_keeping import RecordKeeping, as_user
 
 # What the reminder follows from.
 TODO_FIELDS = frozenset({"user_id", "due_on", "department", "concluded_on", "complaint_id"})
@@ -116,9 +116,7 @@ class ExpoComplaintReview(models.Model):
         complaint, user = self.complaint_id, self.user_id.filtered("active")
         if not user or self.concluded_on or not complaint.is_open:
             return user.browse()
-        sees = complaint.company_id in user.company_ids and (
-            complaint.with_user(user).with_context(allowed_company_ids=complaint.company_id.ids).has_access("read")
-        )
+        sees = complaint.company_id in user.company_ids and as_user(complaint, user).has_access("read")
         return user if sees else complaint.user_id.filtered("active")
 
     def _get_todo_summary(self, user):

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..mixins.record_keeping import as_user
+
 COMPLAINT = "expo.complaint"
 
 
@@ -16,7 +18,6 @@ class MailScheduledMessage(models.Model):
         res = super()._message_created_hook(message)
         if self.model == COMPLAINT:
             # As its author, who may have lost the complaint meanwhile.
-            self.env[COMPLAINT].with_user(self.create_uid).browse(self.res_id)._note_letter(
-                self.expo_letter_kind, message
-            )
+            complaint = as_user(self.env[COMPLAINT].browse(self.res_id), self.create_uid)
+            complaint._note_letter(self.expo_letter_kind, message)
         return res

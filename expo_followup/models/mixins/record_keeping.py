@@ -65,6 +65,15 @@ def get_file_fields(model):
     ]
 
 
+def as_user(records, user):
+    """Return records as a user reads them, in all companies of theirs and without sudo.
+
+    ``with_user`` alone carries the companies that the present user has ticked, which the other may not enter.
+    """
+    companies = user.sudo().company_ids.ids
+    return records.sudo(False).with_user(user).with_context(allowed_company_ids=companies)
+
+
 def release_strangers(records, get_successor):
     """Take from users who may no longer read records what would still lead them there.
 
@@ -76,7 +85,7 @@ def release_strangers(records, get_successor):
 
     def get_strange(user, rows):
         ids = set(rows.mapped("res_id"))
-        readable = records.browse(ids).with_user(user)._filtered_access("read")
+        readable = as_user(records.browse(ids), user)._filtered_access("read")
         return rows.filtered(lambda row: row.res_id not in readable._ids)
 
     if "message_follower_ids" in records._fields:
