@@ -49,6 +49,21 @@ class TestAccess(ExpoCase):
             with self.subTest(model=model):
                 self.assertEqual(self._visible(model, self.seller), self.own | self.unassigned)
 
+    def test_capture_is_read_only_to_its_author_once_a_colleague_serves_the_customer(self):
+        capture = (
+            self.env["expo.capture"]
+            .with_user(self.seller)
+            .create({"exhibition_id": self.show.id, "name": "Maria Rossi", "email": "maria@rossi.example"})
+        )
+        capture.note = "Written while it waits"
+        capture.with_user(self.manager)._enter_customers()
+        entry = capture.sudo().participation_id
+        self.assertTrue(capture.has_access("write"), "of the user's own customer")
+        entry.with_user(self.manager).set_owner(self.colleague)
+        self.assertEqual(capture.name, "Maria Rossi", "still read by its author")
+        self.assertFalse(capture.has_access("write"))
+        self.assertTrue(capture.with_user(self.colleague).has_access("write"))
+
     def test_the_all_documents_user_and_the_manager_see_all(self):
         for user in (self.all_documents, self.manager):
             for model in MODELS:
