@@ -2,7 +2,7 @@
 
 A limit has three sides: the sum promised on one complaint, its share of the goods complained about, and the sum
 promised to one customer within twelve months. All sums are in one currency and hold everything promised and not
-refused, whoever promised it: cutting a promise in pieces, or spreading it over complaints, never makes it smaller.
+refused, for every author: splitting a remedy, or spreading it over complaints, never makes it smaller.
 """
 
 from collections.abc import Iterable
@@ -71,9 +71,9 @@ def exceeded(limit: Limit, promised: Promised) -> tuple[str, ...]:
 
 
 def judge(limits: Iterable[Limit], promised: Promised) -> tuple[str, ...]:
-    """Return what keeps somebody with these limits from promising alone, nothing when one of them allows it.
+    """Return why a user with these limits may not approve alone, nothing when one of them allows it.
 
-    Whoever has several limits, by several groups, uses the one that serves him best; they are never added up.
+    Of several limits, by several groups, the most favourable one counts; they are never added up.
 
     >>> judge([Limit(100, 0, 100), Limit(500, 0, 900)], Promised(complaint=300, customer=300))
     ()

@@ -1,4 +1,4 @@
-"""In which time zones a customer may be, by his country and state (rules.md §4: the customer's own hours).
+"""The time zones in which a customer may be, by country and state (rules.md §4: the customer's own hours).
 
 Most countries keep one time where business is done. In a wide one the state decides; where that is not known, the
 zones of its eastern and of its western end are given, and a moment is good only if it is good in both.
@@ -77,10 +77,10 @@ _ZONE_OF_STATE = {
 
 
 def zones_of(country_code: str | None, state_code: str | None = None, tz: str | None = None) -> tuple[str, ...]:
-    """Return the time zone of a customer, both ends of his country where that is all we know, or nothing.
+    """Return the time zone of a customer, both ends of the country where that is all we know, or nothing.
 
-    ``tz`` is what his contact says. It counts where it is a zone of his country: contacts are often given the zone of
-    whoever typed them in.
+    ``tz`` is what the contact says. It counts where it is a zone of the country: contacts are often given the zone of
+    the user who entered them.
 
     >>> zones_of("IT"), zones_of("US", "CA"), zones_of("US"), zones_of(None)
     (('Europe/Rome',), ('America/Los_Angeles',), ('America/New_York', 'America/Los_Angeles'), ())

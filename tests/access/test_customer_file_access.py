@@ -111,12 +111,14 @@ class TestFileAccess(FileCase):
             self.assertTrue(self.file.with_user(user).has_access("write"))
 
     def test_nobodys_customers_are_everybodys_until_somebody_owns_one_entry(self):
-        unassigned = self._make_participation("Nobody's", user=False)
+        unassigned = self._make_participation("Unassigned", user=False)
         self.assertTrue(unassigned.file_id.with_user(self.colleague).has_access("read"))
         unassigned.user_id = self.seller
         self.assertFalse(unassigned.file_id.with_user(self.colleague).has_access("read"))
         self._make_participation(partner=unassigned.partner_id, show=self._make_show(name="Two", code="T2"), user=False)
-        self.assertFalse(unassigned.file_id.with_user(self.colleague).has_access("read"), "he has an owner elsewhere")
+        self.assertFalse(
+            unassigned.file_id.with_user(self.colleague).has_access("read"), "the customer has a salesperson elsewhere"
+        )
 
     def test_facts_that_the_system_keeps_are_not_forged(self):
         forged = (

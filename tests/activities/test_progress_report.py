@@ -51,7 +51,7 @@ class TestProgressReport(ReportCase):
 
     def test_who_needs_none_gets_none(self):
         self._make_participation("No Opportunity", tier="materials")
-        self._make_participation("Nobody's", user=False)
+        self._make_participation("Unassigned", user=False)
         self._make_participation("Lost").outcome = "lost"
         fair = self._make_show(name="Other", code="OF")
         self._make_participation("Show Still Running", show=fair)

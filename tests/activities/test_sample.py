@@ -85,7 +85,7 @@ class TestExpoSample(SampleCase):
         sample.ship()
         sample.receive()
         check = self._step_of(self.maria, "sample_check").with_user(self.seller)
-        check.record_outcome("Nobody was there.", "no_answer")
+        check.record_outcome("No answer on the phone.", "no_answer")
         self.assertEqual(sample.state, "received")
         touch = self.env["expo.followup"].create(
             {"participation_id": self.maria.id, "step_id": self.steps["sample_check"].id, "round": 9}
@@ -173,8 +173,8 @@ class TestExpoSample(SampleCase):
         with self.assertRaises(UserError):
             sample.refuse_freight()
         sample.agree()
-        self.assertTrue(self.maria.weak_demand, "he still did not pay")
-        self.assertEqual(self.maria.tier_id, self.tiers["intent"], "nobody asked for another tier")
+        self.assertTrue(self.maria.weak_demand, "the customer still did not pay")
+        self.assertEqual(self.maria.tier_id, self.tiers["intent"], "no other tier was asked for")
 
     def test_who_pays_after_all_is_no_weak_demand(self):
         sample = self._make_sample()

@@ -94,7 +94,7 @@ class TestExpoCapture(ExpoCase):
                 (
                     {"raw_text": card},
                     {"raw_text": "MECARD:N:Wang,Wei;TEL:+862012345678;;", "name": "Wei Wang (buyer)"},
-                    {"raw_text": "https://www.example.com/card?id=1", "name": "Somebody"},
+                    {"raw_text": "https://www.example.com/card?id=1", "name": "Some Contact"},
                 )
             )
         ]
@@ -103,7 +103,9 @@ class TestExpoCapture(ExpoCase):
             (vcard.name, vcard.company_name, vcard.email), ("Maria Rossi", "Acme S.p.A.", "maria@acme.example")
         )
         self.assertEqual((mecard.name, mecard.phone), ("Wei Wang (buyer)", "+862012345678"))
-        self.assertEqual((url.name, url.email, url.raw_text), ("Somebody", False, "https://www.example.com/card?id=1"))
+        self.assertEqual(
+            (url.name, url.email, url.raw_text), ("Some Contact", False, "https://www.example.com/card?id=1")
+        )
 
     def test_entering_makes_a_customer_at_his_company_with_tier_and_owner(self):
         capture = self._capture(note="Wants 500 lamps", contact_consent="granted")
@@ -308,7 +310,7 @@ class TestExpoCapture(ExpoCase):
         self.assertEqual(capture.state, "entered")
 
     def test_who_cannot_be_told_stays_with_the_reason_and_holds_up_nobody(self):
-        nameless = self._capture(key="key-nobody-01", name="", company_name="", email="", note="tall, glasses")
+        nameless = self._capture(key="key-nameless-01", name="", company_name="", email="", note="tall, glasses")
         good = self._capture()
         answer = (nameless | good).with_user(self.seller).action_enter()
         self.assertEqual(answer["params"]["type"], "warning")

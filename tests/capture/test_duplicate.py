@@ -176,7 +176,7 @@ class TestMerging(DuplicateCase):
         ab.with_user(self.seller).action_merge_into_a()
         self.assertEqual((bc.partner_a_id, bc.partner_b_id, bc.state), (a, c, "open"))
         left = (ad | bd).exists()
-        self.assertEqual(left.state, "different", "what somebody said counts before what nobody said yet")
+        self.assertEqual(left.state, "different", "a decision counts before an open pair")
         self.assertEqual((left.partner_a_id, left.partner_b_id), (a, d))
         bc.with_user(self.seller).action_merge_into_b()
         self.assertEqual((a | b | c).exists(), c)

@@ -195,7 +195,7 @@ class TestExpoImport(ExpoCase):
             self._upload(b"x" * (21 << 20))
 
     def test_the_result_is_a_workbook_without_formulas(self):
-        one = self._import(HEADINGS + '"=HYPERLINK(""http://x"")",Acme,=1+1,,,\n,,,,,nobody\n')
+        one = self._import(HEADINGS + '"=HYPERLINK(""http://x"")",Acme,=1+1,,,\n,,,,,nameless\n')
         self.assertIn("result_file", one.action_download_result()["url"])
         sheet = openpyxl.load_workbook(io.BytesIO(base64.b64decode(one.result_file))).worksheets[0]
         rows = list(sheet.iter_rows(values_only=True))

@@ -1,4 +1,4 @@
-"""A backlog of late complaints: one that fails holds up nobody, a second worker doubles nothing."""
+"""A backlog of late complaints: one that fails does not hold up the others, a second worker doubles nothing."""
 
 from datetime import datetime, timedelta
 from unittest import TestCase

@@ -1,4 +1,4 @@
-"""What machines write about our own letters: whoever answers the complaint learns what did not arrive, and no more."""
+"""What machines write about our own letters: the assignee learns what did not arrive, and no more."""
 
 from odoo.addons.mail.tests.common import MockEmail
 from odoo.tests import tagged

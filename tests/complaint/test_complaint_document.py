@@ -250,7 +250,7 @@ class TestComplaintDocument(MoneyCase):
         with self.assertRaises(AccessError):
             dialogs.with_user(self.colleague).create({"complaint_id": complaint.id, "step": "decline"})
         refusal = dialogs.browse(remedy.action_refuse()["res_id"])
-        refusal.text = "He wants goods"
+        refusal.text = "The customer wants goods"
         refusal.action_confirm()
         self.assertEqual(remedy.state, "refused")
         self.assertFalse(complaint.accepted_on)

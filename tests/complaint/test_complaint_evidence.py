@@ -1,4 +1,4 @@
-"""Evidence of complaints: asked for with a date, kept as it came, waived with a reason, deleted by nobody."""
+"""Evidence of complaints: asked for with a date, kept as it came, waived with a reason, never deleted."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""What a user may not say of a complaint, by whatever way he comes."""
+"""Facts of a complaint that users cannot set, by any way."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged

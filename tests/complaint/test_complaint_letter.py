@@ -238,7 +238,7 @@ class TestComplaintLetterByItself(LetterCase):
         self.assertEqual(self.env["res.partner"].search_count([]), before)
 
     def test_without_an_address_nothing_leaves_and_nothing_is_noted(self):
-        complaint = self._complain(partner=self._make_partner("Nobody", email=False))
+        complaint = self._complain(partner=self._make_partner("Without Mail", email=False))
         self.assertFalse(complaint._send_letter("acknowledge"))
         self.assertFalse(complaint.acknowledged_on)
 

@@ -54,10 +54,10 @@ class TestComplaintLetterToMany(DeliveryCase):
         self.assertTrue(all(self.complaints.mapped("acknowledged_on")))
 
     def test_who_has_no_address_is_not_told(self):
-        nobody = self._complain(partner=self._make_partner("Nobody", email=False))
+        unreachable = self._complain(partner=self._make_partner("Without Mail", email=False))
         with self.mock_mail_gateway():
-            self._many(self.complaints | nobody, "acknowledge")
-        self.assertFalse(nobody.acknowledged_on)
+            self._many(self.complaints | unreachable, "acknowledge")
+        self.assertFalse(unreachable.acknowledged_on)
         self.assertTrue(all(self.complaints.mapped("acknowledged_on")))
 
     def test_nobody_gets_an_offer_before_all_may(self):
@@ -109,7 +109,7 @@ class TestComplaintLetterThatFails(DeliveryCase):
         self._fail("acknowledge")
         self.complaint.action_acknowledge_by_phone()
         self.complaint.action_restate_by_phone()
-        self.assertEqual(self.complaint.undelivered_text, "Request for photos", "which he has not got either")
+        self.assertEqual(self.complaint.undelivered_text, "Request for photos", "which did not arrive either")
         self.assertEqual(self.complaint.next_letter, "ask_photos")
         self.complaint._move_to("confirmed")
 

@@ -1,4 +1,4 @@
-"""The customer's page: what he sees and does, what a stranger does not, and what becomes of what is sent to it."""
+"""The customer's page: what customers see and do, what strangers do not, and what becomes of what is sent to it."""
 
 import re
 
@@ -51,7 +51,7 @@ class TestComplaintPortal(PortalCase):
     @mute_logger("odoo.http")
     def test_another_customer_s_login_finds_nothing(self):
         complaint = self._complain()
-        unknown = self.env["expo.complaint"].create({"subject": "Lids", "email_from": "x@nobody.example"})
+        unknown = self.env["expo.complaint"].create({"subject": "Lids", "email_from": "x@unknown.example"})
         self._log_in("hans")
         self.assertNotIn("Cracked glaze", self.url_open("/my/complaints").text)
         answers = [self.url_open(f"/my/complaints/{number}") for number in (complaint.id, unknown.id, unknown.id + 99)]

@@ -117,7 +117,7 @@ class TestComplaintPortalDoors(PortalCase):
         complaint = self._complain()
         link = self._link(complaint)
         complaint.with_user(self.manager).partner_id = self.paolo
-        self.assertEqual(self.url_open(link).status_code, 200, "a colleague answers it: the letters are his company's")
+        self.assertEqual(self.url_open(link).status_code, 200, "a colleague answers it: the letters are the company's")
         complaint.with_user(self.manager).partner_id = self.stranger
         with mute_logger("odoo.http"):
             self.assertEqual(self.url_open(link).status_code, 404)

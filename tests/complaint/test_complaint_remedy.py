@@ -108,7 +108,7 @@ class TestComplaintRemedy(MoneyCase):
 
     def test_a_refused_remedy_counts_no_more(self):
         complaint = self._complain_of_order()
-        self._promised(complaint, 200).refuse("He wants something else")
+        self._promised(complaint, 200).refuse("The customer wants something else")
         self.assertEqual(self._promised(complaint, 200).state, "approved")
 
     def test_the_share_of_the_goods_is_kept(self):
@@ -277,8 +277,8 @@ class TestComplaintRemedy(MoneyCase):
             remedy.unlink()
         with self.assertRaisesRegex(UserError, "reason"):
             remedy.refuse(" ")
-        remedy.refuse("He wants goods")
-        self.assertEqual((remedy.state, remedy.refuse_reason), ("refused", "He wants goods"))
+        remedy.refuse("The customer wants goods")
+        self.assertEqual((remedy.state, remedy.refuse_reason), ("refused", "The customer wants goods"))
 
     # -- the offer ---------------------------------------------------------------------------------------
 
@@ -312,7 +312,7 @@ class TestComplaintRemedy(MoneyCase):
         self._promised(complaint)
         complaint.action_offer_by_phone()
         self.assertIs(complaint._accept_offer("portal", "Maria"), True)
-        self.assertIs(complaint._accept_offer("phone", "Somebody"), False)
+        self.assertIs(complaint._accept_offer("phone", "Some Person"), False)
         self.assertEqual((complaint.accepted_by, complaint.accepted_how), ("Maria", "portal"))
         self.assertEqual(complaint.event_ids.mapped("kind").count("accepted"), 1)
         self.assertFalse(complaint._decline_offer("phone"))

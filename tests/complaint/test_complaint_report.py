@@ -1,4 +1,4 @@
-"""What customers complain of and what it costs: sums are right, and nobody sees what he may not see."""
+"""What customers complain of and what it costs: sums are right, and users see what they may see."""
 
 from datetime import timedelta
 
@@ -146,7 +146,7 @@ class TestComplaintPareto(MoneyCase):
 
     def test_what_was_cancelled_is_none_and_what_has_no_cause_is_counted(self):
         cancelled = self._complain(cause_id=self.causes[0].id)
-        cancelled.cancel_reason = "He looked again"
+        cancelled.cancel_reason = "The customer looked again"
         cancelled._move_to("cancelled")
         complaint = self._complain()
         [row] = self._rows()

@@ -75,7 +75,7 @@ class TestMergeComplaint(MoneyCase):
         self.assertEqual(rows["expo.problem.notice"].partner_id, self.maria)
         self.assertEqual(rows["rating.rating"].partner_id, self.maria)
         self.assertIn(self.maria, other.message_partner_ids)
-        self.assertEqual(other.email_from, "rosi@customer.example", "he wrote from there")
+        self.assertEqual(other.email_from, "rosi@customer.example", "the mail came from there")
         self.assertTrue(all(proof._is_intact() for proof in rows["expo.complaint.evidence"]))
 
     def test_what_both_were_promised_counts_together(self):

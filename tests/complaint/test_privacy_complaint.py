@@ -1,4 +1,4 @@
-"""Erasing somebody who complained: all of him goes, and what the books refer to stays without him."""
+"""Erasing a person who complained: all personal data go, and what the books refer to stays without the person."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""The customer hears of a problem before he is asked for money: reminders are held while one is open."""
+"""The customer hears of a problem before payment is asked for: reminders are held while one is open."""
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -150,7 +150,10 @@ class TestProblemNotice(ProblemCase):
         notice = self._declare(self._order())
         notice.message_post(body="Who knows more?", partner_ids=self.colleague.partner_id.ids)
         notice.message_post(
-            body="He knows", partner_ids=self.customer.ids, message_type="comment", subtype_xmlid="mail.mt_note"
+            body="The customer knows",
+            partner_ids=self.customer.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
         )
         self.assertFalse(notice.told_at)
 

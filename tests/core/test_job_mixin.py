@@ -47,7 +47,7 @@ class TestFailures(ExpoCase):
 
     def test_coming_second_is_no_failure(self):
         def be_second(_batch):
-            raise ConcurrencyError("Somebody else was faster")
+            raise ConcurrencyError("Another transaction was faster")
 
         with self.assertRaises(ConcurrencyError):
             self.good_call._run_guarded(be_second)

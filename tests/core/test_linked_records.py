@@ -1,4 +1,4 @@
-"""Nobody points a record at what they may not read, and a form that is not saved tells nothing of it."""
+"""Users cannot link a record to one they may not read, and a form that is not saved shows nothing of it."""
 
 from freezegun import freeze_time
 

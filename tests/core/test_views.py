@@ -54,7 +54,7 @@ class TestViews(ExpoCase):
         cls.all_documents = new_test_user(cls.env, "expo_all", "sales_team.group_sale_salesman_all_leads")
         cls.customer = cls._make_participation(tier="signed", expo_foreign_notes="No calls on Friday")
         cls.env["expo.visit"].create({"participation_id": cls.customer.id, "aim": "Sell"})
-        cls._make_participation("Nobody's", user=False)
+        cls._make_participation("Unassigned", user=False)
         cls._make_participation("Forgotten").response_state = "red"
         look_alikes = cls._make_partner("Maria Rosi") | cls._make_partner("Maria Rossi", email="")
         cls.env["expo.duplicate"]._propose([(*look_alikes.ids, "name")])

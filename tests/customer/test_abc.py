@@ -15,7 +15,7 @@ from odoo.tests import tagged
 from tests.common_turnover import BEGIN, FORMER, TODAY, AbcCase
 
 THRESHOLDS = st.tuples(st.integers(0, 100), st.integers(0, 100)).map(sorted)
-#: customer, one of his people?, kind, state, amount, days ago
+#: customer, a person of the company?, kind, state, amount, days ago
 INVOICES = st.lists(
     st.tuples(
         st.integers(0, 5),
@@ -232,7 +232,7 @@ class TestAbc(AbcCase):
         self._classify()
         entry = self._make_participation(partner=partner)
         self.assertEqual((entry.abc_class, entry.lifecycle), ("a", "formation"))
-        entry.partner_id = self._make_customers("Somebody Else")
+        entry.partner_id = self._make_customers("Another One")
         self.assertFalse(entry.abc_class)
 
     def test_a_customer_of_a_show_is_explored_until_he_orders(self):

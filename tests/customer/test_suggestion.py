@@ -30,7 +30,7 @@ class TestSuggestion(ExpoCase):
         )
 
     def _fill_in(self, **answers):
-        """The customer fills in the form of his letter; answers by the question's name."""
+        """The customer fills in the form of the letter; answers by the question's name."""
         self.show.survey_id = self.env.ref("expo_followup.survey_feedback")
         self.customer._ensure_feedback_inputs()
         form = self.customer.feedback_input_ids
@@ -112,7 +112,7 @@ class TestSuggestion(ExpoCase):
             self._note(told_on="2026-04-22")
         with self.assertRaises(AccessError):
             self._note().told_by_id = self.manager
-        other = self._make_participation("Somebody Else")
+        other = self._make_participation("Another One")
         with self.assertRaises(UserError):
             self._note(participation_id=other.id)
         foreign = self._make_participation("Not Mine", user=self.colleague)

@@ -1,4 +1,4 @@
-"""The demo data: what is shown to somebody who sees the addon for the first time.
+"""The demo data: what a user sees of the addon for the first time.
 
 The database may have been made days ago, so nothing here depends on today.
 """
@@ -87,7 +87,7 @@ class TestDemo(TransactionCase):
         invoices = orders.invoice_ids.filtered(lambda invoice: invoice.state == "posted")
         self.assertTrue({"not_paid", "partial"} <= set(invoices.mapped("payment_state")))
         signed = self.followup.participation_ids.filtered(lambda customer: customer.tier_id.code == "signed")
-        self.assertEqual(signed.filtered("order_ids"), signed, "whoever signed has an order")
+        self.assertEqual(signed.filtered("order_ids"), signed, "every signed customer has an order")
 
     def test_orders_belong_to_the_show_at_which_they_were_placed(self):
         for customer in self.met.filtered("order_ids"):
@@ -122,7 +122,7 @@ class TestDemo(TransactionCase):
     def test_what_was_done_is_dated_in_order_and_before_it_was_loaded(self):
         loaded = self.running.create_date + timedelta(minutes=10)
         done = self.met.followup_ids.filtered(lambda followup: followup.state == "done")
-        # What he thinks of a sample he may say before the day on which we would have asked.
+        # The opinion on a sample may come before the day on which we would have asked.
         asked = self.env.ref("expo_followup.plan_step_sample_check")
         for followup in done:
             with self.subTest(followup=followup.display_name):

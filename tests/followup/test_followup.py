@@ -1,4 +1,4 @@
-"""Reminders and outcomes: opened in time, done once, whoever presses what."""
+"""Reminders and outcomes: opened in time, done once, by every way."""
 
 from datetime import date
 
@@ -166,7 +166,7 @@ class TestFollowup(ExpoCase):
             self.call.with_user(self.manager).unlink()
 
     def test_a_touch_in_person_stops_the_waiting_and_an_unanswered_call_does_not(self):
-        self.call.with_user(self.seller).record_outcome("Nobody there", "no_answer")
+        self.call.with_user(self.seller).record_outcome("No answer", "no_answer")
         self.assertEqual(self.customer.response_state, "waiting")
         self._step_of(self.customer, "phone_revisit").with_user(self.seller).record_outcome("Talked", "neutral")
         self.assertEqual(self.customer.response_state, "answered")

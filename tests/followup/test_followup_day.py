@@ -81,7 +81,7 @@ class TestFollowupDay(ExpoCase):
         maria = self._make_participation(tier="intent")
         with freeze_time("2026-04-21 08:00:00"):
             self._note(maria, date(2026, 4, 20)).record_outcome("Talked", "positive")
-        self._note(maria, date(2026, 4, 21)).record_outcome("Nobody there", "no_answer")
+        self._note(maria, date(2026, 4, 21)).record_outcome("No answer", "no_answer")
         card = self._note(maria, date(2026, 4, 21), date(2026, 4, 25))
         self.assertEqual((card.touch, card.last_effect, card.days_left), (3, "no_answer", 3))
         done = maria.followup_ids.filtered(lambda f: f.content == "Talked")

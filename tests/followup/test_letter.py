@@ -1,4 +1,4 @@
-"""The thank-you letter: in the customer's language, with what was talked about, and what his answer does."""
+"""The thank-you letter: in the customer's language, with what was talked about, and what the answer does."""
 
 import base64
 import io
@@ -120,10 +120,10 @@ class TestLetter(LetterCase):
         self.colleague.name = "Ben Zhou"
         other = self._make_participation("Maria Rossi", captured_by_id=self.colleague.id)
         same = self._make_participation("Paolo Bianchi", captured_by_id=self.seller.id)
-        nobody = self._make_participation("Carla Verdi", captured_by_id=False, user=False)
+        unassigned = self._make_participation("Carla Verdi", captured_by_id=False, user=False)
         self.assertIn("You spoke with Ben Zhou; Anna Chen is your contact", self._letter(other)["body_html"])
         self.assertIn("You spoke with Anna Chen, who remains your contact", self._letter(same)["body_html"])
-        self.assertNotIn("You spoke with", self._letter(nobody)["body_html"])
+        self.assertNotIn("You spoke with", self._letter(unassigned)["body_html"])
 
     def test_without_a_senior_manager_the_owner_signs(self):
         body = self._letter(self._make_participation())["body_html"]
@@ -168,7 +168,7 @@ class TestLetter(LetterCase):
         directives = """<div t-if="object.user_id"><t t-foreach="[1, 2]" t-as="line"><i t-out="line"/></t>
             <a t-att-href="'/x/%s' % object.id">link</a> <t t-out="user.name"/>&amp;</div>"""
         for template in (self._custom(directives), self.template):
-            # An expression nobody whitelisted makes the core take its full engine, as ours is.
+            # An expression that is not whitelisted makes the core take its full engine, as ours is.
             template.body_html = f'{template.body_html}<t t-out="object.id + 0"/>'
             core = template._render_field("body_html", customers.ids)
             self.assertEqual(customers._render_bodies(template), core)

@@ -93,7 +93,7 @@ class TestLetterQueue(TestCase):
                 wait_until(lambda: self._states(database) == {"sending": 1, "sent": 59}, "letters stay unsent")
                 self.assertNotIn(cut_off, sink.message_ids)
 
-                # A quarter of an hour later nobody is sending it any more: a person decides.
+                # A quarter of an hour later it is not being sent any more: a user decides.
                 query(database, "UPDATE expo_followup SET claimed_on = claimed_on - interval '16 minutes'")
                 server.run_cron("expo_followup.ir_cron_open")
                 wait_until(lambda: self._states(database) == {"exception": 1, "sent": 59}, "the letter is not parked")

@@ -1,4 +1,4 @@
-"""Touches and their effect, by method and weekday; letters apart; nobody sees through it what he may not see."""
+"""Follow-ups and their effect, by method and weekday; letters apart; the report shows no more than the records."""
 
 from freezegun import freeze_time
 

@@ -1,4 +1,4 @@
-"""The manager distributes customers: by load and ability, moved by hand where he likes, nothing twice, both told."""
+"""The manager distributes customers: by load and ability, changed by hand, nothing twice, both users notified."""
 
 from freezegun import freeze_time
 
@@ -228,7 +228,9 @@ class TestExpoDistribute(DistributeCase):
             self.assertEqual(lead.response_state, "amber")
             action = lead.with_user(self.manager).action_reassign()
             wizard = self.env["expo.distribute"].with_user(self.manager).browse(action["res_id"])
-            self.assertEqual(wizard.line_ids.user_id, self.colleague, "not to whom let him wait")
+            self.assertEqual(
+                wizard.line_ids.user_id, self.colleague, "not to the salesperson who let the customer wait"
+            )
             self.assertEqual(self._loads(wizard), {self.seller: (1, 0), self.colleague: (0, 1)})
             known = self._notices(self.seller)
             wizard.action_confirm()

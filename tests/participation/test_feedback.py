@@ -1,4 +1,4 @@
-"""Key customers' opinions: each has a form of his own, and the answers show on his entry (rules.md §7)."""
+"""Key customers' opinions: each has a separate form, and the answers show on the exhibition customer (rules.md §7)."""
 
 from urllib.parse import urlsplit
 

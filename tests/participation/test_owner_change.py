@@ -1,4 +1,4 @@
-"""Who serves a customer: the history, what moves with him, and that the former owner is out at once."""
+"""The salesperson of a customer: the history, what moves along, and that the former one is out at once."""
 
 from datetime import date
 
@@ -26,7 +26,7 @@ class TestOwnerChange(ExpoCase):
         ]
 
     def _notices(self, user):
-        """What a user found in his inbox, apart from messages on the customers themselves."""
+        """Return what a user found in the inbox, apart from messages on the customers themselves."""
         found = self.env["mail.notification"].search([("res_partner_id", "=", user.partner_id.id)])
         return found.mail_message_id
 
@@ -34,11 +34,11 @@ class TestOwnerChange(ExpoCase):
 
     def test_the_history_says_who_gave_whom_to_whom_and_why(self):
         self.maria.with_user(self.manager).set_owner(self.colleague, "Speaks Italian")
-        nobody = self.env["res.users"]
+        no_user = self.env["res.users"]
         self.assertEqual(
             self._history(self.maria),
             [
-                (nobody, self.seller, False, self.env.user),
+                (no_user, self.seller, False, self.env.user),
                 (self.seller, self.colleague, "Speaks Italian", self.manager),
             ],
         )
@@ -53,7 +53,7 @@ class TestOwnerChange(ExpoCase):
     def test_an_unassigned_customer_has_no_history_until_somebody_gets_him(self):
         ivan = self._make_participation("Ivan Petrov", user=False)
         self.assertFalse(ivan.owner_change_ids)
-        ivan.with_user(self.seller).set_owner(self.seller, "Met him")
+        ivan.with_user(self.seller).set_owner(self.seller, "Met the customer")
         self.assertEqual(len(ivan.owner_change_ids), 1)
 
     def test_giving_a_customer_to_his_own_owner_changes_nothing(self):
@@ -90,7 +90,7 @@ class TestOwnerChange(ExpoCase):
         asked = self.maria.activity_schedule("mail.mail_activity_data_todo", user_id=self.manager.id)
         self.maria.with_user(self.manager).set_owner(self.colleague)
         self.assertEqual((reminders | own).user_id, self.colleague)
-        self.assertEqual(asked.user_id, self.manager, "what a third person was asked to do stays his")
+        self.assertEqual(asked.user_id, self.manager, "what a third person was asked to do stays theirs")
         self.assertEqual(self.maria.followup_ids.user_id, self.colleague)
 
     def test_without_a_new_owner_the_responsible_of_the_show_gets_the_activities(self):
@@ -212,8 +212,8 @@ class TestLeavers(ExpoCase):
         managers = self.env.company._expo_complaint_managers()[self.env.company]
         (managers - self.manager - other).active = False
         self.seller.active = False
-        nobody = self.env["res.users"]
-        for leaver, expected in ((None, self.manager), (self.manager, leader), (leader, other), (other, nobody)):
+        no_user = self.env["res.users"]
+        for leaver, expected in ((None, self.manager), (self.manager, leader), (leader, other), (other, no_user)):
             if leaver:
                 leaver.active = False
             self.assertEqual(call.user_id, expected)

@@ -87,7 +87,7 @@ class TestHorizon(ExpoCase):
         customer = self._make_participation(country="de")
         self._close()
         self._pass(HORIZON)
-        # The day was his owner's word; the setting knows no horizon any more.
+        # The day was the salesperson's decision; the setting knows no horizon any more.
         self.env.company.expo_horizon_months = 0
         customer.horizon_on = HORIZON
         with freeze_time("2027-02-01 09:00:00"):

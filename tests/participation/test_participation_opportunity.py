@@ -51,7 +51,7 @@ class TestExpoParticipationLead(LeadCase):
         self.assertEqual((lead.source_id.name, lead.company_id), ("Exhibition", self.env.company))
         self.assertFalse(lead.activity_ids, "reminders are not doubled")
         self.assertFalse(peer.lead_id)
-        peer.with_user(self.seller).set_tier("signed", "He bought")
+        peer.with_user(self.seller).set_tier("signed", "Has bought")
         self._run_cron("sync")
         self.assertTrue(peer.lead_id)
 
@@ -212,7 +212,7 @@ class TestExpoExhibitionRevenue(LeadCase):
         invoice.invoice_date = "2026-04-21"
         invoice.action_post()
         self.env.invalidate_all()
-        self.assertEqual(self.maria.outcome, "won", "the first invoice wins him")
+        self.assertEqual(self.maria.outcome, "won", "the first invoice wins the customer")
         self.assertEqual((show.expected_revenue, show.won_revenue, show.turnover), (300, 1000, 1000))
         self.assertEqual((show.sample_cost, show.result), (50, 550))
         refund = invoice._reverse_moves([{"invoice_date": "2026-04-21"}])

@@ -17,7 +17,7 @@ class RhythmCase(ExpoCase):
             self.show.with_user(self.manager).close_show()
 
     def _touch(self, customer, day, effect="positive", **values):
-        """The owner notes a call of his own that day."""
+        """Note a call of the salesperson's own that day."""
         with freeze_time(f"{day} 09:00:00"):
             followup = self.env["expo.followup"].with_user(customer.user_id)._create_manual(customer)
             followup.record_outcome("Talked", effect, **values)
@@ -183,10 +183,10 @@ class TestRhythm(RhythmCase):
 
     def test_it_ends_for_who_unsubscribes_and_never_begins_for_who_intends_nothing(self):
         customer = self._followed()
-        nobody = self._make_participation("Nobody", tier="none")
+        no_intent = self._make_participation("No Intent", tier="none")
         self._touch(customer, "2026-04-21")
-        self._touch(nobody, "2026-04-21")
-        self.assertFalse(self._rhythm_of(nobody))
+        self._touch(no_intent, "2026-04-21")
+        self.assertFalse(self._rhythm_of(no_intent))
         with freeze_time("2026-04-22 09:00:00"):
             customer._unsubscribe()
             self._run_cron("sync")

@@ -82,7 +82,7 @@ class TestSync(ExpoCase):
 
     def test_a_step_of_an_archived_tier_does_not_become_everybodys(self):
         customer = self._make_participation(tier="intent")
-        self._make_participation("Nobody", tier="none")
+        self._make_participation("No Intent", tier="none")
         self.tiers["none"].active = False
         action = self.show.with_user(self.manager).action_close()
         self.assertTrue(self.env["expo.close.show"].browse(action["res_id"]).letter_count)
@@ -216,7 +216,7 @@ class TestSync(ExpoCase):
         lost.outcome = "lost"
         dormant.outcome = "dormant"
         self.assertFalse(self._planned_steps(lost))
-        self.assertEqual(self._planned_steps(dormant), {"last_proposal"}, "made when his horizon comes")
+        self.assertEqual(self._planned_steps(dormant), {"last_proposal"}, "made when the horizon comes")
         lost.outcome = "open"
         self.assertIn("first_call", self._planned_steps(lost))
 

@@ -1,4 +1,4 @@
-"""New customers whom nobody contacts: amber after a week, red after two, the clock starts anew with a new owner."""
+"""New customers who are not contacted: amber after a week, red after two, anew with a new salesperson."""
 
 from datetime import date, timedelta
 from unittest.mock import patch

@@ -135,7 +135,7 @@ class TestExpoArchiveExport(ExpoCase, HttpCase):
             [{"name": f"Customer {number}", "is_company": True} for number in range(2000)]
         )
         files = self.env["expo.customer.file"].with_context(tracking_disable=True)._ensure(partners, self.env.company)
-        self.env["expo.customer.person"].create([{"file_id": file.id, "name": "Somebody"} for file in files])
+        self.env["expo.customer.person"].create([{"file_id": file.id, "name": "Some Person"} for file in files])
         self.env.flush_all()
         self._export()
         self.env.invalidate_all()

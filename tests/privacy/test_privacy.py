@@ -1,4 +1,4 @@
-"""What we hold of a person in one document, and erasing it with a trace that says nothing of him."""
+"""What we hold of a person in one document, and erasing it with a trace that holds nothing of the person."""
 
 import base64
 
@@ -51,7 +51,7 @@ class TestExpoPrivacy(ExpoCase):
         cls.evidence._store_file("cracks.txt", b"Cracks of Maria")
         cls.complaint._move_to("closed")
         cls.show.with_user(cls.manager).close_show()
-        cls.other = cls._make_participation("Somebody Else")
+        cls.other = cls._make_participation("Another One")
 
     def _html(self, user):
         report = self.env["ir.actions.report"].with_user(user)
@@ -71,7 +71,7 @@ class TestExpoPrivacy(ExpoCase):
         ):  # fmt: skip
             with self.subTest(words=words):
                 self.assertIn(words, document)
-        self.assertNotIn("Somebody Else", document)
+        self.assertNotIn("Another One", document)
 
     def test_only_keepers_and_managers_ask_for_it_and_only_managers_erase(self):
         with self.assertRaises(AccessError):
@@ -106,7 +106,7 @@ class TestExpoPrivacy(ExpoCase):
         stranger = self.env["expo.complaint"].create({"subject": "Late", "email_from": "maria.rossi@customer.example"})
         alike = self.env["expo.complaint"].create({"subject": "Late", "email_from": "maria_rossi@customer.example"})
         for complaint in stranger | alike:
-            complaint.cancel_reason = "Nobody there"
+            complaint.cancel_reason = "No answer"
             complaint._move_to("cancelled")
         self._erase()
         self.assertEqual((stranger | alike).exists(), alike)
@@ -165,7 +165,7 @@ class TestExpoPrivacy(ExpoCase):
         self.assertEqual(captures.mapped("state"), ["new", "entered"])
         self.assertIn("erased", captures[0].problem)
         captures[0].action_enter()
-        self.assertEqual(captures[0].partner_id, captures[1].partner_id, "he agreed, and is known again")
+        self.assertEqual(captures[0].partner_id, captures[1].partner_id, "the person agreed, and is known again")
 
     def test_a_list_of_people_who_agreed_enters_whom_we_erased(self):
         self._erase()

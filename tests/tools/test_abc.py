@@ -1,4 +1,4 @@
-"""Classes by turnover: the few largest are A, equals are equal, and nobody who bought nothing is A."""
+"""Classes by turnover: the few largest are A, equals are equal, and a customer without purchases is never A."""
 
 from datetime import date
 from decimal import Decimal

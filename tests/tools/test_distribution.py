@@ -1,4 +1,4 @@
-"""Fair distribution: nobody lost, even load by capacity, ability before load, the same seed the same proposal."""
+"""Fair distribution: no customer lost, even load by capacity, ability before load, the same seed the same proposal."""
 
 from collections import Counter
 from random import Random
@@ -90,7 +90,7 @@ def test_nobody_is_loaded_beyond_his_capacity_while_somebody_as_able_has_room(cu
         if proposal.member is None or after[proposal.member] <= by_id[proposal.member].capacity:
             continue
         if by_id[proposal.member].load >= by_id[proposal.member].capacity:
-            # He was full from the start: then all who suit the customer are full now.
+            # The member was full from the start: then all who suit the customer are full now.
             assert all(after[member.id] >= member.capacity for member in suitable(customer, people))
 
 

@@ -1,4 +1,4 @@
-"""Who is it: certainly the same, perhaps the same, or somebody new."""
+"""Matching of a contact: certainly the same, perhaps the same, or new."""
 
 import pytest
 from hypothesis import given

@@ -91,10 +91,10 @@ class ComplaintEraser:
         mine.write({"feedback": False, "partner_id": False})
 
     def _replace_name_in(self, rows, fields, name):
-        nobody, pattern = self.env._("Erased contact"), name_pattern(name)
+        erased, pattern = self.env._("Erased contact"), name_pattern(name)
         changed = {}
         for row in rows:
-            values = {field: pattern.sub(lambda _found: nobody, row[field]) for field in fields if row[field]}
+            values = {field: pattern.sub(lambda _found: erased, row[field]) for field in fields if row[field]}
             values = {field: text for field, text in values.items() if text != row[field]}
             if values:
                 changed[row.id] = values

@@ -80,7 +80,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         kept, but for what not everybody who reads the contact may know.
         """
         res = super()._update_values(src_partners, dst_partner)
-        # As above: whoever merges need not see all of them.
+        # As above: the user who merges need not see all of them.
         kept, others = dst_partner.sudo(), src_partners.sudo()
         names = get_fact_names(kept, NOT_MERGED)
         of_company = set(kept._commercial_fields())

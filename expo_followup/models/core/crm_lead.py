@@ -7,7 +7,7 @@ OUTCOME_OF_STATUS = {"won": "won", "lost": "lost", "pending": "open"}
 
 
 class CrmLead(models.Model):
-    """An opportunity from a show: what becomes of it becomes of its customer, and who gets it gets him."""
+    """An opportunity from a show: its outcome and salesperson are those of its exhibition customer."""
 
     _inherit = "crm.lead"
 

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ResUsers(models.Model):
-    """Somebody leaves: the follow-ups go to the customers' next owners, and no reminder stays with the leaver."""
+    """Hand the follow-ups of a leaving user to the customers' next salespersons; no reminder stays behind."""
 
     _inherit = "res.users"
 
@@ -22,7 +22,7 @@ class ResUsers(models.Model):
 
     def _expo_withdraw_reminders(self):
         """Plan again what these users were reminded of."""
-        # In sudo: whoever manages users need not see the customers of a show.
+        # In sudo: the user who manages users need not see exhibition customers.
         followups = (
             self.env["expo.followup"].sudo().search([("state", "=", "due"), ("activity_id.user_id", "in", self.ids)])
         )
@@ -33,7 +33,7 @@ class ResUsers(models.Model):
 
     def _expo_pass_on(self):
         """Give the open follow-ups of these users to the next owners, and end their other reminders of our records."""
-        # In sudo: whoever manages users need not see the customers of a show.
+        # In sudo: the user who manages users need not see exhibition customers.
         followups = (
             self.env["expo.followup"]
             .sudo()
@@ -42,7 +42,7 @@ class ResUsers(models.Model):
         followups._pass_on()
         if followups:
             followups.participation_id._request_sync()
-        # As core does when users are archived; the scheduled actions remind whoever has the records next.
+        # As core does when users are archived; the scheduled actions remind the next salesperson.
         self.env["mail.activity"].sudo().search(
             [("user_id", "in", self.ids), ("res_model", "=like", "expo.%")]
         ).unlink()

@@ -74,7 +74,7 @@ class ExpoAbcChange(models.Model):
             except TO_RETRY:
                 # A person changed these customers meanwhile: they stay to do, and the action runs again at once.
                 self.env.cr.rollback()
-                _logger.info("ABC classes: a batch was changed by somebody else, it is done at the next run")
+                _logger.info("ABC classes: a batch was changed by another transaction, it is done at the next run")
                 is_done = False
                 continue
             if not commit_progress():
@@ -127,7 +127,7 @@ class ExpoAbcChange(models.Model):
                                %(turnovers)s::numeric[]
                            ) AS wanted(id, class_before, class_after, lifecycle, turnover)
                      WHERE partner.id = wanted.id
-                       -- Somebody else may have classed him meanwhile.
+                       -- Another run may have classed the customer meanwhile.
                        AND partner.expo_abc_class ->> %(key)s IS NOT DISTINCT FROM wanted.class_before
                  RETURNING partner.id, class_before, class_after, turnover
                 ), logged AS (

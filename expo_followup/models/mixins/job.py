@@ -7,7 +7,7 @@ from odoo.tools import split_every
 
 _logger = logging.getLogger(__name__)
 
-# Somebody else was faster: no failure of the record, the transaction starts again.
+# Another transaction was faster: no failure of the record, the transaction starts again.
 TO_RETRY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 MAX_FAILURES = 3
 BATCH_SIZE = 1000
@@ -17,7 +17,7 @@ class ExpoJobMixin(models.AbstractModel):
     """Records that a scheduled action works on, with the one rule of failure for all of them.
 
     A record that fails is tried again at the next run; after three failures it is parked: it leaves the
-    domain of the scheduled action and shows its reason until somebody presses *Try again*. So one bad
+    domain of the scheduled action and shows its reason until a user presses *Try again*. So one bad
     record never holds up the others, and none is tried for ever (design: not losing, not repeating).
     """
 
@@ -69,9 +69,9 @@ class ExpoJobMixin(models.AbstractModel):
                 if batch := batch.filtered_domain(domain):
                     batch._run_guarded(work)
             except TO_RETRY:
-                # Somebody changed these records meanwhile: they stay to do, and the action runs again at once.
+                # These records were changed meanwhile: they stay to do, and the action runs again at once.
                 self.env.cr.rollback()
-                _logger.info("%s: a batch was changed by somebody else, it is done at the next run", self._name)
+                _logger.info("%s: a batch was changed by another transaction, it is done at the next run", self._name)
                 continue
             remaining -= len(ids)
             if not commit_progress(len(ids), remaining=remaining):

@@ -137,19 +137,19 @@ class ExpoParticipationOwnership(models.AbstractModel):
 
     def _log_owner_changes(self, before):
         """Keep the history of salespeople. ``before`` maps ids to the salesperson they had; missing means none."""
-        nobody = self.env["res.users"]
+        no_user = self.env["res.users"]
         # The history is written by the system alone: salespeople only read it.
         self.env["expo.owner.change"].sudo().create(
             [
                 {
                     "participation_id": participation.id,
-                    "user_before_id": before.get(participation.id, nobody).id,
+                    "user_before_id": before.get(participation.id, no_user).id,
                     "user_after_id": participation.user_id.id,
                     "reason": participation.owner_reason,
                     "changed_by_id": self.env.uid,
                 }
                 for participation in self
-                if before.get(participation.id, nobody) != participation.user_id
+                if before.get(participation.id, no_user) != participation.user_id
             ]
         )
 

@@ -132,7 +132,7 @@ class ExpoParticipationSales(models.AbstractModel):
         customers._push_outcome()
 
     def _find_leads(self):
-        """Return ``{customer: his open opportunity of the show's campaign}`` of those who have one."""
+        """Return ``{customer: open opportunity of the show's campaign}`` of those who have one."""
         leads = self.env["crm.lead"].search_fetch(
             [
                 ("campaign_id", "in", self.exhibition_id.campaign_id.ids),
@@ -533,7 +533,7 @@ class ExpoParticipationSales(models.AbstractModel):
 
     @api.private
     def _get_names_of_sample_days(self):
-        """Return ``{customer: the kinds of days that samples give him}``, for :meth:`_drop_sample_days`."""
+        """Return ``{customer: the kinds of days that samples give}``, for :meth:`_drop_sample_days`."""
         return {
             customer: {name for name in SAMPLE_DAYS if customer._get_days_of_samples(name)} for customer in self.sudo()
         }
