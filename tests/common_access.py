@@ -1,4 +1,4 @@
-"""Customers of every kind of owner, with all that hangs on them: what the tests of access look at."""
+"""Customers of every kind of salesperson, with all their rows, for the tests of access."""
 
 import base64
 
@@ -148,7 +148,7 @@ class AccessCase(ExpoCase):
 
     @classmethod
     def _server_of(cls, user, owner):
-        """Return the salesperson of a customer of such an owner; none for a portal user's."""
+        """Return the salesperson for a kind of owner; none for a portal user."""
         if owner == "unassigned" or (owner == "own" and user.share):
             return cls.env["res.users"]
         if owner == "own":

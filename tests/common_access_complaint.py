@@ -1,4 +1,4 @@
-"""Complaints of every kind of owner, with all that hangs on them: their part of the tests of access."""
+"""Complaints of every kind of salesperson, with all their rows: their part of the tests of access."""
 
 #: A harmless change of a record of each model.
 CHANGES = {
@@ -80,7 +80,7 @@ def shared_complaint_records(env, company):
 
 
 def new_complaint_values(case, company, partner, server, records):
-    """Return the values of another record of each model, of the same owner."""
+    """Return the values of another record of each model, of the same salesperson."""
     complaint = records.get("expo.complaint", case.env["expo.complaint"])
     problem = records.get("expo.problem.notice", case.env["expo.problem.notice"])
     in_complaint = {"complaint_id": complaint.id}

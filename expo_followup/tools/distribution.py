@@ -85,7 +85,7 @@ def suitable(item: Item, members: Iterable[Member]) -> list[Member]:
 
 
 def distribute(items: Sequence[Item], members: Sequence[Member], rng: Random) -> list[Proposal]:
-    """Propose an owner for each customer, in the order given.
+    """Propose a salesperson for each customer, in the order given.
 
     Rows chosen by hand stay and count. Then the customer with the fewest choices is placed first. Of the suitable
     members, those that are not full come first, then those with most of the abilities needed, then those with the

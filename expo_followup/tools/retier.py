@@ -39,7 +39,7 @@ def propose(
     of, then the run of reactions at the end of ``effects``.
 
     :param str tier: the present tier
-    :param effects: how the customer reacted to each touch, oldest first
+    :param effects: how the customer reacted to each follow-up, oldest first
     :param str purpose: why the customer asks for materials: ``buyer``, ``peer``, ``collector`` or nothing
     :param bool ordered: whether there is a confirmed order from this show
     :param bool weak_demand: whether the customer refused to pay the freight of a sample

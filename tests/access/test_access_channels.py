@@ -50,7 +50,7 @@ class ChannelCase(AccessCase):
 @tagged("post_install", "-at_install")
 class TestChannels(ChannelCase):
     def _check_shut(self, doors):
-        """Every door gives the secret to a keeper, so that something is shown, and to none of the outsiders."""
+        """Every door gives the secret to a file manager, so that something is shown, and to no outsider."""
         for name, door in doors.items():
             with self.subTest(door=name, user="keeper"):
                 self.env.invalidate_all()

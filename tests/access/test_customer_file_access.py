@@ -1,4 +1,4 @@
-"""Customer files are confidential: owner, keeper and manager, through whatever door one tries."""
+"""Customer files are confidential: salesperson, file manager and manager, through whatever door one tries."""
 
 from freezegun import freeze_time
 

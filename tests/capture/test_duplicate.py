@@ -1,4 +1,4 @@
-"""Look-alike customers: found, compared side by side, merged or called different, once and for all."""
+"""Possible duplicates: found, compared side by side, merged or called different, once and for all."""
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError

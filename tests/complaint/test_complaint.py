@@ -1,4 +1,4 @@
-"""A complaint from the first word to the verdict: steps, gates, and write access."""
+"""A complaint from its entry to the feedback: steps, gates, and write access."""
 
 from datetime import timedelta
 

@@ -8,7 +8,7 @@ ENTRY = "expo_followup.expo_complaint_view_form_entry"
 
 
 class TestExpoComplaintEntry(ComplaintCase):
-    """A complaint by phone is taken down in half a minute: who, what, and the customer has been calmed."""
+    """A complaint by phone is recorded in half a minute: who, what, and the customer has been calmed."""
 
     def _entry(self):
         return Form(self.env["expo.complaint"].with_user(self.seller), view=ENTRY)

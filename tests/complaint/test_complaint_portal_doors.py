@@ -1,4 +1,4 @@
-"""The customer's pages under attack: general ways of the server, forged verdicts, files made to hurt."""
+"""The customer's pages under attack: general ways of the server, forged feedback, files made to hurt."""
 
 import io
 import struct

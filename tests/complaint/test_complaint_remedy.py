@@ -355,7 +355,7 @@ class TestComplaintRemedy(MoneyCase):
         complaint.remedy_ids.refuse("No")
         self.assertEqual(complaint.cost, 30)
 
-    # -- demands -----------------------------------------------------------------------------------------
+    # -- customer requests -----------------------------------------------------------------------------------------
 
     def test_a_demand_says_what_is_wanted_and_stays_once_all_agreed(self):
         complaint = self._complain_of_order()

@@ -1,4 +1,4 @@
-"""Merging two contacts who complained: what hangs on their complaints is united, nothing lost and nothing doubled."""
+"""Merging two contacts who complained: their complaints are merged, nothing lost or doubled."""
 
 import base64
 

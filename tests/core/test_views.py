@@ -30,7 +30,7 @@ SALES_ACTIONS = (
     "action_followup_load",
     "action_participation_waiting",
 )
-# Confidential: owner, keeper and manager.
+# Confidential: salesperson, file manager and manager.
 FILE_ACTIONS = ("action_customer_file", "action_customer_file_potential", "action_etiquette")
 MANAGER_ACTIONS = (
     "action_abc_report",

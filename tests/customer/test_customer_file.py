@@ -14,7 +14,7 @@ from tests.common import ExpoCase
 
 
 class FileCase(ExpoCase):
-    """A keeper, and a company abroad whose buyer was met at the show."""
+    """A file manager, and a company abroad whose buyer was met at the show."""
 
     @classmethod
     def setUpClass(cls):
@@ -28,7 +28,7 @@ class FileCase(ExpoCase):
 
     @classmethod
     def _make_file(cls, name, **values):
-        """A company with a file that its keeper opened."""
+        """A company with a file that its file manager opened."""
         partner = cls._make_partner(name, is_company=True)
         return cls.env["expo.customer.file"].create({"partner_id": partner.id, **values})
 

@@ -1,4 +1,4 @@
-"""Birthdays, company days and festivals: prepared in time, once, for the owner to send."""
+"""Birthdays, company days and festivals: prepared in time, once, for the salesperson to send."""
 
 from datetime import date
 

@@ -106,7 +106,7 @@ class TestLetterQueue(TestCase):
                 wait_until(lambda: self._states(database) == {"sent": COUNT}, "the letter was not sent again")
                 self.assertNotIn("processed no record", server.log_text())
                 self.assertEqual(server.errors(), [])
-        # The owner was told by mail too: that is no letter.
+        # The salesperson was told by mail too: that is no letter.
         arrived = [one.message_id for one in sink.messages if "List-Unsubscribe" in one.message]
         self.assertEqual(arrived[-1], cut_off)
         self.assertEqual(len(arrived), COUNT)

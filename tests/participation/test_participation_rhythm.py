@@ -1,4 +1,4 @@
-"""What the engine asks for after the plan: the memory curve, the cadence by class, and never too often."""
+"""The plan of the engine after the follow-up plan: initial cadence, cadence by class, weekly limit."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -23,7 +23,7 @@ class RhythmCase(ExpoCase):
             followup.record_outcome("Talked", effect, **values)
 
     def _leave_plan_out(self, customer, day="2026-04-21"):
-        """The plan asks for nothing more: only the rhythm is looked at."""
+        """The plan asks for nothing more: only the contact cadence is looked at."""
         with freeze_time(f"{day} 08:00:00"):
             customer.followup_ids.filtered(lambda f: f.step_id and f.state in ("planned", "due")).action_skip()
 
@@ -33,7 +33,7 @@ class RhythmCase(ExpoCase):
         )
 
     def _asked(self, customer):
-        """What the rhythm asks for now: origin and day."""
+        """What the contact cadence asks for now: origin and day."""
         return [(followup.origin, str(followup.window_start)) for followup in self._rhythm_of(customer)]
 
     def _set_class(self, customer, abc_class):

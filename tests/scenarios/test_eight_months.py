@@ -117,7 +117,7 @@ class SeasonCase(ExpoCase):
         return customer.followup_ids.filtered(lambda followup: followup.state in ("planned", "due"))
 
     def _check_never_too_often(self, customer):
-        """In no seven days more touches than the company allows: three."""
+        """In no seven days more follow-ups than the company allows: three."""
         done = customer.followup_ids.filtered(lambda followup: followup.state == "done")
         days = sorted(followup.done_on.date() for followup in done)
         for start in days:
@@ -297,7 +297,7 @@ class TestEightMonths(SeasonCase):
         self.assertEqual(done[:2], ["thank_you", "first_answer"])
         self.assertEqual(set(done[2:]) - {"email_revisit"}, {"memory", "cadence"})
 
-        # After the memory curve she is touched once a month, for eight months.
+        # After the initial cadence she is contacted once a month, for eight months.
         days = [date.fromisoformat(day) for day, what in diary if what == "cadence"]
         self.assertGreaterEqual(len(days), 5)
         for earlier, later in pairwise(days):

@@ -1,4 +1,4 @@
-"""The story of a complaint: forty cracked mugs, from the customer's mail to her verdict."""
+"""The story of a complaint: forty cracked mugs, from the customer's mail to her feedback."""
 
 from email.message import EmailMessage
 from io import BytesIO

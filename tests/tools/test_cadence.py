@@ -1,4 +1,4 @@
-"""The rhythm of touches as pure values: memory curve, cadence by class, and not too often in a week."""
+"""The contact cadence as pure values: initial cadence, cadence by class, weekly limit."""
 
 from datetime import date, timedelta
 

@@ -58,7 +58,7 @@ class SampleStory(Chapter):
         return min(show.date_end + timedelta(days=days_after), show._today())
 
     def _make_sample(self, plan):
-        """Enter the sample as the customer's owner."""
+        """Enter the sample as the customer's salesperson."""
         customer = self._ref(f"participation_{plan.customer}")
         values = {
             "participation_id": customer.id,
@@ -90,7 +90,7 @@ class SampleStory(Chapter):
             sample.judge("positive", plan.judged)
 
     def _open_opportunities(self):
-        """What the scheduled action does after a show was closed; the owners have put in what they expect."""
+        """What the scheduled action does after a show was closed; the salespersons have entered what they expect."""
         customers = self.env["expo.participation"].search(self.env["expo.participation"]._get_lead_domain())
         customers._make_leads()
         for customer in customers.filtered(lambda entry: not entry.lead_id.expected_revenue):

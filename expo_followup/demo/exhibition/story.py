@@ -143,7 +143,7 @@ class ExhibitionStory(Chapter):
     # -- after the show ----------------------------------------------------------------------------------
 
     def _work(self, orders):
-        """Play touches, invoices and payments in the order of their days."""
+        """Play follow-ups, invoices and payments in the order of their days."""
         events = []
         for row in self._read("exhibition/touches.csv"):
             customer = self._ref(f"participation_{row['participation']}")
@@ -169,7 +169,7 @@ class ExhibitionStory(Chapter):
         return min(day, customer.exhibition_id._today())
 
     def _touch(self, customer, day, row):
-        """Record the outcome of one touch as its owner, and set its traces back to the day."""
+        """Record the outcome of one follow-up as its salesperson, and set its traces back to the day."""
         owner = customer.user_id or customer.exhibition_id.user_id
         followup = self._get_followup(customer, row["step"]) or self.env["expo.followup"]._create_manual(
             customer, day, summary="Call"
@@ -218,7 +218,7 @@ class ExhibitionStory(Chapter):
             self._ref(f"participation_{name}").outcome = outcome
 
     def _reply(self, customer, text):
-        """The customer answered the letter three days ago; the owner is reminded to answer."""
+        """The customer answered the letter three days ago; the salesperson is reminded to answer."""
         show = customer.exhibition_id
         moment = self._moment(show, show._today() - timedelta(days=3), 11)
         message = customer.message_post(

@@ -20,7 +20,7 @@ TYPED_FIELDS = (
     "name", "company_name", "function", "email", "phone", "website", "street", "city", "zip", "country_id", "account",
     "note", "extra", "role", "tier_id", "product_ids", "lang", "contact_consent", "met_on",
 )  # fmt: skip
-# What the user who reviews a contact may change; the rest is evidence, or kept by the system.
+# What may be changed when a contact is reviewed; the rest is evidence, or set by the system.
 REVIEW_FIELDS = frozenset({*TYPED_FIELDS, "partner_id"})
 _logger = logging.getLogger(__name__)
 # Characters of base64: a photo of about 6 MB. The booth page sends far smaller ones.

@@ -257,7 +257,7 @@ class ExpoImport(models.Model):
 
     @api.model
     def _cron_import(self):
-        """Go on with the lists being imported, batch by batch; what a crash interrupted is taken up again."""
+        """Go on with the lists being imported, batch by batch; what a crash interrupted is resumed."""
         lines = self.env["expo.import.line"]
         waiting = [("is_todo", "=", True), ("import_id.state", "in", ("importing", "done"))]
         lines._run_job(waiting, lambda batch: batch._import())

@@ -143,7 +143,7 @@ class ExpoDuplicate(models.Model):
     def action_compare_again(self):
         """Take back that two are different."""
         self.check_access("read")
-        # Pairs are the system's to write; the user who sees one may say so.
+        # Pairs are the system's to write; users who see one may decide on it.
         self.sudo().filtered(lambda pair: pair.state == "different").write(
             {"state": "open", "decided_by_id": False, "decided_on": False}
         )
@@ -171,7 +171,7 @@ class ExpoDuplicate(models.Model):
             self._set_decision("merged")
             gone = both - kept
             note = self.env._("Merged with %(name)s (number %(id)s).", name=gone.display_name, id=gone.id)
-            # In sudo: core asks for the right to create contacts and moves rows of all kinds and all owners.
+            # In sudo: core asks for the right to create contacts and moves rows of all kinds and all salespersons.
             # That
             # the user may change both, and sees all entries of both, was checked.
             wizard = self.env["base.partner.merge.automatic.wizard"].sudo()

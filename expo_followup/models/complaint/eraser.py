@@ -67,7 +67,7 @@ class ComplaintEraser:
                 complaint.email_cc = ", ".join(formataddr(copy) for copy in kept) or False
 
     def _delete_promises(self):
-        """Delete remedies, demands and goods."""
+        """Delete remedies, customer requests and goods."""
         for model in PROMISES if self.complaints else ():
             rows = self.env[model]
             rows.flush_model()

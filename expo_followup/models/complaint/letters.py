@@ -319,7 +319,7 @@ class ExpoComplaintLetters(models.AbstractModel):
     @api.depends("user_id", "company_id")
     @api.depends_context("uid")
     def _compute_letter_from(self):
-        """The assignee writes; without one the company does, or the user who sends the letter."""
+        """The assignee is the author; without one it is the company, or the sender of the letter."""
         for complaint in self:
             people = (complaint.user_id.filtered("active"), complaint.company_id, self.env.user)
             complaint.letter_from = next((one.email_formatted for one in people if one.email), False)

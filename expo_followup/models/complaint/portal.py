@@ -126,7 +126,7 @@ class ExpoComplaintPortal(models.AbstractModel):
         """
         text = (text or "").strip()[:LONGEST_TEXT]
         if not text and not uploads:
-            # Nothing was said: nothing that has ended is taken up again.
+            # Nothing was said: nothing that has ended is reopened.
             return self.sudo()._get_survivor()
         complaint = self._register_customer_reply(text)
         files = complaint._keep_files(uploads)

@@ -150,7 +150,7 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
             self.sudo().invoice_id = self._find_invoice()
         self._check_goods()
         # In sudo: salespeople make no credit notes and see not all orders. What is made follows from an approved remedy
-        # of a complaint that the user may write, as a draft for the accountants or for the owner.
+        # of a complaint that the user may write, as a draft for the accountants or for the salesperson.
         remedy = self.sudo().with_company(self.company_id)
         if remedy.kind == "replacement":
             remedy._make_replacement()

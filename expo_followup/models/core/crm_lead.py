@@ -68,7 +68,7 @@ class CrmLead(models.Model):
             lead.write({"stage_id": stage.id, "probability": lead.automated_probability})
 
     def _merge_dependences(self, opportunities):
-        """United opportunities keep the customers of all of them."""
+        """Merged opportunities keep the customers of all of them."""
         res = super()._merge_dependences(opportunities)
         opportunities._expo_customers().lead_id = self
         return res

@@ -32,7 +32,7 @@ class ResUsers(models.Model):
             followups.participation_id._request_sync()
 
     def _expo_pass_on(self):
-        """Give the open follow-ups of these users to the next owners, and end their other reminders of our records."""
+        """Give the open follow-ups of these users to the next salespersons, and end their other reminders."""
         # In sudo: the user who manages users need not see exhibition customers.
         followups = (
             self.env["expo.followup"]

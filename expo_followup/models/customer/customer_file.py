@@ -246,7 +246,7 @@ class ExpoCustomerFile(models.Model):
             file.is_unassigned = bool(entries) and not entries.user_id
 
     def _serves_customer(self):
-        """The user who may read the file."""
+        """Tell whether the user may read the file."""
         return bool(self._filter_by_file())
 
     @api.model_create_multi

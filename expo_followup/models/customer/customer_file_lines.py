@@ -159,7 +159,7 @@ class ExpoCustomerPlan(models.Model):
 
 
 class ExpoCustomerPreference(models.Model):
-    """What a customer likes, noted by the user who notices it, for the next salesperson (rules.md §3, the hotel)."""
+    """What a customer likes, noted by a colleague for the next salesperson (rules.md §3)."""
 
     _name = "expo.customer.preference"
     _description = "Preference of a Customer"

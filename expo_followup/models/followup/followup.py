@@ -209,7 +209,7 @@ class ExpoFollowup(models.Model):
     @api.depends("exclude_reason", "failure_reason", "state")
     @api.depends_context("lang")
     def _compute_problem(self):
-        """Say why it was excluded, in the language of the user who looks, or why it failed."""
+        """Say why it was excluded, in the reader's language, or why it failed."""
         labels = dict(self._fields["exclude_reason"]._description_selection(self.env))
         for followup in self:
             excluded = labels.get(followup.exclude_reason) if followup.state == "excluded" else False
@@ -291,7 +291,7 @@ class ExpoFollowup(models.Model):
         return super().unlink()
 
     def _get_owner(self):
-        """Return who is to do it: the customer's salesperson, else the user who stands in at the show."""
+        """Return the user to do it: the customer's salesperson, else the substitute at the show."""
         return self.participation_id.user_id.filtered("active") or self.exhibition_id._get_responsible(self.company_id)
 
     @api.model

@@ -226,7 +226,7 @@ class ExpoParticipationLetters(models.AbstractModel):
         )
 
     def _get_sender(self):
-        """Return the partner a letter comes from: the customer's owner, else the show's, else the company."""
+        """Return the partner a letter comes from: the customer's salesperson, else the show's, else the company."""
         show = self.exhibition_id
         candidates = (self.user_id.partner_id, show.user_id.partner_id)
         return next((p for p in candidates if email_normalize(p.email or "")), show.company_id.partner_id)

@@ -100,7 +100,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
         quiet = self.with_context(tracking_disable=True)
         for user, customers in quiet.grouped(lambda customer: owners[customer.id]).items():
             customers.write({"user_id": user.id})
-            # In sudo: who assigns need not see colleagues' partners. Owners get what is written on their customers.
+            # In sudo: the user who assigns need not see colleagues' partners. Salespersons follow their customers.
             customers.sudo()._message_subscribe(user.sudo().partner_id.ids)
         # The history is written by the system alone: here each row gets the reason of its own.
         changes = self.env["expo.owner.change"].sudo().search([("participation_id", "in", self.ids)], order="id")
@@ -191,7 +191,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
             )
 
     def _get_server(self):
-        """Return who serves the customer: the salesperson, else the user who stands in at the show."""
+        """Return the user who serves the customer: the salesperson, else the substitute at the show."""
         return self.user_id.filtered("active") or self.exhibition_id._get_responsible()
 
     # -- telling people

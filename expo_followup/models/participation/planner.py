@@ -140,7 +140,7 @@ class Planner:
         return self.changes
 
     def get_rhythm_days(self, called_off):
-        """Return the day that the contact cadence asks for once the one customer is touched today, or nothing; change
+        """Return the day that the contact cadence asks for once the one customer is contacted today, or nothing; change
         nothing.
 
         :param called_off: the customer's follow-ups that do not count any more then

@@ -502,7 +502,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
                 if update:
                     changed.append(record.id)
                     updates.append(update)
-            # Below the ORM's own writing: an owner, a state or a day restored is no decision of today.
+            # Below the ORM's own writing: a salesperson, a state or a day restored is no decision of today.
             model.browse(changed)._write_multi(updates)
             records.invalidate_recordset()
 
@@ -511,7 +511,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
         """Close, in the rows, what must not happen again in a restored database: the copy may not be the only one.
 
         Letters that had not left are skipped: they are sent from the original or by hand; and so are
-        touches whose day has passed. What is planned for later stays planned, and opens on its day.
+        follow-ups whose day has passed. What is planned for later stays planned, and opens on its day.
 
         :return: how many were skipped
         """
