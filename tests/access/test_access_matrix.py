@@ -87,7 +87,7 @@ class TestAccessMatrix(AccessCase):
                     record = records.get(row["model"], self.env[row["model"]])
                     self._check_row(row, record, user, owner, records)
 
-    def test_nobody_opens_the_dialog_of_somebody_else(self):
+    def test_dialog_of_another_user_cannot_be_opened(self):
         dialog = self.env["expo.close.show"].with_user(self.manager).create({"exhibition_id": self.show.id})
         for role, user in self.users.items():
             with self.subTest(role=role), self.assertRaises(AccessError):

@@ -110,7 +110,7 @@ class TestFileAccess(FileCase):
         for user in (self.seller, self.colleague):
             self.assertTrue(self.file.with_user(user).has_access("write"))
 
-    def test_nobodys_customers_are_everybodys_until_somebody_owns_one_entry(self):
+    def test_unassigned_customers_are_open_to_all_until_assigned(self):
         unassigned = self._make_participation("Unassigned", user=False)
         self.assertTrue(unassigned.file_id.with_user(self.colleague).has_access("read"))
         unassigned.user_id = self.seller

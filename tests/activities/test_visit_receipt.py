@@ -163,7 +163,7 @@ class TestVisitPapers(ReviewedCase):
         visit.person_ids = [(0, 0, {"name": "Luigi Verdi", "was_present": False})]
         self.assertNotIn("Luigi Verdi", self._html(MINUTES, visit))
 
-    def test_nobody_prints_a_visit_that_is_not_his(self):
+    def test_visit_of_a_colleague_cannot_be_printed(self):
         with self.assertRaises(AccessError):
             self._html(FORM, self._plan(), user=self.colleague)
 

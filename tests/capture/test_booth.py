@@ -70,7 +70,7 @@ class TestBoothPage(BoothCase):
         self.assertFalse(self._captures())
 
     @mute_logger("odoo.http")
-    def test_nobody_gets_anything_without_login(self):
+    def test_booth_gives_nothing_without_login(self):
         self.authenticate(None, None)
         self.assertIn("/web/login", self.url_open("/expo/booth").url)
         self.assertEqual(self._call("/expo/booth/data")["error"]["code"], 100)

@@ -60,7 +60,7 @@ class TestForgedComplaint(ComplaintCase):
         with self.assertRaises(AccessError):
             complaint.team_id = team
 
-    def test_what_a_stage_means_is_nobodys_to_change(self):
+    def test_meaning_of_a_stage_cannot_be_changed(self):
         stage = self.stages["evaluating"].with_user(self.manager)
         stage.name = "Looking into it"
         with self.assertRaises(AccessError):

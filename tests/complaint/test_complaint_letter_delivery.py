@@ -35,7 +35,7 @@ class TestComplaintLetterToMany(DeliveryCase):
         super().setUp()
         self.complaints = self._complain() | self._complain(partner=self._make_partner("Ken Sato"))
 
-    def test_each_is_noted_once_as_of_whoever_wrote_it(self):
+    def test_each_letter_is_logged_once_with_its_author(self):
         with self.mock_mail_gateway():
             composer = self._many(self.complaints, "ask_photos")
             composer.action_send_mail()
@@ -60,7 +60,7 @@ class TestComplaintLetterToMany(DeliveryCase):
         self.assertFalse(unreachable.acknowledged_on)
         self.assertTrue(all(self.complaints.mapped("acknowledged_on")))
 
-    def test_nobody_gets_an_offer_before_all_may(self):
+    def test_offer_is_not_sent_before_all_letters_may_be(self):
         self._promise(self.complaints[0])
         with self.mock_mail_gateway(), self.assertRaisesRegex(UserError, self.complaints[1].name):
             self._many(self.complaints, "offer")
@@ -113,7 +113,7 @@ class TestComplaintLetterThatFails(DeliveryCase):
         self.assertEqual(self.complaint.next_letter, "ask_photos")
         self.complaint._move_to("confirmed")
 
-    def test_nobody_waits_for_the_answer_to_what_did_not_arrive(self):
+    def test_returned_letter_starts_no_waiting(self):
         self.complaint.action_acknowledge_by_phone()
         self._fail("ask_photos")
         self.assertFalse(self.complaint.is_waiting)
@@ -134,7 +134,7 @@ class TestComplaintLetterThatFails(DeliveryCase):
             self._send(small, "feedback")
         self.assertTrue(small.feedback_due_on)
 
-    def test_a_letter_about_what_has_ended_makes_nobody_wait(self):
+    def test_letter_about_an_ended_complaint_starts_no_waiting(self):
         closed = self._closed()
         with self.mock_mail_gateway():
             self._send(closed, "ask_photos")

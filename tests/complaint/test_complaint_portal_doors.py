@@ -41,7 +41,7 @@ class TestComplaintPortalDoors(PortalCase):
         self.assertEqual([row.attachment_id.raw == content for row in complaint.sudo().evidence_ids], [True])
 
     @mute_logger("odoo.http")
-    def test_a_photo_cut_off_on_its_way_is_taken_and_hurts_nobody(self):
+    def test_truncated_photo_is_stored_and_does_no_harm(self):
         complaint, content = self._complain(), large_photo()
         page = self._press(complaint, "message", by_link=True, files=[("a.jpg", content[: len(content) // 2])])
         self.assertEqual(page.status_code, 200)
@@ -60,7 +60,7 @@ class TestComplaintPortalDoors(PortalCase):
                 self.assertEqual(page.status_code, 200)
                 self.assertFalse(self._files(complaint))
 
-    def test_nobody_of_us_forges_a_verdict(self):
+    def test_feedback_cannot_be_forged_by_internal_users(self):
         complaint = self._carried_out()
         self._press(complaint, "rate", by_link=True, rating="1")
         rating = complaint.sudo().rating_ids

@@ -68,7 +68,7 @@ class TestComplaintReport(MoneyCase):
         self.assertAlmostEqual(shares[0], 100 * 12 / total)
         self.assertAlmostEqual(shares[1], 100 * 1200 / total)
 
-    def test_a_salesperson_sees_his_own_only_and_no_turnover(self):
+    def test_salesperson_sees_own_complaints_and_no_turnover(self):
         mine = self._complain(cause_id=self.causes[0].id)
         theirs = self._complain(
             user=self.manager, partner=self._make_partner("Hans"), cause_id=self.causes[0].id, user_id=self.manager.id

@@ -88,7 +88,7 @@ class TestMergeComplaint(MoneyCase):
         self.assertEqual(remedy.state, "to_approve")
         self.assertIn("twelve months", remedy.beyond)
 
-    def test_a_mail_from_the_former_address_still_belongs_to_him(self):
+    def test_mail_from_the_former_address_belongs_to_the_customer(self):
         complaint = self._history(self.theirs)
         self._merge(self.maria, self.double)
         senders = ("rosi@customer.example", self.maria.email_normalized, "stranger@elsewhere.example")

@@ -82,7 +82,7 @@ class TestHints(FileCase):
                 records.create({"partner_id": self.maria.id, **values}).noticed = "Wants to be called at night"
         self.assertEqual(self.file.preference_ids, before)
 
-    def test_what_is_noticed_of_somebody_new_opens_his_file(self):
+    def test_preference_of_a_new_customer_opens_a_file(self):
         new = self._make_partner("Hans Becker")
         visit = self.env["expo.visit"].with_user(self.colleague).create({"partner_id": new.id, "aim": "First meeting"})
         visit.noticed = "Collects stamps"
@@ -106,7 +106,7 @@ class TestHints(FileCase):
 
     # -- whom they are for -----------------------------------------------------------------------------------
 
-    def test_hints_model_without_a_decision_serves_nobody(self):
+    def test_hints_model_without_a_decision_has_no_readers(self):
         mixin = self.env.registry["expo.customer.hints"]
         models = [cls for cls in self.env.registry.values() if mixin in cls.__mro__[1:]]
         self.assertGreaterEqual(len(models), 8)

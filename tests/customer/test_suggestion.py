@@ -107,7 +107,7 @@ class TestSuggestion(ExpoCase):
             counts.append(self.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 10)
 
-    def test_nobody_forges_who_told_whom_or_takes_another_customers_entry(self):
+    def test_author_and_exhibition_customer_cannot_be_forged(self):
         with self.assertRaises(AccessError):
             self._note(told_on="2026-04-22")
         with self.assertRaises(AccessError):

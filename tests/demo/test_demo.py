@@ -146,7 +146,7 @@ class TestDemo(TransactionCase):
         )
         self.assertEqual(media.user_id, self.manager, "the media report is not out yet")
 
-    def test_nobody_was_mailed(self):
+    def test_demo_sends_no_mail(self):
         """Only the letters exist as mails; none was handed to a mail server, all addresses are invented."""
         letters = self.met.followup_ids.mail_mail_id
         ours = self.env["res.users"].search([("login", "in", ["grace", "chenyu", "lena", "omar", "sofia"])])
@@ -184,7 +184,7 @@ class TestDemo(TransactionCase):
         queued = self.running.participation_ids.followup_ids.filtered(lambda letter: letter.mail_state == "outgoing")
         self.assertEqual(len(queued), preview.letter_count)
 
-    def test_a_salesperson_sees_his_customers_and_records_an_outcome(self):
+    def test_salesperson_sees_own_customers_and_records_an_outcome(self):
         omar = self.env.ref("expo_followup.user_omar")
         own = self.env["expo.participation"].with_user(omar).search([("exhibition_id", "=", self.followup.id)])
         self.assertEqual(own.user_id, omar)

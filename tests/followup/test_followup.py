@@ -52,7 +52,7 @@ class TestFollowup(ExpoCase):
         letter.with_user(self.seller).action_send_letter()
         self.assertEqual(letter.mail_mail_id, mail)
 
-    def test_the_owner_sees_the_letter_before_he_sends_it(self):
+    def test_salesperson_sees_the_letter_before_sending(self):
         letter = self._step_of(self.customer, "email_revisit").with_user(self.seller)
         self.assertIn("Maria Rossi", letter.letter_body)
         self.assertTrue(letter.letter_subject)

@@ -116,7 +116,7 @@ class TestLetter(LetterCase):
         customer = self._make_participation(partner=company)
         self.assertIn("Dear Sir or Madam,", self._letter(customer)["body_html"])
 
-    def test_it_names_who_met_the_customer_and_who_looks_after_him(self):
+    def test_letter_names_the_recorder_and_the_salesperson(self):
         self.colleague.name = "Ben Zhou"
         other = self._make_participation("Maria Rossi", captured_by_id=self.colleague.id)
         same = self._make_participation("Paolo Bianchi", captured_by_id=self.seller.id)
@@ -130,7 +130,7 @@ class TestLetter(LetterCase):
         self.assertIn("+49 30 5550123 · anna@ours.example", body)
         self.assertNotIn("<img", body)
 
-    def test_a_senior_manager_signs_with_his_picture(self):
+    def test_senior_manager_signs_with_a_picture(self):
         boss = self.env["res.partner"].create({"name": "Helen Wang", "function": "General Manager"})
         self.show.write({"signatory_id": boss.id, "signature": picture()})
         body = self._letter(self._make_participation())["body_html"]
@@ -199,7 +199,7 @@ class TestLetter(LetterCase):
         with self.assertRaisesRegex(UserError, "“Our own words” does not render: .*no_such_field"):
             self._letter(self._make_participation(), template)
 
-    def test_a_sales_manager_words_a_letter_of_his_own(self):
+    def test_sales_manager_writes_an_own_letter(self):
         customer = self._make_participation("Maria Rossi")
         template = self.template.with_user(self.manager).copy({"name": "Autumn letter"})
         template.body_html = str(template.body_html).replace("With kind regards", "Yours sincerely")
@@ -271,7 +271,7 @@ class TestLetterMessage(LetterCase):
         self.assertEqual(image.get_content_disposition(), "inline")
         self.assertIn("multipart/related", [part.get_content_type() for part in letter.walk()])
 
-    def test_a_picture_of_somebody_else_is_not_taken_into_the_mail(self):
+    def test_picture_of_another_record_is_not_put_into_the_mail(self):
         secret = self.env["ir.attachment"].create({"name": "secret.png", "raw": base64.b64decode(picture())})
         mail = self.env["mail.mail"].create(
             {
@@ -288,7 +288,7 @@ class TestLetterMessage(LetterCase):
         self.assertEqual(followup.mail_mail_id.message_id, letter["Message-Id"])
         self.assertEqual(self.customer.response_state, "waiting")
 
-    def test_the_answer_comes_back_to_the_customer_and_his_owner_is_told(self):
+    def test_reply_arrives_at_the_customer_and_the_salesperson_is_notified(self):
         letter = self._send()
         self.assertIn("@ours.example", letter["Reply-To"])
         self._answer(letter)

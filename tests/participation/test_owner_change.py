@@ -50,20 +50,20 @@ class TestOwnerChange(ExpoCase):
         self.assertEqual(self._history(self.maria)[-1], (self.colleague, self.seller, False, self.manager))
         self.assertFalse(self.maria.owner_reason)
 
-    def test_an_unassigned_customer_has_no_history_until_somebody_gets_him(self):
+    def test_unassigned_customer_has_no_history_until_assigned(self):
         ivan = self._make_participation("Ivan Petrov", user=False)
         self.assertFalse(ivan.owner_change_ids)
         ivan.with_user(self.seller).set_owner(self.seller, "Met the customer")
         self.assertEqual(len(ivan.owner_change_ids), 1)
 
-    def test_giving_a_customer_to_his_own_owner_changes_nothing(self):
+    def test_assigning_the_present_salesperson_changes_nothing(self):
         before = self.maria.owner_change_ids
         with freeze_time("2026-05-27"):
             self.maria.set_owner(self.seller, "Again")
         self.assertEqual(self.maria.owner_change_ids, before)
         self.assertEqual(str(self.maria.assigned_on), "2026-04-27")
 
-    def test_nobody_writes_the_history_by_hand(self):
+    def test_salesperson_history_cannot_be_written_by_hand(self):
         change = self.maria.owner_change_ids
         for user in (self.seller, self.manager):
             with self.subTest(user=user.login):
@@ -135,7 +135,7 @@ class TestOwnerChange(ExpoCase):
                 self.assertIn(name, former.body)
         self.assertIn("expo_colleague", former.body)
 
-    def test_a_former_owner_who_left_or_who_did_it_himself_is_not_told(self):
+    def test_former_salesperson_who_left_or_reassigned_is_not_notified(self):
         customers = self.maria | self._make_participation("Hans Becker", user=self.seller)
         known = self._notices(self.seller)
         self.env.invalidate_all()
@@ -202,7 +202,7 @@ class TestLeavers(ExpoCase):
         call._open_reminders()
         self.assertEqual((call.user_id, call.activity_id.user_id), (self.manager, self.manager))
 
-    def test_next_owner_is_the_responsible_then_the_leader_then_a_manager_then_nobody(self):
+    def test_next_salesperson_is_the_responsible_then_leader_then_manager_then_none(self):
         leader = new_test_user(self.env, "expo_leader", "sales_team.group_sale_salesman")
         self.show.team_id = self.env["crm.team"].create({"name": "Team", "user_id": leader.id})
         customer = self._make_participation(tier="intent")

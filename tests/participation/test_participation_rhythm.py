@@ -166,7 +166,7 @@ class TestRhythm(RhythmCase):
             self._run_cron("sync")
         self.assertEqual(self._asked(customer), [("memory", "2026-04-27")])
 
-    def test_it_ends_when_he_has_ordered_declined_or_wants_silence(self):
+    def test_cadence_ends_with_an_order_a_refusal_or_an_opt_out(self):
         for field, value in (
             ("outcome", "won"), ("outcome", "lost"), ("outcome", "dormant"), ("contact_consent", "refused"),
         ):  # fmt: skip
@@ -192,7 +192,7 @@ class TestRhythm(RhythmCase):
             self._run_cron("sync")
         self.assertFalse(self._rhythm_of(customer))
 
-    def test_it_has_an_owner_follows_him_and_speaks_his_language(self):
+    def test_cadence_follow_up_has_the_salesperson_and_their_language(self):
         self.env["res.lang"]._activate_lang("de_DE")
         customer = self._followed()
         self._touch(customer, "2026-04-21")

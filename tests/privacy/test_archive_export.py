@@ -120,7 +120,7 @@ class TestExpoArchiveExport(ExpoCase, HttpCase):
         with self.assertRaises(AccessError):
             self._export(stranger, exhibition_id=self.show.id)
 
-    def test_it_is_downloaded_by_who_set_it_up_and_by_nobody_else(self):
+    def test_archive_is_downloaded_by_its_author_only(self):
         export = self.env["expo.archive.export"].with_user(self.keeper).create({"reason": "Backup"})
         self.authenticate("expo_keeper", "expo_keeper")
         answer = self.url_open(export.action_export()["url"])

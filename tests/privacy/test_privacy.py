@@ -102,7 +102,7 @@ class TestExpoPrivacy(ExpoCase):
         with self.assertRaisesRegex(UserError, "Open complaints: 1"):
             self._erase()
 
-    def test_who_complained_before_we_knew_him_is_erased_by_his_address(self):
+    def test_unknown_complainant_is_erased_by_address(self):
         stranger = self.env["expo.complaint"].create({"subject": "Late", "email_from": "maria.rossi@customer.example"})
         alike = self.env["expo.complaint"].create({"subject": "Late", "email_from": "maria_rossi@customer.example"})
         for complaint in stranger | alike:
@@ -111,7 +111,7 @@ class TestExpoPrivacy(ExpoCase):
         self._erase()
         self.assertEqual((stranger | alike).exists(), alike)
 
-    def test_mails_to_the_complaint_desk_go_unless_they_are_of_somebody_who_shares_the_mailbox(self):
+    def test_mails_to_the_complaint_team_are_erased_unless_the_mailbox_is_shared(self):
         self.other.partner_id.email = "maria.rossi@customer.example"
         other = self.env["expo.complaint"].create({"subject": "Late", "partner_id": self.other.partner_id.id})
         mails = self.env["expo.complaint.mail"].create(
@@ -131,7 +131,7 @@ class TestExpoPrivacy(ExpoCase):
         self.assertEqual(mails.exists(), mails[2])
         self.assertFalse(files.exists())
 
-    def test_the_trace_names_nobody_and_warns_of_the_address(self):
+    def test_trace_holds_no_name_and_warns_of_the_address(self):
         self._erase()
         trace = self.env["expo.erasure"].with_user(self.manager).search([])
         self.assertEqual((trace.user_id, trace.reason, trace.result), (self.manager, "Asked for it", "deleted"))
@@ -144,7 +144,7 @@ class TestExpoPrivacy(ExpoCase):
             with self.assertRaises(AccessError):
                 door()
 
-    def test_whom_we_erased_is_entered_again_only_when_he_agrees(self):
+    def test_erased_person_is_qualified_again_with_consent_only(self):
         self._erase()
         captures = (
             self.env["expo.capture"]

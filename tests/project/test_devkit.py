@@ -249,7 +249,7 @@ class TestLintRules(FolderCase):
         self.assertIn("no translation of 'Show'", found)
         self.assertIn("marked as unsure", found)
 
-    def test_text_that_says_he_or_nobody_is_found(self):
+    def test_unwanted_word_in_a_translated_text_is_found(self):
         for text in ("Call him", "Nobody yet", "<b>His</b> words", "Whoever serves next"):
             with self.subTest(text=text):
                 self.assertIn("the salesperson", self._check("a.pot", f'msgid "{text}"\nmsgstr ""\n'))

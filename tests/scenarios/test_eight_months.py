@@ -127,7 +127,7 @@ class SeasonCase(ExpoCase):
 
 @tagged("post_install", "-at_install")
 class TestEightMonths(SeasonCase):
-    def test_signed_he_is_visited_invoiced_and_the_goods_are_followed_until_they_arrive(self):
+    def test_signed_is_visited_invoiced_and_followed_until_delivery(self):
         customer = self._meet("Emil Vogt", "signed")
         order = self._order(customer, DAYS_OF_SHOW)
         self._close_show()
@@ -195,7 +195,7 @@ class TestEightMonths(SeasonCase):
             visit.with_user(self.manager).action_approve()
         return visit
 
-    def test_intends_to_order_he_gets_a_sample_and_orders_in_the_fifth_month(self):
+    def test_intends_to_order_gets_a_sample_and_orders_in_the_fifth_month(self):
         customer = self._meet("Ida Sommer", "intent")
         self._close_show()
         self._morning("2026-04-21")
@@ -257,7 +257,7 @@ class TestEightMonths(SeasonCase):
             report.action_hand_in()
         self.assertEqual(len(customer.report_ids.filtered(lambda one: one.state == "open")), 1, "the next is issued")
 
-    def test_no_agreement_yet_he_is_won_over_and_lost_to_a_competitor(self):
+    def test_no_agreement_yet_warms_up_and_is_lost_to_a_competitor(self):
         customer = self._meet("Otto Kern", "no_agreement")
         self._close_show()
         self._morning("2026-04-21")
@@ -289,7 +289,7 @@ class TestEightMonths(SeasonCase):
         self.assertEqual(customer.outcome, "lost", "the customer is not reopened")
         self._check_never_too_often(customer)
 
-    def test_asked_for_materials_he_falls_silent_gets_a_last_proposal_and_wakes_up(self):
+    def test_asked_for_materials_silent_gets_a_last_proposal_and_is_reopened(self):
         customer = self._meet("Rita Lang", "materials")
         self._close_show()
         diary = self._work(customer, HORIZON - timedelta(days=1), [("Sent the catalogue", "neutral")])
@@ -319,7 +319,7 @@ class TestEightMonths(SeasonCase):
         self.assertEqual(customer.activity_ids.activity_type_id, self.env.ref("expo_followup.activity_answer"))
         self._check_never_too_often(customer)
 
-    def test_no_intention_he_is_looked_up_and_left_in_peace(self):
+    def test_no_intent_is_looked_up_and_not_contacted(self):
         customer = self._meet("Karl Brandt", "none")
         self._close_show()
         diary = self._work(customer, HORIZON - timedelta(days=1), [("A carpenter; no use for pumps", "neutral")])

@@ -109,10 +109,10 @@ def test_thirty_cents_in_three_pieces_are_thirty_cents():
     assert exceeded(Limit(0.3, 0, 0.3), Promised(0.1 + 0.1 + 0.1, 0.1 + 0.1 + 0.1)) == ()
 
 
-def test_goods_of_unknown_worth_need_somebody_who_does_not_look_at_the_share():
+def test_goods_of_unknown_value_need_an_authority_without_share():
     assert exceeded(Limit(500, 10, 500), Promised(1, 1)) == ("share",)
     assert exceeded(Limit(500, 0, 500), Promised(1, 1)) == ()
 
 
-def test_whoever_has_no_limit_of_his_own_promises_nothing():
+def test_user_without_limit_may_approve_nothing():
     assert judge([], Promised(0, 0)) == ("nothing",)
