@@ -1,4 +1,4 @@
-"""Who gets which customer: even load, weighted by ability (rules.md §3, leads won by marketing).
+"""Distribution of customers: even load, weighted by ability (rules.md §3, leads won by marketing).
 
 A customer goes to the least loaded of the most suitable members. Abilities are what a member stated: languages,
 countries and goods. Where nothing of a kind is stated, the member is open to all of it.

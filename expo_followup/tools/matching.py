@@ -64,7 +64,7 @@ class Identity(NamedTuple):
 
 
 class Match(NamedTuple):
-    """Who it is: ``partner_id`` and ``company_id`` for certain (0 unknown), ``near_ids`` perhaps, and why."""
+    """The result of a match: ``partner_id`` and ``company_id`` for certain (0 unknown), ``near_ids`` perhaps, why."""
 
     partner_id: int = 0
     company_id: int = 0

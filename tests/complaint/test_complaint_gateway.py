@@ -95,7 +95,7 @@ class TestComplaintGateway(IntakeCase):
         self.assertEqual((mail.state, mail.ack_state), ("ticket", False))
         self.assertFalse(mail.complaint_id.partner_id or mail.complaint_id.email_from)
 
-    def test_mail_from_our_public_address_opens_no_complaint(self):
+    def test_mail_from_our_public_address_goes_to_quarantine(self):
         complaint = self._receive_one().complaint_id
         self.env.company.email = "info@ours.example"
         mail = self._receive_one(sender="info@ours.example", subject=f"Re: {complaint.name}", body="Pay to XX12")

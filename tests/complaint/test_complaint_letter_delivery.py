@@ -60,7 +60,7 @@ class TestComplaintLetterToMany(DeliveryCase):
         self.assertFalse(unreachable.acknowledged_on)
         self.assertTrue(all(self.complaints.mapped("acknowledged_on")))
 
-    def test_offer_is_not_sent_before_all_letters_may_be(self):
+    def test_offer_without_remedy_on_one_complaint_sends_none(self):
         self._promise(self.complaints[0])
         with self.mock_mail_gateway(), self.assertRaisesRegex(UserError, self.complaints[1].name):
             self._many(self.complaints, "offer")

@@ -315,7 +315,7 @@ class ExpoSample(models.Model):
         return show._today() if show else self.company_id._expo_today()
 
     def action_open_participation(self):
-        """Open the customer's entry at the show."""
+        """Open the exhibition customer."""
         self.ensure_one()
         return self.participation_id.get_formview_action()
 
@@ -415,7 +415,7 @@ class ExpoSample(models.Model):
             "agreed_noted_by_id": self.env.uid,
         }
         if self.freight == "collect":
-            # Who pays after all means it.
+            # A customer who pays after all does intend to buy.
             values["weak_demand"] = False
         self._advance("agreed", values)
 

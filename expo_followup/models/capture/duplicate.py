@@ -20,7 +20,7 @@ KEY_COLUMNS = ("email_normalized", "phone_sanitized", "expo_company_key", "expo_
 
 
 class ExpoDuplicate(models.Model):
-    """Two customers who look alike, and what a person said: the same, or not.
+    """Two customers who may be the same, and the decision of a user.
 
     Found by ``expo_duplicate_find``, when a contact is entered or over the whole customer base. Written by the system
     only; what was said once is remembered, and the two are never proposed again.
@@ -252,7 +252,7 @@ class ExpoDuplicate(models.Model):
         :return: how many pairs are new
         """
         groups = self._get_groups(company)
-        # In sudo: whose customers they are does not matter for looking alike; who sees a pair is up to the rules.
+        # In sudo: similarity does not depend on the salesperson; the rules decide on access to a pair.
         known = {}
         for ids in split_every(BATCH_SIZE, sorted({one for group in groups for one in group})):
             partners = self.env["res.partner"].sudo()._expo_fetch(Domain("id", "in", ids))

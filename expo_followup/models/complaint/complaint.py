@@ -21,7 +21,7 @@ INTAKE_FIELDS = frozenset({"story", "received_at", "channel"})
 POINTING_FIELDS = frozenset({"partner_id", "order_id", "invoice_id"})
 # What decides which invoices an open complaint holds.
 HOLDING_FIELDS = frozenset({"stage_id", "order_id", "invoice_id", "merged_into_id", "active"})
-# After these the goods of a complaint are checked anew, and what was promised for them.
+# After these the goods of a complaint and their remedies are checked anew.
 GOODS_FIELDS = frozenset({"partner_id", "order_id", "invoice_id", "team_id"})
 # What is compared after a write with what stood there before, by the field that is written.
 COMPARED_FIELDS = {

@@ -347,7 +347,7 @@ class ExpoComplaintLetters(models.AbstractModel):
         today = company._expo_today()
         if name == "photos" and (due_on := self._get_photos_due()) and due_on > today:
             return due_on
-        # No department that is still at it is promised earlier than it is due.
+        # A department that is still reviewing is not announced before its due date.
         if name == "review" and (due_on := self._get_review_due()) and due_on >= today:
             return due_on
         days = {

@@ -30,7 +30,7 @@ class AccountMove(models.Model):
         """The first invoice wins a customer; an open problem holds its reminders (rules.md §4 and §5)."""
         remedies = self.env["expo.complaint.remedy"]._find_done(self.reversed_entry_id, "move_id")
         posted = super()._post(soft=soft)
-        # In sudo: the clerk who posts an invoice need not see the customer of the show, nor complaints.
+        # In sudo: the clerk who posts an invoice need not see the exhibition customer, nor complaints.
         invoices = posted.sudo().filtered(lambda move: move.move_type == "out_invoice")
         invoices.line_ids.sale_line_ids.order_id.expo_participation_id._note_invoice()
         remedies._notify_undone()

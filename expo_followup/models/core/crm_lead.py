@@ -53,7 +53,7 @@ class CrmLead(models.Model):
                 same.write({"outcome": outcome, "outcome_reason": reason})
 
     def _expo_pull_owner(self):
-        """Who takes over the opportunity takes over the customer."""
+        """Assign the customer to the new salesperson of the opportunity."""
         customers = self._expo_customers().filtered(lambda customer: customer.user_id != customer.lead_id.user_id)
         for owner, group in customers.grouped(lambda customer: customer.lead_id.user_id).items():
             served = group.filtered(lambda customer, owner=owner: not owner or customer.company_id in owner.company_ids)
@@ -74,7 +74,7 @@ class CrmLead(models.Model):
         return res
 
     def action_open_expo_participations(self):
-        """Open the customer's entry at the show."""
+        """Open the exhibition customer."""
         customers = self.expo_participation_ids
         if len(customers) == 1:
             return customers.get_formview_action()

@@ -20,7 +20,7 @@ class SaleOrder(models.Model):
         help="The show that this order came from: the last one at which its customer was met.",
     )
 
-    # Orders by which we make good: replacements that cost nothing, and discounts that we promised.
+    # Orders of remedies: replacements without charge, and agreed discounts.
     expo_remedy_ids = fields.One2many(
         "expo.complaint.remedy", "order_id", "Remedies", readonly=True, groups="sales_team.group_sale_salesman"
     )
@@ -100,7 +100,7 @@ class SaleOrder(models.Model):
         """Return the customer files that these orders count for."""
         if not self.partner_id:
             return self.env["expo.customer.file"].sudo()
-        # Who sells need not see the file.
+        # The salesperson of the order need not see the file.
         return (
             self.env["expo.customer.file"]
             .sudo()

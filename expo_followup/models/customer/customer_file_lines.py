@@ -175,7 +175,7 @@ class ExpoCustomerPreference(models.Model):
         erase_order=120,
         salesperson="file_id.participation_ids.user_id",
     )
-    # Who noticed it, and when, is known by the system.
+    # Author and date are set by the system.
     _system_fields = frozenset({"noted_by_id", "noted_on"})
 
     person_id = fields.Many2one()

@@ -524,7 +524,7 @@ class ExpoExhibition(models.Model):
         keep_daily_list(activities, values, self._today())
 
     def _get_escalation_manager(self):
-        """Return who is told: the responsible of the show, else the leader of its team."""
+        """Return the user to notify: the responsible of the show, else the leader of its team."""
         return (self.user_id.filtered("active") or self.team_id.user_id.filtered("active"))[:1]
 
     def _get_responsible(self, company=None):

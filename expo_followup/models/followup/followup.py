@@ -403,7 +403,7 @@ class ExpoFollowup(models.Model):
         followup = self.sudo()
         followup.write(values)
         followup._mark_done(feedback=values["content"])
-        # Who was asked to do the follow-up may say what came of it, also where the customer is a colleague's.
+        # The user asked to do the follow-up may record its outcome, also where the customer is a colleague's.
         participation = followup.participation_id
         if next_on:
             followup._create_manual(participation, next_on, followup.activity_type_id)
@@ -482,7 +482,7 @@ class ExpoFollowup(models.Model):
         return True
 
     def action_open_participation(self):
-        """Open the customer's entry at the show."""
+        """Open the exhibition customer."""
         self.ensure_one()
         return self.participation_id.get_formview_action()
 
@@ -563,7 +563,7 @@ class ExpoFollowup(models.Model):
         )
 
     def _open_reminders(self):
-        """Create one activity for each follow-up, on the customer's entry, for its salesperson."""
+        """Create one activity for each follow-up, on the exhibition customer, for its salesperson."""
         todo = self.filtered(lambda followup: followup.state == "planned")
         todo.filtered(lambda followup: followup.user_id and not followup.user_id.active)._pass_on()
         reminders = remind(

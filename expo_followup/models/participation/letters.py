@@ -77,7 +77,7 @@ class ExpoParticipationLetters(models.AbstractModel):
         hall = show.hall and self.env._("Hall %s", show.hall)
         stand = show.booth and self.env._("Stand %s", show.booth)
         return {
-            # In sudo: each letter greets a person alike, also where the file is a colleague's.
+            # In sudo: each letter greets a person in the same way, also where the file is a colleague's.
             "salutation": self.partner_id._expo_get_salutation(self.sudo().file_id.person_ids),
             "place": " · ".join(filter(None, (show.name, show.city, hall, stand))),
             "contact": self._get_contact_words(met.name, owner.name),

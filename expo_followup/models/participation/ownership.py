@@ -17,7 +17,7 @@ ENDS = {"participation_id", "participation_ids", "id"}
 
 
 class ExpoParticipationOwnership(models.AbstractModel):
-    """Who serves a customer: the history of salespeople, what moves with a new one, and distributing many at once.
+    """The salesperson of a customer: history, what moves with a new one, and distributing many at once.
 
     The former salesperson loses what hung on the customer at once: follow-ups, reminders, messages. Both are told.
     For the
@@ -216,7 +216,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
     def _tell_former_owners(self, before):
         """Tell each former salesperson in one message who serves their customers now."""
         for user, customers in self.grouped(lambda customer: before[customer.id]).items():
-            # Who hands over themselves knows it; who has left the company is told nothing.
+            # A salesperson who reassigns needs no notice; one who has left the company gets none.
             if not user or user == self.env.user or not user.sudo().active:
                 continue
             customers._notify_of_customers(

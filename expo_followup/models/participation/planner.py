@@ -18,7 +18,7 @@ LIVE = ("planned", "due", "excluded", "cancelled")
 # What a customer can still become something from; dormant ones get only what the horizon asks for.
 PLANNED_OUTCOMES = ("open", "won", "dormant")
 RHYTHM = (MEMORY, CADENCE)
-# Who asked for silence gets it from us altogether, not only from our letters.
+# An opt-out ends all planned follow-ups, not only letters.
 SILENT = ("refused", "blacklisted")
 
 # The fields of follow-ups that planning reads.
