@@ -37,7 +37,7 @@ BARE_WRITE = f"""
 
 
 def run(env, report):
-    """Measure the first run, where everybody changes, and a night on which nobody does."""
+    """Measure the first run, where every customer changes, and a night without changes."""
     company = env["res.company"].create({"name": "Exporter"})
     env.user.write({"company_ids": [(4, company.id)], "company_id": company.id})
     env = env(context={"allowed_company_ids": company.ids})

@@ -89,7 +89,7 @@ def _make_rows(countries):
                 0: {"name": f"Person 0 of {index}", "email": f"PERSON0@house{index}.example"},
                 1: {"name": f"Person 1 of {index}", "phone": f"+49 30 {40_000_000 + index * 2 + 1}"},
                 2: {"name": "New One", "company_name": f"Trading House {index}", "website": f"house{index}.example"},
-                3: {"name": f"Nobody {index}", "company_name": f"Unheard {index}", "email": f"x@new{index}.example"},
+                3: {"name": f"Unknown {index}", "company_name": f"Unheard {index}", "email": f"x@new{index}.example"},
             }[kind]
             | {"country_id": country}
         )

@@ -2,7 +2,7 @@
 
 A private apt root (own lists, own cache, own source list) asks the mirror that the machine is configured for, checks
 the archive's signature with the machine's keyring, and downloads packages that are only unpacked, never installed.
-Works as root and as anybody else.
+Works as root and as any other user.
 """
 
 import os

@@ -56,7 +56,7 @@ class Databases:
         self.execute(f'COMMENT ON DATABASE "{name}" IS %s', [json.dumps(note)])
 
     def clone(self, template, name):
-        """Copy ``template`` (nobody may be connected to it) to ``name``; attachments are hard-linked."""
+        """Copy ``template`` (without open connections) to ``name``; attachments are hard-linked."""
         self.drop(name)
         copy_tree(filestore(template), filestore(name))
         version = int(self.execute("SHOW server_version_num")[0][0])
@@ -64,7 +64,7 @@ class Databases:
         self._insist(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {strategy}')
 
     def _insist(self, sql, before=lambda: None):
-        """Run a statement that nobody may be connected for: who is just leaving is waited for."""
+        """Run a statement that allows no open connection; wait for those that are closing."""
         for attempt in range(5):
             try:
                 before()

@@ -20,7 +20,7 @@ ASSETS = (
 #: sid's Font Awesome is too new for Odoo 19; the stable suite has all asset packages as Odoo expects them.
 SUITE, ASSET_SUITE = "sid", "trixie"
 DIST = "usr/lib/python3/dist-packages"
-#: A stripped duplicate of the add-ons, and files nobody imports.
+#: A stripped duplicate of the add-ons, and files that nothing imports.
 DROPPED = tuple(f"./{DIST}/{name}" for name in ("addons", "setup", "doc"))
 KEPT_LANGUAGES = {"zh_CN", "zh_TW", "de", "fr", "es", "ar", "ja", "ru", "pt", "pt_BR", "it", "nl"}
 #: Left out by Debian (no free source), yet named in the web client's bundle: every page would log an error.
@@ -125,7 +125,7 @@ def _from_debian(base):
 
 
 def _trim(dist):
-    """Drop translations nobody here uses and put the stub in place of the file that Debian leaves out."""
+    """Drop translations that are not used here and put the stub in place of the file that Debian leaves out."""
     for path in dist.glob("odoo/addons/*/i18n*/*.po"):
         if path.stem not in KEPT_LANGUAGES:
             path.unlink()

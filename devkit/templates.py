@@ -25,7 +25,7 @@ CLONING = STATE / "cloning.lock"
 VERSION = 2  # raise when the way of building changes
 #: The program that runs inside Odoo to build a template.
 INSIDE = ROOT / "devkit" / "inside.py"
-#: What nobody installs: left out of hashes and copies of the addon.
+#: What is not installed: left out of hashes and copies of the addon.
 IGNORED = ("__pycache__", ".*", "*~", "*.pyc", "*.orig", "*.rej")
 numbers = itertools.count(1)
 
@@ -50,7 +50,7 @@ class Templates:
     def addon(self, demo):
         """The template with the addon installed on `base`; built when missing. Returns its name.
 
-        It is built from a copy of the files, so that its name tells the truth even when somebody edits them meanwhile.
+        It is built from a copy of the files, so that its name stays true even when they are edited meanwhile.
         """
         base = self.base(demo)
         if self.databases.exists(name := self._addon_name(base, demo, self.addon_hash())):

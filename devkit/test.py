@@ -22,7 +22,7 @@ from .templates import Templates
 TESTS = ROOT / "tests"
 DEMO = TESTS / "demo"
 NOTHING_COLLECTED = 5
-#: Processes at a time when nobody says how many: each takes up to a gigabyte of memory.
+#: Processes at a time when no number is given: each takes up to a gigabyte of memory.
 MOST = 4
 #: Options of pytest that show or ask something while a test runs: that needs one process, which has the terminal.
 ALONE = {"-s", "--capture=no", "--pdb", "--trace", "--co", "--collect-only"}

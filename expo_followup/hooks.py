@@ -108,7 +108,7 @@ def uninstall_hook(env):
     # What was done is protected from users, not from the end of the addon.
     env.cr.execute("DELETE FROM expo_followup")
     env.invalidate_all()
-    # Whatever has become of them: nobody else deletes them.
+    # In whatever state: nothing else deletes them.
     env["expo.complaint"].with_context(active_test=False).search([])._erase()
     env["expo.complaint.mail"].with_context(active_test=False).search([]).unlink()
     # With the last problem, reminders of invoices are what they were before.

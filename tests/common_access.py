@@ -1,4 +1,4 @@
-"""Customers of every kind of owner, with all that hangs on them: what the tests of access look at."""
+"""Customers of every kind of salesperson, with all their rows, for the tests of access."""
 
 import base64
 
@@ -19,7 +19,7 @@ ROLES = {
     "portal": "base.group_portal",
     "other manager": "sales_team.group_sale_manager",
 }
-#: What a customer file holds that nobody else may learn.
+#: What a customer file holds and no other user may learn.
 SECRET = "Sparkasse Geheimhausen"
 #: A list of one customer, as a user uploads it.
 LIST = base64.b64encode(b"Name,E-mail\nMaria,maria@customer.example\n")
@@ -62,7 +62,7 @@ class AccessCase(ExpoCase):
         far = owner == "other company"
         show = cls._show_of(user, far)
         server = cls._server_of(user, owner)
-        # Somebody had him before he had nobody; a portal user never has a customer.
+        # The customer had a salesperson before losing them; a portal user never has a customer.
         first = server if owner in ("colleague", "other company") else cls.colleague if user.share else user
         companies = env["res.partner"].create(
             [{"name": f"{owner} {number}", "is_company": True, "company_id": show.company_id.id} for number in range(2)]
@@ -148,7 +148,7 @@ class AccessCase(ExpoCase):
 
     @classmethod
     def _server_of(cls, user, owner):
-        """Who serves a customer of such an owner; nobody serves one of a portal user's."""
+        """Return the salesperson for a kind of owner; none for a portal user."""
         if owner == "unassigned" or (owner == "own" and user.share):
             return cls.env["res.users"]
         if owner == "own":

@@ -1,4 +1,4 @@
-"""Complaints of every kind of owner, with all that hangs on them: their part of the tests of access."""
+"""Complaints of every kind of salesperson, with all their rows: their part of the tests of access."""
 
 #: A harmless change of a record of each model.
 CHANGES = {
@@ -25,14 +25,14 @@ CHANGES = {
 def complaint_records(case, entry, server, secret):
     """Return a record of every model that hangs on a complaint of the entry's customer, by the model's name.
 
-    :param server: who serves the customer, and answers him; may be nobody
+    :param server: the customer's salesperson and the complaint's assignee; may be empty
     """
     env, company = case.env, entry.company_id
     values = {
         "subject": secret, "story": secret, "partner_id": entry.partner_id.id, "participation_id": entry.id,
         "team_id": case.teams[company].id, "user_id": server.id,
     }  # fmt: skip
-    # Where there is evidence, nobody deletes the complaint.
+    # A complaint with evidence cannot be deleted.
     complaint, proven = env["expo.complaint"].create([values, values])
     hangs = {
         name: env[name].create({"complaint_id": (proven if name.endswith("evidence") else complaint).id, **given})
@@ -40,7 +40,7 @@ def complaint_records(case, entry, server, secret):
     }
     mail = env["expo.complaint.mail"].create(
         {
-            # Whoever sees the complaint sees its mails: the secret is none of theirs.
+            # Readers of the complaint see its mails: the secret is in none of them.
             "subject": "Broken bowls",
             "complaint_id": complaint.id,
             "received_at": complaint.received_at,
@@ -80,7 +80,7 @@ def shared_complaint_records(env, company):
 
 
 def new_complaint_values(case, company, partner, server, records):
-    """Return the values of another record of each model, of the same owner."""
+    """Return the values of another record of each model, of the same salesperson."""
     complaint = records.get("expo.complaint", case.env["expo.complaint"])
     problem = records.get("expo.problem.notice", case.env["expo.problem.notice"])
     in_complaint = {"complaint_id": complaint.id}

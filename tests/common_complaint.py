@@ -1,4 +1,4 @@
-"""What the tests of complaints share: a complaint desk, and complaints taken down by real users."""
+"""What the tests of complaints share: a complaint desk, and complaints recorded by real users."""
 
 from .common import ExpoCase
 

@@ -59,7 +59,7 @@ def broken_mails():
     yield "two Message-IDs", bare([b"From: " + SENDER.encode(), desk, b"Message-ID: <a@x>", b"Message-ID: <b@x>"])
     yield "an empty Message-ID", write(Message_ID="", body="Empty")
     yield "a Message-ID without brackets", write(Message_ID="17@fax", body="Fax")
-    yield "no sender", write(sender=None, Message_ID="<nobody@x>")
+    yield "no sender", write(sender=None, Message_ID="<nosender@x>")
     yield "two senders", bare([b"From: a@x.example", b"From: b@x.example", desk])
     yield "no subject, no text", write(subject=None, body="", Message_ID="<empty@x>")
     yield "a date of nowhere", write(Date="Thu, 99 Foo 99999 99:99", Message_ID="<date@x>")
@@ -105,7 +105,7 @@ def heavy_mails():
 
 
 def held_mails():
-    """Yield mails that nobody takes apart unasked."""
+    """Yield mails that are not parsed unless a user asks for it."""
     nested = b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (index, index) for index in range(1500)
     )

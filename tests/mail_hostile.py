@@ -1,4 +1,4 @@
-"""Mails that somebody built to break a gateway, or that a program writes as no standard foresees.
+"""Mails that were built to break a gateway, or that a program writes as no standard foresees.
 
 Made, none taken from anywhere: each is the likeness of a kind that desks receive. What each must become stands beside
 it: a complaint, or the mail of a machine.
@@ -12,7 +12,7 @@ REPORT = "multipart/report; report-type=delivery-status; boundary=frontier"
 
 
 def header_mails():
-    """Yield mails whose headers are broken, doubled, or larger than anybody needs."""
+    """Yield mails whose headers are broken, doubled, or larger than any need."""
     desk = f"To: {DESK}".encode()
     sender = b"From: " + SENDER.encode()
     long = "".join(f"{number:x}" for number in range(3000))

@@ -39,10 +39,10 @@ def classify(turnovers: Mapping, a_percent: int = A_PERCENT, b_percent: int = B_
     :param b_percent: those who make the next, up to so many percent, are B
     :raises ValueError: when the thresholds are no percentages in this order
 
-    Largest first; a customer belongs to the class in which he begins: the one who crosses a threshold is still in the
-    better class, and the largest of all is A however large he is. Who ties is classed alike. Turnover of zero or less
-    is C and takes nothing from the whole of the others. With a threshold of 0 nobody is in the class, with 100
-    everybody who bought anything. Who was never invoiced is not among them and has no class.
+    Largest first; a customer belongs to the class in which their turnover begins: the one who crosses a threshold is
+    still in the better class, and the largest of all is always A. Equal turnover gives the same class. Turnover of
+    zero or less is C and takes nothing from the whole of the others. With a threshold of 0 the class is empty, with 100
+    it holds every customer with turnover. A customer who was never invoiced is left out and has no class.
 
     >>> {name: standing.abc_class for name, standing in classify({"x": 60, "y": 25, "z": 10, "w": 5}).items()}
     {'x': 'a', 'y': 'a', 'z': 'b', 'w': 'c'}

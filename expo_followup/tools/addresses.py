@@ -15,7 +15,7 @@ import idna
 
 from odoo.tools.mail import email_normalize, email_split_tuples, formataddr
 
-#: RFC 5321 §4.5.3.1: what is longer reaches nobody.
+#: RFC 5321 §4.5.3.1: what is longer reaches no mailbox.
 MAX_LOCAL, MAX_ADDRESS = 64, 254
 _SIGNS = frozenset("!#$%&'*+-/=?^_`{|}~.")
 #: After a domain these begin something else.

@@ -1,8 +1,8 @@
-"""Within whose authority a promise to a customer lies (rules.md §5: by company rules, within one's authority).
+"""Whether a remedy is within a user's authority (rules.md §5: by company rules, within one's authority).
 
-A limit has three sides: the sum promised on one complaint, its share of the goods complained about, and the sum
-promised to one customer within twelve months. All sums are in one currency and hold everything promised and not
-refused, whoever promised it: cutting a promise in pieces, or spreading it over complaints, never makes it smaller.
+A limit has three sides: the sum of remedies on one complaint, its share of the goods complained about, and the sum
+for one customer within twelve months. All sums are in one currency and hold all remedies proposed and not
+refused, for every author: splitting a remedy, or spreading it over complaints, never makes it smaller.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ TOLERANCE = 0.0005
 
 
 class Limit(NamedTuple):
-    """What one may promise alone. A ``percent`` of 0 does not look at the share; sums of 0 allow nothing."""
+    """What a user may approve alone. A ``percent`` of 0 ignores the share; sums of 0 allow nothing."""
 
     per_complaint: float = 0.0
     percent: float = 0.0
@@ -26,7 +26,7 @@ class Limit(NamedTuple):
 
 
 class Promised(NamedTuple):
-    """What is promised in all, the new promise included; ``goods`` is the worth of what the complaint is about."""
+    """The sum of all remedies, the new one included; ``goods`` is the value of the goods of the complaint."""
 
     complaint: float
     customer: float
@@ -34,7 +34,7 @@ class Promised(NamedTuple):
 
 
 def window_start(day: date) -> date:
-    """Return the first day whose promises count together with one made on ``day``.
+    """Return the first day whose remedies count together with one proposed on ``day``.
 
     >>> window_start(date(2026, 4, 20))
     datetime.date(2025, 4, 20)
@@ -45,7 +45,7 @@ def window_start(day: date) -> date:
 
 
 def exceeded(limit: Limit, promised: Promised) -> tuple[str, ...]:
-    """Return which sides of a limit a promise exceeds: ``complaint``, ``share``, ``customer``.
+    """Return which sides of a limit a remedy exceeds: ``complaint``, ``share``, ``customer``.
 
     Goods of unknown worth have no share that could be kept within: a limit that looks at it is exceeded.
 
@@ -71,9 +71,9 @@ def exceeded(limit: Limit, promised: Promised) -> tuple[str, ...]:
 
 
 def judge(limits: Iterable[Limit], promised: Promised) -> tuple[str, ...]:
-    """Return what keeps somebody with these limits from promising alone, nothing when one of them allows it.
+    """Return why a user with these limits may not approve alone, nothing when one of them allows it.
 
-    Whoever has several limits, by several groups, uses the one that serves him best; they are never added up.
+    Of several limits, by several groups, the most favourable one counts; they are never added up.
 
     >>> judge([Limit(100, 0, 100), Limit(500, 0, 900)], Promised(complaint=300, customer=300))
     ()

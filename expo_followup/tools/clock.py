@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 # A phone's clock as good as the server's, network included.
 TOLERANCE = timedelta(minutes=2)
-# Nobody carries a contact about for longer; such a clock was never set.
+# No contact is carried about for longer; such a clock was never set.
 LONGEST = timedelta(days=366)
 
 

@@ -134,7 +134,7 @@ class _Reader:
             self._stop(at, CLOCKS, "ended")
             self._ended, self._over = kind in ENDS, set()
         elif kind == "declined":
-            # The promise is off: there is another offer to make, and to carry out.
+            # The remedy is withdrawn: another has to be offered and carried out.
             self._stop(at, {"implement"}, "ended")
             self._over -= {"offer", "implement"}
         if kind in STARTS and not self._ended:

@@ -48,7 +48,7 @@ RELAXABLE = {
     "feedback": ("feedback",),
 }
 
-#: What even a complaint of low severity needs. No promise goes beyond authority, however small the case.
+#: Requirements even of a complaint of low severity. No remedy goes beyond the authority, in any case.
 ESSENTIAL = frozenset({"acknowledged", "severity", "authority", "documents", "unjustified", "reason", "cancel_reason"})
 #: What is asked for goods only; and of these, what only those of weight need.
 OF_GOODS = frozenset({"extent", "photos", "production", "inspection"})

@@ -1,6 +1,6 @@
 """How complete a customer file is (rules.md §3).
 
-Each fact weighs what it is worth to whoever serves the customer next: whom to ask (the decider), what they deal in and
+Each fact weighs what it is worth to the next salesperson: whom to ask (the decider), what they deal in and
 need, and how to reach them come first; what a register also knows comes last. The weights need not add up to a
 hundred: the percentage is the weight of what is known in the weight of what should be.
 """

@@ -1,7 +1,7 @@
-"""Who gets which customer: even load, weighted by ability (rules.md §3, leads won by marketing).
+"""Distribution of customers: even load, weighted by ability (rules.md §3, leads won by marketing).
 
-A customer goes to the least loaded of those who suit him best. What somebody can do is what he stated: the languages
-he speaks, the countries and the goods he looks after. Who stated nothing of a kind is open to all of it.
+A customer goes to the least loaded of the most suitable members. Abilities are what a member stated: languages,
+countries and goods. Where nothing of a kind is stated, the member is open to all of it.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
@@ -14,7 +14,7 @@ NOTHING: frozenset = frozenset()
 
 
 class Member(NamedTuple):
-    """Somebody who may get customers. ``capacity`` is how many he can take, 0 none; ``load`` how many he has."""
+    """A user who may get customers. ``capacity`` is how many they can take, 0 none; ``load`` how many they have."""
 
     id: Hashable
     capacity: int
@@ -25,7 +25,7 @@ class Member(NamedTuple):
 
 
 class Item(NamedTuple):
-    """A customer to give away. ``taken_by`` was chosen by hand; ``not_to`` are members who must not get him."""
+    """A customer to assign. ``taken_by`` was chosen by hand; ``not_to`` are members who must not get the customer."""
 
     id: Hashable
     language: frozenset = NOTHING
@@ -36,7 +36,7 @@ class Item(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """Who should get a customer (None: nobody can), and which of his abilities speak for him."""
+    """The member for a customer (None: there is none), and the abilities that speak for this choice."""
 
     item: Hashable
     member: Hashable
@@ -85,11 +85,11 @@ def suitable(item: Item, members: Iterable[Member]) -> list[Member]:
 
 
 def distribute(items: Sequence[Item], members: Sequence[Member], rng: Random) -> list[Proposal]:
-    """Propose an owner for each customer, in the order given.
+    """Propose a salesperson for each customer, in the order given.
 
-    Rows chosen by hand stay and count. Then whoever has fewest to choose from is placed first. Of those who suit a
-    customer, first come who is not full, then who stated most of what he needs, then who has least to do for
-    what he can take; ``rng`` decides between equals, so the same seed gives the same proposal.
+    Rows chosen by hand stay and count. Then the customer with the fewest choices is placed first. Of the suitable
+    members, those that are not full come first, then those with most of the abilities needed, then those with the
+    least load relative to their capacity; ``rng`` decides between equals, so the same seed gives the same proposal.
     """
     members = list({member.id: member for member in members}.values())
     by_id = {member.id: member for member in members}
@@ -108,7 +108,7 @@ def distribute(items: Sequence[Item], members: Sequence[Member], rng: Random) ->
 
 
 def _choose(item, members, load, rng):
-    """Give one customer to the best of ``members`` and count him."""
+    """Give one customer to the best of ``members`` and count the customer."""
     if not members:
         return Proposal(item.id, None)
 

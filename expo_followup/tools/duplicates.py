@@ -1,4 +1,4 @@
-"""Which known customers look alike enough that a person should compare them (rules.md §3)."""
+"""Known customers who are so similar that a user should compare them (rules.md §3)."""
 
 from itertools import combinations
 
@@ -9,7 +9,7 @@ MAX_GROUP = 20
 
 
 def looks_like(one: Identity, other: Identity) -> str:
-    """Return why two known customers look alike: email, phone, company, domain, name; "" when they do not.
+    """Return why two known customers are similar: email, phone, company, domain, name; "" when they do not.
 
     Stricter than :meth:`~.matching.Index.match` where colleagues share something (a mailbox, a switchboard, a domain),
     wider where a person decides: two people of one name and phone with different addresses are worth a look.

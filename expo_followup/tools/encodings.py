@@ -24,7 +24,7 @@ PLAUSIBLE = 0.8
 
 
 def decode_text(data: bytes, declared: str = "") -> tuple[str, str]:
-    r"""Decode a text whose encoding nobody knows for sure; return it and the encoding found. Never raises.
+    r"""Decode a text of uncertain encoding; return it and the encoding found. Never raises.
 
     A byte order mark decides, then valid UTF-8, then what is ``declared`` if the text looks like it, then what
     the text looks like. Bytes that fit nothing are replaced.

@@ -83,7 +83,7 @@ class Layout(NamedTuple):
 
 
 def field_of(heading: str) -> str:
-    """Return the field a heading means, '' when nobody can tell.
+    """Return the field a heading means, '' when it cannot be told.
 
     >>> [field_of(text) for text in ("E-Mail*", "联系人（必填）", "Company Name / 公司名称", "Mobile Phone No.", "xyz")]
     ['email', 'name', 'company_name', 'phone', '']
@@ -168,7 +168,7 @@ def _cells(rows):
 
 
 def _is_fact(cell):
-    """Whether a cell is somebody's address or number, so that its row holds no headings."""
+    """Tell whether a cell is a person's address or number, so that its row holds no headings."""
     return bool(find_addresses(cell).addresses or (PHONE.fullmatch(cell) and sum(map(str.isdigit, cell)) >= 7))
 
 

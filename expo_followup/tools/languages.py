@@ -1,4 +1,4 @@
-"""Which languages a customer is likely to speak, by his country (Unicode CLDR, through babel)."""
+"""The languages that a customer is likely to speak, by country (Unicode CLDR, through babel)."""
 
 from babel.core import UnknownLocaleError
 from babel.languages import get_official_languages, get_territory_language_info

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-#: A customer who buys less than so many percent of what he bought in the period before is in decline.
+#: A customer who buys less than so many percent of the purchases of the period before is in decline.
 DECLINE_PERCENT = 50
 
 

@@ -71,7 +71,7 @@ def machine_kind(message: Message, sender: str, subject: str) -> str:
     local, _at, domain = sender.lower().rpartition("@")
     if message.get_content_type() == "multipart/report" or "X-Failed-Recipients" in message:
         return "report"
-    # Nobody writes for a customer as the postmaster of a mail service that all the world uses.
+    # No customer writes as the postmaster of a public mail service.
     if local in REPORT_SENDERS and (local.endswith("daemon") or domain in FREE_MAIL or REPORT_SUBJECT.match(subject)):
         return "report"
     if str(message.get("Return-Path", "")).strip() == "<>" and REPORT_SUBJECT.match(subject):
@@ -114,7 +114,7 @@ def reports_failure(message: Message) -> bool:
 
 
 def takes_answers(address: str) -> bool:
-    """Tell whether somebody reads what is sent to an address.
+    """Tell whether mail to an address is read by a person.
 
     >>> takes_answers("maria@customer.example"), takes_answers("no-reply@customer.example"), takes_answers("")
     (True, False, False)

@@ -16,7 +16,7 @@ from html import escape, unescape
 from .encodings import decode_text
 from .raw_mail import Envelope, clean, decode_body, header_text
 
-#: Above this nobody takes a mail apart without being asked: bytes.
+#: Above this size a mail is not parsed unless a user asks for it, in bytes.
 MAX_MAIL = 64 * 1024 * 1024
 #: What one mail brings into a ticket: files, bytes of files, characters of text.
 MAX_FILES = 100
@@ -117,7 +117,7 @@ def peek(raw: bytes) -> Content:
     try:
         return take_apart(raw)
     except Exception:
-        # Shown it is in any case: whoever decides on it must see something.
+        # It is shown in any case: the user who decides on it must see something.
         return Content(bodies=[(guess_text(raw[:PEEKED]), "")])
 
 

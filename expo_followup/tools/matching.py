@@ -1,7 +1,7 @@
 """Is it the same customer? Keys of names and domains, and one index that answers row by row (rules.md §3).
 
 A customer is certainly the same by e-mail, by phone, or by company name and domain together, as long as nothing
-contradicts it. Whoever merely looks alike is proposed to a person, never united by itself.
+contradicts it. A contact that is merely similar is proposed to a user, never merged automatically.
 """
 
 import re
@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 MAX_NEAR = 5
-# Beyond these many with the same key, nobody compares them one by one.
+# Beyond these many with the same key, they are not compared one by one.
 MAX_FOUND = 500
 # Words that say how a company is organised, not which one it is.
 LEGAL_FORMS_TEXT = """
@@ -21,7 +21,7 @@ LEGAL_FORMS_TEXT = """
 """
 LEGAL_FORMS = frozenset(LEGAL_FORMS_TEXT.split())
 CHINESE_FORMS = re.compile("(股份有限公司|有限责任公司|有限責任公司|集团有限公司|有限公司|公司)$")
-# Mail services that anybody may use, and domains of examples: they say nothing about the company.
+# Public mail services, and domains of examples: they say nothing about the company.
 FREE_MAIL_TEXT = """
     126.com 139.com 163.com 189.cn 21cn.com aliyun.com aol.com fastmail.com foxmail.com free.fr gmail.com gmx.de
     gmx.net gmx.com googlemail.com hotmail.com icloud.com libero.it live.com mac.com mail.com mail.ru me.com
@@ -44,8 +44,8 @@ SECOND_LEVEL = frozenset(["ac", "co", "com", "edu", "gob", "gov", "net", "org", 
 class Identity(NamedTuple):
     """What tells one customer from another; missing facts are empty.
 
-    ``id`` is 0 for somebody who is looked for, and negative for one who is about to be created. ``company_id`` is
-    the company he belongs to, or the same as ``id`` for a company itself.
+    ``id`` is 0 for a person that is looked for, and negative for one about to be created. ``company_id`` is
+    the person's company, or the same as ``id`` for a company itself.
     """
 
     id: int = 0
@@ -64,7 +64,7 @@ class Identity(NamedTuple):
 
 
 class Match(NamedTuple):
-    """Who it is: ``partner_id`` and ``company_id`` for certain (0 unknown), ``near_ids`` perhaps, and why."""
+    """The result of a match: ``partner_id`` and ``company_id`` for certain (0 unknown), ``near_ids`` perhaps, why."""
 
     partner_id: int = 0
     company_id: int = 0
@@ -139,7 +139,7 @@ def _differ(one, other):
 
 
 class Index:
-    """Known customers by everything that identifies them; answers who somebody is."""
+    """Known customers by everything that identifies them; tells who a contact is."""
 
     def __init__(self, identities=()):
         self._known = {}

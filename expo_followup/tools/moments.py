@@ -1,4 +1,4 @@
-"""Whether it is a good moment to call a customer, by the clock of his place (rules.md §4: his preferred time).
+"""Whether it is a good moment to call a customer, by local time (rules.md §4: the customer's preferred time).
 
 Pure: zones and preferences come in, "now" too. :mod:`.zones` tells the zones, :mod:`.workdays` the days off.
 """
@@ -11,7 +11,7 @@ import pytz
 from .workdays import CountryCalendar
 
 GOOD, EARLY, LATE, WEEKEND, HOLIDAY, UNKNOWN = "good", "early", "late", "weekend", "holiday", "unknown"
-# Between which hours somebody likes to be called; nothing said means working hours.
+# Between which hours a person likes to be called; nothing said means working hours.
 WORKING = "working"
 HOURS = {
     WORKING: (time(9), time(18)),
@@ -19,7 +19,7 @@ HOURS = {
     "afternoon": (time(13), time(18)),
     "evening": (time(18), time(21)),  # in private, so the weekend is no obstacle
 }
-# Christmas and New Year, Golden Week, the Spring Festival: past it, nobody plans a call by the clock.
+# Christmas and New Year, Golden Week, the Spring Festival: a call is not planned further ahead by the hour.
 SEARCH_DAYS = 14
 
 
@@ -27,8 +27,8 @@ class Moment(NamedTuple):
     """What it is like at the customer's place.
 
     ``kind`` is :data:`GOOD`, :data:`EARLY`, :data:`LATE`, :data:`WEEKEND`, :data:`HOLIDAY` (its ``day`` is the date of
-    the holiday) or :data:`UNKNOWN`; ``local`` are his local times, one or, in a wide country, two; ``next_good`` is
-    when a call is next welcome, in UTC, None if it is now or not soon.
+    the holiday) or :data:`UNKNOWN`; ``local`` are the customer's local times, one or, in a wide country, two;
+    ``next_good`` is when a call is next welcome, in UTC, None if it is now or not soon.
     """
 
     kind: str
@@ -41,7 +41,7 @@ def moment_at(now: datetime, zones: tuple[str, ...], calendar: CountryCalendar, 
     """Tell whether ``now`` (UTC, without zone) is a good moment to call.
 
     :param zones: names of the customer's time zones; of several, the moment must be good in each
-    :param calendar: his country's, see :func:`.workdays.country_calendar`
+    :param calendar: of the customer's country, see :func:`.workdays.country_calendar`
     :param preferred: a key of :data:`HOURS`
 
     >>> from .workdays import country_calendar

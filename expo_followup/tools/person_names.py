@@ -4,7 +4,7 @@ import re
 
 
 def names(text, name):
-    """Tell whether a text names somebody: as whole words, where a script has words.
+    """Tell whether a text names a person: as whole words, where a script has words.
 
     >>> names("Accepted: Li (Purchasing)", "Li"), names("Liu Wei", "Li"), names("王伟经理", "王伟"), names("", "Li")
     (True, False, True, False)

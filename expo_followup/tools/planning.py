@@ -68,7 +68,7 @@ def applies(step: Step, facts: Facts) -> bool:
 
 
 def wanted(steps: Sequence[Step], facts: Facts) -> Iterator[tuple[Step, int, Window]]:
-    """Yield the touches that the plan asks for now: step, round (1 for the first) and window.
+    """Yield the follow-ups that the plan asks for now: step, round (1 for the first) and window.
 
     A step that is done is not asked again, but for a repeating one, whose next round starts its number of
     days after the last. Of the alternatives of a group the first that applies is asked, and none once one

@@ -67,7 +67,7 @@ def last_day(since: date, days: int, calendar: CompanyCalendar) -> date:
 
 
 def first_day_in_time(today: date, days: int, calendar: CompanyCalendar) -> date:
-    """Return the earliest ``since`` for which today is in time: whoever has waited from before it waits too long.
+    """Return the earliest ``since`` for which today is in time: a wait from before it is too long.
 
     >>> first_day_in_time(date(2026, 4, 27), 7, CompanyCalendar())
     datetime.date(2026, 4, 18)

@@ -1,4 +1,4 @@
-"""What the customer's reactions say about his tier (rules.md §2: re-judged after every touch, by its effect).
+"""What the customer's reactions say about the tier (rules.md §2: judged again after every follow-up, by effect).
 
 A proposal, never a decision: the salesperson accepts it or does not. The codes are those of rules.md §2.
 """
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-# One step up, one step down. Who signed is lowered by nobody but a person.
+# One step up, one step down. A signed customer is lowered by a user only.
 WARMER = {"none": "materials", "materials": "intent", "no_agreement": "intent"}
 COOLER = {"intent": "no_agreement", "no_agreement": "none", "materials": "none"}
 # How many reactions of a kind in a row move a tier; what is not here does not.
@@ -39,10 +39,10 @@ def propose(
     of, then the run of reactions at the end of ``effects``.
 
     :param str tier: the present tier
-    :param effects: how the customer reacted to each touch, oldest first
-    :param str purpose: why he asks for materials: ``buyer``, ``peer``, ``collector`` or nothing
-    :param bool ordered: whether he has a confirmed order from this show
-    :param bool weak_demand: whether he refused to have a sample sent freight collect
+    :param effects: how the customer reacted to each follow-up, oldest first
+    :param str purpose: why the customer asks for materials: ``buyer``, ``peer``, ``collector`` or nothing
+    :param bool ordered: whether there is a confirmed order from this show
+    :param bool weak_demand: whether the customer refused to pay the freight of a sample
 
     >>> propose("materials", ["positive", "positive"])
     Proposal(tier='intent', reason='positive', count=2)
@@ -74,7 +74,7 @@ def _propose_by_effects(tier, effects):
     if tier in DOWN_AFTER and (count := _run(effects, "negative")) >= DOWN_AFTER[tier]:
         return Proposal(COOLER[tier], "negative", count)
     if tier in COOLER and (count := _run(effects, "no_answer")) >= SILENT_AFTER:
-        # Silence is no disagreement: who intended to order is asked like somebody who wanted to know more.
+        # Silence is no disagreement: a customer who intended to order is asked like one who wanted to know more.
         return Proposal("materials" if tier == "intent" else "none", "no_answer", count)
     return None
 

@@ -149,7 +149,7 @@ class Remark(NamedTuple):
 
 
 def text_of(source: str | None) -> str:
-    r"""Return what a reader sees of an HTML reply, without what he wrote himself (quotations).
+    r"""Return what a reader sees of an HTML reply, without the customer's own words (quotations).
 
     >>> text_of("<p>We are <b>sorry</b>.</p><blockquote>I am angry</blockquote><p>Yours</p>")
     'We are sorry.\nYours'

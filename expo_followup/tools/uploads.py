@@ -113,6 +113,6 @@ def _is_picture(content, form):
             with Image.open(io.BytesIO(content), formats=[form]) as picture:
                 width, height = picture.size
     except Exception:
-        # Whatever a library makes of bytes that somebody prepared: it is no picture for us.
+        # Whatever a library makes of prepared bytes: it is no picture for us.
         return False
     return 0 < width * height <= MOST_PIXELS

@@ -104,10 +104,10 @@ def to_local_date(moment: datetime, zone: str | tzinfo | None) -> date:
 
 
 def zones_of(country_code: str | None, state_code: str | None = None, tz: str | None = None) -> tuple[str, ...]:
-    """Return the time zone of a customer, both ends of his country where that is all we know, or nothing.
+    """Return the time zone of a customer, both ends of the country where that is all we know, or nothing.
 
-    ``tz`` is what his contact says. It counts where it is a zone of his country: contacts are often given the zone of
-    whoever typed them in.
+    ``tz`` is what the contact says. It counts where it is a zone of the country: contacts are often given the zone of
+    the user who entered them.
 
     >>> zones_of("IT"), zones_of("US", "CA"), zones_of("US"), zones_of(None)
     (('Europe/Rome',), ('America/Los_Angeles',), ('America/New_York', 'America/Los_Angeles'), ())

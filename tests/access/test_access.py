@@ -108,7 +108,7 @@ class TestAccess(ExpoCase):
         groups = self.env["expo.participation"].with_user(self.seller)._read_group([], [], ["__count"])
         self.assertEqual(groups, [(2,)])
 
-    def test_nobody_points_a_follow_up_at_the_mail_or_the_activity_of_others(self):
+    def test_follow_up_cannot_be_linked_to_mails_or_activities_of_others(self):
         mine = self.own.followup_ids.filtered(lambda f: f.state == "planned")[:1].with_user(self.seller)
         letter = self.foreign.followup_ids.filtered("mail_mail_id").mail_mail_id
         activity = self.foreign.activity_schedule("mail.mail_activity_data_todo", user_id=self.colleague.id)
@@ -134,7 +134,7 @@ class TestAccess(ExpoCase):
             with self.subTest(values=values), self.assertRaises(AccessError):
                 self.own.with_user(self.seller).write(values)
 
-    def test_nobody_moves_a_customer_into_the_show_of_another_company(self):
+    def test_customer_cannot_be_moved_to_another_companys_show(self):
         theirs = self._make_show(name="Theirs", code="T1", company_id=self.other_company.id, user_id=self.stranger.id)
         with self.assertRaises(AccessError):
             self.own.with_user(self.seller).exhibition_id = theirs
@@ -186,7 +186,7 @@ class TestAccess(ExpoCase):
         with self.assertRaises(AccessError):
             self.own.partner_id.with_user(self.clerk).read(["expo_foreign_notes"])
 
-    def test_a_partner_shows_each_user_only_what_he_may_see(self):
+    def test_partner_shows_each_user_only_readable_records(self):
         self.assertEqual(self.foreign.partner_id.with_user(self.colleague).expo_participation_count, 1)
         self.assertEqual(self.foreign.partner_id.with_user(self.seller).expo_participation_count, 0)
         found = self.env["res.partner"].with_user(self.seller).search([("expo_tier_id.code", "=", "intent")])

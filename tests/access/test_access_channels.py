@@ -1,4 +1,4 @@
-"""The side doors to a confidential customer file and to the photo of a card: all shut to whoever may not read them."""
+"""The side doors to a confidential customer file and to the photo of a card: all shut to users without access."""
 
 import base64
 
@@ -31,10 +31,10 @@ class ChannelCase(AccessCase):
                 record.message_subscribe(cls.former.partner_id.ids)
             if "activity_ids" in record._fields:
                 record.activity_schedule("mail.mail_activity_data_todo", summary="Review", user_id=cls.former.id)
-        cls.entry.set_owner(cls.colleague, "He speaks Italian")
+        cls.entry.set_owner(cls.colleague, "Speaks Italian")
         cls.env.flush_all()
         cls.env.invalidate_all()
-        #: Who may not read the file; the second sees the customer of the show, but not his file.
+        #: Who may not read the file; the second sees the customer of the show, but not the file.
         cls.outside = [cls.users[role] for role in ("salesperson", "all documents", "clerk", "portal", "other manager")]
 
     def _get_or_refused(self, user, door):
@@ -50,7 +50,7 @@ class ChannelCase(AccessCase):
 @tagged("post_install", "-at_install")
 class TestChannels(ChannelCase):
     def _check_shut(self, doors):
-        """Every door gives the secret to a keeper, so that something is shown, and to none of the outsiders."""
+        """Every door gives the secret to a file manager, so that something is shown, and to no outsider."""
         for name, door in doors.items():
             with self.subTest(door=name, user="keeper"):
                 self.env.invalidate_all()
@@ -166,9 +166,9 @@ class TestChannels(ChannelCase):
                     body="New", message_type="comment", subtype_xmlid="mail.mt_comment"
                 )
                 self.assertNotIn(self.former.partner_id, note.sudo().notified_partner_ids)
-                self.assertNotIn(self.former, record.activity_ids.user_id, "his reminders went with the customer")
+                self.assertNotIn(self.former, record.activity_ids.user_id, "the reminders went with the customer")
                 self.assertTrue(record.activity_ids.user_id)
-        # What reaches a browser by itself goes to followers and to whoever is notified.
+        # What reaches a browser by itself goes to followers and notified users.
         told = self.env["bus.bus"].search([("channel", "like", f'"res.partner",{self.former.partner_id.id}]')])
         self.assertNotIn(SECRET, "".join(told.mapped("message")))
 
@@ -196,7 +196,7 @@ class TestChannelsOverHttp(ChannelCase, HttpCase):
             f"/report/html/expo_followup.report_customer_card_document/{self.file.id}": SECRET.encode(),
             f"/expo/customer_file/vcard?ids={self.file.id}": b"BEGIN:VCARD",
         }
-        # Who sees the customers of a show sees their photos; the file stays shut to him.
+        # Users of a show's customers see their photos; the file stays shut to them.
         may_see_photos = self.users["all documents"]
         for url, content in urls.items():
             if content:
@@ -224,7 +224,7 @@ class TestChannelsOverHttp(ChannelCase, HttpCase):
                 answer = self.make_jsonrpc_request_or_error(
                     "/mail/thread/messages", {"thread_model": FILE, "thread_id": self.file.id}
                 )
-                # Of a thread that is not his, core answers with his own messages; some of these hold the word too.
+                # Of a closed thread, core answers with the user's own messages; some of these hold the word too.
                 self.assertEqual(f"About {SECRET}" in answer, user == self.users["keeper"])
 
     def make_jsonrpc_request_or_error(self, route, params):

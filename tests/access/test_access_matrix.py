@@ -55,7 +55,7 @@ CHANGES = {
 
 
 def read_matrix():
-    """The rows of the matrix, by role and owner."""
+    """The rows of the matrix, by role and salesperson."""
     rows = defaultdict(list)
     with MATRIX.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
@@ -87,7 +87,7 @@ class TestAccessMatrix(AccessCase):
                     record = records.get(row["model"], self.env[row["model"]])
                     self._check_row(row, record, user, owner, records)
 
-    def test_nobody_opens_the_dialog_of_somebody_else(self):
+    def test_dialog_of_another_user_cannot_be_opened(self):
         dialog = self.env["expo.close.show"].with_user(self.manager).create({"exhibition_id": self.show.id})
         for role, user in self.users.items():
             with self.subTest(role=role), self.assertRaises(AccessError):
@@ -131,7 +131,7 @@ class TestAccessMatrix(AccessCase):
         self.env.flush_all()
 
     def _get_new_values(self, model, user, owner, records):
-        """Values of another record of the same owner."""
+        """Values of another record of the same salesperson."""
         show = self._show_of(user, owner == "other company")
         partner = self.env["res.partner"].create(
             {"name": "New", "is_company": True, "company_id": show.company_id.id}

@@ -1,4 +1,4 @@
-"""Customer files are confidential: owner, keeper and manager, through whatever door one tries."""
+"""Customer files are confidential: salesperson, file manager and manager, through whatever door one tries."""
 
 from freezegun import freeze_time
 
@@ -110,13 +110,15 @@ class TestFileAccess(FileCase):
         for user in (self.seller, self.colleague):
             self.assertTrue(self.file.with_user(user).has_access("write"))
 
-    def test_nobodys_customers_are_everybodys_until_somebody_owns_one_entry(self):
-        unassigned = self._make_participation("Nobody's", user=False)
+    def test_unassigned_customers_are_open_to_all_until_assigned(self):
+        unassigned = self._make_participation("Unassigned", user=False)
         self.assertTrue(unassigned.file_id.with_user(self.colleague).has_access("read"))
         unassigned.user_id = self.seller
         self.assertFalse(unassigned.file_id.with_user(self.colleague).has_access("read"))
         self._make_participation(partner=unassigned.partner_id, show=self._make_show(name="Two", code="T2"), user=False)
-        self.assertFalse(unassigned.file_id.with_user(self.colleague).has_access("read"), "he has an owner elsewhere")
+        self.assertFalse(
+            unassigned.file_id.with_user(self.colleague).has_access("read"), "the customer has a salesperson elsewhere"
+        )
 
     def test_facts_that_the_system_keeps_are_not_forged(self):
         forged = (

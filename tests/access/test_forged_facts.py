@@ -55,7 +55,7 @@ class TestForgedFacts(ExpoCase):
         with self.assertRaises(AccessError):
             self._as_seller("expo.followup", participation_id=theirs.id).create(self._call(user_id=self.seller.id))
 
-    def test_that_a_customer_was_answered_and_by_whom_he_was_recorded(self):
+    def test_first_answer_and_recorder_of_a_customer_cannot_be_forged(self):
         long_ago = datetime(2020, 1, 1)
         values = {"exhibition_id": self.show.id, "partner_id": self._make_partner().id}
         entries = self._as_seller("expo.participation", first_response_on=long_ago)
@@ -128,7 +128,7 @@ class TestForgedComplaints(ExpoCase):
             "json": {"1": 1},
         }[field.type]  # fmt: skip
 
-    def test_what_is_kept_by_the_system_nobody_writes(self):
+    def test_system_fields_cannot_be_written(self):
         for model, row in self.rows.items():
             for field in self._get_kept_fields(model):
                 forged, before = self._get_forged(field, row), row[field.name]
@@ -143,7 +143,7 @@ class TestForgedComplaints(ExpoCase):
                     row.invalidate_recordset()
                     self.assertEqual(row[field.name], before)
 
-    def test_what_is_kept_by_the_system_nobody_gives_as_a_default(self):
+    def test_system_fields_cannot_be_given_as_defaults(self):
         for model, row in self.rows.items():
             names = [field for field in self._get_kept_fields(model) if not field.related and not field.compute]
             forged = {f"default_{field.name}": self._get_forged(field, row) for field in names}

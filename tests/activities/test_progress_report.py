@@ -51,7 +51,7 @@ class TestProgressReport(ReportCase):
 
     def test_who_needs_none_gets_none(self):
         self._make_participation("No Opportunity", tier="materials")
-        self._make_participation("Nobody's", user=False)
+        self._make_participation("Unassigned", user=False)
         self._make_participation("Lost").outcome = "lost"
         fair = self._make_show(name="Other", code="OF")
         self._make_participation("Show Still Running", show=fair)
@@ -118,7 +118,7 @@ class TestProgressReport(ReportCase):
 
     # -- the end ---------------------------------------------------------------------------------------
 
-    def test_a_customer_won_lost_or_asleep_ends_it_at_once_and_opening_him_again_issues_a_new_one(self):
+    def test_report_ends_with_the_outcome_and_reopening_issues_a_new_one(self):
         for outcome in ("won", "lost", "dormant"):
             with self.subTest(outcome=outcome):
                 self.maria.outcome = outcome
@@ -166,19 +166,19 @@ class TestProgressReport(ReportCase):
         self.assertEqual(sorted(self.maria.report_ids.mapped("number")), [1, 2, 3])
         self.assertEqual(self.maria.report_ids.filtered(lambda r: r.state == "open").number, 3)
 
-    def test_a_customer_who_is_deleted_takes_his_reports_and_reminders_along(self):
+    def test_deleted_customer_deletes_reports_and_reminders(self):
         self.report._remind_salespeople()
         reminder, messages = self.report.activity_ids, self.report.message_ids
         self.maria.unlink()
         self.assertFalse(self.report.exists() or reminder.exists() or messages.exists())
 
-    def test_erasing_a_person_erases_the_reports_on_him(self):
+    def test_erasing_a_person_erases_their_reports(self):
         found = self.env["expo.privacy"]._find_records(self.maria.partner_id)
         self.assertEqual(found["expo.progress.report"], self.report)
 
     # -- who writes what -------------------------------------------------------------------------------
 
-    def test_nobody_forges_what_the_system_keeps(self):
+    def test_system_fields_cannot_be_forged(self):
         for values in ({"state": "received"}, {"due_on": "2027-01-01"}, {"user_id": self.colleague.id},
                        {"number": 7}, {"help_answer": "Fine"}, {"is_late": False}):  # fmt: skip
             with self.subTest(values=values), self.assertRaises(AccessError):
@@ -236,7 +236,7 @@ class TestProgressReport(ReportCase):
         self.assertFalse(self._remind_on("2026-05-04"))
         self.assertEqual(self._remind_on("2026-05-06").user_id, self.seller)
 
-    def test_a_second_run_reminds_nobody_twice(self):
+    def test_second_run_sends_no_reminder_twice(self):
         reminder = self._remind_on("2026-05-06")
         self.assertEqual(self._remind_on("2026-05-06"), reminder)
         with freeze_time("2026-05-06 08:00:00"):

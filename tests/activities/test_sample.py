@@ -48,7 +48,7 @@ class TestExpoSample(SampleCase):
         other.product_tmpl_id.unlink()
         self.assertFalse(other.exists())
 
-    def test_nobody_gives_a_sample_to_another_company(self):
+    def test_sample_cannot_be_moved_to_another_company(self):
         other = self.env["res.company"].create({"name": "Other"})
         self.seller.company_ids += other
         partner = self._make_partner("Hans Becker")
@@ -85,7 +85,7 @@ class TestExpoSample(SampleCase):
         sample.ship()
         sample.receive()
         check = self._step_of(self.maria, "sample_check").with_user(self.seller)
-        check.record_outcome("Nobody was there.", "no_answer")
+        check.record_outcome("No answer on the phone.", "no_answer")
         self.assertEqual(sample.state, "received")
         touch = self.env["expo.followup"].create(
             {"participation_id": self.maria.id, "step_id": self.steps["sample_check"].id, "round": 9}
@@ -116,7 +116,7 @@ class TestExpoSample(SampleCase):
         with self.assertRaises(UserError):
             sample.agree()
 
-    def test_nothing_is_agreed_that_nobody_named(self):
+    def test_sample_without_details_cannot_be_agreed(self):
         with self.assertRaises(UserError):
             self._make_sample(line_ids=[]).agree()
 
@@ -173,8 +173,8 @@ class TestExpoSample(SampleCase):
         with self.assertRaises(UserError):
             sample.refuse_freight()
         sample.agree()
-        self.assertTrue(self.maria.weak_demand, "he still did not pay")
-        self.assertEqual(self.maria.tier_id, self.tiers["intent"], "nobody asked for another tier")
+        self.assertTrue(self.maria.weak_demand, "the customer still did not pay")
+        self.assertEqual(self.maria.tier_id, self.tiers["intent"], "no other tier was asked for")
 
     def test_who_pays_after_all_is_no_weak_demand(self):
         sample = self._make_sample()
@@ -183,7 +183,7 @@ class TestExpoSample(SampleCase):
         sample.agree()
         self.assertFalse(self.maria.weak_demand)
 
-    def test_the_details_go_to_the_customer_with_a_picture_in_his_language(self):
+    def test_details_are_sent_with_a_picture_in_the_customers_language(self):
         sample = self._make_sample(details="Glossy & round", picture=PIXEL, freight_account="ACC-7")
         action = sample.action_propose()
         composer = Form(self.env["mail.compose.message"].with_user(self.seller).with_context(**action["context"]))
@@ -202,7 +202,7 @@ class TestExpoSample(SampleCase):
         sample.message_post(body="Ask for the colour")
         self.assertFalse(sample.proposed_on)
 
-    def test_the_answer_of_the_customer_is_his_answer(self):
+    def test_reply_of_the_customer_counts_as_answer(self):
         sample = self._make_sample()
         sample._note_mail(self.maria.partner_id.id, self.maria.partner_id.email)
         self.assertTrue(self.maria.replied_on)
@@ -250,7 +250,7 @@ class TestExpoSample(SampleCase):
         self.assertFalse(self.env["ir.attachment"].search(mine))
         self.assertFalse(self.env["mail.message"].search(written))
 
-    def test_no_sample_hangs_on_a_customer_of_somebody_else(self):
+    def test_sample_for_a_colleagues_customer_is_refused(self):
         theirs = self._make_participation("Of Ben", user=self.colleague)
         with self.assertRaises(AccessError):
             self._make_sample(participation_id=theirs.id)
@@ -266,7 +266,7 @@ class TestExpoSample(SampleCase):
         with self.assertRaises(AccessError):
             self.env["expo.sample.step"].with_user(self.colleague).create({"sample_id": sample.id, "step": "agree"})
 
-    def test_a_new_sample_starts_with_what_he_asked_about(self):
+    def test_new_sample_starts_with_the_products_of_interest(self):
         self.maria.product_ids = self.plates
         action = self.maria.with_user(self.seller).action_open_samples()
         form = Form(self.env["expo.sample"].with_user(self.seller).with_context(**action["context"]))

@@ -131,7 +131,7 @@ class TestVisitPlan(VisitCase):
         self._approve(visit)
         self.assertEqual((visit.state, visit.back_reason), ("approved", False))
 
-    def test_nobody_approves_his_own(self):
+    def test_own_visit_cannot_be_approved(self):
         mine = self._plan(user=self.manager)
         new_test_user(self.env, "expo_all", "sales_team.group_sale_salesman_all_leads")
         mine.action_submit()
@@ -202,7 +202,7 @@ class TestVisitPlan(VisitCase):
         with self.assertRaises(ValidationError):
             visit.person_ids = [(0, 0, {"person_id": stranger.person_ids[:1].id})]
 
-    def test_planning_a_visit_to_a_colleague_s_customer_tells_nothing_of_his_file(self):
+    def test_visit_to_a_colleagues_customer_shows_nothing_of_the_file(self):
         theirs = self._make_participation("Hans Becker", user=self.colleague)
         theirs.file_id.person_ids = [(0, 0, {"name": "Secret Person", "decides": "yes"})]
         visits = self.env["expo.visit"].with_user(self.seller)
@@ -242,7 +242,7 @@ class TestVisitPlan(VisitCase):
         self.customer._merge_from(twin)
         self.assertEqual(self.customer.visit_ids, visit.sudo() | second)
 
-    def test_reassigning_the_customer_moves_his_open_visits(self):
+    def test_reassigning_the_customer_moves_open_visits(self):
         visit = self._approve(self._plan())
         self.customer.with_user(self.manager).user_id = self.colleague
         self.assertEqual((visit.sudo().user_id, visit.sudo().todo_id.user_id), (self.colleague, self.colleague))
@@ -274,7 +274,7 @@ class TestVisitMinutes(VisitCase):
         with self.assertRaises(UserError):
             visit.action_submit_minutes()
 
-    def test_minutes_are_sent_back_corrected_and_reviewed_by_somebody_else(self):
+    def test_minutes_are_sent_back_corrected_and_reviewed_by_another_user(self):
         visit = self._write_minutes(self._hold())
         with self.assertRaises(UserError):
             visit.discussed = "Other things"
@@ -289,7 +289,7 @@ class TestVisitMinutes(VisitCase):
         self.assertEqual((visit.state, visit.reviewed_by_id), ("reviewed", self.manager))
         self.assertEqual(visit.todo_id.summary, "Send the minutes to the customer")
 
-    def test_a_manager_does_not_review_minutes_that_he_wrote_for_a_colleague(self):
+    def test_manager_cannot_review_own_minutes_for_a_colleague(self):
         visit = self._hold()
         self._write_minutes(visit.with_user(self.manager))
         with self._refused():

@@ -88,7 +88,7 @@ class TestVisitReceipt(ReviewedCase, HttpCase):
 
     def test_the_button_confirms_and_twice_is_harmless(self):
         visit = self._send(self._review())
-        pages = self._press(visit, "Maria", "Somebody else")
+        pages = self._press(visit, "Maria", "Another person")
         self.assertEqual(["We have noted" in page for page in pages], [True, True])
         self.assertEqual((visit.state, visit.confirmed_by, visit.confirmed_how), ("confirmed", "Maria", "link"))
         self.assertIn("We have noted", self.url_open(self._path(visit)).text)
@@ -163,7 +163,7 @@ class TestVisitPapers(ReviewedCase):
         visit.person_ids = [(0, 0, {"name": "Luigi Verdi", "was_present": False})]
         self.assertNotIn("Luigi Verdi", self._html(MINUTES, visit))
 
-    def test_nobody_prints_a_visit_that_is_not_his(self):
+    def test_visit_of_a_colleague_cannot_be_printed(self):
         with self.assertRaises(AccessError):
             self._html(FORM, self._plan(), user=self.colleague)
 

@@ -15,7 +15,7 @@ class Cable:
     """The line between a browser and the server: it can be cut, mended, and can lose an answer on its way back.
 
     Use it as a context manager; the browser opens :attr:`url`. Nothing in the browser is pretended: while the cable is
-    cut, nobody answers at the address, for the page and its service worker alike.
+    cut, nothing answers at the address, for the page and its service worker alike.
     """
 
     def __init__(self, port):

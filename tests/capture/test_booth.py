@@ -70,7 +70,7 @@ class TestBoothPage(BoothCase):
         self.assertFalse(self._captures())
 
     @mute_logger("odoo.http")
-    def test_nobody_gets_anything_without_login(self):
+    def test_booth_gives_nothing_without_login(self):
         self.authenticate(None, None)
         self.assertIn("/web/login", self.url_open("/expo/booth").url)
         self.assertEqual(self._call("/expo/booth/data")["error"]["code"], 100)
@@ -103,7 +103,7 @@ class TestBoothPage(BoothCase):
     def test_the_lists_are_those_of_the_user(self):
         served = self._make_show(name="Autumn Fair", code="AF26", member_ids=self.seller.ids)
         self._make_show(name="Old Fair", code="OF26", state="done")
-        stranger = self.env["res.company"].create({"name": "Somebody Else"})
+        stranger = self.env["res.company"].create({"name": "Another One"})
         self._make_show(name="Of Others", code="OO26", company_id=stranger.id, user_id=False)
         self.show.product_ids = self.env["product.product"].create({"name": "Yellow Lamp"})
         self.authenticate("expo_seller", "expo_seller")
@@ -145,7 +145,7 @@ class TestBoothCapture(BoothCase):
     def test_sending_again_changes_nothing(self):
         payload = self._payload()
         first, again = self._send(payload, payload)["answers"]
-        later = self._send({**payload, "name": "Somebody Else"})["answers"][0]
+        later = self._send({**payload, "name": "Another One"})["answers"][0]
         self.assertEqual([one["status"] for one in (first, again, later)], ["stored", "known", "known"])
         self.assertEqual(self._captures().mapped("name"), ["Maria Rossi"])
 
@@ -157,7 +157,7 @@ class TestBoothCapture(BoothCase):
         self.assertEqual(len(self._captures()), 2)
 
     def test_shows_of_other_companies_are_closed(self):
-        stranger = self.env["res.company"].create({"name": "Somebody Else"})
+        stranger = self.env["res.company"].create({"name": "Another One"})
         theirs = self._make_show(name="Of Others", code="OO26", company_id=stranger.id, user_id=False)
         with mute_logger("odoo.addons.base.models.ir_rule"):
             (answer,) = self._send(self._payload(exhibition_id=theirs.id))["answers"]

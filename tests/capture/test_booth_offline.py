@@ -47,7 +47,7 @@ TAKE_PHOTO = """(async () => {
     input.files = files.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
 })()"""
-#: A camera before which somebody holds a code.
+#: A camera that is shown a code.
 HOLD_CODE = """(async () => {
     const image = new Image();
     image.src = "data:image/svg+xml;base64,%s";
@@ -154,7 +154,9 @@ class TestBoothOffline(BoothCase):
             with self.allow_requests(page.browser):
                 cable.mend()
                 page.reload()
-                page.wait_for(f"{HEADER}.includes({json.dumps(own_name)})", "the page is not his who is logged in")
+                page.wait_for(
+                    f"{HEADER}.includes({json.dumps(own_name)})", "the page is not of the user who is logged in"
+                )
                 page.click("All sent")
                 page.wait_for_text("Rossi SpA")
         self.assertEqual(self._captures().captured_by_id, self.seller)

@@ -84,7 +84,7 @@ class TestExpoCapture(ExpoCase):
         )
         self.assertTrue(all(answer["message"] for answer in answers if answer["status"] == "refused"))
 
-    def test_a_scanned_card_fills_what_nobody_typed(self):
+    def test_scanned_card_fills_empty_fields(self):
         card = (
             "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Maria Rossi\r\nORG:Acme S.p.A.\r\nEMAIL:maria@acme.example\r\nEND:VCARD"
         )
@@ -94,7 +94,7 @@ class TestExpoCapture(ExpoCase):
                 (
                     {"raw_text": card},
                     {"raw_text": "MECARD:N:Wang,Wei;TEL:+862012345678;;", "name": "Wei Wang (buyer)"},
-                    {"raw_text": "https://www.example.com/card?id=1", "name": "Somebody"},
+                    {"raw_text": "https://www.example.com/card?id=1", "name": "Some Contact"},
                 )
             )
         ]
@@ -103,9 +103,11 @@ class TestExpoCapture(ExpoCase):
             (vcard.name, vcard.company_name, vcard.email), ("Maria Rossi", "Acme S.p.A.", "maria@acme.example")
         )
         self.assertEqual((mecard.name, mecard.phone), ("Wei Wang (buyer)", "+862012345678"))
-        self.assertEqual((url.name, url.email, url.raw_text), ("Somebody", False, "https://www.example.com/card?id=1"))
+        self.assertEqual(
+            (url.name, url.email, url.raw_text), ("Some Contact", False, "https://www.example.com/card?id=1")
+        )
 
-    def test_entering_makes_a_customer_at_his_company_with_tier_and_owner(self):
+    def test_qualifying_creates_a_customer_at_the_company_with_tier_and_salesperson(self):
         capture = self._capture(note="Wants 500 lamps", contact_consent="granted")
         capture.with_user(self.seller).action_enter()
         entry = capture.participation_id
@@ -117,7 +119,7 @@ class TestExpoCapture(ExpoCase):
         self.assertEqual(entry.captured_on, datetime(2026, 4, 17, 9))
         self.assertEqual((capture.state, capture.result), ("entered", "created"))
 
-    def test_who_is_known_by_e_mail_is_completed_and_nothing_of_him_is_overwritten(self):
+    def test_customer_known_by_e_mail_is_completed_and_not_overwritten(self):
         partner = self._make_partner("Maria Rossi", email="Maria@Acme.example", phone=False)
         capture = self._capture(name="Maria R.", phone="+39 02 1234567")
         self.assertEqual(capture.with_user(self.seller).proposed_partner_id, partner)
@@ -133,7 +135,7 @@ class TestExpoCapture(ExpoCase):
         capture.with_user(self.seller).action_enter()
         self.assertNotEqual(capture.partner_id, theirs)
 
-    def test_an_address_for_invoices_is_nobody_to_meet(self):
+    def test_invoice_address_is_no_contact_to_meet(self):
         company = self._make_partner("Acme SpA", is_company=True)
         address = {"name": "Invoices", "type": "invoice", "parent_id": company.id, "email": "maria@acme.example"}
         self.env["res.partner"].create(address)
@@ -195,7 +197,7 @@ class TestExpoCapture(ExpoCase):
         self.assertEqual(entry.captured_by_id, self.colleague)
         self.assertIn("First record: expo_colleague", entry.owner_change_ids.sorted("id")[-1].reason)
 
-    def test_a_day_that_somebody_claims_is_no_first_record(self):
+    def test_claimed_day_is_no_first_record(self):
         backdated = self._make_participation(
             "Maria Rossi", email="maria@acme.example", user=self.seller, captured_on=datetime(2026, 4, 16, 8)
         )
@@ -307,8 +309,8 @@ class TestExpoCapture(ExpoCase):
         self._run_cron("capture")
         self.assertEqual(capture.state, "entered")
 
-    def test_who_cannot_be_told_stays_with_the_reason_and_holds_up_nobody(self):
-        nameless = self._capture(key="key-nobody-01", name="", company_name="", email="", note="tall, glasses")
+    def test_unidentified_contact_stays_with_the_reason_and_blocks_no_other(self):
+        nameless = self._capture(key="key-nameless-01", name="", company_name="", email="", note="tall, glasses")
         good = self._capture()
         answer = (nameless | good).with_user(self.seller).action_enter()
         self.assertEqual(answer["params"]["type"], "warning")

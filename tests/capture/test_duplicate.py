@@ -1,4 +1,4 @@
-"""Look-alike customers: found, compared side by side, merged or called different, once and for all."""
+"""Possible duplicates: found, compared side by side, merged or called different, once and for all."""
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -106,7 +106,7 @@ class TestFinding(DuplicateCase):
         few, many = count(5, "First"), count(100, "Second")
         self.assertLessEqual(many, few + 2)
 
-    def test_entering_a_contact_proposes_those_who_look_like_him(self):
+    def test_qualifying_a_contact_proposes_possible_duplicates(self):
         known = self._make_company(website="https://acme.example")
         capture = self.env["expo.capture"].create(
             {
@@ -176,7 +176,7 @@ class TestMerging(DuplicateCase):
         ab.with_user(self.seller).action_merge_into_a()
         self.assertEqual((bc.partner_a_id, bc.partner_b_id, bc.state), (a, c, "open"))
         left = (ad | bd).exists()
-        self.assertEqual(left.state, "different", "what somebody said counts before what nobody said yet")
+        self.assertEqual(left.state, "different", "a decision counts before an open pair")
         self.assertEqual((left.partner_a_id, left.partner_b_id), (a, d))
         bc.with_user(self.seller).action_merge_into_b()
         self.assertEqual((a | b | c).exists(), c)
@@ -189,7 +189,7 @@ class TestMerging(DuplicateCase):
         self.env["base.partner.merge.automatic.wizard"].create({})._merge([one.id, other.id], dst_partner=other)
         self.assertEqual((pair.state, pair.partner_a_id), ("merged", other))
 
-    def test_captures_follow_and_nobody_looks_like_himself(self):
+    def test_captures_follow_a_merge_and_match_no_own_duplicate(self):
         known = self._make_company(website="https://acme.example")
         values = {"name": "Luca", "company_name": "Acme Milano", "email": "luca@acme.example"}
         capture = self.env["expo.capture"].create({"exhibition_id": self.show.id, **values})
@@ -245,7 +245,7 @@ class TestAccess(DuplicateCase):
         with self.assertRaises(AccessError):
             self.pair.with_user(third).action_different()
 
-    def test_nobody_writes_pairs_by_hand(self):
+    def test_duplicate_pairs_cannot_be_written_by_hand(self):
         for user in (self.seller, self.lead, self.manager):
             pairs = self.pairs.with_user(user)
             with self.assertRaises(AccessError):

@@ -1,4 +1,4 @@
-"""Real processes that merge the same customers at once: nobody is lost, nothing is done twice."""
+"""Real processes that merge the same customers at once: no contact is lost, nothing is done twice."""
 
 from unittest import TestCase
 

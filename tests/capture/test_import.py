@@ -173,7 +173,7 @@ class TestExpoImport(ExpoCase):
             self.assertEqual((partner.street, partner.city, partner.country_code), ("Via Roma 1", "Milano", "IT"))
         self.assertEqual(luca.commercial_company_name, "Acme SpA")
 
-    def test_customers_for_nobody_yet_have_no_owner(self):
+    def test_customers_imported_unassigned_have_no_salesperson(self):
         one = self._import(HEADINGS + MARIA, owner="nobody", contact_consent="granted", consent_wording="Yes, write me")
         entry = one.sudo().line_ids.participation_id
         self.assertEqual((entry.user_id.id, entry.contact_consent), (False, "granted"))
@@ -195,7 +195,7 @@ class TestExpoImport(ExpoCase):
             self._upload(b"x" * (21 << 20))
 
     def test_the_result_is_a_workbook_without_formulas(self):
-        one = self._import(HEADINGS + '"=HYPERLINK(""http://x"")",Acme,=1+1,,,\n,,,,,nobody\n')
+        one = self._import(HEADINGS + '"=HYPERLINK(""http://x"")",Acme,=1+1,,,\n,,,,,nameless\n')
         self.assertIn("result_file", one.action_download_result()["url"])
         sheet = openpyxl.load_workbook(io.BytesIO(base64.b64decode(one.result_file))).worksheets[0]
         rows = list(sheet.iter_rows(values_only=True))
@@ -215,7 +215,7 @@ class TestExpoImport(ExpoCase):
         self.assertEqual((one.state, one.created_count, one.todo_count), ("done", 1200, 0))
         self.assertEqual(self._entries().captured_by_id, self.seller)
 
-    def test_one_row_that_fails_is_parked_with_its_reason_and_holds_up_nobody(self):
+    def test_failing_row_is_parked_with_its_reason_and_blocks_no_other(self):
         one = self._check(HEADINGS + MARIA + HANS)
         kept = one.sudo()
         kept.state = "importing"
@@ -255,7 +255,7 @@ class TestExpoImport(ExpoCase):
 
     # -- access ------------------------------------------------------------------------------------------
 
-    def test_everybody_sees_his_own_imports_and_the_manager_all_of_the_company(self):
+    def test_users_see_own_imports_and_managers_all_of_the_company(self):
         one = self._check(HEADINGS + MARIA)
         models = {"expo.import": one, "expo.import.line": one.line_ids, "expo.import.column": one.column_ids}
         company = self.env["res.company"].create({"name": "Another Exporter"})
@@ -277,7 +277,7 @@ class TestExpoImport(ExpoCase):
         with self.assertRaises(AccessError):
             self._upload(HEADINGS, user=stranger)
 
-    def test_nobody_forges_what_the_system_keeps(self):
+    def test_system_fields_cannot_be_forged(self):
         one = self._check(HEADINGS + MARIA)
         other = self._check(HEADINGS + HANS, user=self.colleague)
         attempts = {

@@ -74,7 +74,7 @@ class TestImportQueue(TestCase):
             thread.join()
         return list(answers.values())
 
-    def test_an_import_killed_half_way_goes_on_with_the_next_batch_and_enters_nobody_twice(self):
+    def test_killed_import_resumes_with_the_next_batch_without_doubles(self):
         with clone_database() as database:
             one = evaluate(database, MAKE_IMPORT.format(count=2500))
             partners = self._count(database, "res_partner")

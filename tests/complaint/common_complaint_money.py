@@ -1,4 +1,4 @@
-"""A customer who got his goods: ordered, delivered and invoiced, and now complains."""
+"""A customer with goods: ordered, delivered and invoiced, and now complains."""
 
 from psycopg2.errors import CheckViolation
 

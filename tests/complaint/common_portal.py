@@ -20,7 +20,7 @@ def photo(mark=""):
 
 
 class PortalCase(ComplaintCase, HttpCase):
-    """A customer with a login, a colleague of his, another customer, and a complaint with secrets of ours."""
+    """A customer with a login, a colleague of theirs, another customer, and a complaint with secrets of ours."""
 
     @classmethod
     def setUpClass(cls):

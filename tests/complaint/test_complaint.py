@@ -1,4 +1,4 @@
-"""A complaint from the first word to the verdict: steps, gates, and write access."""
+"""A complaint from its entry to the feedback: steps, gates, and write access."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ class TestComplaint(ComplaintCase):
         self.assertTrue(theirs.name.endswith("-00001"))
         self.assertEqual(theirs.company_id, other)
 
-    def test_the_customer_brings_his_show_and_address(self):
+    def test_customer_brings_show_and_address(self):
         entry = self._make_participation("Maria Rossi")
         complaint = self._complain(partner=entry.partner_id)
         self.assertEqual(complaint.participation_id, entry)
@@ -60,7 +60,7 @@ class TestComplaint(ComplaintCase):
         self.assertEqual(complaint.state, "new")
         self.assertFalse(complaint.acknowledged_on)
 
-    def test_told_on_the_phone_he_is_acknowledged_once(self):
+    def test_acknowledgement_by_phone_counts_once(self):
         complaint = self._complain()
         complaint.action_acknowledge_by_phone()
         complaint.action_acknowledge_by_phone()
@@ -107,7 +107,7 @@ class TestComplaint(ComplaintCase):
         dialog.create({"complaint_id": complaint.id, "reason": "A letter of thanks"}).action_confirm()
         self.assertEqual((complaint.state, complaint.cancel_reason), ("cancelled", "A letter of thanks"))
 
-    def test_nobody_forges_what_the_system_keeps(self):
+    def test_system_fields_cannot_be_forged(self):
         complaint = self._complain()
         for values in (
             {"state": "closed"}, {"acknowledged_on": fields.Datetime.now()}, {"name": "C1"}, {"is_waiting": True},
@@ -188,7 +188,7 @@ class TestComplaint(ComplaintCase):
         self.assertEqual(following.story, "It broke again.")
         self.assertEqual(following.state, "new")
 
-    def test_new_complaints_go_to_whoever_has_the_fewest(self):
+    def test_new_complaint_goes_to_the_least_loaded_member(self):
         self.team.member_ids = self.seller | self.colleague
         owners = [self._complain(user=self.manager).user_id for _number in range(4)]
         self.assertEqual(owners.count(self.seller), 2)
@@ -202,7 +202,7 @@ class TestComplaint(ComplaintCase):
         self.env.invalidate_all()
         self.assertTrue(mine.has_access("write"))
 
-    def test_whoever_serves_the_customer_sees_his_complaints(self):
+    def test_salesperson_sees_complaints_of_own_customers(self):
         entry = self._make_participation("Maria Rossi", user=self.colleague)
         complaint = self._complain(partner=entry.partner_id, user_id=self.manager.id)
         self.assertTrue(complaint.with_user(self.colleague).has_access("read"))
@@ -210,7 +210,7 @@ class TestComplaint(ComplaintCase):
         self.env.invalidate_all()
         self.assertFalse(complaint.with_user(self.colleague).has_access("read"))
 
-    def test_whoever_answers_works_on_it_though_a_colleague_sold_the_goods(self):
+    def test_assignee_works_on_goods_that_a_colleague_sold(self):
         partner = self._make_partner("Maria Rossi")
         order = self.env["sale.order"].create({"partner_id": partner.id, "user_id": self.colleague.id})
         complaint = self._complain(partner=partner, user=self.manager, order_id=order.id, user_id=self.seller.id)

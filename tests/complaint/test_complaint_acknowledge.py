@@ -26,7 +26,7 @@ class TestComplaintAcknowledge(IntakeCase, MockEmail):
         self.assertIn("auto-replied", sent.headers)
         self.assertIn(mail.complaint_id.name, sent.subject)
 
-    def test_somebody_whom_we_do_not_know_is_acknowledged_too(self):
+    def test_unknown_sender_is_acknowledged_too(self):
         mail = self._receive_one(sender="Wang Li <wang@elsewhere.example>")
         self.assertEqual(self._acknowledged(mail), "sent")
         self.assertIn("wang@elsewhere.example", str(self._new_mails.mapped("email_to")))
@@ -42,7 +42,7 @@ class TestComplaintAcknowledge(IntakeCase, MockEmail):
                     self.assertEqual(sent, 1)
         self.assertEqual(sent, 5)
 
-    def test_no_answer_to_robots_strangers_replies_colleagues_and_nobody(self):
+    def test_no_acknowledgement_to_machines_replies_colleagues_or_without_sender(self):
         complaint = self._receive_one(sender="first@customer.example").complaint_id
         with self.mock_mail_gateway():
             self._run_intake()

@@ -1,4 +1,4 @@
-"""A backlog of late complaints: one that fails holds up nobody, a second worker doubles nothing."""
+"""A backlog of late complaints: one that fails does not hold up the others, a second worker doubles nothing."""
 
 from datetime import datetime, timedelta
 from unittest import TestCase
@@ -50,7 +50,7 @@ class TestComplaintBacklog(ComplaintCase):
         with freeze_time(MONDAY + timedelta(hours=hours)), mute_logger(JOB):
             self._run_cron("escalate")
 
-    def test_one_that_fails_is_parked_with_its_reason_and_holds_up_nobody(self):
+    def test_failing_complaint_is_parked_with_its_reason_and_blocks_no_other(self):
         bad, good = self._complain_on_monday(), self._complain_on_monday()
         complaints = type(self.env["expo.complaint"])
         told = complaints._remind_owners
@@ -70,7 +70,7 @@ class TestComplaintBacklog(ComplaintCase):
         self._run(28)
         self.assertTrue(bad.activity_ids)
 
-    def test_whoever_takes_up_again_what_was_parked_hears_when_it_is_late(self):
+    def test_parked_complaint_tried_again_notifies_of_its_deadline(self):
         complaint = self._complain_on_monday(severity="low")
         with freeze_time(MONDAY + timedelta(hours=1)):
             complaint.action_acknowledge_by_phone()

@@ -1,4 +1,4 @@
-"""What machines write about our own letters: whoever answers the complaint learns what did not arrive, and no more."""
+"""What machines write about our own letters: the assignee learns what did not arrive, and no more."""
 
 from odoo.addons.mail.tests.common import MockEmail
 from odoo.tests import tagged
@@ -100,7 +100,7 @@ class TestComplaintBounce(IntakeCase, MockEmail):
         self.assertFalse(self.customer.message_bounce)
         self.assertFalse(self.complaint.activity_ids.filtered(lambda one: "was not delivered" in (one.summary or "")))
 
-    def test_nobody_forges_the_return_of_another_companys_letter(self):
+    def test_return_of_another_companys_letter_cannot_be_forged(self):
         other = self.env["res.company"].create({"name": "Other", "alias_domain_id": self.domain.id})
         self.env["expo.complaint.team"].create({"name": "Theirs", "company_id": other.id, "alias_name": "theirs"})
         message = self._write_to_customer()

@@ -196,7 +196,7 @@ class TestComplaintClock(ComplaintCase):
         self._run(12)
         self.assertEqual(len(self._reminders(target)), 1)
 
-    def test_nobody_sets_a_clock(self):
+    def test_sla_target_cannot_be_set_by_hand(self):
         complaint = self._complain_at()
         clock = complaint.clock_ids
         for user in (self.seller, self.manager):
@@ -239,7 +239,7 @@ class TestComplaintClock(ComplaintCase):
         self._log(complaint, 8, "acknowledged")
         self.assertFalse(self._reminders(complaint))
 
-    def test_while_the_customer_is_asked_nobody_is_reminded(self):
+    def test_paused_target_sends_no_reminder(self):
         complaint = self._complain_at()
         self._log(complaint, 0, "acknowledged")
         self._run(60)
@@ -321,7 +321,7 @@ class TestComplaintClock(ComplaintCase):
         self._run(47)
         self.assertTrue(self._lists(self.leader))
 
-    def test_a_leader_who_is_late_himself_is_not_his_own_second_level(self):
+    def test_late_leader_is_not_their_own_escalation_contact(self):
         complaint = self._complain_at()
         complaint.user_id = self.leader
         self._run(25)
@@ -329,7 +329,7 @@ class TestComplaintClock(ComplaintCase):
         self.assertFalse(self._lists(self.leader))
         self.assertTrue(self._lists(self.managers[0]))
 
-    def test_nobody_hears_of_it_over_night(self):
+    def test_notifications_are_not_sent_at_night(self):
         complaint = self._complain_at(-1)
         self._run(20)
         self.assertFalse(complaint.is_breached, "due at 17:00, with no working time since")

@@ -53,13 +53,13 @@ class TestComplaintComposer(LetterCase):
         form.save().action_send_mail()
         self.assertTrue(complaint.acknowledged_on)
 
-    def test_whoever_writes_to_somebody_else_is_told(self):
+    def test_mail_to_another_recipient_shows_a_note(self):
         form = self._open(self._complain())
         form.partner_ids.clear()
         form.partner_ids.add(self.colleague.partner_id)
         self.assertIn("does not go to the customer", form.expo_remarks)
 
-    def test_other_mail_is_nobodys_business(self):
+    def test_other_mail_is_not_checked(self):
         partner = self._make_partner("Maria Rossi")
         composer = Form(
             self.env["mail.compose.message"]

@@ -250,12 +250,12 @@ class TestComplaintDocument(MoneyCase):
         with self.assertRaises(AccessError):
             dialogs.with_user(self.colleague).create({"complaint_id": complaint.id, "step": "decline"})
         refusal = dialogs.browse(remedy.action_refuse()["res_id"])
-        refusal.text = "He wants goods"
+        refusal.text = "The customer wants goods"
         refusal.action_confirm()
         self.assertEqual(remedy.state, "refused")
         self.assertFalse(complaint.accepted_on)
 
-    def test_carried_out_and_changed_he_is_asked_anew(self):
+    def test_remedy_changed_after_implementing_is_offered_again(self):
         remedy = self._approved()
         complaint = remedy.complaint_id
         complaint.sudo().write({"acknowledged_on": "2026-04-20 10:00:00", "restated_on": "2026-04-20 10:00:00"})
@@ -267,7 +267,7 @@ class TestComplaintDocument(MoneyCase):
         with self.assertRaisesRegex(UserError, "did not accept"):
             complaint._move_to("implementing")
 
-    def test_whoever_answers_the_customer_hears_that_a_document_was_cancelled_afterwards(self):
+    def test_assignee_is_notified_of_a_document_cancelled_afterwards(self):
         for gate in ("acknowledged", "facts", "photos", "departments", "demand"):
             self.env.company[f"expo_complaint_gate_{gate}"] = False
         for kind, goods, cancel in (

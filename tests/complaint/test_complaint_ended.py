@@ -1,4 +1,4 @@
-"""Mails to what has ended: complaints closed, cancelled, merged, put away, and desks that are closed."""
+"""Mails to what has ended: complaints closed, cancelled, merged, archived, and desks that are closed."""
 
 from odoo.tests import tagged
 

@@ -8,12 +8,12 @@ ENTRY = "expo_followup.expo_complaint_view_form_entry"
 
 
 class TestExpoComplaintEntry(ComplaintCase):
-    """A complaint by phone is taken down in half a minute: who, what, and the customer has been calmed."""
+    """A complaint by phone is recorded in half a minute: who, what, and the customer has been calmed."""
 
     def _entry(self):
         return Form(self.env["expo.complaint"].with_user(self.seller), view=ENTRY)
 
-    def test_the_number_of_the_caller_finds_him(self):
+    def test_number_of_the_caller_finds_the_customer(self):
         maria = self._make_partner("Maria Rossi", phone="+39 06 6982 4567")
         entry = self._entry()
         entry.phone = "+39 0669824567"

@@ -1,4 +1,4 @@
-"""Evidence of complaints: asked for with a date, kept as it came, waived with a reason, deleted by nobody."""
+"""Evidence of complaints: asked for with a date, kept as it came, waived with a reason, never deleted."""
 
 import base64
 import hashlib
@@ -63,7 +63,7 @@ class TestComplaintEvidence(LetterCase):
         attachment.unlink()
         self.assertTrue(row._is_intact())
 
-    def test_nobody_deletes_evidence_nor_its_file(self):
+    def test_evidence_and_its_file_cannot_be_deleted(self):
         row = self._lock_for_step()
         for user in (self.seller, self.manager, self.env.ref("base.user_admin")):
             with self.subTest(user=user.login), self.assertRaises(UserError):
@@ -76,7 +76,7 @@ class TestComplaintEvidence(LetterCase):
         with self.assertRaisesRegex(UserError, "cannot delete"):
             self.complaint.with_user(self.manager).unlink()
 
-    def test_nobody_changes_what_came(self):
+    def test_evidence_cannot_be_changed(self):
         file = self._lock_for_step().attachment_id
         for values in (
             {"raw": b"another"}, {"datas": base64.b64encode(b"another")}, {"name": "other.png"}, {"public": True},
@@ -92,7 +92,7 @@ class TestComplaintEvidence(LetterCase):
         file.sudo().write({"raw": picture(), "description": "Ten of them"})
         self.assertEqual(file.sudo().description, "Ten of them")
 
-    def test_rows_stay_as_they_came_and_nobody_forges_one(self):
+    def test_evidence_rows_stay_unchanged_and_cannot_be_forged(self):
         row = self._lock_for_step()
         other = self._complain()
         for values in ({"name": "x"}, {"file": base64.b64encode(b"x")}, {"kind": "fax"}, {"complaint_id": other.id}):
@@ -107,7 +107,7 @@ class TestComplaintEvidence(LetterCase):
         self.assertEqual(forged.create({"complaint_id": self.complaint.id}).state, "requested")
         row.note = "The third from the left"
 
-    def test_what_a_colleague_sees_not_he_neither_reads_nor_adds(self):
+    def test_evidence_of_a_hidden_complaint_cannot_be_read_or_added(self):
         secret = self._complain(user=self.manager, user_id=self.manager.id)
         row = secret._add_evidence("fax", [("fax.txt", b"Dear all")]).with_user(self.seller)
         with self.assertRaises(AccessError):

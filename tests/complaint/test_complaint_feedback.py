@@ -126,7 +126,7 @@ class TestComplaintFeedback(PortalCase):
         self.assertTrue(complaint.called_on)
         self.assertIn("All is well", complaint.message_ids.mapped("body")[0] + complaint.message_ids[1].body)
 
-    def test_a_call_nobody_answered_is_no_verdict(self):
+    def test_unanswered_call_is_no_feedback(self):
         complaint = self._carried_out()
         for verdict in ("no_answer", "not_content"):
             self._call(complaint, verdict)
@@ -157,7 +157,7 @@ class TestComplaintFeedback(PortalCase):
         self._run_on(40)
         self.assertEqual(len(self.asked), 2)
 
-    def test_nobody_closes_before_silence_has_lasted(self):
+    def test_complaint_is_not_closed_before_the_silence_has_lasted(self):
         complaint = self._carried_out()
         complaint.severity = "normal"
         complaint.env.company.sudo().write(
@@ -183,7 +183,7 @@ class TestComplaintFeedback(PortalCase):
         self.assertFalse(complaint.feedback_due_on)
         self.assertEqual(complaint.activity_ids.user_id, self.seller)
 
-    def test_a_letter_that_cannot_be_sent_is_parked_and_holds_up_nobody(self):
+    def test_letter_that_cannot_be_sent_is_parked_and_blocks_no_other(self):
         bad, good = self._carried_out(), self._carried_out()
         complaints = type(self.env["expo.complaint"])
         send = complaints._send_letter
@@ -210,7 +210,7 @@ class TestComplaintFeedback(PortalCase):
         complaint._move_to("feedback")
         self.assertEqual((complaint.rated_on, complaint.feedback_asks, complaint.feedback_asked_on), (False, 0, False))
 
-    def test_nobody_forges_the_customer_s_acts(self):
+    def test_acts_of_the_customer_cannot_be_forged(self):
         complaint = self._complain()
         for values in (
             {"receipt_on": fields.Datetime.now()}, {"last_reply_on": False}, {"portal_key": "x"},

@@ -1,4 +1,4 @@
-"""What a user may not say of a complaint, by whatever way he comes."""
+"""Facts of a complaint that users cannot set, by any way."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -60,7 +60,7 @@ class TestForgedComplaint(ComplaintCase):
         with self.assertRaises(AccessError):
             complaint.team_id = team
 
-    def test_what_a_stage_means_is_nobodys_to_change(self):
+    def test_meaning_of_a_stage_cannot_be_changed(self):
         stage = self.stages["evaluating"].with_user(self.manager)
         stage.name = "Looking into it"
         with self.assertRaises(AccessError):

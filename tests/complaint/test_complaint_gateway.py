@@ -59,7 +59,7 @@ class TestComplaintGateway(IntakeCase):
             mail = self._receive_one(to=f"offers@desk.example, {DESK}")
         self.assertEqual(mail.state, "ticket")
 
-    def test_nobody_writes_by_the_gateway_what_our_methods_keep(self):
+    def test_system_fields_cannot_be_written_by_the_gateway(self):
         closed = self.stages["closed"].id
         forged = {
             "accepted_on": "2026-01-01 10:00:00", "stage_id": closed, "from_mail": False, "name": "C1",
@@ -75,7 +75,7 @@ class TestComplaintGateway(IntakeCase):
         self.assertIn("broken", complaint.story)
         self.assertNotEqual(complaint.name, "C1")
 
-    def test_values_of_an_alias_that_nobody_can_store_are_left_out(self):
+    def test_alias_values_that_cannot_be_stored_are_left_out(self):
         self.team.alias_id.alias_defaults = "{'severity': 'low', 'subject': b'x', 'facts': {1, 2}}"
         self.assertEqual(self._receive_one().complaint_id.severity, "low")
 
@@ -95,7 +95,7 @@ class TestComplaintGateway(IntakeCase):
         self.assertEqual((mail.state, mail.ack_state), ("ticket", False))
         self.assertFalse(mail.complaint_id.partner_id or mail.complaint_id.email_from)
 
-    def test_whoever_writes_from_our_public_address_is_not_trusted_with_a_complaint(self):
+    def test_mail_from_our_public_address_goes_to_quarantine(self):
         complaint = self._receive_one().complaint_id
         self.env.company.email = "info@ours.example"
         mail = self._receive_one(sender="info@ours.example", subject=f"Re: {complaint.name}", body="Pay to XX12")

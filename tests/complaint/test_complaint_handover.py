@@ -1,4 +1,4 @@
-"""A complaint changes hands: it goes on at the same company, to people who can answer, and is told to nobody else."""
+"""A complaint is reassigned: within its company, to users who can answer, and only they are notified."""
 
 from unittest.mock import patch
 

@@ -48,7 +48,7 @@ class TestHasten(ComplaintCase):
         self.assertEqual(evaluate.limit_hours * 2, self.env.company.expo_complaint_hours_evaluate)
         self.assertFalse(complaint.is_breached)
 
-    def test_nobody_is_late_by_seeing_it_but_soon_after(self):
+    def test_priority_change_causes_no_immediate_breach(self):
         complaint = self._marked_at(8)
         self.assertEqual(complaint.clock_ids.limit_hours, 7.5)
         with self._at(8):

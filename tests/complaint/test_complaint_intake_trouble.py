@@ -112,7 +112,7 @@ class TestComplaintIntakeTrouble(IntakeCase):
         mail.with_user(self.manager).action_retry()
         self.assertEqual(mail.state, "ticket")
 
-    def test_a_mail_that_somebody_finished_meanwhile_is_not_handled_twice(self):
+    def test_mail_finished_meanwhile_is_not_handled_twice(self):
         with self._failing():
             mail = self._receive_one()
         register = type(self.mails)
@@ -199,7 +199,7 @@ class TestComplaintIntakeTrouble(IntakeCase):
         mail.with_user(self.manager).action_dismiss()
         self.assertEqual((mail.active, mail.state, mail.handled_by_id), (False, "quarantined", self.manager))
 
-    def test_a_salesperson_sees_the_mails_of_his_team_only(self):
+    def test_salesperson_sees_mails_of_the_own_team_only(self):
         mail = self._receive_one()
         theirs = self.mails.with_user(self.seller)
         self.assertFalse(theirs.search([("id", "=", mail.id)]))

@@ -23,11 +23,11 @@ complaints.message_new = message_new
 time.sleep(1.5)
 result = env["mail.thread"].message_process(None, RAW)
 """
-# The sender's mails came back once; core and the register both take that as mended by what he writes now.
+# The sender's mails came back once; core and the register both take that as mended by the new mail.
 MAKE_SALES = """
 env["crm.team"].create({"name": "Sales", "alias_name": "offers", "alias_domain_id": env.company.alias_domain_id.id})
 env["res.partner"].create({"name": "Maria", "email": "maria@customer.example"}).message_bounce = 1
-# Who waits for himself waits for ever: rather fail.
+# A test that waits for itself would wait for ever: rather fail.
 env.cr.execute(f'ALTER DATABASE "{env.cr.dbname}" SET lock_timeout = 10000')
 """
 TO_BOTH = """

@@ -228,7 +228,7 @@ class TestComplaintLetterByItself(LetterCase):
         mail = self.env["mail.mail"].sudo().search([("mail_message_id", "=", message.id)])
         self.assertNotIn("auto-replied", mail.headers or "")
 
-    def test_a_stranger_is_written_to_where_he_wrote_from_and_is_no_contact(self):
+    def test_stranger_gets_the_letter_at_the_sender_address_and_is_no_contact(self):
         before = self.env["res.partner"].search_count([])
         complaint = self.env["expo.complaint"].create({"subject": "Broken", "email_from": "Ann <ann@else.example>"})
         message = complaint._send_letter("acknowledge")
@@ -238,11 +238,11 @@ class TestComplaintLetterByItself(LetterCase):
         self.assertEqual(self.env["res.partner"].search_count([]), before)
 
     def test_without_an_address_nothing_leaves_and_nothing_is_noted(self):
-        complaint = self._complain(partner=self._make_partner("Nobody", email=False))
+        complaint = self._complain(partner=self._make_partner("Without Mail", email=False))
         self.assertFalse(complaint._send_letter("acknowledge"))
         self.assertFalse(complaint.acknowledged_on)
 
-    def test_nobody_notes_or_sends_one_over_rpc(self):
+    def test_letter_cannot_be_logged_or_sent_over_rpc(self):
         complaint = self._complain()
         for name in ("_send_letter", "_note_letter", "_log_event"):
             with self.assertRaises(AccessError):

@@ -35,7 +35,7 @@ class TestComplaintLetterToMany(DeliveryCase):
         super().setUp()
         self.complaints = self._complain() | self._complain(partner=self._make_partner("Ken Sato"))
 
-    def test_each_is_noted_once_as_of_whoever_wrote_it(self):
+    def test_each_letter_is_logged_once_with_its_author(self):
         with self.mock_mail_gateway():
             composer = self._many(self.complaints, "ask_photos")
             composer.action_send_mail()
@@ -54,13 +54,13 @@ class TestComplaintLetterToMany(DeliveryCase):
         self.assertTrue(all(self.complaints.mapped("acknowledged_on")))
 
     def test_who_has_no_address_is_not_told(self):
-        nobody = self._complain(partner=self._make_partner("Nobody", email=False))
+        unreachable = self._complain(partner=self._make_partner("Without Mail", email=False))
         with self.mock_mail_gateway():
-            self._many(self.complaints | nobody, "acknowledge")
-        self.assertFalse(nobody.acknowledged_on)
+            self._many(self.complaints | unreachable, "acknowledge")
+        self.assertFalse(unreachable.acknowledged_on)
         self.assertTrue(all(self.complaints.mapped("acknowledged_on")))
 
-    def test_nobody_gets_an_offer_before_all_may(self):
+    def test_offer_without_remedy_on_one_complaint_sends_none(self):
         self._promise(self.complaints[0])
         with self.mock_mail_gateway(), self.assertRaisesRegex(UserError, self.complaints[1].name):
             self._many(self.complaints, "offer")
@@ -109,11 +109,11 @@ class TestComplaintLetterThatFails(DeliveryCase):
         self._fail("acknowledge")
         self.complaint.action_acknowledge_by_phone()
         self.complaint.action_restate_by_phone()
-        self.assertEqual(self.complaint.undelivered_text, "Request for photos", "which he has not got either")
+        self.assertEqual(self.complaint.undelivered_text, "Request for photos", "which did not arrive either")
         self.assertEqual(self.complaint.next_letter, "ask_photos")
         self.complaint._move_to("confirmed")
 
-    def test_nobody_waits_for_the_answer_to_what_did_not_arrive(self):
+    def test_returned_letter_starts_no_waiting(self):
         self.complaint.action_acknowledge_by_phone()
         self._fail("ask_photos")
         self.assertFalse(self.complaint.is_waiting)
@@ -134,7 +134,7 @@ class TestComplaintLetterThatFails(DeliveryCase):
             self._send(small, "feedback")
         self.assertTrue(small.feedback_due_on)
 
-    def test_a_letter_about_what_has_ended_makes_nobody_wait(self):
+    def test_letter_about_an_ended_complaint_starts_no_waiting(self):
         closed = self._closed()
         with self.mock_mail_gateway():
             self._send(closed, "ask_photos")

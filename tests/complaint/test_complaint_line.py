@@ -150,13 +150,13 @@ class TestComplaintLine(MoneyCase):
         with self.assertRaisesRegex(UserError, "the 5 delivered"):
             line.claimed_quantity = 6
 
-    def test_the_customer_is_not_changed_under_his_goods(self):
+    def test_customer_of_a_complaint_with_goods_cannot_be_changed(self):
         complaint = self._complain_of_order()
         other = self._make_partner("Jan Novak")
         with self.assertRaisesRegex(UserError, "another customer"):
             complaint.write({"partner_id": other.id, "order_id": False})
 
-    def test_a_colleague_cannot_touch_goods_of_a_complaint_he_does_not_see(self):
+    def test_colleague_cannot_change_goods_of_a_hidden_complaint(self):
         line = self._complain_of_order().line_ids[0].with_user(self.colleague)
         with self.assertRaises(AccessError):
             line.claimed_quantity = 1

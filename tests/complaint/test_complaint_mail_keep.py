@@ -38,7 +38,7 @@ class TestComplaintMailKeep(IntakeCase):
         self._forget()
         self.assertFalse(closed.raw_text or closed.body_text)
 
-    def test_what_is_held_is_kept_until_somebody_decides(self):
+    def test_mail_in_quarantine_is_kept_until_a_decision(self):
         with self._failing():
             held, dismissed = self._receive_one(), self._receive_one()
         dismissed.with_user(self.manager).action_dismiss()
@@ -72,7 +72,7 @@ class TestComplaintMailKeep(IntakeCase):
         again = self._receive_one(raw)
         self.assertEqual((again.state, again.original_id), ("duplicate", mail))
 
-    def test_whoever_decides_reads_what_it_says_and_not_its_source(self):
+    def test_mail_in_quarantine_shows_its_text_not_its_source(self):
         text = "十个碗破了"
         with self._failing():
             mail = self._receive_one(

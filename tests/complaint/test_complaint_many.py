@@ -45,7 +45,7 @@ class TestManyComplaints(ComplaintCase):
             [len(made.filtered(lambda one, user=user: one.user_id == user)) for user in self.team.member_ids], [5, 5]
         )
 
-    def test_each_contact_brings_his_own_show(self):
+    def test_each_contact_brings_the_own_show(self):
         company = self._make_partner("Rossi", is_company=True)
         first, last = (
             self._make_participation(name, captured_on=fields.Datetime.now() - timedelta(days=days))

@@ -30,7 +30,7 @@ class TestComplaintMerge(IntakeCase):
         second.invalidate_recordset()
         self.assertFalse(second.duplicate_ids)
 
-    def test_the_same_photo_is_told_whoever_sends_it(self):
+    def test_same_photo_is_found_from_any_sender(self):
         first = self._receive_one(photo()).complaint_id
         again = photo().replace(b"<photo-20000@x>", b"<other@x>").replace(b"maria.rossi@", b"luca@")
         second = self._receive_one(again.replace(b"Broken bowls", b"Look at this")).complaint_id
@@ -101,7 +101,7 @@ class TestComplaintMerge(IntakeCase):
         with self.assertRaisesRegex(UserError, "remedy was offered"):
             offered._merge_into(first)
 
-    def test_nobody_merges_what_he_may_not_write(self):
+    def test_merge_of_complaints_without_write_access_is_refused(self):
         mine, theirs = self._complain(self.customer), self._complain(self.customer)
         (mine | theirs).sudo().write({"user_id": self.seller.id})
         self.env["expo.complaint"].sudo().search([]).write({"participation_id": False})

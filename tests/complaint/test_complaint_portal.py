@@ -1,4 +1,4 @@
-"""The customer's page: what he sees and does, what a stranger does not, and what becomes of what is sent to it."""
+"""The customer's page: what customers see and do, what strangers do not, and what becomes of what is sent to it."""
 
 import re
 
@@ -15,7 +15,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 class TestComplaintPortal(PortalCase):
     # -- who sees what -----------------------------------------------------------------------------------
 
-    def test_the_customer_and_his_colleagues_see_it(self):
+    def test_customer_and_colleagues_see_the_complaint(self):
         complaint = self._complain()
         for login in ("maria", "paolo"):
             self._log_in(login)
@@ -56,7 +56,7 @@ class TestComplaintPortal(PortalCase):
     @mute_logger("odoo.http")
     def test_another_customer_s_login_finds_nothing(self):
         complaint = self._complain()
-        unknown = self.env["expo.complaint"].create({"subject": "Lids", "email_from": "x@nobody.example"})
+        unknown = self.env["expo.complaint"].create({"subject": "Lids", "email_from": "x@unknown.example"})
         self._log_in("hans")
         self.assertNotIn("Cracked glaze", self.url_open("/my/complaints").text)
         answers = [self.url_open(f"/my/complaints/{number}") for number in (complaint.id, unknown.id, unknown.id + 99)]
@@ -70,14 +70,14 @@ class TestComplaintPortal(PortalCase):
             self.assertEqual(answer.status_code, 404, what)
         self.assertFalse(complaint.sudo().last_reply_on)
 
-    def test_nobody_without_the_token_of_an_empty_one_gets_in(self):
+    def test_empty_token_gives_no_access(self):
         complaint = self._complain()
         complaint.sudo().access_token = False
         with mute_logger("odoo.http"):
             answer = self.url_open(f"/my/complaints/{complaint.id}?access_token=False")
         self.assertEqual(answer.status_code, 404)
 
-    def test_the_address_with_the_token_goes_to_nobody_else_and_is_not_kept(self):
+    def test_address_with_the_token_is_not_passed_on_nor_kept(self):
         headers = self._open(self._complain(), by_link=True).headers
         self.assertEqual(headers["Referrer-Policy"], "no-referrer")
         self.assertEqual(headers["Cache-Control"], "no-store")
@@ -157,7 +157,7 @@ class TestComplaintPortal(PortalCase):
         self.assertIn(self.seller.partner_id, message.notified_partner_ids)
         self.assertFalse(complaint.is_waiting)
 
-    def test_who_is_logged_in_writes_in_his_own_name(self):
+    def test_logged_in_customer_writes_in_the_own_name(self):
         complaint = self._complain()
         self._log_in("paolo")
         self._press(complaint, "message", text="I have seen them too.")
@@ -171,7 +171,7 @@ class TestComplaintPortal(PortalCase):
         self.assertEqual(len(said), 1)
         self.assertEqual(len(self._files(complaint)), 1)
 
-    def test_photos_are_kept_and_shown_again_by_his_link_only(self):
+    def test_photos_are_kept_and_shown_by_the_customers_link_only(self):
         complaint = self._complain()
         page = self._press(
             complaint, "message", by_link=True, files=[("lid\u202egpj.PNG", photo()), ("b.jpg", photo("blue"))]

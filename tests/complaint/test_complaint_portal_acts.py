@@ -50,7 +50,7 @@ class TestComplaintPortalActs(PortalCase):
             self._press(complaint, what, by_link=True, text="x")
         self.assertEqual(complaint.event_ids.mapped("kind"), ["received"])
 
-    def test_what_changed_while_he_read_is_not_accepted_unread(self):
+    def test_offer_changed_while_reading_is_not_accepted(self):
         complaint = self._offered()
         read = complaint._get_offer_mark()
         self.env["expo.complaint.remedy"].with_user(self.manager).browse(complaint.sudo().remedy_ids.id).action_refuse()
@@ -68,7 +68,7 @@ class TestComplaintPortalActs(PortalCase):
         self._press(complaint, "accept", by_link=True)
         self.assertTrue(complaint.accepted_on)
 
-    def test_nobody_is_thanked_for_accepting_what_was_withdrawn(self):
+    def test_acceptance_of_a_withdrawn_offer_is_not_confirmed(self):
         complaint = self._offered()
         read = complaint._get_offer_mark()
         complaint.sudo()._void_offer()
@@ -76,7 +76,7 @@ class TestComplaintPortalActs(PortalCase):
         self.assertIn("has changed since you opened this page", page.text)
         self.assertNotIn("We carry out what we offered", page.text)
 
-    def test_what_he_says_to_an_offer_that_is_gone_is_kept(self):
+    def test_answer_to_a_withdrawn_offer_is_kept(self):
         complaint = self._offered()
         read = complaint._get_offer_mark()
         self._press(complaint, "accept", by_link=True)
@@ -170,7 +170,7 @@ class TestComplaintPortalActs(PortalCase):
         self.assertFalse(message.author_id)
         self.assertIn("li@kehu.example", message.email_from)
 
-    def test_who_acts_for_the_customer_with_a_login_of_his_own_finds_his_words_once(self):
+    def test_colleague_of_the_customer_with_a_login_finds_own_words_once(self):
         complaint = self._complain()
         self._log_in("hans")
         page = self._press(complaint, "message", by_link=True, times=2, text="I write for Maria.")
@@ -201,7 +201,7 @@ class TestComplaintPortalActs(PortalCase):
 
     # -- a new one ---------------------------------------------------------------------------------------
 
-    def test_a_customer_complains_on_his_page_and_twice_pressed_is_one(self):
+    def test_complaint_on_the_portal_pressed_twice_is_created_once(self):
         order = self.env["sale.order"].create({"partner_id": self.rossi.id, "state": "sale"})
         theirs = self.env["sale.order"].create({"partner_id": self.stranger.id, "state": "sale"})
         self._log_in("maria")
@@ -234,7 +234,7 @@ class TestComplaintPortalActs(PortalCase):
         self.assertIn("what is wrong", answer.text)
         self.assertIn('value="Lids"', answer.text)
 
-    def test_a_form_of_somebody_else_opens_nothing(self):
+    def test_form_of_another_customer_opens_nothing(self):
         complaint = self._complain()
         complaint.sudo().portal_key = "known"
         self._log_in("hans")
@@ -253,14 +253,14 @@ class TestComplaintPortalActs(PortalCase):
         self.assertIn("登录", page)
         self.assertNotIn("js_change_lang", page)
 
-    def test_of_whom_we_know_nothing_his_browser_knows_the_language(self):
+    def test_language_of_an_unknown_customer_is_that_of_the_browser(self):
         complaint = self.env["expo.complaint"].create({"subject": "Lids", "email_from": "li@kehu.example"})
         page = self.url_open(self._link(complaint), headers={"Accept-Language": "zh-CN,zh;q=0.9"}).text
         self.assertIn("登录", page)
 
     # -- by when -----------------------------------------------------------------------------------------
 
-    def test_he_reads_what_he_is_asked_for_and_by_when(self):
+    def test_customer_reads_the_requests_and_their_date(self):
         complaint = self._complain(severity="normal")
         with freeze_time("2026-03-02 09:00:00"):
             complaint.sudo()._request_evidence("photo", date(2026, 3, 9))
@@ -270,7 +270,7 @@ class TestComplaintPortalActs(PortalCase):
             self.assertIn("We still wait for your photos", page)
             self.assertNotIn("March 9", page)
 
-    def test_he_reads_until_when_we_await_his_answer(self):
+    def test_customer_reads_the_date_of_the_awaited_answer(self):
         with freeze_time("2026-03-02 09:00:00"):
             complaint = self._offered()
             letter = complaint.sudo().with_context(lang="en_US").letter_reply_day
@@ -278,7 +278,7 @@ class TestComplaintPortalActs(PortalCase):
         with freeze_time("2026-06-02 09:00:00"):
             self.assertIn("Please tell us below whether you accept", self._open(complaint, by_link=True).text)
 
-    def test_a_day_is_that_of_the_place_where_he_is(self):
+    def test_day_is_that_of_the_customers_place(self):
         complaint = self._complain()
         complaint.sudo().received_at = "2026-03-02 20:30:00"
         self.assertEqual(complaint.with_context(tz="UTC")._show_date(complaint.received_at), "Mar 2, 2026")

@@ -1,4 +1,4 @@
-"""The customer's pages under attack: general ways of the server, forged verdicts, files made to hurt."""
+"""The customer's pages under attack: general ways of the server, forged feedback, files made to hurt."""
 
 import io
 import struct
@@ -41,7 +41,7 @@ class TestComplaintPortalDoors(PortalCase):
         self.assertEqual([row.attachment_id.raw == content for row in complaint.sudo().evidence_ids], [True])
 
     @mute_logger("odoo.http")
-    def test_a_photo_cut_off_on_its_way_is_taken_and_hurts_nobody(self):
+    def test_truncated_photo_is_stored_and_does_no_harm(self):
         complaint, content = self._complain(), large_photo()
         page = self._press(complaint, "message", by_link=True, files=[("a.jpg", content[: len(content) // 2])])
         self.assertEqual(page.status_code, 200)
@@ -60,7 +60,7 @@ class TestComplaintPortalDoors(PortalCase):
                 self.assertEqual(page.status_code, 200)
                 self.assertFalse(self._files(complaint))
 
-    def test_nobody_of_us_forges_a_verdict(self):
+    def test_feedback_cannot_be_forged_by_internal_users(self):
         complaint = self._carried_out()
         self._press(complaint, "rate", by_link=True, rating="1")
         rating = complaint.sudo().rating_ids
@@ -117,7 +117,7 @@ class TestComplaintPortalDoors(PortalCase):
         complaint = self._complain()
         link = self._link(complaint)
         complaint.with_user(self.manager).partner_id = self.paolo
-        self.assertEqual(self.url_open(link).status_code, 200, "a colleague answers it: the letters are his company's")
+        self.assertEqual(self.url_open(link).status_code, 200, "a colleague answers it: the letters are the company's")
         complaint.with_user(self.manager).partner_id = self.stranger
         with mute_logger("odoo.http"):
             self.assertEqual(self.url_open(link).status_code, 404)

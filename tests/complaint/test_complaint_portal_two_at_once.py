@@ -1,4 +1,4 @@
-"""Two answers to one offer in the same second: one is kept, and nobody accepts what was withdrawn."""
+"""Two answers to one remedy in the same second: one is kept, and a withdrawn remedy is not accepted."""
 
 from unittest import TestCase
 

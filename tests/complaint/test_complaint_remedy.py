@@ -51,12 +51,12 @@ class TestComplaintRemedy(MoneyCase):
         self.assertLessEqual(self.manager.partner_id, told)
         self.assertNotIn(self.colleague.partner_id, told)
 
-    def test_nobody_approves_beyond_his_own_authority(self):
+    def test_remedy_beyond_own_authority_cannot_be_approved(self):
         remedy = self._promised(self._complain_of_order(), 1100)
         with self.assertRaisesRegex(AccessError, "beyond your authority"):
             remedy.with_user(self.senior).action_approve()
 
-    def test_whoever_changes_the_sum_becomes_its_author(self):
+    def test_user_who_changes_the_amount_becomes_the_author(self):
         remedy = self._promised(self._complain_of_order(), 900)
         theirs = remedy.with_user(self.manager)
         theirs.amount = 950
@@ -108,7 +108,7 @@ class TestComplaintRemedy(MoneyCase):
 
     def test_a_refused_remedy_counts_no_more(self):
         complaint = self._complain_of_order()
-        self._promised(complaint, 200).refuse("He wants something else")
+        self._promised(complaint, 200).refuse("The customer wants something else")
         self.assertEqual(self._promised(complaint, 200).state, "approved")
 
     def test_the_share_of_the_goods_is_kept(self):
@@ -116,7 +116,7 @@ class TestComplaintRemedy(MoneyCase):
         self.assertEqual(self._promised(complaint, 100).state, "approved")
         self.assertIn("share of the goods", self._promised(complaint, 1).beyond)
 
-    def test_goods_that_somebody_typed_prove_no_worth(self):
+    def test_typed_goods_prove_no_value(self):
         complaint = self._complain(partner=self.maria)
         complaint.env["expo.complaint.line"].create(
             {"complaint_id": complaint.id, "product_name": "Gold", "claimed_quantity": 100, "price_unit": 1000}
@@ -178,7 +178,7 @@ class TestComplaintRemedy(MoneyCase):
         )
         self.assertEqual(self._promised(self._complain_of_order(), 1).state, "to_approve")
 
-    def test_where_nobody_may_approve_it_is_not_promised(self):
+    def test_remedy_without_any_approver_is_refused(self):
         self.limits["manager"].unlink()
         remedy = self._remedy(self._complain_of_order(), 1100)
         with self.assertRaisesRegex(UserError, "no approver has the authority"):
@@ -210,7 +210,7 @@ class TestComplaintRemedy(MoneyCase):
             remedy.with_user(self.senior).action_approve()
         remedy.with_user(self.manager).action_approve()
 
-    def test_a_price_that_somebody_typed_does_not_make_a_replacement_cheap(self):
+    def test_typed_price_does_not_lower_the_value_of_a_replacement(self):
         complaint = self._complain_of_order()
         line = complaint.env["expo.complaint.line"].create(
             {"complaint_id": complaint.id, "product_id": self.products[0].id, "price_unit": 0.01, "claimed_quantity": 9}
@@ -257,7 +257,7 @@ class TestComplaintRemedy(MoneyCase):
         with self.assertRaisesRegex(UserError, "another complaint"):
             self._remedy(self._complain_of_order(claimed=(0, 0)), line_id=other.line_ids[0].id)
 
-    def test_a_colleague_promises_nothing_on_complaints_he_does_not_see(self):
+    def test_colleague_cannot_propose_a_remedy_on_a_hidden_complaint(self):
         complaint = self._complain_of_order()
         with self.assertRaises(AccessError):
             self._remedy(complaint, user=self.colleague)
@@ -277,8 +277,8 @@ class TestComplaintRemedy(MoneyCase):
             remedy.unlink()
         with self.assertRaisesRegex(UserError, "reason"):
             remedy.refuse(" ")
-        remedy.refuse("He wants goods")
-        self.assertEqual((remedy.state, remedy.refuse_reason), ("refused", "He wants goods"))
+        remedy.refuse("The customer wants goods")
+        self.assertEqual((remedy.state, remedy.refuse_reason), ("refused", "The customer wants goods"))
 
     # -- the offer ---------------------------------------------------------------------------------------
 
@@ -312,7 +312,7 @@ class TestComplaintRemedy(MoneyCase):
         self._promised(complaint)
         complaint.action_offer_by_phone()
         self.assertIs(complaint._accept_offer("portal", "Maria"), True)
-        self.assertIs(complaint._accept_offer("phone", "Somebody"), False)
+        self.assertIs(complaint._accept_offer("phone", "Some Person"), False)
         self.assertEqual((complaint.accepted_by, complaint.accepted_how), ("Maria", "portal"))
         self.assertEqual(complaint.event_ids.mapped("kind").count("accepted"), 1)
         self.assertFalse(complaint._decline_offer("phone"))
@@ -355,7 +355,7 @@ class TestComplaintRemedy(MoneyCase):
         complaint.remedy_ids.refuse("No")
         self.assertEqual(complaint.cost, 30)
 
-    # -- demands -----------------------------------------------------------------------------------------
+    # -- customer requests -----------------------------------------------------------------------------------------
 
     def test_a_demand_says_what_is_wanted_and_stays_once_all_agreed(self):
         complaint = self._complain_of_order()

@@ -86,7 +86,7 @@ class TestComplaintCreditedInvoice(LimitCase):
         complaint.action_add_lines()
         self.assertEqual(complaint.line_ids.mapped("product_name"), ["Mug", "Vase"])
 
-    def test_an_invoice_to_who_pays_for_the_customer_is_credited_to_him(self):
+    def test_invoice_to_the_payer_is_credited_to_the_payer(self):
         agent = self._make_partner("Agent")
         order = self._sell(partner_invoice_id=agent.id)
         invoice = order._create_invoices()
@@ -235,7 +235,7 @@ class TestComplaintPromisedTogether(LimitCase):
             complaint.partner_id = self._make_partner("Jan Novak")
         complaint.partner_id = self.env["res.partner"].create({"name": "Anna Rossi", "parent_id": self.maria.id})
 
-    def test_another_customer_s_order_is_no_order_of_his(self):
+    def test_order_of_another_customer_is_refused(self):
         jan = self._make_partner("Jan Novak")
         with self.assertRaisesRegex(UserError, "another customer"), self.cr.savepoint():
             self._small(partner=jan)

@@ -1,4 +1,4 @@
-"""What customers complain of and what it costs: sums are right, and nobody sees what he may not see."""
+"""What customers complain of and what it costs: sums are right, and users see what they may see."""
 
 from datetime import timedelta
 
@@ -68,7 +68,7 @@ class TestComplaintReport(MoneyCase):
         self.assertAlmostEqual(shares[0], 100 * 12 / total)
         self.assertAlmostEqual(shares[1], 100 * 1200 / total)
 
-    def test_a_salesperson_sees_his_own_only_and_no_turnover(self):
+    def test_salesperson_sees_own_complaints_and_no_turnover(self):
         mine = self._complain(cause_id=self.causes[0].id)
         theirs = self._complain(
             user=self.manager, partner=self._make_partner("Hans"), cause_id=self.causes[0].id, user_id=self.manager.id
@@ -146,7 +146,7 @@ class TestComplaintPareto(MoneyCase):
 
     def test_what_was_cancelled_is_none_and_what_has_no_cause_is_counted(self):
         cancelled = self._complain(cause_id=self.causes[0].id)
-        cancelled.cancel_reason = "He looked again"
+        cancelled.cancel_reason = "The customer looked again"
         cancelled._move_to("cancelled")
         complaint = self._complain()
         [row] = self._rows()

@@ -252,7 +252,7 @@ class TestComplaintReportOracle(ComplaintCase):
         expected = {product: (sum(each.values()) / len(each),) for product, each in shares.items()}
         self._assert_same(expected, found)
 
-    def test_a_salesperson_counts_what_he_may_see(self):
+    def test_salesperson_counts_readable_complaints_only(self):
         mine = [claim for claim in self.claims if claim["owner"] in (False, self.seller)]
         mine += [
             claim for claim in self.claims if claim["owner"] and claim not in mine and claim["served_by"] == self.seller

@@ -44,7 +44,7 @@ class TestComplaintReview(LetterCase):
         self.assertFalse(self.production.concluded_on)
         self.assertIn("too hot", self.complaint.message_ids[:1].body)
 
-    def test_nobody_forges_a_conclusion(self):
+    def test_conclusion_cannot_be_forged(self):
         with self.assertRaises(AccessError):
             self.production.write({"concluded_on": fields.Datetime.now()})
         with self.assertRaisesRegex(UserError, "to another complaint"):
@@ -99,7 +99,7 @@ class TestComplaintReview(LetterCase):
         row.unlink()
         self.assertFalse(self._todos(complaint))
 
-    def test_who_does_not_see_the_complaint_is_asked_by_whoever_answers_it(self):
+    def test_reviewer_without_access_is_asked_by_the_assignee(self):
         self.complaint.user_id = self.seller
         self.production.user_id = self.colleague
         todo = self._todos()
@@ -122,7 +122,7 @@ class TestComplaintReview(LetterCase):
         self.assertEqual(len(self._todos()), 2)
         self.assertFalse(self._todos(other))
 
-    def test_whoever_is_in_charge_of_the_workshop_reviews(self):
+    def test_responsible_of_the_department_reviews(self):
         workshop = self.env["expo.complaint.department"].create({"name": "Kiln", "responsible_id": self.colleague.id})
         complaint = self._complain(severity="serious", department_id=workshop.id)
         complaint.action_start_review()

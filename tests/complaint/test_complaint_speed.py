@@ -36,7 +36,7 @@ class TestComplaintSpeed(MoneyCase):
         )
 
     def test_taking_many_down_asks_for_little_more_than_a_number_each(self):
-        # Whoever takes them down follows each: two queries of core's.
+        # The author follows each: two queries of core's.
         self._take_down(1)
         few, many = (self._count(lambda number=number: self._take_down(number)) for number in (10, 30))
         self.assertLessEqual(many - few, 20 * 4)

@@ -31,7 +31,7 @@ class TestComplaintWatch(ComplaintCase):
         self._complain(partner=self.partner, user=self.manager, order_id=orders[0].id)
         self.assertEqual(orders.mapped("expo_open_complaint_count"), [1, 0])
 
-    def test_whoever_calls_next_is_told(self):
+    def test_next_follow_up_shows_the_complaint(self):
         followup = self.env["expo.followup"].create({"participation_id": self.entry.id, "summary": "Call"})
         complaint = self._complain(partner=self.partner, user=self.manager)
         hints = followup.with_user(self.seller).customer_hints
@@ -44,7 +44,7 @@ class TestComplaintWatch(ComplaintCase):
         second = self._complain(partner=self.partner)
         self.assertIn(complaint.name, complaint.browse(second.id).customer_hints)
 
-    def test_whoever_may_not_read_it_sees_its_number_only(self):
+    def test_user_without_access_sees_the_number_only(self):
         # Met again by a colleague, who therefore hears of it; the first one still has a call to make.
         later = self._make_show(name="Autumn Fair", code="AF26")
         self._make_participation(partner=self.partner, show=later, user=self.colleague, captured_on="2026-10-17")

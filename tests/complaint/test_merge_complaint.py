@@ -1,4 +1,4 @@
-"""Merging two contacts who complained: what hangs on their complaints is united, nothing lost and nothing doubled."""
+"""Merging two contacts who complained: their complaints are merged, nothing lost or doubled."""
 
 import base64
 
@@ -75,7 +75,7 @@ class TestMergeComplaint(MoneyCase):
         self.assertEqual(rows["expo.problem.notice"].partner_id, self.maria)
         self.assertEqual(rows["rating.rating"].partner_id, self.maria)
         self.assertIn(self.maria, other.message_partner_ids)
-        self.assertEqual(other.email_from, "rosi@customer.example", "he wrote from there")
+        self.assertEqual(other.email_from, "rosi@customer.example", "the mail came from there")
         self.assertTrue(all(proof._is_intact() for proof in rows["expo.complaint.evidence"]))
 
     def test_what_both_were_promised_counts_together(self):
@@ -88,7 +88,7 @@ class TestMergeComplaint(MoneyCase):
         self.assertEqual(remedy.state, "to_approve")
         self.assertIn("twelve months", remedy.beyond)
 
-    def test_a_mail_from_the_former_address_still_belongs_to_him(self):
+    def test_mail_from_the_former_address_belongs_to_the_customer(self):
         complaint = self._history(self.theirs)
         self._merge(self.maria, self.double)
         senders = ("rosi@customer.example", self.maria.email_normalized, "stranger@elsewhere.example")

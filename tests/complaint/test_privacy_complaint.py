@@ -1,4 +1,4 @@
-"""Erasing somebody who complained: all of him goes, and what the books refer to stays without him."""
+"""Erasing a person who complained: all personal data go, and what the books refer to stays without the person."""
 
 import base64
 
@@ -99,7 +99,7 @@ class TestPrivacyComplaint(MoneyCase):
         self.assertEqual(complaint.accepted_by, "Erased contact")
         self.assertTrue(complaint.accepted_on)
 
-    def test_one_document_tells_his_mails_and_wishes_and_problems_too(self):
+    def test_document_includes_mails_requests_and_problems(self):
         self._settled()
         self.env["expo.problem.notice"].create({"order_id": self.order.id, "text": "The kiln of Maria's mugs broke"})
         report = self.env["ir.actions.report"].with_user(self.keeper)
@@ -108,7 +108,7 @@ class TestPrivacyComplaint(MoneyCase):
             with self.subTest(words=words):
                 self.assertIn(words, document)
 
-    def test_what_he_said_on_a_complaint_of_a_colleague_goes_and_the_rest_of_it_stays(self):
+    def test_messages_on_a_colleagues_complaint_are_erased_and_the_rest_stays(self):
         luca = self._make_partner("Luca Bianchi", parent_id=self.company.id)
         helper = self._make_partner("Maria Rossini", parent_id=self.company.id, email="rossini@rossi.example")
         complaint = self._complain(partner=luca).sudo()

@@ -1,4 +1,4 @@
-"""The customer hears of a problem before he is asked for money: reminders are held while one is open."""
+"""The customer hears of a problem before payment is asked for: reminders are held while one is open."""
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -146,15 +146,18 @@ class TestProblemNotice(ProblemCase):
         self.assertFalse(notice.is_open)
         self.assertEqual(notice.ended_by_id, self.seller)
 
-    def test_a_note_among_ourselves_tells_nobody(self):
+    def test_internal_note_does_not_inform_the_customer(self):
         notice = self._declare(self._order())
         notice.message_post(body="Who knows more?", partner_ids=self.colleague.partner_id.ids)
         notice.message_post(
-            body="He knows", partner_ids=self.customer.ids, message_type="comment", subtype_xmlid="mail.mt_note"
+            body="The customer knows",
+            partner_ids=self.customer.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
         )
         self.assertFalse(notice.told_at)
 
-    def test_nobody_forges_that_the_customer_was_told(self):
+    def test_informing_the_customer_cannot_be_forged(self):
         order = self._order()
         notice = self._declare(order)
         for values in ({"told_at": "2026-01-01 00:00:00"}, {"ended_at": "2026-01-01 00:00:00"}, {"is_open": False}):
@@ -165,13 +168,13 @@ class TestProblemNotice(ProblemCase):
         with self.assertRaisesRegex(UserError, "to another order"):
             notice.order_id = self._order()
 
-    def test_nobody_holds_the_invoices_of_an_order_that_he_does_not_see(self):
+    def test_invoices_of_a_hidden_order_cannot_be_held(self):
         order = self._order(user=self.manager)
         with self.assertRaises(AccessError):
             self._declare(order)
         self.assertEqual(self._held(order), [False])
 
-    def test_the_complaint_that_came_of_it_is_his(self):
+    def test_complaint_from_a_problem_belongs_to_its_customer(self):
         notice = self._declare(self._order())
         theirs = self._complain(partner=self._make_partner("Jan Novak"))
         with self.assertRaisesRegex(UserError, "another customer"):
@@ -186,7 +189,7 @@ class TestProblemNotice(ProblemCase):
         )  # fmt: skip
         self.assertFalse(notice.with_user(stranger).search([("id", "=", notice.id)]))
 
-    def test_whoever_sends_an_invoice_is_warned(self):
+    def test_sending_an_invoice_shows_a_warning(self):
         order = self._order()
         complaint = self._complain(partner=self.customer, order_id=order.id)
         invoice = order.invoice_ids.with_user(self.clerk)
@@ -197,7 +200,7 @@ class TestProblemNotice(ProblemCase):
         complaint.write({"cancel_reason": "By mistake", "stage_id": self.stages["cancelled"].id})
         self.assertNotIn("expo_problem", invoice._get_alerts())
 
-    def test_whoever_writes_about_the_order_or_the_invoice_is_warned(self):
+    def test_mail_about_the_order_or_invoice_shows_a_warning(self):
         order = self._order()
         self._declare(order)
         for record, user in ((order, self.seller), (order.invoice_ids, self.clerk)):
@@ -215,7 +218,7 @@ class TestProblemNotice(ProblemCase):
             )
             self.assertIn(order.name, composer.expo_remarks)
 
-    def test_whoever_calls_for_payment_is_warned(self):
+    def test_follow_up_about_payment_shows_a_warning(self):
         entry = self._make_participation(partner=self.customer)
         order = self._order()
         order.expo_participation_id = entry
@@ -232,7 +235,7 @@ class TestProblemNotice(ProblemCase):
         action = order.with_user(self.seller).action_declare_problem()
         self.assertEqual(action["views"][0], (False, "list"))
 
-    def test_whoever_makes_a_payment_link_is_warned(self):
+    def test_payment_link_shows_a_warning(self):
         order = self._order()
         dialogs = self.env["payment.link.wizard"]
         for record, user in ((order, self.seller), (order.invoice_ids, self.clerk)):
@@ -246,7 +249,7 @@ class TestProblemNotice(ProblemCase):
 
 @tagged("post_install", "-at_install")
 class TestProblemOnThePage(HttpCase, ProblemCase):
-    def test_who_is_about_to_pay_sees_that_his_complaint_is_not_forgotten(self):
+    def test_paying_customer_sees_the_open_complaint(self):
         order = self._order()
         self._declare(order)
         url = order.invoice_ids.get_portal_url()

@@ -1,4 +1,4 @@
-"""A user in the browser: a complaint is taken down, refused its step while the customer is not told, and closed."""
+"""A user in the browser: a complaint is recorded, refused its step while the customer is not told, and closed."""
 
 from odoo.tests import tagged
 

@@ -17,7 +17,7 @@ class TestTourComplaintPortal(PortalCase):
         self.assertEqual((complaint.channel, complaint.partner_id), ("portal", self.maria))
         self.assertIn("Photos follow", str(complaint.message_ids.mapped("body")))
 
-    def test_by_the_link_of_our_letters_he_accepts_and_rates(self):
+    def test_customer_accepts_and_rates_by_the_link_of_a_letter(self):
         offered, done = self._offered(), self._carried_out()
 
         self.start_tour(self._link(offered), "expo_complaint_portal_accept")

@@ -1,4 +1,4 @@
-"""What the digest mail tells: answered in time, touches, who waits too long, new orders; each reader his own."""
+"""The figures of the digest mail: answered in time, follow-ups, waiting too long, new orders; each reader's own."""
 
 from datetime import datetime
 
@@ -40,7 +40,7 @@ class TestDigest(ExpoCase):
             )
 
     def _value(self, name, user=None, start=datetime(2026, 4, 20), end=datetime(2026, 5, 20)):
-        # As the digest does it: what its reader may see is decided by his rules on customers.
+        # As the digest does it: what its reader may see is decided by the rules on customers.
         digest = self.digest.with_user(user or self.manager).with_context(start_datetime=start, end_datetime=end)
         value = digest[f"kpi_expo_{name}_value"]
         digest.invalidate_model([f"kpi_expo_{name}_value"])

@@ -47,7 +47,7 @@ class TestFailures(ExpoCase):
 
     def test_coming_second_is_no_failure(self):
         def be_second(_batch):
-            raise ConcurrencyError("Somebody else was faster")
+            raise ConcurrencyError("Another transaction was faster")
 
         with self.assertRaises(ConcurrencyError):
             self.good_call._run_guarded(be_second)
@@ -70,7 +70,7 @@ class TestFailures(ExpoCase):
         self.assertEqual((self.bad_call.state, self.bad_call.failure_count), ("due", 0))
         self.assertEqual(self.bad.activity_ids, self.bad_call.activity_id)
 
-    def test_a_reminder_or_a_letter_that_somebody_removed_behind_our_back_comes_again(self):
+    def test_removed_reminder_or_letter_is_created_again(self):
         letter = self._step_of(self.good, "thank_you")
         with freeze_time("2026-04-21 10:00:00"):
             self._run_cron("open")

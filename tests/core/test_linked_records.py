@@ -1,4 +1,4 @@
-"""Nobody points a record at what they may not read, and a form that is not saved tells nothing of it."""
+"""Users cannot link a record to one they may not read, and a form that is not saved shows nothing of it."""
 
 from freezegun import freeze_time
 
@@ -27,7 +27,7 @@ class TestUnsavedForms(ExpoCase):
         spec = {name: {} for name in {*values, *shown}}
         return self.env[model].with_user(user).with_context(**context).onchange(values, list(values), spec)["value"]
 
-    def test_nobody_looks_through_a_form_at_a_colleague_s_customer(self):
+    def test_unsaved_form_shows_nothing_of_a_colleagues_customer(self):
         asked = (
             ("expo.visit.person", {"person_id": self.person.id}, ["name", "decides"]),
             ("expo.visit", {"participation_id": self.entry.id}, ["partner_id"]),

@@ -33,8 +33,8 @@ class TestNotices(ExpoCase):
         self.assertEqual(first[self.customers[0]].summary, f"Call {self.customers[0].id}")
 
     def test_a_record_without_a_user_gets_no_reminder(self):
-        nobody = self.env["res.users"]
-        self.assertFalse(remind(self.customers, KIND, lambda _record: Reminder(nobody, DAY)))
+        no_user = self.env["res.users"]
+        self.assertFalse(remind(self.customers, KIND, lambda _record: Reminder(no_user, DAY)))
 
     def test_reminders_of_many_records_take_as_many_queries_as_of_one(self):
         self._remind(self.customers[:1])

@@ -1,4 +1,4 @@
-"""What a partner shows of his shows."""
+"""What a partner shows of its exhibitions."""
 
 from datetime import datetime
 

@@ -30,7 +30,7 @@ SALES_ACTIONS = (
     "action_followup_load",
     "action_participation_waiting",
 )
-# Confidential: owner, keeper and manager.
+# Confidential: salesperson, file manager and manager.
 FILE_ACTIONS = ("action_customer_file", "action_customer_file_potential", "action_etiquette")
 MANAGER_ACTIONS = (
     "action_abc_report",
@@ -54,7 +54,7 @@ class TestViews(ExpoCase):
         cls.all_documents = new_test_user(cls.env, "expo_all", "sales_team.group_sale_salesman_all_leads")
         cls.customer = cls._make_participation(tier="signed", expo_foreign_notes="No calls on Friday")
         cls.env["expo.visit"].create({"participation_id": cls.customer.id, "aim": "Sell"})
-        cls._make_participation("Nobody's", user=False)
+        cls._make_participation("Unassigned", user=False)
         cls._make_participation("Forgotten").response_state = "red"
         look_alikes = cls._make_partner("Maria Rosi") | cls._make_partner("Maria Rossi", email="")
         cls.env["expo.duplicate"]._propose([(*look_alikes.ids, "name")])
@@ -108,11 +108,11 @@ class TestViews(ExpoCase):
                 if group_by:
                     records.formatted_read_group([], groupby=[group_by])
 
-    def test_a_salesperson_opens_every_screen_of_his_work(self):
+    def test_salesperson_opens_every_own_screen(self):
         for xmlid in (*SALES_ACTIONS, *FILE_ACTIONS):
             self._open(xmlid, self.seller)
 
-    def test_a_user_of_all_documents_opens_every_screen_of_his_work(self):
+    def test_user_of_all_documents_opens_every_own_screen(self):
         for xmlid in SALES_ACTIONS:
             self._open(xmlid, self.all_documents)
 
@@ -161,7 +161,7 @@ class TestViews(ExpoCase):
         self.assertEqual((entry.user_id, entry.exhibition_id), (self.seller, self.show))
         self.assertIn("first_call", self._planned_steps(entry))
 
-    def test_a_salesperson_adds_a_follow_up_of_his_own(self):
+    def test_salesperson_adds_an_own_follow_up(self):
         form = Form(self.env["expo.followup"].with_user(self.seller))
         form.participation_id = self.customer
         form.title = "Ask for the drawings"
@@ -177,7 +177,7 @@ class TestViews(ExpoCase):
         changed = self.plan.template_ids[1]
         self.assertEqual((changed.expo_window_days, changed.expo_weekdays), (5, "24"))
 
-    def test_a_manager_makes_a_plan_of_his_own_with_a_letter(self):
+    def test_manager_creates_a_plan_with_a_letter(self):
         view = self.env.ref("expo_followup.mail_activity_plan_view_form_expo")
         plans = (
             self.env["mail.activity.plan"].with_user(self.manager).with_context(default_res_model="expo.participation")
@@ -200,7 +200,7 @@ class TestViews(ExpoCase):
         with self.assertRaises(AccessError):
             letter.with_user(self.seller).subject = "Hello"
 
-    def test_the_customer_shows_his_exhibitions_to_salespeople_only(self):
+    def test_customer_shows_exhibitions_to_salespeople_only(self):
         outsider = new_test_user(self.env, "expo_outsider", "base.group_user,base.group_partner_manager")
         partner = self.customer.partner_id
         form_of = {

@@ -15,7 +15,7 @@ from odoo.tests import tagged
 from tests.common_turnover import BEGIN, FORMER, TODAY, AbcCase
 
 THRESHOLDS = st.tuples(st.integers(0, 100), st.integers(0, 100)).map(sorted)
-#: customer, one of his people?, kind, state, amount, days ago
+#: customer, a person of the company?, kind, state, amount, days ago
 INVOICES = st.lists(
     st.tuples(
         st.integers(0, 5),
@@ -136,7 +136,7 @@ class TestAbc(AbcCase):
         self._classify()
         self.assertEqual(self._classes(partners), "aaaccc")
 
-    def test_what_his_people_bought_archived_ones_too_counts_for_the_customer(self):
+    def test_purchases_of_all_people_count_for_the_customer(self):
         company, rival = self._make_customers("Company", "Rival")
         child = self.env["res.partner"].create({"name": "Buyer", "parent_id": company.id})
         self._sell(child, 900)
@@ -145,7 +145,7 @@ class TestAbc(AbcCase):
         self._classify()
         self.assertEqual(self._classes(company | rival | child), "ac-")
 
-    def test_a_buyer_who_joins_a_company_brings_his_turnover(self):
+    def test_buyer_who_joins_a_company_brings_the_turnover(self):
         company, rival, buyer = self._make_customers("Company", "Rival", "Buyer")
         self._invoice(buyer, 900)
         self._invoice(rival, 100)
@@ -226,16 +226,16 @@ class TestAbc(AbcCase):
         self.assertEqual(changes.mapped("turnover"), [900, 900])
         self.assertEqual((entry.abc_class, entry.file_id.abc_class), ("c", "c"))
 
-    def test_a_customer_met_again_has_his_class_from_the_first_day(self):
+    def test_customer_met_again_has_a_class_from_the_first_day(self):
         partner = self._make_customers("Old Friend")
         self._sell(partner, 900)
         self._classify()
         entry = self._make_participation(partner=partner)
         self.assertEqual((entry.abc_class, entry.lifecycle), ("a", "formation"))
-        entry.partner_id = self._make_customers("Somebody Else")
+        entry.partner_id = self._make_customers("Another One")
         self.assertFalse(entry.abc_class)
 
-    def test_a_customer_of_a_show_is_explored_until_he_orders(self):
+    def test_exhibition_customer_is_in_exploration_until_the_first_order(self):
         entry = self._make_participation()
         stranger = self._make_customers("Supplier")
         self._classify()
@@ -257,7 +257,7 @@ class TestAbc(AbcCase):
             (partner.expo_lifecycle, len(self.abc.search([("partner_id", "=", partner.id)]))), ("decline", 1)
         )
 
-    def test_whose_only_invoice_is_cancelled_loses_his_class(self):
+    def test_customer_whose_only_invoice_is_cancelled_loses_the_class(self):
         partner = self._make_customers("Mistake")
         move = self._invoice(partner, 100)
         self._classify()

@@ -21,7 +21,7 @@ class TestAbcAccess(AbcCase):
         cls._book([(entry.partner_id, "out_invoice", "posted", 100, TODAY) for entry in cls.mine | cls.theirs])
         cls.abc._classify(cls.env.company)
 
-    def test_nobody_gives_a_class_by_hand(self):
+    def test_class_cannot_be_set_by_hand(self):
         partner = self.mine.partner_id.with_user(self.manager)
         partner.write({"expo_abc_class": "c", "expo_lifecycle": "decline", "name": "Mine Ltd"})
         self.assertEqual((partner.name, partner.expo_abc_class, partner.expo_lifecycle), ("Mine Ltd", "a", "formation"))
@@ -36,7 +36,7 @@ class TestAbcAccess(AbcCase):
         with self.assertRaises(AccessError):
             self.abc.with_user(self.manager).create({"partner_id": partner.id, "company_id": self.env.company.id})
 
-    def test_a_salesperson_reads_the_history_of_his_customers_and_no_analysis(self):
+    def test_salesperson_reads_the_history_of_own_customers_and_no_analysis(self):
         history = self.abc.with_user(self.seller).search([])
         self.assertEqual(history.partner_id, self.mine.partner_id)
         self.mine.user_id = self.colleague
@@ -44,7 +44,7 @@ class TestAbcAccess(AbcCase):
         with self.assertRaises(AccessError):
             self.env["expo.abc.report"].with_user(self.seller).search([])
 
-    def test_a_manager_sees_everybody_of_his_companies(self):
+    def test_manager_sees_all_customers_of_own_companies(self):
         other = self.env["res.company"].create({"name": "Another Exporter"})
         stranger = self._make_customers("Stranger")
         self._book([(stranger, "out_invoice", "posted", 100, TODAY)], other)

@@ -14,7 +14,7 @@ from tests.common import ExpoCase
 
 
 class FileCase(ExpoCase):
-    """A keeper, and a company abroad whose buyer was met at the show."""
+    """A file manager, and a company abroad whose buyer was met at the show."""
 
     @classmethod
     def setUpClass(cls):
@@ -28,7 +28,7 @@ class FileCase(ExpoCase):
 
     @classmethod
     def _make_file(cls, name, **values):
-        """A company with a file that its keeper opened."""
+        """A company with a file that its file manager opened."""
         partner = cls._make_partner(name, is_company=True)
         return cls.env["expo.customer.file"].create({"partner_id": partner.id, **values})
 
@@ -40,7 +40,7 @@ class FileCase(ExpoCase):
 @tagged("post_install", "-at_install")
 @freeze_time("2026-04-20 12:00:00")
 class TestOpening(FileCase):
-    def test_whoever_is_met_has_a_file_of_his_company_with_him_in_it(self):
+    def test_contact_met_at_a_show_is_in_the_file_of_the_company(self):
         self.assertEqual(self.file.partner_id, self.rossi)
         self.assertEqual(self.file.keeper_id, self.keeper)
         self.assertEqual(self.file.person_ids.partner_id, self.maria)
@@ -307,7 +307,7 @@ class TestUniting(FileCase):
         self.assertEqual((person.partner_id, person.hobbies, person.decides), (self.maria, "Opera", "yes"))
         self.assertEqual(liking.person_id, person)
 
-    def test_a_person_met_alone_takes_his_file_into_his_company(self):
+    def test_file_of_a_person_met_alone_moves_to_the_company(self):
         alone = self._make_participation("Luca Verdi")
         alone.file_id.note = "<p>Met at dinner</p>"
         own = alone.file_id
@@ -317,7 +317,7 @@ class TestUniting(FileCase):
         self.assertIn("Met at dinner", self.file.note)
         self.assertIn(alone.partner_id, self.file.person_ids.partner_id)
 
-    def test_who_leaves_his_company_gets_a_file_of_his_own_and_the_company_keeps_its(self):
+    def test_person_who_leaves_a_company_gets_a_separate_file(self):
         self.maria.parent_id = False
         self.assertEqual(self.entry.file_id.partner_id, self.maria)
         self.assertTrue(self.file.exists())
@@ -334,7 +334,7 @@ class TestUniting(FileCase):
 @tagged("post_install", "-at_install")
 @freeze_time("2026-04-20 12:00:00")
 class TestForm(FileCase):
-    def test_the_owner_writes_down_all_that_he_knows(self):
+    def test_salesperson_fills_in_the_whole_file(self):
         with Form(self.file.with_user(self.seller)) as form:
             form.short_name = "Rossi"
             form.business_scope = "Pumps"

@@ -1,4 +1,4 @@
-"""What to respect and what they like is shown to whoever serves a customer next."""
+"""Customs and preferences are shown to the next salesperson of a customer."""
 
 import holidays
 from freezegun import freeze_time
@@ -49,7 +49,7 @@ class TestHints(FileCase):
             form.effect = "positive"
             form.noticed = "Eats no cheese"
         dialog.action_save()
-        # He does not see her file; what he noticed stands in it, under his name.
+        # The colleague does not see the file; the preference is in it, with its author.
         self.assertFalse(self.file.with_user(self.colleague).has_access("read"))
         noticed = self.file.preference_ids.filtered(lambda row: row.text == "Eats no cheese")
         self.assertEqual((noticed.noted_by_id, noticed.person_id.partner_id), (self.colleague, self.maria))
@@ -59,7 +59,7 @@ class TestHints(FileCase):
         dialog = self.env["expo.record.outcome"].with_user(self.seller).browse(action["res_id"])
         self.assertIn("Eats no cheese", dialog.customer_hints)
         self.assertIn("expo_colleague", dialog.customer_hints)
-        # And at the next show, whoever enters her again sees it.
+        # And at the next show, the user who records the customer again sees it.
         autumn = self._make_show(name="Autumn", code="AF26")
         again = self._make_participation(partner=self.maria, show=autumn, user=self.manager)
         self.assertIn("Eats no cheese", again.with_user(self.manager).customer_hints)
@@ -82,9 +82,9 @@ class TestHints(FileCase):
                 records.create({"partner_id": self.maria.id, **values}).noticed = "Wants to be called at night"
         self.assertEqual(self.file.preference_ids, before)
 
-    def test_what_is_noticed_of_somebody_new_opens_his_file(self):
+    def test_preference_of_a_new_customer_opens_a_file(self):
         new = self._make_partner("Hans Becker")
-        visit = self.env["expo.visit"].with_user(self.colleague).create({"partner_id": new.id, "aim": "To know him"})
+        visit = self.env["expo.visit"].with_user(self.colleague).create({"partner_id": new.id, "aim": "First meeting"})
         visit.noticed = "Collects stamps"
         file = self.env["expo.customer.file"]._ensure(new, self.env.company)
         self.assertEqual(file.preference_ids.text, "Collects stamps")
@@ -106,7 +106,7 @@ class TestHints(FileCase):
 
     # -- whom they are for -----------------------------------------------------------------------------------
 
-    def test_hints_model_without_a_decision_serves_nobody(self):
+    def test_hints_model_without_a_decision_has_no_readers(self):
         mixin = self.env.registry["expo.customer.hints"]
         models = [cls for cls in self.env.registry.values() if mixin in cls.__mro__[1:]]
         self.assertGreaterEqual(len(models), 8)

@@ -1,4 +1,4 @@
-"""Birthdays, company days and festivals: prepared in time, once, for the owner to send."""
+"""Birthdays, company days and festivals: prepared in time, once, for the salesperson to send."""
 
 from datetime import date
 
@@ -68,7 +68,7 @@ class TestGreeting(ExpoCase):
             self._care(day)
         self.assertEqual(len(self._greetings(entry)), 1)
 
-    def test_whom_we_lost_is_not_congratulated_unless_he_comes_back(self):
+    def test_lost_customer_is_not_congratulated_until_reopened(self):
         entry = self._meet()
         self._set_birthday(entry, date(1980, 4, 24))
         self._care("2026-04-18")
@@ -99,7 +99,7 @@ class TestGreeting(ExpoCase):
         self.assertEqual(self._greetings(entry).mapped("occasion_key"),
                          [f"birthday:{entry.file_id.person_ids.id}:{year}" for year in (2026, 2027)])  # fmt: skip
 
-    def test_who_was_not_met_is_congratulated_by_the_owner_himself(self):
+    def test_person_not_met_is_congratulated_by_the_salesperson(self):
         entry = self._meet()
         self._set_birthday(entry, contact=False).name = "Signora Bianchi"
         self._care("2026-04-18")
@@ -219,7 +219,7 @@ class TestGreeting(ExpoCase):
         self.assertFalse(self._greetings(lost))
         self.assertTrue(self._greetings(dormant))
 
-    def test_what_nobody_sent_is_called_off_when_its_day_is_past(self):
+    def test_unsent_greeting_is_cancelled_after_its_day(self):
         entry = self._meet()
         self._set_birthday(entry)
         self._care("2026-04-18")

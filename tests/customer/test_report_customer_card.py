@@ -38,7 +38,7 @@ class TestReportCustomerCard(ExpoCase, HttpCase):
         content, _kind = report._render_qweb_html(REPORT, files.ids)
         return " ".join(content.decode().split())
 
-    def test_it_shows_what_whoever_meets_the_customer_needs(self):
+    def test_card_shows_the_facts_for_a_meeting(self):
         card = self._html(self.file, self.seller)
         for words in (
             "宁波海星贸易有限公司", "王经理",
@@ -48,7 +48,7 @@ class TestReportCustomerCard(ExpoCase, HttpCase):
             with self.subTest(words=words):
                 self.assertIn(words, card)
 
-    def test_nobody_prints_a_file_that_is_not_his(self):
+    def test_file_of_a_colleague_cannot_be_printed(self):
         with self.assertRaises(AccessError):
             self._html(self.other, self.seller)
 
@@ -79,7 +79,7 @@ class TestReportCustomerCard(ExpoCase, HttpCase):
         li = list(vobject.readComponents(self.file._get_vcards().decode()))[-1]
         self.assertEqual((li.fn.value, li.bday.value), ("Li Na", "1990-05-17"))
 
-    def test_downloading_them_tells_nobody_whether_another_file_exists(self):
+    def test_download_does_not_reveal_another_file(self):
         self.authenticate("expo_seller", "expo_seller")
         answer = self.url_open(f"/expo/customer_file/vcard?ids={self.file.id}")
         self.assertEqual(answer.status_code, 200)

@@ -30,7 +30,7 @@ class TestSuggestion(ExpoCase):
         )
 
     def _fill_in(self, **answers):
-        """The customer fills in the form of his letter; answers by the question's name."""
+        """The customer fills in the form of the letter; answers by the question's name."""
         self.show.survey_id = self.env.ref("expo_followup.survey_feedback")
         self.customer._ensure_feedback_inputs()
         form = self.customer.feedback_input_ids
@@ -107,12 +107,12 @@ class TestSuggestion(ExpoCase):
             counts.append(self.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 10)
 
-    def test_nobody_forges_who_told_whom_or_takes_another_customers_entry(self):
+    def test_author_and_exhibition_customer_cannot_be_forged(self):
         with self.assertRaises(AccessError):
             self._note(told_on="2026-04-22")
         with self.assertRaises(AccessError):
             self._note().told_by_id = self.manager
-        other = self._make_participation("Somebody Else")
+        other = self._make_participation("Another One")
         with self.assertRaises(UserError):
             self._note(participation_id=other.id)
         foreign = self._make_participation("Not Mine", user=self.colleague)

@@ -1,4 +1,4 @@
-"""The demo data: what is shown to somebody who sees the addon for the first time.
+"""The demo data: what a user sees of the addon for the first time.
 
 The database may have been made days ago, so nothing here depends on today.
 """
@@ -87,7 +87,7 @@ class TestDemo(TransactionCase):
         invoices = orders.invoice_ids.filtered(lambda invoice: invoice.state == "posted")
         self.assertTrue({"not_paid", "partial"} <= set(invoices.mapped("payment_state")))
         signed = self.followup.participation_ids.filtered(lambda customer: customer.tier_id.code == "signed")
-        self.assertEqual(signed.filtered("order_ids"), signed, "whoever signed has an order")
+        self.assertEqual(signed.filtered("order_ids"), signed, "every signed customer has an order")
 
     def test_orders_belong_to_the_show_at_which_they_were_placed(self):
         for customer in self.met.filtered("order_ids"):
@@ -122,7 +122,7 @@ class TestDemo(TransactionCase):
     def test_what_was_done_is_dated_in_order_and_before_it_was_loaded(self):
         loaded = self.running.create_date + timedelta(minutes=10)
         done = self.met.followup_ids.filtered(lambda followup: followup.state == "done")
-        # What he thinks of a sample he may say before the day on which we would have asked.
+        # The opinion on a sample may come before the day on which we would have asked.
         asked = self.env.ref("expo_followup.plan_step_sample_check")
         for followup in done:
             with self.subTest(followup=followup.display_name):
@@ -146,7 +146,7 @@ class TestDemo(TransactionCase):
         )
         self.assertEqual(media.user_id, self.manager, "the media report is not out yet")
 
-    def test_nobody_was_mailed(self):
+    def test_demo_sends_no_mail(self):
         """Only the letters exist as mails; none was handed to a mail server, all addresses are invented."""
         letters = self.met.followup_ids.mail_mail_id
         ours = self.env["res.users"].search([("login", "in", ["grace", "chenyu", "lena", "omar", "sofia"])])
@@ -163,7 +163,7 @@ class TestDemo(TransactionCase):
 
     def test_planning_anew_changes_nothing(self):
         self.assertFalse(self.met.filtered("sync_pending"))
-        # Chinese came after the demo: the first sync words the steps of Chinese owners anew, and nothing else.
+        # Chinese came after the demo: the first sync words the steps of Chinese salespersons anew, and nothing else.
         first = self.met._plan_followups()
         self.assertFalse(first.create)
         self.assertEqual({name for changed in first.write for name, _value in changed}, {"summary"})
@@ -184,7 +184,7 @@ class TestDemo(TransactionCase):
         queued = self.running.participation_ids.followup_ids.filtered(lambda letter: letter.mail_state == "outgoing")
         self.assertEqual(len(queued), preview.letter_count)
 
-    def test_a_salesperson_sees_his_customers_and_records_an_outcome(self):
+    def test_salesperson_sees_own_customers_and_records_an_outcome(self):
         omar = self.env.ref("expo_followup.user_omar")
         own = self.env["expo.participation"].with_user(omar).search([("exhibition_id", "=", self.followup.id)])
         self.assertEqual(own.user_id, omar)

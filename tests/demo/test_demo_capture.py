@@ -1,4 +1,4 @@
-"""The demo shows what comes home from a show: contacts to enter, a list, files, look-alikes, leads to give away."""
+"""The demo of a show: contacts to qualify, a list, files, possible duplicates, leads to distribute."""
 
 from odoo.tests import TransactionCase, tagged
 

@@ -24,7 +24,7 @@ class TestDemoComplaint(TransactionCase):
                 self.assertEqual(moments, sorted(moments))
                 self.assertEqual(moments[0], complaint.received_at)
 
-    def test_whoever_complains_of_goods_has_sent_photos_or_was_asked(self):
+    def test_complaint_of_goods_has_photos_or_a_request(self):
         waiting = self.complaints.filtered("is_waiting")
         self.assertTrue(waiting.evidence_ids.filtered(lambda row: row.state == "requested" and row.due_on))
         self.assertTrue(all(row._is_intact() for row in self.complaints.evidence_ids.filtered("attachment_id")))

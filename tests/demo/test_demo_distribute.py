@@ -1,4 +1,4 @@
-"""The demo's customers without owner go to whom speaks their language and looks after their country."""
+"""The demo's customers without salesperson go to members who speak their language and look after their country."""
 
 from odoo.tests import TransactionCase
 

@@ -1,4 +1,4 @@
-"""The visits of the demo: one in every state that somebody has to do something about."""
+"""The visits of the demo: one in every state that asks for an action."""
 
 from odoo.tests import TransactionCase
 

@@ -86,7 +86,7 @@ class TestExhibition(ExpoCase):
         show.activity_ids.with_user(self.manager).action_feedback(feedback="In three papers")
         self.assertEqual(show.media_report_on, date(2026, 4, 20))
 
-    def test_a_reminder_of_the_media_report_that_somebody_cancelled_does_not_come_back(self):
+    def test_cancelled_reminder_of_the_media_report_does_not_come_back(self):
         show = self._make_show(name="Next", code="N1", state="preparation")
         show.with_user(self.manager).action_start()
         show.activity_ids.with_user(self.manager).unlink()

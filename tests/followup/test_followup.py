@@ -1,4 +1,4 @@
-"""Reminders and outcomes: opened in time, done once, whoever presses what."""
+"""Reminders and outcomes: opened in time, done once, by every way."""
 
 from datetime import date
 
@@ -52,7 +52,7 @@ class TestFollowup(ExpoCase):
         letter.with_user(self.seller).action_send_letter()
         self.assertEqual(letter.mail_mail_id, mail)
 
-    def test_the_owner_sees_the_letter_before_he_sends_it(self):
+    def test_salesperson_sees_the_letter_before_sending(self):
         letter = self._step_of(self.customer, "email_revisit").with_user(self.seller)
         self.assertIn("Maria Rossi", letter.letter_body)
         self.assertTrue(letter.letter_subject)
@@ -166,7 +166,7 @@ class TestFollowup(ExpoCase):
             self.call.with_user(self.manager).unlink()
 
     def test_a_touch_in_person_stops_the_waiting_and_an_unanswered_call_does_not(self):
-        self.call.with_user(self.seller).record_outcome("Nobody there", "no_answer")
+        self.call.with_user(self.seller).record_outcome("No answer", "no_answer")
         self.assertEqual(self.customer.response_state, "waiting")
         self._step_of(self.customer, "phone_revisit").with_user(self.seller).record_outcome("Talked", "neutral")
         self.assertEqual(self.customer.response_state, "answered")

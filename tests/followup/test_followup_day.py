@@ -61,7 +61,7 @@ class TestFollowupDay(ExpoCase):
         self.assertEqual(self._groups(domain), [("overdue", 2), ("today", 1), ("week", 1), ("later", 1)])
         self.assertIn((False, 1), self._groups())
 
-    def test_today_is_the_day_of_whoever_looks(self):
+    def test_today_is_the_day_of_the_reader(self):
         tomorrow = self._note(self._make_participation(), date(2026, 4, 23))
         with freeze_time("2026-04-22 23:00:00"):
             tomorrow.invalidate_recordset()
@@ -81,7 +81,7 @@ class TestFollowupDay(ExpoCase):
         maria = self._make_participation(tier="intent")
         with freeze_time("2026-04-21 08:00:00"):
             self._note(maria, date(2026, 4, 20)).record_outcome("Talked", "positive")
-        self._note(maria, date(2026, 4, 21)).record_outcome("Nobody there", "no_answer")
+        self._note(maria, date(2026, 4, 21)).record_outcome("No answer", "no_answer")
         card = self._note(maria, date(2026, 4, 21), date(2026, 4, 25))
         self.assertEqual((card.touch, card.last_effect, card.days_left), (3, "no_answer", 3))
         done = maria.followup_ids.filtered(lambda f: f.content == "Talked")
@@ -106,7 +106,7 @@ class TestFollowupDay(ExpoCase):
             card.invalidate_recordset()
             self.assertEqual(card.moment_text, "Weekend there, better from Mon 09:00 your time")
 
-    def test_whoever_likes_to_be_called_in_the_afternoon_is_called_in_the_afternoon(self):
+    def test_call_preferred_in_the_afternoon_is_planned_then(self):
         company = self._make_partner("Rossi Spa", is_company=True)
         maria = self._make_partner("Maria Rossi", parent_id=company.id)
         customer = self._make_participation(partner=maria)
@@ -152,7 +152,7 @@ class TestFollowupDay(ExpoCase):
 
     # -- one click -----------------------------------------------------------------------------------------
 
-    def test_a_mail_goes_to_the_customer_on_his_entry(self):
+    def test_mail_goes_to_the_exhibition_customer(self):
         customer = self._make_participation()
         action = self._note(customer, date(2026, 4, 22)).action_mail()
         composer = (

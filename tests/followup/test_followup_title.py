@@ -24,7 +24,7 @@ class TestFollowupTitle(ExpoCase):
         cls.colleague.lang = "zh_CN"
 
     def _plan_visits(self):
-        """One visit each of an English and a Chinese owner."""
+        """One visit each of an English and a Chinese salesperson."""
         english = self._make_participation("English", tier="signed", user=self.seller)
         chinese = self._make_participation("Chinese", tier="signed", user=self.colleague)
         self.show.with_user(self.manager).close_show()

@@ -1,4 +1,4 @@
-"""The thank-you letter: in the customer's language, with what was talked about, and what his answer does."""
+"""The thank-you letter: in the customer's language, with what was talked about, and what the answer does."""
 
 import base64
 import io
@@ -116,21 +116,21 @@ class TestLetter(LetterCase):
         customer = self._make_participation(partner=company)
         self.assertIn("Dear Sir or Madam,", self._letter(customer)["body_html"])
 
-    def test_it_names_who_met_the_customer_and_who_looks_after_him(self):
+    def test_letter_names_the_recorder_and_the_salesperson(self):
         self.colleague.name = "Ben Zhou"
         other = self._make_participation("Maria Rossi", captured_by_id=self.colleague.id)
         same = self._make_participation("Paolo Bianchi", captured_by_id=self.seller.id)
-        nobody = self._make_participation("Carla Verdi", captured_by_id=False, user=False)
+        unassigned = self._make_participation("Carla Verdi", captured_by_id=False, user=False)
         self.assertIn("You spoke with Ben Zhou; Anna Chen is your contact", self._letter(other)["body_html"])
         self.assertIn("You spoke with Anna Chen, who remains your contact", self._letter(same)["body_html"])
-        self.assertNotIn("You spoke with", self._letter(nobody)["body_html"])
+        self.assertNotIn("You spoke with", self._letter(unassigned)["body_html"])
 
     def test_without_a_senior_manager_the_owner_signs(self):
         body = self._letter(self._make_participation())["body_html"]
         self.assertIn("+49 30 5550123 · anna@ours.example", body)
         self.assertNotIn("<img", body)
 
-    def test_a_senior_manager_signs_with_his_picture(self):
+    def test_senior_manager_signs_with_a_picture(self):
         boss = self.env["res.partner"].create({"name": "Helen Wang", "function": "General Manager"})
         self.show.write({"signatory_id": boss.id, "signature": picture()})
         body = self._letter(self._make_participation())["body_html"]
@@ -168,7 +168,7 @@ class TestLetter(LetterCase):
         directives = """<div t-if="object.user_id"><t t-foreach="[1, 2]" t-as="line"><i t-out="line"/></t>
             <a t-att-href="'/x/%s' % object.id">link</a> <t t-out="user.name"/>&amp;</div>"""
         for template in (self._custom(directives), self.template):
-            # An expression nobody whitelisted makes the core take its full engine, as ours is.
+            # An expression that is not whitelisted makes the core take its full engine, as ours is.
             template.body_html = f'{template.body_html}<t t-out="object.id + 0"/>'
             core = template._render_field("body_html", customers.ids)
             self.assertEqual(customers._render_bodies(template), core)
@@ -199,7 +199,7 @@ class TestLetter(LetterCase):
         with self.assertRaisesRegex(UserError, "“Our own words” does not render: .*no_such_field"):
             self._letter(self._make_participation(), template)
 
-    def test_a_sales_manager_words_a_letter_of_his_own(self):
+    def test_sales_manager_writes_an_own_letter(self):
         customer = self._make_participation("Maria Rossi")
         template = self.template.with_user(self.manager).copy({"name": "Autumn letter"})
         template.body_html = str(template.body_html).replace("With kind regards", "Yours sincerely")
@@ -271,7 +271,7 @@ class TestLetterMessage(LetterCase):
         self.assertEqual(image.get_content_disposition(), "inline")
         self.assertIn("multipart/related", [part.get_content_type() for part in letter.walk()])
 
-    def test_a_picture_of_somebody_else_is_not_taken_into_the_mail(self):
+    def test_picture_of_another_record_is_not_put_into_the_mail(self):
         secret = self.env["ir.attachment"].create({"name": "secret.png", "raw": base64.b64decode(picture())})
         mail = self.env["mail.mail"].create(
             {
@@ -288,7 +288,7 @@ class TestLetterMessage(LetterCase):
         self.assertEqual(followup.mail_mail_id.message_id, letter["Message-Id"])
         self.assertEqual(self.customer.response_state, "waiting")
 
-    def test_the_answer_comes_back_to_the_customer_and_his_owner_is_told(self):
+    def test_reply_arrives_at_the_customer_and_the_salesperson_is_notified(self):
         letter = self._send()
         self.assertIn("@ours.example", letter["Reply-To"])
         self._answer(letter)

@@ -93,7 +93,7 @@ class TestLetterQueue(TestCase):
                 wait_until(lambda: self._states(database) == {"sending": 1, "sent": 59}, "letters stay unsent")
                 self.assertNotIn(cut_off, sink.message_ids)
 
-                # A quarter of an hour later nobody is sending it any more: a person decides.
+                # A quarter of an hour later it is not being sent any more: a user decides.
                 query(database, "UPDATE expo_followup SET claimed_on = claimed_on - interval '16 minutes'")
                 server.run_cron("expo_followup.ir_cron_open")
                 wait_until(lambda: self._states(database) == {"exception": 1, "sent": 59}, "the letter is not parked")
@@ -106,7 +106,7 @@ class TestLetterQueue(TestCase):
                 wait_until(lambda: self._states(database) == {"sent": COUNT}, "the letter was not sent again")
                 self.assertNotIn("processed no record", server.log_text())
                 self.assertEqual(server.errors(), [])
-        # The owner was told by mail too: that is no letter.
+        # The salesperson was told by mail too: that is no letter.
         arrived = [one.message_id for one in sink.messages if "List-Unsubscribe" in one.message]
         self.assertEqual(arrived[-1], cut_off)
         self.assertEqual(len(arrived), COUNT)

@@ -95,7 +95,7 @@ class TestRecordOutcome(ExpoCase):
         self.assertFalse(reminder.active, "the reminder is done")
         self.assertFalse(followup.outcome_missing)
 
-    def test_nobody_writes_into_the_dialog_of_somebody_else(self):
+    def test_dialog_of_another_user_cannot_be_written(self):
         dialog = self._open(self._make_participation(tier="signed"))
         lines = self.env["expo.record.outcome.line"].with_user(self.manager)
         question = dialog.line_ids[:1].question_id
@@ -127,7 +127,7 @@ class TestRecordOutcome(ExpoCase):
         dialog.action_save()
         self.assertEqual(customer.tier_id, self.tiers["intent"])
 
-    def test_a_proposal_that_nobody_accepts_changes_nothing(self):
+    def test_proposal_not_accepted_changes_nothing(self):
         customer = self._make_participation(tier="intent")
         dialog = self._open(customer)
         dialog.write({"content": "Found it cheaper", "effect": "negative"})

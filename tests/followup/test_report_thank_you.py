@@ -46,7 +46,7 @@ class TestReportThankYou(ExpoCase, HttpCase):
         self.assertNotIn("o_expo_button", letter)
         self.assertIn(f">{self.maria.feedback_url}<".replace("&", "&amp;"), letter)
 
-    def test_each_customer_gets_a_page_in_his_language(self):
+    def test_each_customer_gets_a_page_in_the_own_language(self):
         letters = self._html(self.maria | self.wang)
         self.assertEqual(letters.count("o_expo_letter"), 2)
         self.assertIn("尊敬的王伟：", letters)

@@ -1,4 +1,4 @@
-"""Touches and their effect, by method and weekday; letters apart; nobody sees through it what he may not see."""
+"""Follow-ups and their effect, by method and weekday; letters apart; the report shows no more than the records."""
 
 from freezegun import freeze_time
 
@@ -51,7 +51,7 @@ class TestTouchReport(ExpoCase):
         shares = self._groups(["weekday"], ["positive_share:avg", "answered_share:avg"])
         self.assertEqual(shares, {"2": (False, False), "3": (100, 100), "5": (0, 50)})
 
-    def test_a_salesperson_sees_his_own_customers_touches_only_and_reassigning_moves_them(self):
+    def test_salesperson_sees_follow_ups_of_own_customers_and_reassigning_moves_them(self):
         reports = self.env["expo.touch.report"].with_user(self.seller)
         self.assertEqual(reports.search([]).partner_id, self.maria.partner_id)
         with self.assertRaises(AccessError):

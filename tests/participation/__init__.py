@@ -1,3 +1,3 @@
-"""A customer at an exhibition: plan, rhythm, horizon, orders, response time.
+"""A customer at an exhibition: plan, contact cadence, horizon, orders, response time.
 Salespeople, distribution, merging, two users at once.
 """

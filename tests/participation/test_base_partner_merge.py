@@ -91,7 +91,7 @@ class TestMerge(ExpoCase):
             (first.partner_id, first.partner_id, first),
         )
         self.assertEqual(complaint.event_ids.mapped("kind"), ["received", "acknowledged"])
-        self.assertTrue(complaint.with_user(self.seller).has_access("write"), "he serves the customer now")
+        self.assertTrue(complaint.with_user(self.seller).has_access("write"), "the user serves the customer now")
 
     def test_complaints_of_a_company_that_joins_another_count_for_it(self):
         big, small = (self._make_partner(name, is_company=True) for name in ("Rossi SpA", "Rossi Srl"))

@@ -1,4 +1,4 @@
-"""The manager distributes customers: by load and ability, moved by hand where he likes, nothing twice, both told."""
+"""The manager distributes customers: by load and ability, changed by hand, nothing twice, both users notified."""
 
 from freezegun import freeze_time
 
@@ -126,7 +126,7 @@ class TestExpoDistribute(DistributeCase):
         wizard = self._open(self.env["expo.participation"].with_context(**context))
         self.assertEqual(set(self._owners(wizard)), {"Maria Rossi", "Hans Becker"})
 
-    def test_nobody_gets_customers_while_he_takes_none(self):
+    def test_member_without_capacity_gets_no_customers(self):
         self.anna.assignment_optout = True
         self.ben.assignment_max = 0
         wizard = self._open()
@@ -150,7 +150,7 @@ class TestExpoDistribute(DistributeCase):
         wizard.action_confirm()
         self.assertEqual(orphan.user_id, self.seller)
 
-    def test_the_manager_states_what_somebody_can_do_on_the_form_of_the_member(self):
+    def test_manager_enters_abilities_on_the_form_of_the_member(self):
         view = self.env.ref("sales_team.crm_team_member_view_form")
         with Form(self.ben.with_user(self.manager), view=view) as form:
             form.expo_lang_ids.add(self.languages["ja_JP"])
@@ -191,7 +191,7 @@ class TestExpoDistribute(DistributeCase):
         self.assertEqual((self.maria.user_id, self.hans.user_id), (self.manager, self.colleague))
         self.assertIn("Maria Rossi has been assigned to expo_manager", result["params"]["message"])
 
-    def test_who_left_meanwhile_gets_nobody(self):
+    def test_user_who_left_meanwhile_gets_no_customers(self):
         wizard = self._open()
         self.seller.action_archive()
         result = wizard.action_confirm()
@@ -205,7 +205,7 @@ class TestExpoDistribute(DistributeCase):
         self.assertIn("no longer open", wizard.action_confirm()["params"]["message"])
         self.assertFalse(self.maria.user_id)
 
-    def test_nobody_outside_the_company_gets_a_customer(self):
+    def test_users_outside_the_company_get_no_customer(self):
         other = self.env["res.company"].create({"name": "Other"})
         outsider = new_test_user(
             self.env, "expo_outsider", "sales_team.group_sale_salesman",
@@ -228,7 +228,9 @@ class TestExpoDistribute(DistributeCase):
             self.assertEqual(lead.response_state, "amber")
             action = lead.with_user(self.manager).action_reassign()
             wizard = self.env["expo.distribute"].with_user(self.manager).browse(action["res_id"])
-            self.assertEqual(wizard.line_ids.user_id, self.colleague, "not to whom let him wait")
+            self.assertEqual(
+                wizard.line_ids.user_id, self.colleague, "not to the salesperson who let the customer wait"
+            )
             self.assertEqual(self._loads(wizard), {self.seller: (1, 0), self.colleague: (0, 1)})
             known = self._notices(self.seller)
             wizard.action_confirm()

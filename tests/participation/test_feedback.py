@@ -1,4 +1,4 @@
-"""Key customers' opinions: each has a form of his own, and the answers show on his entry (rules.md §7)."""
+"""Key customers' opinions: each has a separate form, and the answers show on the exhibition customer (rules.md §7)."""
 
 from urllib.parse import urlsplit
 
@@ -54,7 +54,7 @@ class TestFeedback(ExpoCase, HttpCase):
             },
         )
 
-    def test_each_customer_has_a_link_of_his_own_once(self):
+    def test_each_customer_has_one_separate_link(self):
         other = self._make_participation("Paolo Bianchi")
         for _time in range(2):
             (self.customer | other)._ensure_feedback_inputs()
@@ -62,7 +62,7 @@ class TestFeedback(ExpoCase, HttpCase):
         self.assertNotEqual(self.customer.feedback_url, other.feedback_url)
         self.assertEqual(self.customer.feedback_state, "asked")
 
-    def test_he_opens_it_without_login_in_his_language(self):
+    def test_feedback_form_opens_without_login_in_the_customers_language(self):
         page = self._open(self.customer)
         self.assertIn("Your feedback on our stand", page.text)
         chinese = self._make_participation("王伟", email="wang@kehu.example", lang="zh_CN")
@@ -71,20 +71,20 @@ class TestFeedback(ExpoCase, HttpCase):
         self.assertEqual(page.status_code, 200)
         self.assertIn("您对我们展位的意见及建议", page.text)
 
-    def test_nobody_opens_the_form_without_a_customers_link(self):
+    def test_feedback_form_does_not_open_without_a_customers_link(self):
         page = self.url_open(f"/survey/start/{self.survey.access_token}")
         self.assertNotIn("Your feedback on our stand", page.text)
         page = self.url_open(f"/survey/start/{self.survey.access_token}?answer_token=guess")
         self.assertNotIn("Your feedback on our stand", page.text)
 
-    def test_he_may_stop_and_resume(self):
+    def test_feedback_form_may_be_interrupted_and_resumed(self):
         self._open(self.customer)
         self._call("begin", self.customer)
         self._call("submit", self.customer, page_id=self._ref("page_show"))
         self.assertEqual(self.customer.feedback_state, "asked")
         self.assertIn("What should we do better?", self._open(self.customer).text)
 
-    def test_the_answers_show_on_his_entry_and_his_owner_is_told(self):
+    def test_feedback_answers_are_shown_and_the_salesperson_is_notified(self):
         self._open(self.customer)
         self._fill_in(self.customer)
         customer = self.customer.with_user(self.seller)

@@ -1,4 +1,4 @@
-"""Who serves a customer: the history, what moves with him, and that the former owner is out at once."""
+"""The salesperson of a customer: the history, what moves along, and that the former one is out at once."""
 
 from datetime import date
 
@@ -27,7 +27,7 @@ class TestOwnerChange(ExpoCase):
         ]
 
     def _notices(self, user):
-        """What a user found in his inbox, apart from messages on the customers themselves."""
+        """Return what a user found in the inbox, apart from messages on the customers themselves."""
         found = self.env["mail.notification"].search([("res_partner_id", "=", user.partner_id.id)])
         return found.mail_message_id
 
@@ -35,11 +35,11 @@ class TestOwnerChange(ExpoCase):
 
     def test_the_history_says_who_gave_whom_to_whom_and_why(self):
         self.maria.with_user(self.manager).set_owner(self.colleague, "Speaks Italian")
-        nobody = self.env["res.users"]
+        no_user = self.env["res.users"]
         self.assertEqual(
             self._history(self.maria),
             [
-                (nobody, self.seller, False, self.env.user),
+                (no_user, self.seller, False, self.env.user),
                 (self.seller, self.colleague, "Speaks Italian", self.manager),
             ],
         )
@@ -51,20 +51,20 @@ class TestOwnerChange(ExpoCase):
         self.assertEqual(self._history(self.maria)[-1], (self.colleague, self.seller, False, self.manager))
         self.assertFalse(self.maria.owner_reason)
 
-    def test_an_unassigned_customer_has_no_history_until_somebody_gets_him(self):
+    def test_unassigned_customer_has_no_history_until_assigned(self):
         ivan = self._make_participation("Ivan Petrov", user=False)
         self.assertFalse(ivan.owner_change_ids)
-        ivan.with_user(self.seller).set_owner(self.seller, "Met him")
+        ivan.with_user(self.seller).set_owner(self.seller, "Met the customer")
         self.assertEqual(len(ivan.owner_change_ids), 1)
 
-    def test_giving_a_customer_to_his_own_owner_changes_nothing(self):
+    def test_assigning_the_present_salesperson_changes_nothing(self):
         before = self.maria.owner_change_ids
         with freeze_time("2026-05-27"):
             self.maria.set_owner(self.seller, "Again")
         self.assertEqual(self.maria.owner_change_ids, before)
         self.assertEqual(str(self.maria.assigned_on), "2026-04-27")
 
-    def test_nobody_writes_the_history_by_hand(self):
+    def test_salesperson_history_cannot_be_written_by_hand(self):
         change = self.maria.owner_change_ids
         for user in (self.seller, self.manager):
             with self.subTest(user=user.login):
@@ -91,7 +91,7 @@ class TestOwnerChange(ExpoCase):
         asked = self.maria.activity_schedule("mail.mail_activity_data_todo", user_id=self.manager.id)
         self.maria.with_user(self.manager).set_owner(self.colleague)
         self.assertEqual((reminders | own).user_id, self.colleague)
-        self.assertEqual(asked.user_id, self.manager, "what a third person was asked to do stays his")
+        self.assertEqual(asked.user_id, self.manager, "what a third person was asked to do stays theirs")
         self.assertEqual(self.maria.followup_ids.user_id, self.colleague)
 
     def test_without_a_new_owner_the_responsible_of_the_show_gets_the_activities(self):
@@ -136,7 +136,7 @@ class TestOwnerChange(ExpoCase):
                 self.assertIn(name, former.body)
         self.assertIn("expo_colleague", former.body)
 
-    def test_a_former_owner_who_left_or_who_did_it_himself_is_not_told(self):
+    def test_former_salesperson_who_left_or_reassigned_is_not_notified(self):
         customers = self.maria | self._make_participation("Hans Becker", user=self.seller)
         known = self._notices(self.seller)
         self.env.invalidate_all()
@@ -239,7 +239,7 @@ class TestLeavers(ExpoCase):
             self._run_cron("open")
         self.assertEqual((call.state, call.user_id, call.activity_id.user_id), ("due", self.manager, self.manager))
 
-    def test_next_owner_is_the_responsible_then_the_leader_then_a_manager_then_nobody(self):
+    def test_next_salesperson_is_the_responsible_then_leader_then_manager_then_none(self):
         leader = new_test_user(self.env, "expo_leader", "sales_team.group_sale_salesman")
         self.show.team_id = self.env["crm.team"].create({"name": "Team", "user_id": leader.id})
         customer = self._make_participation(tier="intent")
@@ -249,8 +249,8 @@ class TestLeavers(ExpoCase):
         managers = self.env.company._expo_managers()[self.env.company]
         (managers - self.manager - other).active = False
         self.seller.active = False
-        nobody = self.env["res.users"]
-        for leaver, expected in ((None, self.manager), (self.manager, leader), (leader, other), (other, nobody)):
+        no_user = self.env["res.users"]
+        for leaver, expected in ((None, self.manager), (self.manager, leader), (leader, other), (other, no_user)):
             if leaver:
                 leaver.active = False
             self.assertEqual(call.user_id, expected)

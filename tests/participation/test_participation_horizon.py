@@ -22,7 +22,7 @@ class TestHorizon(ExpoCase):
             self._run_cron("sync")
             self._run_cron("open")
 
-    def test_he_stays_open_for_eight_months_then_gets_a_last_proposal(self):
+    def test_customer_stays_open_for_eight_months_then_gets_a_last_proposal(self):
         customer = self._make_participation(country="de")
         self._close()
         self.assertEqual(str(customer.horizon_on), HORIZON)
@@ -50,7 +50,7 @@ class TestHorizon(ExpoCase):
         self._pass(HORIZON)
         self.assertEqual((customer.followup_ids.mapped("state"), len(customer.message_ids)), before)
 
-    def test_his_owner_may_give_him_more_time_and_a_company_may_keep_all_for_ever(self):
+    def test_horizon_is_extended_by_the_salesperson_or_unlimited_by_the_company(self):
         patient, usual = self._make_participation("Patient"), self._make_participation("Usual")
         self._close()
         patient.with_user(self.seller).horizon_on = "2027-02-01"
@@ -59,7 +59,7 @@ class TestHorizon(ExpoCase):
         self.env.company.expo_horizon_months = 0
         self.assertFalse(patient.horizon_on)
 
-    def test_an_answer_wakes_him_up_for_another_eight_months(self):
+    def test_answer_reopens_the_customer_for_eight_months(self):
         customer = self._make_participation(country="de")
         self._close()
         self._pass(HORIZON)
@@ -74,7 +74,7 @@ class TestHorizon(ExpoCase):
         self.assertEqual(customer.outcome, "dormant")
         self.assertFalse(self._planned_steps(customer))
 
-    def test_whoever_opens_him_again_by_hand_gets_time_for_it(self):
+    def test_customer_reopened_by_hand_gets_a_new_horizon(self):
         customer = self._make_participation(country="de")
         self._close()
         self._pass(HORIZON)
@@ -87,7 +87,7 @@ class TestHorizon(ExpoCase):
         customer = self._make_participation(country="de")
         self._close()
         self._pass(HORIZON)
-        # The day was his owner's word; the setting knows no horizon any more.
+        # The day was the salesperson's decision; the setting knows no horizon any more.
         self.env.company.expo_horizon_months = 0
         customer.horizon_on = HORIZON
         with freeze_time("2027-02-01 09:00:00"):
@@ -102,7 +102,7 @@ class TestHorizon(ExpoCase):
         self._pass(HORIZON)
         self.assertEqual((won.outcome, lost.outcome), ("won", "lost"))
 
-    def test_the_first_posted_invoice_wins_him_whoever_books_it(self):
+    def test_first_posted_invoice_wins_the_customer_for_every_accountant(self):
         self._load_accounts()
         customer = self._make_participation(country="de")
         pump = self.env["product.product"].create({"name": "Pump", "invoice_policy": "order", "taxes_id": False})

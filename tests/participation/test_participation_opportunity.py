@@ -51,7 +51,7 @@ class TestExpoParticipationLead(LeadCase):
         self.assertEqual((lead.source_id.name, lead.company_id), ("Exhibition", self.env.company))
         self.assertFalse(lead.activity_ids, "reminders are not doubled")
         self.assertFalse(peer.lead_id)
-        peer.with_user(self.seller).set_tier("signed", "He bought")
+        peer.with_user(self.seller).set_tier("signed", "Has bought")
         self._run_cron("sync")
         self.assertTrue(peer.lead_id)
 
@@ -69,7 +69,7 @@ class TestExpoParticipationLead(LeadCase):
         self._close()
         self.assertEqual(self.maria.lead_id, own)
 
-    def test_nobody_gets_a_colleague_s_customer_by_an_opportunity_made_beforehand(self):
+    def test_opportunity_created_beforehand_gives_no_colleagues_customer(self):
         values = {
             "type": "opportunity",
             "partner_id": self.maria.partner_id.id,
@@ -95,11 +95,11 @@ class TestExpoParticipationLead(LeadCase):
         self.assertTrue(self.maria.lead_id)
         self.assertNotEqual(self.maria.lead_id, theirs)
 
-    def test_nobody_s_customer_makes_nobody_s_opportunity(self):
-        nobody_s = self._make_participation("Piet", user=False)
+    def test_unassigned_customer_creates_an_unassigned_opportunity(self):
+        unassigned = self._make_participation("Piet", user=False)
         self._close()
-        self.assertTrue(nobody_s.lead_id)
-        self.assertFalse(nobody_s.lead_id.user_id)
+        self.assertTrue(unassigned.lead_id)
+        self.assertFalse(unassigned.lead_id.user_id)
 
     def test_the_opportunity_knows_what_was_ordered(self):
         order = self._make_order(self.maria, 250)
@@ -142,7 +142,7 @@ class TestExpoParticipationLead(LeadCase):
         self.assertEqual(self.maria.user_id, self.seller)
         self.assertEqual(self.maria.owner_change_ids.sorted("id")[-1].user_after_id, self.seller)
 
-    def test_who_gives_his_customer_away_gives_the_opportunity_away(self):
+    def test_reassigned_customer_moves_the_opportunity(self):
         self._close()
         self.maria.with_user(self.seller).user_id = self.colleague
         self.assertEqual(self.maria.sudo().lead_id.user_id, self.colleague)
@@ -162,7 +162,7 @@ class TestExpoParticipationLead(LeadCase):
         self.maria._merge_from(piet)
         self.assertEqual(leads.exists(), self.maria.lead_id)
 
-    def test_nobody_hangs_his_customer_on_an_opportunity_of_his_choice(self):
+    def test_opportunity_of_a_customer_cannot_be_chosen(self):
         theirs = self.env["crm.lead"].create({"name": "Secret", "user_id": self.colleague.id})
         mine = self.maria.with_user(self.seller)
         with self.assertRaises(AccessError):
@@ -212,7 +212,7 @@ class TestExpoExhibitionRevenue(LeadCase):
         invoice.invoice_date = "2026-04-21"
         invoice.action_post()
         self.env.invalidate_all()
-        self.assertEqual(self.maria.outcome, "won", "the first invoice wins him")
+        self.assertEqual(self.maria.outcome, "won", "the first invoice wins the customer")
         self.assertEqual((show.expected_revenue, show.won_revenue, show.turnover), (300, 1000, 1000))
         self.assertEqual((show.sample_cost, show.result), (50, 550))
         refund = invoice._reverse_moves([{"invoice_date": "2026-04-21"}])

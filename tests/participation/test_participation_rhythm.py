@@ -1,4 +1,4 @@
-"""What the engine asks for after the plan: the memory curve, the cadence by class, and never too often."""
+"""The plan of the engine after the follow-up plan: initial cadence, cadence by class, weekly limit."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -17,13 +17,13 @@ class RhythmCase(ExpoCase):
             self.show.with_user(self.manager).close_show()
 
     def _touch(self, customer, day, effect="positive", **values):
-        """The owner notes a call of his own that day."""
+        """Note a call of the salesperson's own that day."""
         with freeze_time(f"{day} 09:00:00"):
             followup = self.env["expo.followup"].with_user(customer.user_id)._create_manual(customer)
             followup.record_outcome("Talked", effect, **values)
 
     def _leave_plan_out(self, customer, day="2026-04-21"):
-        """The plan asks for nothing more: only the rhythm is looked at."""
+        """The plan asks for nothing more: only the contact cadence is looked at."""
         with freeze_time(f"{day} 08:00:00"):
             customer.followup_ids.filtered(lambda f: f.step_id and f.state in ("planned", "due")).action_skip()
 
@@ -33,7 +33,7 @@ class RhythmCase(ExpoCase):
         )
 
     def _asked(self, customer):
-        """What the rhythm asks for now: origin and day."""
+        """What the contact cadence asks for now: origin and day."""
         return [(followup.origin, str(followup.window_start)) for followup in self._rhythm_of(customer)]
 
     def _set_class(self, customer, abc_class):
@@ -166,7 +166,7 @@ class TestRhythm(RhythmCase):
             self._run_cron("sync")
         self.assertEqual(self._asked(customer), [("memory", "2026-04-27")])
 
-    def test_it_ends_when_he_has_ordered_declined_or_wants_silence(self):
+    def test_cadence_ends_with_an_order_a_refusal_or_an_opt_out(self):
         for field, value in (
             ("outcome", "won"), ("outcome", "lost"), ("outcome", "dormant"), ("contact_consent", "refused"),
         ):  # fmt: skip
@@ -183,16 +183,16 @@ class TestRhythm(RhythmCase):
 
     def test_it_ends_for_who_unsubscribes_and_never_begins_for_who_intends_nothing(self):
         customer = self._followed()
-        nobody = self._make_participation("Nobody", tier="none")
+        no_intent = self._make_participation("No Intent", tier="none")
         self._touch(customer, "2026-04-21")
-        self._touch(nobody, "2026-04-21")
-        self.assertFalse(self._rhythm_of(nobody))
+        self._touch(no_intent, "2026-04-21")
+        self.assertFalse(self._rhythm_of(no_intent))
         with freeze_time("2026-04-22 09:00:00"):
             customer._unsubscribe()
             self._run_cron("sync")
         self.assertFalse(self._rhythm_of(customer))
 
-    def test_it_has_an_owner_follows_him_and_speaks_his_language(self):
+    def test_cadence_follow_up_has_the_salesperson_and_their_language(self):
         self.env["res.lang"]._activate_lang("de_DE")
         customer = self._followed()
         self._touch(customer, "2026-04-21")

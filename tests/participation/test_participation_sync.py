@@ -82,7 +82,7 @@ class TestSync(ExpoCase):
 
     def test_a_step_of_an_archived_tier_does_not_become_everybodys(self):
         customer = self._make_participation(tier="intent")
-        self._make_participation("Nobody", tier="none")
+        self._make_participation("No Intent", tier="none")
         self.tiers["none"].active = False
         action = self.show.with_user(self.manager).action_close()
         self.assertTrue(self.env["expo.close.show"].browse(action["res_id"]).letter_count)
@@ -110,7 +110,7 @@ class TestSync(ExpoCase):
         self._run_cron("sync")
         self.assertFalse(self._planned_steps(other))
 
-    def test_the_touches_of_somebody_who_leaves_wait_for_the_next_owner(self):
+    def test_follow_ups_of_a_leaving_user_wait_for_the_next_salesperson(self):
         customer = self._make_participation(tier="intent")
         self._close()
         call = self._step_of(customer, "first_call")
@@ -216,11 +216,11 @@ class TestSync(ExpoCase):
         lost.outcome = "lost"
         dormant.outcome = "dormant"
         self.assertFalse(self._planned_steps(lost))
-        self.assertEqual(self._planned_steps(dormant), {"last_proposal"}, "made when his horizon comes")
+        self.assertEqual(self._planned_steps(dormant), {"last_proposal"}, "made when the horizon comes")
         lost.outcome = "open"
         self.assertIn("first_call", self._planned_steps(lost))
 
-    def test_each_owner_reads_the_steps_in_his_own_language(self):
+    def test_each_salesperson_reads_the_steps_in_the_own_language(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.steps["visit"].with_context(lang="zh_CN").expo_title = "登门拜访"
         self.colleague.lang = "zh_CN"

@@ -1,4 +1,4 @@
-"""New customers whom nobody contacts: amber after a week, red after two, the clock starts anew with a new owner."""
+"""New customers who are not contacted: amber after a week, red after two, anew with a new salesperson."""
 
 from datetime import date, timedelta
 from unittest.mock import patch
@@ -42,7 +42,7 @@ class TestWaiting(ExpoCase):
     def test_before_the_show_is_over_only_leads_of_marketing_wait(self):
         self.assertEqual(self._states_on(ASSIGNED + timedelta(days=20)), ("red", "waiting"))
 
-    def test_nobody_waits_for_a_show_that_is_done(self):
+    def test_waiting_ends_with_the_show(self):
         self.show.close_show()
         self.show.action_done()
         self.assertEqual(self._states_on(ASSIGNED + timedelta(days=40)), ("waiting", "waiting"))
@@ -58,7 +58,7 @@ class TestWaiting(ExpoCase):
         self.assertEqual(self._states_on(late + timedelta(days=9))[0], "waiting")
         self.assertEqual(self._states_on(late + timedelta(days=10))[0], "amber")
 
-    def test_nobody_restarts_the_clock_by_hand(self):
+    def test_waiting_time_cannot_be_restarted_by_hand(self):
         with self.assertRaises(AccessError):
             self.web.with_user(self.seller).assigned_on = ASSIGNED + timedelta(days=30)
 
@@ -70,7 +70,7 @@ class TestWaiting(ExpoCase):
             domain = self.env["expo.participation"]._get_escalation_domain()
             self.assertFalse(self.env["expo.participation"].search(domain))
 
-    def test_one_bad_customer_holds_up_nobody_else(self):
+    def test_failing_customer_does_not_block_the_others(self):
         self.show.close_show()
         model = type(self.env["expo.participation"])
         since = model._get_waiting_since

@@ -1,4 +1,4 @@
-"""Somebody is away or leaves: his customers go to one person or to several, with the reason, after a preview."""
+"""A user is away or leaves: the customers go to one user or to several, with the reason, after a preview."""
 
 from freezegun import freeze_time
 
@@ -19,18 +19,18 @@ class TestReassign(DistributeCase):
         cls.lost = cls._make_participation("Lost Customer")
         cls.lost.outcome = "lost"
         cls.theirs = cls._make_participation("Of a Colleague", user=cls.colleague)
-        cls.nobodys = cls._make_participation("Nobody's", user=False)
+        cls.unassigned = cls._make_participation("Unassigned", user=False)
 
     def _reassign(self, **values):
         return self.env["expo.distribute"].with_user(self.manager).create({"is_reassignment": True, **values})
 
-    def test_all_open_customers_of_one_person_are_shown_and_nobody_elses(self):
+    def test_open_customers_of_one_salesperson_only_are_shown(self):
         wizard = self._reassign(from_user_id=self.seller.id)
         self.assertEqual(wizard.line_ids.participation_id, self.maria | self.hans)
-        self.assertEqual(wizard.line_ids.user_id, self.colleague, "nobody gets back his own")
+        self.assertEqual(wizard.line_ids.user_id, self.colleague, "no customer returns to the previous salesperson")
         self.assertEqual(self.maria.user_id, self.seller, "the preview writes nothing")
 
-    def test_nobody_named_means_no_customers(self):
+    def test_reassigning_without_a_salesperson_lists_no_customers(self):
         self.assertFalse(self._reassign().line_ids)
 
     def test_all_go_to_one_person_with_the_managers_reason(self):

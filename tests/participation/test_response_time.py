@@ -71,7 +71,7 @@ class TestResponseTime(ExpoCase):
         self.maria.with_user(self.manager).set_owner(self.colleague, "Speaks Italian")
         self.assertEqual(self.maria.response_hours, 10)
 
-    def test_nobody_works_on_a_day_off(self):
+    def test_day_off_counts_no_working_hours(self):
         self._close_company("2026-04-21", "2026-04-21")
         self._call("2026-04-22 08:00:00")
         self.assertEqual(self.maria.response_hours, 2)

@@ -1,4 +1,4 @@
-"""The manager in the browser: customers without owner are distributed, one who was forgotten is reassigned."""
+"""The manager in the browser: customers without salesperson are distributed, one not contacted is reassigned."""
 
 from datetime import timedelta
 

@@ -120,7 +120,7 @@ class TestExpoArchiveExport(ExpoCase, HttpCase):
         with self.assertRaises(AccessError):
             self._export(stranger, exhibition_id=self.show.id)
 
-    def test_it_is_downloaded_by_who_set_it_up_and_by_nobody_else(self):
+    def test_archive_is_downloaded_by_its_author_only(self):
         export = self.env["expo.archive.export"].with_user(self.keeper).create({"reason": "Backup"})
         self.authenticate("expo_keeper", "expo_keeper")
         answer = self.url_open(export.action_export()["url"])
@@ -135,7 +135,7 @@ class TestExpoArchiveExport(ExpoCase, HttpCase):
             [{"name": f"Customer {number}", "is_company": True} for number in range(2000)]
         )
         files = self.env["expo.customer.file"].with_context(tracking_disable=True)._ensure(partners, self.env.company)
-        self.env["expo.customer.person"].create([{"file_id": file.id, "name": "Somebody"} for file in files])
+        self.env["expo.customer.person"].create([{"file_id": file.id, "name": "Some Person"} for file in files])
         self.env.flush_all()
         self._export()
         self.env.invalidate_all()

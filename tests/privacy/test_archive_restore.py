@@ -48,7 +48,7 @@ entries = env["expo.participation"].create([
     {"exhibition_id": show.id, "partner_id": wang.id, "tier_id": tier.id, "user_id": anna.id,
      "conversation": "talked " * 2000, "product_ids": [(6, 0, product.ids)], "contact_consent": "granted"},
     {"exhibition_id": show.id, "partner_id": rossi.id, "tier_id": tier.id, "user_id": False}])
-entries[0].set_tier("signed", "He signed")
+entries[0].set_tier("signed", "Has signed")
 file = entries[0].file_id
 file.write({"credit_limit": 1234.56, "note": "<p>Loud &amp; clear</p>", "keeper_id": boss.id, "founded_year": 1998})
 file.person_ids.write({"decides": "yes"})
@@ -197,7 +197,7 @@ class TestExpoArchiveRoundTrip(ExpoCase):
                 self.assertEqual(after[sheet], rows)
 
     def _check_what_is_there(self, answer):
-        """Files are what they were, clocks keep their limits, and no scheduled action writes to anybody."""
+        """Files are what they were, SLA targets keep their deadlines, and no scheduled action sends mail."""
         intact, mails_there, same_clocks, complaints, customer = answer
         self.assertEqual(sorted(intact), [["../cracks?.png", True], ["fax.txt", True]])
         self.assertEqual([state for state, _key, _raw in mails_there], ["ticket", "quarantined", "robot"])

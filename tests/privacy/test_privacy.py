@@ -1,4 +1,4 @@
-"""What we hold of a person in one document, and erasing it with a trace that says nothing of him."""
+"""What we hold of a person in one document, and erasing it with a trace that holds nothing of the person."""
 
 import base64
 
@@ -51,7 +51,7 @@ class TestExpoPrivacy(ExpoCase):
         cls.evidence._store_file("cracks.txt", b"Cracks of Maria")
         cls.complaint._move_to("closed")
         cls.show.with_user(cls.manager).close_show()
-        cls.other = cls._make_participation("Somebody Else")
+        cls.other = cls._make_participation("Another One")
 
     def _html(self, user):
         report = self.env["ir.actions.report"].with_user(user)
@@ -71,7 +71,7 @@ class TestExpoPrivacy(ExpoCase):
         ):  # fmt: skip
             with self.subTest(words=words):
                 self.assertIn(words, document)
-        self.assertNotIn("Somebody Else", document)
+        self.assertNotIn("Another One", document)
 
     def test_only_keepers_and_managers_ask_for_it_and_only_managers_erase(self):
         with self.assertRaises(AccessError):
@@ -102,16 +102,16 @@ class TestExpoPrivacy(ExpoCase):
         with self.assertRaisesRegex(UserError, "Open complaints: 1"):
             self._erase()
 
-    def test_who_complained_before_we_knew_him_is_erased_by_his_address(self):
+    def test_unknown_complainant_is_erased_by_address(self):
         stranger = self.env["expo.complaint"].create({"subject": "Late", "email_from": "maria.rossi@customer.example"})
         alike = self.env["expo.complaint"].create({"subject": "Late", "email_from": "maria_rossi@customer.example"})
         for complaint in stranger | alike:
-            complaint.cancel_reason = "Nobody there"
+            complaint.cancel_reason = "No answer"
             complaint._move_to("cancelled")
         self._erase()
         self.assertEqual((stranger | alike).exists(), alike)
 
-    def test_mails_to_the_complaint_desk_go_unless_they_are_of_somebody_who_shares_the_mailbox(self):
+    def test_mails_to_the_complaint_team_are_erased_unless_the_mailbox_is_shared(self):
         self.other.partner_id.email = "maria.rossi@customer.example"
         other = self.env["expo.complaint"].create({"subject": "Late", "partner_id": self.other.partner_id.id})
         mails = self.env["expo.complaint.mail"].create(
@@ -131,7 +131,7 @@ class TestExpoPrivacy(ExpoCase):
         self.assertEqual(mails.exists(), mails[2])
         self.assertFalse(files.exists())
 
-    def test_the_trace_names_nobody_and_warns_of_the_address(self):
+    def test_trace_holds_no_name_and_warns_of_the_address(self):
         self._erase()
         trace = self.env["expo.erasure"].with_user(self.manager).search([])
         self.assertEqual((trace.user_id, trace.reason, trace.result), (self.manager, "Asked for it", "deleted"))
@@ -144,7 +144,7 @@ class TestExpoPrivacy(ExpoCase):
             with self.assertRaises(AccessError):
                 door()
 
-    def test_whom_we_erased_is_entered_again_only_when_he_agrees(self):
+    def test_erased_person_is_qualified_again_with_consent_only(self):
         self._erase()
         captures = (
             self.env["expo.capture"]
@@ -165,7 +165,7 @@ class TestExpoPrivacy(ExpoCase):
         self.assertEqual(captures.mapped("state"), ["new", "entered"])
         self.assertIn("erased", captures[0].problem)
         captures[0].action_enter()
-        self.assertEqual(captures[0].partner_id, captures[1].partner_id, "he agreed, and is known again")
+        self.assertEqual(captures[0].partner_id, captures[1].partner_id, "the person agreed, and is known again")
 
     def test_a_list_of_people_who_agreed_enters_whom_we_erased(self):
         self._erase()

@@ -249,13 +249,40 @@ class TestLintRules(FolderCase):
         self.assertIn("no translation of 'Show'", found)
         self.assertIn("marked as unsure", found)
 
-    def test_text_that_says_he_or_nobody_is_found(self):
+    def test_unwanted_word_in_a_translated_text_is_found(self):
         for text in ("Call him", "Nobody yet", "<b>His</b> words", "Whoever serves next"):
             with self.subTest(text=text):
                 self.assertIn("the salesperson", self._check("a.pot", f'msgid "{text}"\nmsgstr ""\n'))
         self.assertFalse(
             self._check("a.pot", 'msgid "<p class=\\"his\\">The history of this shipment</p>"\nmsgstr ""\n')
         )
+
+    def test_unwanted_word_in_any_text_file_is_found(self):
+        for name, text in (
+            ("a.py", "# Nobody comes.\n"),
+            ("a.py", 'TEXT = "Call him"\n'),
+            ("a.xml", "<!-- For whoever reads -->\n"),
+            ("a.js", "// His contacts\n"),
+            ("a.md", "# Guide\n\nHe answers.\n"),
+            ("a.csv", "id,note\nx,Call him\n"),
+            ("a.po", 'msgid "Call him"\nmsgstr "致电"\n'),
+        ):
+            with self.subTest(name=name, text=text):
+                self.assertIn("the salesperson", self._check(name, text))
+        for name, text in (
+            ("a.xml", '<p class="his">They, this history, the</p>\n'),
+            ("a.py", "def test_nobody_calls(): pass\n"),
+        ):
+            with self.subTest(name=name, text=text):
+                self.assertFalse(self._check(name, text))
+
+    def test_unwanted_word_is_allowed_where_a_file_has_to_name_it(self):
+        self.assertFalse(self._check("docs/glossary.md", "Never: he, him, his.\n"))
+        self.assertIn("Whoever", self._check("CONTRIBUTING.md", "Whoever reads this.\n"))
+        for name, words in lint_rules.NAMED.items():
+            with self.subTest(name=name):
+                text = (ROOT / name).read_text(encoding="utf-8").lower()
+                self.assertFalse({word for word in words if word not in text}, "allowed, but not needed")
 
     def test_unfinished_merges_and_line_ends(self):
         self.assertIn("unfinished merge", self._check("a.txt", "<" * 7 + " HEAD\n"))

@@ -54,9 +54,9 @@ class SeasonCase(ExpoCase):
                 self._run_cron(name)
 
     def _work(self, customer, until, answers=()):
-        """Anna does what is due for this customer, day by day, and notes how he reacts.
+        """Anna does what is due for this customer, day by day, and notes the reactions.
 
-        :param answers: ``(content, effect)`` or ``(content, effect, tier)`` in turn, then he does not answer
+        :param answers: ``(content, effect)`` or ``(content, effect, tier)`` in turn, then the customer does not answer
         :returns: what was done: ``(day, origin or step)``
         """
         answers, diary = iter(answers), []
@@ -84,7 +84,7 @@ class SeasonCase(ExpoCase):
                 followup.action_send_letter()
             followup.sudo()._letter_sent()
             return
-        content, effect, *tier = next(answers, ("Nobody picked up", "no_answer"))
+        content, effect, *tier = next(answers, ("No answer", "no_answer"))
         followup.record_outcome(content, effect, tier=tier[0] if tier else None)
 
     def _order(self, customer, day, quantity=10):
@@ -117,7 +117,7 @@ class SeasonCase(ExpoCase):
         return customer.followup_ids.filtered(lambda followup: followup.state in ("planned", "due"))
 
     def _check_never_too_often(self, customer):
-        """In no seven days more touches than the company allows: three."""
+        """In no seven days more follow-ups than the company allows: three."""
         done = customer.followup_ids.filtered(lambda followup: followup.state == "done")
         days = sorted(followup.done_on.date() for followup in done)
         for start in days:
@@ -127,12 +127,12 @@ class SeasonCase(ExpoCase):
 
 @tagged("post_install", "-at_install")
 class TestEightMonths(SeasonCase):
-    def test_signed_he_is_visited_invoiced_and_the_goods_are_followed_until_they_arrive(self):
+    def test_signed_is_visited_invoiced_and_followed_until_delivery(self):
         customer = self._meet("Emil Vogt", "signed")
         order = self._order(customer, DAYS_OF_SHOW)
         self._close_show()
 
-        # In the first weeks he gets the letter, is called at once, gets product information, is called about payment.
+        # In the first weeks: the letter, a call at once, product information, a call about payment.
         diary = self._work(customer, "2026-05-08", [("Pays on invoice", "positive"), ("All well", "positive")])
         self.assertEqual(
             [what for _day, what in diary],
@@ -152,14 +152,14 @@ class TestEightMonths(SeasonCase):
         self.assertEqual((visit.followup_id.state, visit.state), ("done", "reviewed"))
         self.assertEqual(customer.last_effect, "positive")
 
-        # The invoice is what the follow-up was for: he is won, the reports end, the opportunity is won.
+        # The invoice is what the follow-up was for: the customer is won, the reports end, the opportunity is won.
         invoice = self._invoice(order, "2026-05-26")
         self._morning("2026-05-27")
         self.assertEqual((customer.outcome, customer.payment_state), ("won", "unpaid"))
         self.assertFalse(customer.report_ids.filtered(lambda report: report.state == "open"))
         self.assertTrue(customer.lead_id.stage_id.is_won)
 
-        # He pays; Anna tells him every fortnight where the goods are, until they are there.
+        # The customer pays; Anna reports every fortnight where the goods are, until they are there.
         self._pay(invoice, "2026-06-09")
         self._morning("2026-06-10")
         diary = self._work(customer, "2026-07-10", [("On board", "positive"), ("In the harbour", "positive")])
@@ -168,7 +168,7 @@ class TestEightMonths(SeasonCase):
         customer.with_user(self.seller).delivery_state = "delivered"
         self.assertFalse(self._live(customer))
 
-        # Nothing more is asked of anybody, and he never falls asleep: he has ordered.
+        # Nothing more is planned, and the customer never becomes dormant: there is an order.
         self._morning(HORIZON + timedelta(days=1))
         self.assertEqual(customer.outcome, "won")
         self.assertFalse(self._live(customer))
@@ -195,14 +195,14 @@ class TestEightMonths(SeasonCase):
             visit.with_user(self.manager).action_approve()
         return visit
 
-    def test_intends_to_order_he_gets_a_sample_and_orders_in_the_fifth_month(self):
+    def test_intends_to_order_gets_a_sample_and_orders_in_the_fifth_month(self):
         customer = self._meet("Ida Sommer", "intent")
         self._close_show()
         self._morning("2026-04-21")
         self.assertTrue(customer.lead_id, "who intends to order is an opportunity")
         self.assertEqual(customer.report_ids.mapped("state"), ["open"])
 
-        # He asks for a sample in the first call; it is agreed, sent and received.
+        # The customer asks for a sample in the first call; it is agreed, sent and received.
         diary = self._work(customer, "2026-04-24", [("Wants a sample", "positive")])
         self.assertEqual([what for _day, what in diary][:2], ["thank_you", "first_call"])
         sample = self._send_sample(customer)
@@ -257,13 +257,13 @@ class TestEightMonths(SeasonCase):
             report.action_hand_in()
         self.assertEqual(len(customer.report_ids.filtered(lambda one: one.state == "open")), 1, "the next is issued")
 
-    def test_no_agreement_yet_he_is_won_over_and_lost_to_a_competitor(self):
+    def test_no_agreement_yet_warms_up_and_is_lost_to_a_competitor(self):
         customer = self._meet("Otto Kern", "no_agreement")
         self._close_show()
         self._morning("2026-04-21")
         self.assertFalse(customer.lead_id)
 
-        # Anna holds the earlier position; on the memory curve he warms up, and she judges him anew.
+        # Anna holds the earlier position; on the initial cadence the customer warms up, and she judges the tier anew.
         answers = [
             ("The price is too high", "neutral"),
             ("Still too high", "neutral"),
@@ -275,7 +275,7 @@ class TestEightMonths(SeasonCase):
         self.assertEqual(customer.tier_id, self.tiers["intent"])
         self.assertEqual(customer.tier_change_ids.sorted("id")[-1].reason, "Would take 500 at 230")
         self._morning("2026-05-21")
-        self.assertTrue(customer.lead_id, "now he is an opportunity")
+        self.assertTrue(customer.lead_id, "now there is an opportunity")
 
         # In July a competitor gets the order: the opportunity is lost, and nothing is asked of Anna any more.
         self._work(customer, "2026-07-01")
@@ -286,10 +286,10 @@ class TestEightMonths(SeasonCase):
         self.assertFalse(self._live(customer))
         self.assertFalse(customer.activity_ids)
         self._morning(HORIZON + timedelta(days=1))
-        self.assertEqual(customer.outcome, "lost", "he is not woken up again")
+        self.assertEqual(customer.outcome, "lost", "the customer is not reopened")
         self._check_never_too_often(customer)
 
-    def test_asked_for_materials_he_falls_silent_gets_a_last_proposal_and_wakes_up(self):
+    def test_asked_for_materials_silent_gets_a_last_proposal_and_is_reopened(self):
         customer = self._meet("Rita Lang", "materials")
         self._close_show()
         diary = self._work(customer, HORIZON - timedelta(days=1), [("Sent the catalogue", "neutral")])
@@ -297,7 +297,7 @@ class TestEightMonths(SeasonCase):
         self.assertEqual(done[:2], ["thank_you", "first_answer"])
         self.assertEqual(set(done[2:]) - {"email_revisit"}, {"memory", "cadence"})
 
-        # After the memory curve she is touched once a month, for eight months.
+        # After the initial cadence she is contacted once a month, for eight months.
         days = [date.fromisoformat(day) for day, what in diary if what == "cadence"]
         self.assertGreaterEqual(len(days), 5)
         for earlier, later in pairwise(days):
@@ -312,14 +312,14 @@ class TestEightMonths(SeasonCase):
         self.assertEqual([what for _day, what in diary], ["last_proposal"])
         self.assertFalse(self._live(customer))
 
-        # In January she answers. She is open again, with somebody who is to answer her.
+        # In January she answers. She is open again, with a user who is to answer her.
         with freeze_time("2027-01-12 09:00:00"):
             customer._note_reply()
         self.assertEqual((customer.outcome, str(customer.horizon_on)), ("open", "2027-09-12"))
         self.assertEqual(customer.activity_ids.activity_type_id, self.env.ref("expo_followup.activity_answer"))
         self._check_never_too_often(customer)
 
-    def test_no_intention_he_is_looked_up_and_left_in_peace(self):
+    def test_no_intent_is_looked_up_and_not_contacted(self):
         customer = self._meet("Karl Brandt", "none")
         self._close_show()
         diary = self._work(customer, HORIZON - timedelta(days=1), [("A carpenter; no use for pumps", "neutral")])
@@ -328,7 +328,7 @@ class TestEightMonths(SeasonCase):
         self.assertFalse(customer.lead_id)
         self.assertFalse(customer.report_ids)
 
-        # He is never deleted, and nobody writes to him any more.
+        # The record is never deleted, and no more letters are sent.
         self._morning(HORIZON)
         self.assertEqual(customer.outcome, "dormant")
         self._morning("2027-01-08")

@@ -1,4 +1,4 @@
-"""The story of a complaint: forty cracked mugs, from the customer's mail to her verdict."""
+"""The story of a complaint: forty cracked mugs, from the customer's mail to her feedback."""
 
 from email.message import EmailMessage
 from io import BytesIO
@@ -35,7 +35,7 @@ class TestFortyCrackedMugs(IntakeCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._load_accounts()
-        # Nobody's hours are counted here: the clocks have tests of their own.
+        # No working hours are counted here: SLA targets have tests of their own.
         cls.mug = cls.env["product.product"].create(
             {"name": "Mug, glazed", "list_price": 20, "taxes_id": False, "invoice_policy": "order"}
         )
@@ -75,7 +75,7 @@ class TestFortyCrackedMugs(IntakeCase):
         self.assertEqual(complaint.evidence_ids.mapped("kind"), ["photo"])
         self.assertEqual(complaint.participation_id, self.entry)
 
-        # Anna names the order and its goods. While the complaint is open, nobody is to ask Maria for the money.
+        # Anna names the order and its goods. While the complaint is open, Maria is not to be asked for the money.
         with freeze_time("2026-05-04 08:00:00"):
             complaint.write({"order_id": self.order.id, "severity": "serious", "source": "goods"})
             complaint.action_add_lines()
@@ -128,7 +128,7 @@ class TestFortyCrackedMugs(IntakeCase):
             complaint.sudo()._accept_offer("portal", "Maria Rossi")
             complaint._move_to("implementing")
 
-        # The credit note is drafted once, however often the button is pressed, and posted by whoever keeps the books.
+        # The credit note is drafted once, however often the button is pressed, and posted by the bookkeeper.
         remedy.action_make_document()
         remedy.action_make_document()
         credit = remedy.move_id.sudo()

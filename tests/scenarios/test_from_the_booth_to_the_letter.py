@@ -32,7 +32,7 @@ class TestFromTheBoothToTheLetter(ExpoCase):
     def test_one_customer_of_two_colleagues(self):
         # Anna scans the card on Friday morning; her phone has no network and keeps it.
         morning = {"device_time": "2026-04-17T08:05:00Z", "sent_time": "2026-04-17T16:00:00Z", "note": "Tea sets"}
-        # Ben meets Ms Iyer at noon; his scan arrives at once and he enters it.
+        # Ben meets Ms Iyer at noon; the scan arrives at once and is qualified.
         noon = self._scan(self.colleague, "key-ben-00001", "2026-04-17T10:00:00", note="Asks for the price list")
         with freeze_time("2026-04-17 10:05:00"):
             noon.with_user(self.colleague).action_enter()
@@ -60,7 +60,7 @@ class TestFromTheBoothToTheLetter(ExpoCase):
         self.assertEqual((len(letter), letter.mail_state), (1, "outgoing"))
         self.assertEqual(letter.mail_mail_id.recipient_ids | entry.partner_id, entry.partner_id)
 
-        # Mr Rao's card was found in a coat on Thursday: entered late, shown as late, and he gets his letter too.
+        # Mr Rao's card was found in a coat on Thursday: qualified late, shown as late, and the letter is sent too.
         with freeze_time("2026-04-23 09:00:00"):
             found = (
                 self.env["expo.capture"]

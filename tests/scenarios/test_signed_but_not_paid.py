@@ -1,4 +1,4 @@
-"""The story of a customer who signs at the show, pays three weeks later, and gets his goods."""
+"""The story of a customer who signs at the show, pays three weeks later, and gets the goods."""
 
 from datetime import date
 
@@ -58,7 +58,7 @@ class TestSignedButNotPaid(ExpoCase):
             letter._letter_sent()
         self.assertEqual((letter.state, customer.response_state), ("done", "waiting"))
 
-        # Anna is reminded to call: he is among the hottest. Thursday is a holiday in Turkey.
+        # Anna is reminded to call: a key customer. Thursday is a holiday in Turkey.
         self._day("2026-04-21")
         call = self._step_of(customer, "first_call_unpaid")
         self.assertEqual(self._to_do(customer), [(call.summary, "2026-04-22")])
@@ -66,7 +66,7 @@ class TestSignedButNotPaid(ExpoCase):
             call.with_user(self.seller).record_outcome("Pays when the bank has opened the credit", "positive")
         self.assertEqual(customer.response_state, "answered")
 
-        # The next week the product letter is prepared; Anna sends it. He stays where he is.
+        # The next week the product letter is prepared; Anna sends it. The tier stays.
         self._day("2026-04-28")
         revisit = self._step_of(customer, "email_revisit")
         self.assertEqual([summary for summary, _day in self._to_do(customer)], [revisit.summary])
@@ -74,7 +74,7 @@ class TestSignedButNotPaid(ExpoCase):
             revisit.with_user(self.seller).action_send_letter()
             revisit._letter_sent()
 
-        # Two weeks after the show he still has not paid: call again, the only thing to do that day.
+        # Two weeks after the show there is still no payment: call again, the only thing to do that day.
         self._day("2026-05-04")
         phone = self._step_of(customer, "phone_revisit")
         self.assertEqual([summary for summary, _day in self._to_do(customer)], [phone.summary])
@@ -90,7 +90,7 @@ class TestSignedButNotPaid(ExpoCase):
         delivery = self._step_of(customer, "delivery")
         self.assertEqual([summary for summary, _day in self._to_do(customer)], [delivery.summary])
 
-        # She tells him of the ship, and a fortnight later again, until the goods are there.
+        # She reports on the shipment, and a fortnight later again, until the goods are there.
         with freeze_time("2026-05-06 09:00:00"):
             delivery.with_user(self.seller).record_outcome("On board, arrives in June", "positive")
         self._day("2026-05-20")
@@ -100,7 +100,7 @@ class TestSignedButNotPaid(ExpoCase):
             second.with_user(self.seller).record_outcome("In the warehouse", "positive")
             customer.with_user(self.seller).delivery_state = "delivered"
 
-        # Only the visit is left, and every touch is in his history, counted.
+        # Only the visit is left, and every follow-up is in the history, counted.
         self.assertEqual(self._planned_steps(customer), {"visit"})
         done = customer.followup_ids.filtered(lambda f: f.state == "done").sorted("number")
         self.assertEqual(done.mapped("number"), [1, 2, 3, 4, 5])

@@ -1,4 +1,4 @@
-"""Classes by turnover: the few largest are A, equals are equal, and nobody who bought nothing is A."""
+"""Classes by turnover: the few largest are A, equals are equal, and a customer without purchases is never A."""
 
 from datetime import date
 from decimal import Decimal
@@ -94,7 +94,7 @@ def test_thresholds_of_nothing_and_of_everything(limits, expected):
     assert "".join(classes({"x": 80, "y": 20, "took back": -5}, *limits).values()) == expected
 
 
-def test_nobody_is_classed_where_nobody_was_invoiced():
+def test_no_invoices_give_no_classes():
     assert classify({}) == {}
 
 

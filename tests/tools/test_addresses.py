@@ -1,4 +1,4 @@
-"""Addresses in texts of every kind: whole, or none and a remark; never a part, which is somebody else's address."""
+"""Addresses in texts of every kind: whole, or none and a remark; never a part, which is another person's address."""
 
 import json
 import string

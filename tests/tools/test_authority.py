@@ -1,4 +1,4 @@
-"""Authority: cutting a promise in pieces never helps, whoever holds the pieces and wherever they lie."""
+"""Authority: splitting a remedy never helps, among any users and complaints."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from odoo.addons.expo_followup.tools.authority import Limit, Promised, exceeded,
 
 amounts = st.integers(0, 2000)
 limits = st.builds(Limit, amounts, st.integers(0, 100), amounts, st.just(False))
-anybody = st.lists(limits, max_size=3)
+any_user = st.lists(limits, max_size=3)
 goods = st.integers(0, 10_000)
 days = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 # Pieces of promises: on which complaint, and how much.
@@ -37,7 +37,7 @@ def promise(rows, by, worth):
 # -- what always holds ------------------------------------------------------------------------------------
 
 
-@given(anybody, pieces, goods)
+@given(any_user, pieces, goods)
 def test_what_was_allowed_in_pieces_would_have_been_allowed_as_a_whole(by, rows, worth):
     allowed = promise(rows, by, worth)
     sums = Counter()
@@ -63,7 +63,7 @@ def test_no_sequence_of_pieces_reaches_beyond_any_side_of_the_limit(limit, rows,
         assert all(much <= Fraction(worth * limit.percent, 100) for much in sums.values())
 
 
-@given(anybody, amounts, amounts, amounts, amounts, goods)
+@given(any_user, amounts, amounts, amounts, amounts, goods)
 def test_less_is_allowed_wherever_more_is(by, complaint, customer, less, fewer, worth):
     if not judge(by, Promised(complaint, customer, worth)):
         smaller = Promised(min(less, complaint), min(fewer, customer), worth)
@@ -71,18 +71,18 @@ def test_less_is_allowed_wherever_more_is(by, complaint, customer, less, fewer, 
         assert not judge(by, smaller._replace(goods=worth + 1))
 
 
-@given(anybody, limits, amounts, amounts, goods)
+@given(any_user, limits, amounts, amounts, goods)
 def test_one_more_group_never_takes_authority_away(by, more, complaint, customer, worth):
     promised = Promised(complaint, customer, worth)
     assert len(judge([*by, more], promised)) <= len(judge(by, promised)) or not by
 
 
-@given(anybody, st.sampled_from([float("nan"), float("inf"), -1.0]), goods)
+@given(any_user, st.sampled_from([float("nan"), float("inf"), -1.0]), goods)
 def test_what_is_no_sum_is_never_within(by, strange, worth):
     assert judge(by, Promised(strange, strange, worth))
 
 
-@given(anybody, amounts)
+@given(any_user, amounts)
 def test_the_unlimited_may_promise_anything_and_groups_are_not_added_up(by, amount):
     assert not judge([*by, Limit(is_unlimited=True)], Promised(amount, amount))
     if by and amount > max(limit.per_complaint for limit in by):
@@ -109,10 +109,10 @@ def test_thirty_cents_in_three_pieces_are_thirty_cents():
     assert exceeded(Limit(0.3, 0, 0.3), Promised(0.1 + 0.1 + 0.1, 0.1 + 0.1 + 0.1)) == ()
 
 
-def test_goods_of_unknown_worth_need_somebody_who_does_not_look_at_the_share():
+def test_goods_of_unknown_value_need_an_authority_without_share():
     assert exceeded(Limit(500, 10, 500), Promised(1, 1)) == ("share",)
     assert exceeded(Limit(500, 0, 500), Promised(1, 1)) == ()
 
 
-def test_whoever_has_no_limit_of_his_own_promises_nothing():
+def test_user_without_limit_may_approve_nothing():
     assert judge([], Promised(0, 0)) == ("nothing",)

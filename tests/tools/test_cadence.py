@@ -1,4 +1,4 @@
-"""The rhythm of touches as pure values: memory curve, cadence by class, and not too often in a week."""
+"""The contact cadence as pure values: initial cadence, cadence by class, weekly limit."""
 
 from datetime import date, timedelta
 
@@ -43,7 +43,7 @@ def test_new_contacts_are_revisited_after_three_seven_and_fifteen_days_then_mont
 
 
 @pytest.mark.parametrize(("abc_class", "gap"), [("a", 7), ("b", 14), ("c", 30)])
-def test_who_has_turnover_follows_the_cadence_of_his_class_from_the_first_touch_on(abc_class, gap):
+def test_customer_with_turnover_follows_the_class_cadence_from_the_first_follow_up(abc_class, gap):
     assert next_touch(Rhythm(), History(DAY, 1, abc_class)) == Wish(CADENCE, DAY, gap)
 
 

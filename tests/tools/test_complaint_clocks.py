@@ -269,7 +269,7 @@ def test_any_log_is_judged_and_late_stays_late(log, now, minutes, limit, time):
 
 
 @given(st.floats(0, 100), st.floats(0, 200), st.floats(0.01, 1))
-def test_hastening_takes_time_and_makes_nobody_late(limit, used, share):
+def test_priority_change_shortens_the_time_without_breach(limit, used, share):
     shorter = hasten(limit, used, share)
     assert shorter <= limit
     assert (used > shorter) == (used > limit) or abs(used - shorter) < 1e-9

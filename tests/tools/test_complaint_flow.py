@@ -50,7 +50,7 @@ def test_a_serious_complaint_of_goods_needs_both_departments():
 
 
 @given(FACTS, SEVERITIES, SOURCES, RELAXED, st.sampled_from(MAIN[1:]))
-def test_whoever_may_go_far_may_go_less_far(facts, severity, source, relaxed, target):
+def test_allowed_step_implies_earlier_steps(facts, severity, source, relaxed, target):
     if not missing("new", target, facts, severity, source, relaxed):
         for earlier in MAIN[1 : MAIN.index(target)]:
             assert not missing("new", earlier, facts, severity, source, relaxed)

@@ -1,4 +1,4 @@
-"""Fair distribution: nobody lost, even load by capacity, ability before load, the same seed the same proposal."""
+"""Fair distribution: no customer lost, even load by capacity, ability before load, the same seed the same proposal."""
 
 from collections import Counter
 from random import Random
@@ -55,7 +55,7 @@ def test_the_same_seed_gives_the_same_proposal(customers, people, seed):
 
 
 @given(items(able=st.just(ANY)), members(able=st.just(ANY)), seeds)
-def test_among_equals_nobody_gets_one_while_another_would_still_have_less_to_do(customers, people, rng):
+def test_among_equals_the_least_loaded_member_gets_the_customer(customers, people, rng):
     """Relative to capacity, within one customer: moving any one of them would not make it more even."""
     after = loads_after(people, proposals := distribute(customers, people, rng))
     for receiver in people:
@@ -74,7 +74,7 @@ def test_equal_people_end_with_loads_that_differ_by_one_at_most(customers, numbe
 
 
 @given(items(), members(), seeds)
-def test_who_lacks_something_gets_nobody_whom_an_able_colleague_could_serve(customers, people, rng):
+def test_less_able_member_gets_no_customer_of_an_able_colleague(customers, people, rng):
     by_id = {member.id: member for member in people}
     for customer, proposal in zip(customers, distribute(customers, people, rng), strict=True):
         able = [member for member in people if member.capacity and not missing(customer, member)]
@@ -83,14 +83,14 @@ def test_who_lacks_something_gets_nobody_whom_an_able_colleague_could_serve(cust
 
 
 @given(items(), members(), seeds)
-def test_nobody_is_loaded_beyond_his_capacity_while_somebody_as_able_has_room(customers, people, rng):
+def test_capacity_is_kept_while_an_equal_member_has_room(customers, people, rng):
     after = loads_after(people, proposals := distribute(customers, people, rng))
     by_id = {member.id: member for member in people}
     for customer, proposal in zip(customers, proposals, strict=True):
         if proposal.member is None or after[proposal.member] <= by_id[proposal.member].capacity:
             continue
         if by_id[proposal.member].load >= by_id[proposal.member].capacity:
-            # He was full from the start: then all who suit the customer are full now.
+            # The member was full from the start: then all who suit the customer are full now.
             assert all(after[member.id] >= member.capacity for member in suitable(customer, people))
 
 
@@ -124,7 +124,7 @@ def test_the_one_who_speaks_the_language_comes_before_the_one_with_less_to_do():
     assert (proposal.member, proposal.matched) == ("anna", {"language"})
 
 
-def test_when_the_specialist_is_full_somebody_open_to_all_helps():
+def test_full_specialist_is_replaced_by_a_member_open_to_all():
     people = [Member("anna", 1, load=1, **speaks("it")), Member("any", 30), Member("ben", 30, **speaks("fr"))]
     [proposal] = distribute([Item(1, **speaks("it"))], people, Random(1))
     assert proposal.member == "any"
@@ -136,7 +136,7 @@ def test_a_customer_of_whom_nothing_is_known_goes_to_the_least_loaded():
     assert proposal == (1, "ben", frozenset())
 
 
-def test_whoever_let_a_customer_wait_does_not_get_him_again():
+def test_member_who_let_a_customer_wait_does_not_get_the_customer_again():
     people = [Member("anna", 30), Member("ben", 30, load=20)]
     [proposal] = distribute([Item(1, not_to=frozenset({"anna"}))], people, Random(1))
     assert proposal.member == "ben"

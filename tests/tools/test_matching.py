@@ -1,4 +1,4 @@
-"""Who is it: certainly the same, perhaps the same, or somebody new."""
+"""Matching of a contact: certainly the same, perhaps the same, or new."""
 
 import pytest
 from hypothesis import given
@@ -47,7 +47,7 @@ def test_case_and_spaces_make_no_other_person(text):
     assert person_key(f"  {text.upper()} ") == person_key(text.upper())
 
 
-def test_the_same_e_mail_is_the_same_customer_whatever_his_name():
+def test_same_e_mail_is_the_same_customer_under_any_name():
     assert who(person="m rossi", email="maria@acme.example")[:2] == (7, 3)
 
 
@@ -64,7 +64,7 @@ def test_the_same_phone_is_the_same_customer_unless_the_names_contradict():
     assert (other.partner_id, other.near_ids, other.reason) == (0, (7,), "phone")
 
 
-def test_a_switchboard_is_the_company_and_nobody_in_it():
+def test_switchboard_number_identifies_the_company_only():
     assert who(company="acme", phone="+390212340000").partner_id == 3
     assert who(person="bianchi luca", phone="+390212340000").partner_id == 0
 
@@ -98,7 +98,7 @@ IDENTITIES = st.builds(
 
 
 @given(st.lists(IDENTITIES, max_size=12), IDENTITIES)
-def test_nobody_is_both_the_same_and_alike_and_only_known_ones_are_named(known, wanted):
+def test_match_is_either_certain_or_possible_and_always_known(known, wanted):
     match = Index(known).match(wanted)
     ids = {identity.id for identity in known}
     assert match.partner_id == 0 or not match.near_ids
@@ -115,7 +115,7 @@ def test_nobody_is_both_the_same_and_alike_and_only_known_ones_are_named(known, 
         unique_by=lambda identity: identity.id,
     )
 )
-def test_whoever_is_known_by_his_own_mailbox_is_found_by_it(known):
+def test_contact_with_an_own_mailbox_is_found_by_it(known):
     wanted = known[-1]
     found = Index(known).match(Identity(email=wanted.email))
     assert wanted.email in {identity.email for identity in known if identity.id == found.partner_id}

@@ -1,4 +1,4 @@
-"""What a customer's reactions say about his tier: a proposal at most."""
+"""What a customer's reactions say about the tier: a proposal at most."""
 
 import pytest
 from hypothesis import given

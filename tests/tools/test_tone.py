@@ -142,7 +142,7 @@ def test_what_cannot_be_read_is_not_judged(text):
 
 
 @given(sentences, st.data())
-def test_one_person_is_noticed_wherever_he_stands(rows, data):
+def test_first_person_is_noticed_at_any_place(rows, data):
     assert "singular" not in _codes(" ".join(rows))
     person = "I will see to it." if rows[0] in ENGLISH else "我来处理这件事。"
     rows.insert(data.draw(st.integers(0, len(rows))), person)

@@ -60,7 +60,7 @@ def test_a_weekend_that_was_changed_by_law_counts_from_then_on():
     assert is_working("AE", "2026-11-06")
 
 
-def test_nobody_in_china_is_called_in_the_national_day_week():
+def test_call_to_china_avoids_the_national_day_week():
     assert not any(is_working("CN", f"2026-10-0{number}") for number in range(1, 8))
     assert is_working("CN", "2026-10-08")
 

@@ -4,7 +4,7 @@ from odoo.tools import consteq, format_date
 
 
 class VisitController(http.Controller):
-    """Where a customer confirms that the minutes of a visit have reached him: a page to read, and a button."""
+    """Let a customer confirm the receipt of the minutes of a visit: a page to read, and a button."""
 
     @http.route(
         "/expo/minutes/<int:visit_id>",
@@ -54,6 +54,6 @@ class VisitController(http.Controller):
         }
         response = request.render("expo_followup.receipt_page", values)
         response.headers["X-Robots-Tag"] = "noindex"
-        # The address holds the token: it goes to nobody else.
+        # The address holds the token: it goes to no other site.
         response.headers["Referrer-Policy"] = "no-referrer"
         return response

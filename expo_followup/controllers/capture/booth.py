@@ -65,7 +65,7 @@ class BoothController(http.Controller):
     def capture(self, owner, payloads):
         """Take contacts that the phone recorded, as the user; see ``expo.capture._store_payloads``.
 
-        :param owner: whose contacts they are: nobody hands over another one's in his own name
+        :param owner: user who recorded the contacts; sending those of another user is refused
         :return: ``answers``, one per payload, or the ``problem`` for which none was looked at
         :raises AccessError: when the user is no salesperson
         """
@@ -103,7 +103,7 @@ def _need_seller():
 
 
 def _plain_language():
-    """Have the page and its files made the same for all: the phone keeps one of them, for whoever uses it next."""
+    """Have the page and its files made the same for all: the phone keeps one of them, for the next user."""
     request.update_context(lang="en_US")
 
 

@@ -4,7 +4,7 @@ from odoo.tools import consteq
 
 
 class UnsubscribeController(http.Controller):
-    """The customer's way out of our letters: a page to confirm, and the one click of his mail program (RFC 8058)."""
+    """The customer's way out of our letters: a page to confirm, and the one click of the mail program (RFC 8058)."""
 
     @http.route(
         "/expo/unsubscribe/<int:participation_id>",
@@ -36,11 +36,11 @@ class UnsubscribeController(http.Controller):
         return self._render_page(participation, is_done=True)
 
     def _get_participation(self, participation_id, token):
-        """Return the customer whose letter carries this token, in his language.
+        """Return the customer whose letter carries this token, in the customer's language.
 
         :raises werkzeug.exceptions.NotFound: for a wrong token and for an unknown customer alike
         """
-        # In sudo: the token is the right to unsubscribe this one customer, and shows nothing but his address.
+        # In sudo: the token is the right to unsubscribe this one customer, and shows nothing but the address.
         participation = request.env["expo.participation"].sudo().browse(participation_id)
         secret = participation._get_unsubscribe_token()
         if not consteq(secret.encode(), token.encode()) or not participation.exists():
@@ -59,6 +59,6 @@ class UnsubscribeController(http.Controller):
         }
         response = request.render("expo_followup.unsubscribe_page", values)
         response.headers["X-Robots-Tag"] = "noindex"
-        # The address holds the token: it goes to nobody else.
+        # The address holds the token: it goes to no other site.
         response.headers["Referrer-Policy"] = "no-referrer"
         return response

@@ -39,7 +39,7 @@ HANDED_IN = (
         "months": 4,
         "done": "Certificate accepted. Wants one price for 30 shops, tea and dinner sets together.",
         "help": "Who can make the Arabic label within two weeks?",
-        "answer": "Mr Li of the packing department, he knows already.",
+        "answer": "Mr Li of the packing department, already informed.",
     },
 )
 # The report is late by so many days.
@@ -65,7 +65,7 @@ class ReportStory(Chapter):
         show._sync_escalations()
 
     def _date_reports(self, show, reports):
-        """These were issued on the day after the show; a new owner's when he got the customer."""
+        """These were issued on the day after the show; a new salesperson's on the day of the reassignment."""
         for report in reports:
             report.issued_on = min(max(show.date_end, report.participation_id.assigned_on), show._today())
 

@@ -27,7 +27,7 @@ class Sample(NamedTuple):
 SAMPLES = (
     Sample(
         "pr_formosa", "planter", "Desk size, 12 cm, matt white; one with a hole, one without.", -3, -2, 0, 2,
-        "The white is what he wants. He asks for a price of six hundred pieces.", "planter", cost=12,
+        "The white is the right one. Asks for a price of six hundred pieces.", "planter", cost=12,
     ),
     Sample(
         "pr_capetable", "planter dinner", "Planter 30 cm, frost-proof; one place setting of the dinner set, slate.",
@@ -38,7 +38,7 @@ SAMPLES = (
     Sample("pr_nordlys", "dinner towel", "Slate, 16 pieces; towel in oat.", 5),
     Sample("pr_osakatable", "tea", "Three pieces for her chief: two pots, one cup.", 4, picture="tea"),
 )  # fmt: skip
-# He wanted a sample for nothing.
+# The customer wanted a free sample.
 REFUSED = Sample("pr_saigonhome", "board", "One board, oiled.", 4)
 REFUSED_WORDS = "Asks for five boards, and that we pay the courier."
 
@@ -58,7 +58,7 @@ class SampleStory(Chapter):
         return min(show.date_end + timedelta(days=days_after), show._today())
 
     def _make_sample(self, plan):
-        """Enter the sample as the customer's owner."""
+        """Enter the sample as the customer's salesperson."""
         customer = self._ref(f"participation_{plan.customer}")
         values = {
             "participation_id": customer.id,
@@ -90,7 +90,7 @@ class SampleStory(Chapter):
             sample.judge("positive", plan.judged)
 
     def _open_opportunities(self):
-        """What the scheduled action does after a show was closed; the owners have put in what they expect."""
+        """What the scheduled action does after a show was closed; the salespersons have entered what they expect."""
         customers = self.env["expo.participation"].search(self.env["expo.participation"]._get_lead_domain())
         customers._make_leads()
         for customer in customers.filtered(lambda entry: not entry.lead_id.expected_revenue):

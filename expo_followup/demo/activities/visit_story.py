@@ -39,7 +39,7 @@ VISITS = (
         "day": -7,
         "until": "held",
         "aim": "Boxes for Ramadan: colours and Arabic labels",
-        "plan": "Take three boxes along. Settle the label with the owner himself.",
+        "plan": "Take three boxes along. Settle the label with the owner in person.",
     },
     {
         "name": "pr_hanriver",
@@ -75,7 +75,7 @@ STEPS = ("submitted", "approved", "held", "minutes", "reviewed", "sent", "confir
 
 
 class VisitStory(Chapter):
-    """Visits to customers of the last show, each as far as somebody has come with it."""
+    """Visits to customers of the last show, each in the state that its salesperson has reached."""
 
     def _play_visits(self):
         """Plan the visits and play each up to its state, as those who did it."""

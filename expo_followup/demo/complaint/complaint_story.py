@@ -26,7 +26,7 @@ UNPAID = ("pr_holmgren", "pr_alnoor")
 
 
 class ComplaintStory(Chapter):
-    """Complaints of the demo: each taken down and played up to its step, through the gates, by those who did it."""
+    """Complaints of the demo: each recorded and played up to its step, through the gates, by those who did it."""
 
     def _play_complaints(self):
         """Tell the stories in the order in which the customers complained."""

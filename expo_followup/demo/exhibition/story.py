@@ -14,7 +14,7 @@ _logger = logging.getLogger(__name__)
 OPENING_HOURS = (9, 11, 13, 15, 17)
 # Cards found in a bag after the show was closed: their letters wait in the queue.
 FOUND_LATER = ("pr_gardenpoint", "pr_bazaaronline", "pr_fernandez")
-# Handed to a colleague a few days ago: nobody has waited long for him yet.
+# Handed to a colleague a few days ago: no customer has waited long for an answer yet.
 HANDED_OVER = {"pr_perucasa": 4, "pr_kuwaithomes": 5, "pr_teutobox": 3, "pr_saigonhome": 4}
 NO_SUCH_USER = "(550, b'5.1.1 <ethan.roy@maplekitchen.example>: no such user here')"
 REPLIES = {
@@ -47,7 +47,7 @@ class ExhibitionStory(Chapter):
     """
 
     def _play(self):
-        """Play the story once. Nobody is mailed: what was sent is marked as sent, and our people use the inbox."""
+        """Play the story once. No mail is sent: what was sent is marked as sent, and our people use the inbox."""
         quiet = {
             "mail_activity_quick_update": True,
             "mail_auto_subscribe_no_notify": True,
@@ -56,7 +56,7 @@ class ExhibitionStory(Chapter):
         self.with_context(**quiet)._tell()
 
     def _settle(self):
-        """Plan anew whoever changed in the further stories, and open what is due since."""
+        """Plan the customers that the further stories changed anew, and open what is due since."""
         users = self.env["res.users"].search([("share", "=", False)])
         if "odoobot_state" in users._fields:
             # Else its first words cover the whole screen of a phone.
@@ -143,7 +143,7 @@ class ExhibitionStory(Chapter):
     # -- after the show ----------------------------------------------------------------------------------
 
     def _work(self, orders):
-        """Play touches, invoices and payments in the order of their days."""
+        """Play follow-ups, invoices and payments in the order of their days."""
         events = []
         for row in self._read("exhibition/touches.csv"):
             customer = self._ref(f"participation_{row['participation']}")
@@ -169,7 +169,7 @@ class ExhibitionStory(Chapter):
         return min(day, customer.exhibition_id._today())
 
     def _touch(self, customer, day, row):
-        """Record the outcome of one touch as its owner, and set its traces back to the day."""
+        """Record the outcome of one follow-up as its salesperson, and set its traces back to the day."""
         owner = customer.user_id or customer.exhibition_id.user_id
         followup = self._get_followup(customer, row["step"]) or self.env["expo.followup"]._create_manual(
             customer, day, summary="Call"
@@ -218,7 +218,7 @@ class ExhibitionStory(Chapter):
             self._ref(f"participation_{name}").outcome = outcome
 
     def _reply(self, customer, text):
-        """The customer answered the letter three days ago; the owner is reminded to answer."""
+        """The customer answered the letter three days ago; the salesperson is reminded to answer."""
         show = customer.exhibition_id
         moment = self._moment(show, show._today() - timedelta(days=3), 11)
         message = customer.message_post(
@@ -234,7 +234,7 @@ class ExhibitionStory(Chapter):
         customer.replied_on = moment
 
     def _fill_in_feedback(self, customer, grade, wish):
-        """The customer filled in the form of his letter two days ago."""
+        """The customer filled in the form of the letter two days ago."""
         show = customer.exhibition_id
         moment = self._moment(show, show._today() - timedelta(days=2), 10)
         answer = customer.feedback_input_ids[:1]
@@ -253,7 +253,7 @@ class ExhibitionStory(Chapter):
         customer.replied_on = moment
 
     def _send_product_letters(self, owner):
-        """The owner has looked through his first product letters and sent them."""
+        """The salesperson has reviewed the first product letters and sent them."""
         letters = self.env["expo.followup"].search(
             [
                 ("user_id", "=", owner.id),

@@ -19,7 +19,7 @@ SCHEDULED_ACTIONS = ("ir_cron_capture", "ir_cron_care", "ir_cron_import")
 
 @openupgrade.migrate()
 def migrate(env, version):
-    """Start the history of owners with the present salesperson of each customer, open the customer files, and load
+    """Start the salesperson history with the present salesperson of each customer, open the customer files, and load
     the etiquette of each country and the new scheduled actions.
     """
     openupgrade.logged_query(env.cr, FIRST_OWNERS)

@@ -244,7 +244,7 @@ class ExpoProgressReport(models.Model):
         self.activity_unlink(["expo_followup.activity_report"])
 
     def action_open_participation(self):
-        """Open the customer's entry at the show."""
+        """Open the exhibition customer."""
         self.ensure_one()
         return self.participation_id.get_formview_action()
 

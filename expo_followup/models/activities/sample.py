@@ -192,7 +192,7 @@ class ExpoSample(models.Model):
 
     @api.depends("participation_id.user_id")
     def _compute_user_id(self):
-        """Who serves the customer sends their samples; one of no show's customer belongs to the user who enters it."""
+        """The customer's salesperson sends the sample; without an exhibition customer, its author does."""
         for sample in self:
             entry = sample.participation_id
             sample.user_id = entry.user_id if entry else sample.user_id or self.env.user
@@ -298,7 +298,7 @@ class ExpoSample(models.Model):
             self.participation_id.check_access("write")
 
     def _follow_customer(self):
-        """Owner, customer and company are those of the customer's entry, whatever the caller says."""
+        """Salesperson, customer and company are those of the exhibition customer, whatever the caller says."""
         # In sudo: derived from the entry, which the caller may write.
         for name in ("partner_id", "company_id", "user_id"):
             self.env.add_to_compute(self._fields[name], self.sudo())
@@ -315,7 +315,7 @@ class ExpoSample(models.Model):
         return show._today() if show else self.company_id._expo_today()
 
     def action_open_participation(self):
-        """Open the customer's entry at the show."""
+        """Open the exhibition customer."""
         self.ensure_one()
         return self.participation_id.get_formview_action()
 
@@ -336,7 +336,7 @@ class ExpoSample(models.Model):
         )
 
     def _get_picture_urls(self):
-        """Return ``{sample id: link}`` of the pictures, which the user who has the mail may fetch."""
+        """Return ``{sample id: link}`` of the pictures, which every reader of the mail may fetch."""
         pictures = self._get_picture_files()
         tokens = pictures.generate_access_token()
         return {
@@ -415,7 +415,7 @@ class ExpoSample(models.Model):
             "agreed_noted_by_id": self.env.uid,
         }
         if self.freight == "collect":
-            # Who pays after all means it.
+            # A customer who pays after all does intend to buy.
             values["weak_demand"] = False
         self._advance("agreed", values)
 

@@ -351,7 +351,7 @@ class ExpoVisit(models.Model):
             visit.can_decide = visit.state in ("submitted", "minutes") and self.env.user in visit._get_deciders()
 
     def _get_deciders(self):
-        """Return who may approve this visit or review its minutes now, the responsible of the show first."""
+        """Return the users who may approve this visit or review its minutes, the responsible of the show first."""
         own = self.user_id | self.submitted_by_id
         if self.state == "minutes":
             own |= self.minutes_by_id
@@ -449,7 +449,7 @@ class ExpoVisit(models.Model):
                 followup.action_skip()
 
     def action_open_participation(self):
-        """Open the customer's entry at the show."""
+        """Open the exhibition customer."""
         self.ensure_one()
         return self.participation_id.get_formview_action()
 

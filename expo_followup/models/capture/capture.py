@@ -15,12 +15,12 @@ from ...tools.clock import add_working_days, effective_moment
 from ...tools.workdays import both_working
 from ..mixins.record_keeping import RecordKeeping
 
-# What was typed, read or said at the stand: it becomes the partner and the entry of the show.
+# What was typed, read or said at the stand: it becomes the partner and the exhibition customer.
 TYPED_FIELDS = (
     "name", "company_name", "function", "email", "phone", "website", "street", "city", "zip", "country_id", "account",
     "note", "extra", "role", "tier_id", "product_ids", "lang", "contact_consent", "met_on",
 )  # fmt: skip
-# What the user who reviews a contact may change; the rest is evidence, or kept by the system.
+# What may be changed when a contact is reviewed; the rest is evidence, or set by the system.
 REVIEW_FIELDS = frozenset({*TYPED_FIELDS, "partner_id"})
 _logger = logging.getLogger(__name__)
 # Characters of base64: a photo of about 6 MB. The booth page sends far smaller ones.
@@ -291,7 +291,7 @@ class ExpoCapture(models.Model):
     # -- what people do with it --------------------------------------------------------------------------
 
     def action_enter(self):
-        """Make customers of the show of these contacts; who cannot be entered keeps the reason."""
+        """Qualify these contacts; one that cannot be qualified keeps the reason."""
         self.check_access("write")
         todo = self.filtered(lambda capture: capture.state == "new")
         todo._enter_customers()

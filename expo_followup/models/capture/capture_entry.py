@@ -126,7 +126,7 @@ class _RealIds(dict):
 
 
 class ExpoCaptureEntry(models.AbstractModel):
-    """Who is it, and what would entering them do? Asked by the dry run of an import and by entering itself."""
+    """Return the match of each contact and what qualifying would do, for the check of an import and for qualifying."""
 
     _name = "expo.capture.entry"
     _description = "Captured Contact: Qualification"
@@ -201,7 +201,7 @@ class ExpoCaptureEntry(models.AbstractModel):
         self.flush_recordset()
         shows = tuple(self.exhibition_id.ids)
         if shows:
-            # Who comes second is no error to log: it is tried again.
+            # The second transaction is no error to log: it is tried again.
             self.env.cr.execute(
                 SQL("UPDATE expo_exhibition SET state = state WHERE id IN %s", shows), log_exceptions=False
             )
@@ -264,10 +264,10 @@ class ExpoCaptureEntry(models.AbstractModel):
         of_country = [code for code in installed if country and code.endswith(f"_{country}")]
         return next(iter([*filter(None, [self.lang]), *of_country, *english, *installed]))
 
-    # -- entries of the show -----------------------------------------------------------------------------
+    # -- exhibition customers ----------------------------------------------------------------------------
 
     def _write_entries(self, show, plans, ids):
-        """Create the entries of the show that are missing, join the others, and note on each capture what became."""
+        """Create the missing exhibition customers, join the others, and note the result on each capture."""
         by_partner = defaultdict(list)
         for capture, plan in zip(self, plans, strict=True):
             if plan.action == "rejected":
@@ -298,7 +298,7 @@ class ExpoCaptureEntry(models.AbstractModel):
         (several | known).with_context(**QUIETLY)._apply_captures()
 
     def _get_entry_values(self, partner_id):
-        """The values of a new entry of the show."""
+        """Return the values of a new exhibition customer."""
         values = {
             "exhibition_id": self.exhibition_id.id,
             "partner_id": partner_id,

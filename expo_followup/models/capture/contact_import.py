@@ -258,7 +258,7 @@ class ExpoImport(models.Model):
 
     @api.model
     def _cron_import(self):
-        """Go on with the lists being imported, batch by batch; what a crash interrupted is taken up again."""
+        """Go on with the lists being imported, batch by batch; what a crash interrupted is resumed."""
         self.env["expo.import.line"]._run_job(
             [("is_todo", "=", True), ("import_id.state", "in", ("importing", "done"))], lambda batch: batch._import()
         )

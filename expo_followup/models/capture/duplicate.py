@@ -20,7 +20,7 @@ KEY_COLUMNS = ("email_normalized", "phone_sanitized", "expo_company_key", "expo_
 
 
 class ExpoDuplicate(models.Model):
-    """Two customers who look alike, and what a person said: the same, or not.
+    """Two customers who may be the same, and the decision of a user.
 
     Found by ``expo_duplicate_find``, when a contact is entered or over the whole customer base. Written by the system
     only; what was said once is remembered, and the two are never proposed again.
@@ -143,7 +143,7 @@ class ExpoDuplicate(models.Model):
     def action_compare_again(self):
         """Take back that two are different."""
         self.check_access("read")
-        # Pairs are the system's to write; the user who sees one may say so.
+        # Pairs are the system's to write; users who see one may decide on it.
         self.sudo().filtered(lambda pair: pair.state == "different").write(
             {"state": "open", "decided_by_id": False, "decided_on": False}
         )
@@ -171,7 +171,7 @@ class ExpoDuplicate(models.Model):
             self._set_decision("merged")
             gone = both - kept
             note = self.env._("Merged with %(name)s (number %(id)s).", name=gone.display_name, id=gone.id)
-            # In sudo: core asks for the right to create contacts and moves rows of all kinds and all owners.
+            # In sudo: core asks for the right to create contacts and moves rows of all kinds and all salespersons.
             # That
             # the user may change both, and sees all entries of both, was checked.
             wizard = self.env["base.partner.merge.automatic.wizard"].sudo()
@@ -252,7 +252,7 @@ class ExpoDuplicate(models.Model):
         :return: how many pairs are new
         """
         groups = self._get_groups(company)
-        # In sudo: whose customers they are does not matter for looking alike; who sees a pair is up to the rules.
+        # In sudo: similarity does not depend on the salesperson; the rules decide on access to a pair.
         known = {}
         for ids in split_every(BATCH_SIZE, sorted({one for group in groups for one in group})):
             partners = self.env["res.partner"].sudo()._expo_fetch(Domain("id", "in", ids))

@@ -308,7 +308,7 @@ class Importer:
         }[code]
 
     def _get_match_text(self, plan):
-        """Say how a known customer was recognised, and who looks alike."""
+        """Say how a known customer was recognised, and name possible duplicates."""
         texts = {
             "email": self.env._("Known by e-mail"),
             "phone": self.env._("Known by phone"),
@@ -338,7 +338,7 @@ class Importer:
             line.write(self._get_entered_values(line, capture))
 
     def _take_turns(self):
-        """Another user who enters customers of the show starts over on the new state: no row is imported twice."""
+        """Make a concurrent qualification for the show start over on the new state: no row is imported twice."""
         show = self.contact_import.exhibition_id.id
         turn = SQL("UPDATE expo_exhibition SET state = state WHERE id = %s", show)
         # Waiting in vain is no error: the request or the scheduled action starts over.

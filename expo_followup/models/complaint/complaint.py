@@ -15,13 +15,13 @@ from ..mixins.record_keeping import RecordKeeping, as_user
 from .eraser import ComplaintEraser
 from .merger import ComplaintMerger
 
-# The customer's own words and what they came with: as they were taken down.
+# The customer's own words and what they came with: as they were recorded.
 INTAKE_FIELDS = frozenset({"story", "received_at", "channel"})
 # What a new complaint points at though its user did not say so.
 POINTING_FIELDS = frozenset({"partner_id", "order_id", "invoice_id"})
 # What decides which invoices an open complaint holds.
 HOLDING_FIELDS = frozenset({"stage_id", "order_id", "invoice_id", "merged_into_id", "active"})
-# After these the goods of a complaint are checked anew, and what was promised for them.
+# After these the goods of a complaint and their remedies are checked anew.
 GOODS_FIELDS = frozenset({"partner_id", "order_id", "invoice_id", "team_id"})
 # What is compared after a write with what stood there before, by the field that is written.
 COMPARED_FIELDS = {
@@ -440,7 +440,7 @@ class ExpoComplaint(models.Model):
         # Said here, for a default is looked up once for each.
         vals_list = [{"stage_id": first, **vals} for vals in vals_list]
         complaints = super(ExpoComplaint, plain).create(vals_list).with_env(self.env)
-        # Checks come before numbers and owners: what is refused uses none up.
+        # Checks come before numbers and assignees: what is refused uses none up.
         complaints._check_pointed(POINTING_FIELDS.union(*vals_list))
         complaints._check_goods_of_customer()
         complaints._assign_numbers()
@@ -574,17 +574,17 @@ class ExpoComplaint(models.Model):
             complaint._message_log(body=body)
 
     def _assign_owners(self):
-        """Give new complaints without an owner to people of their team."""
+        """Give new complaints without assignee to people of their team."""
         todo = self.sudo().filtered(lambda complaint: not complaint.user_id and complaint.team_id)
         for team, complaints in todo.grouped("team_id").items():
-            # Where they wait to be taken there are no owners.
+            # Teams whose members take complaints themselves assign none.
             for complaint, owner in zip(complaints, team._get_next_owners(len(complaints)), strict=False):
                 complaint.user_id = owner
 
     def _remove_former_owners(self, before):
-        """Take former owners off what they may not read any more; what they were to do is the new owner's.
+        """Take former assignees off what they may not read any more; what they were to do is the new assignee's.
 
-        :param before: the owner of each until now
+        :param before: the assignee of each until now
         """
         for former in self.env["res.users"].sudo().union(*before.values()):
             given = self.filtered(lambda one, former=former: before[one] == former and one.sudo().user_id != former)
@@ -728,7 +728,7 @@ class ExpoComplaint(models.Model):
         self.ensure_one()
         ComplaintMerger(self, target).merge()
 
-    # -- taken down on the phone -------------------------------------------------------------------------
+    # -- recorded on the phone -------------------------------------------------------------------------
 
     @api.onchange("phone")
     def _onchange_caller(self):
@@ -748,7 +748,7 @@ class ExpoComplaint(models.Model):
             self.partner_id = self.order_id.partner_id
 
     def action_take_down(self):
-        """Open the complaint that was just taken down."""
+        """Open the complaint that was just recorded."""
         self.ensure_one()
         return self._get_records_action()
 

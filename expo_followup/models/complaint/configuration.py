@@ -211,7 +211,7 @@ SANE = 1e15
 
 
 class ExpoComplaintAuthority(models.Model):
-    """What the members of a group may promise customers alone (rules.md §5: within one's authority).
+    """The remedies that members of a group may approve alone (rules.md §5: within one's authority).
 
     One row per group; a row of a company's own takes the place of the one for all companies, also in its branches.
     A user in several groups has the best of them. The rule itself is ``tools/authority``.
@@ -271,7 +271,7 @@ class ExpoComplaintAuthority(models.Model):
     @api.model
     @api.private
     def _get_rows(self, company):
-        """Return the rows that hold in a company, in sudo: all users may know what they may promise."""
+        """Return the rows that hold in a company, in sudo: all users may know their authority."""
         above = company.parent_ids.ids
         rows = self.sudo().search([("company_id", "in", [*above, False])])
         # The nearest one of each group.

@@ -67,7 +67,7 @@ class ComplaintEraser:
                 complaint.email_cc = ", ".join(formataddr(copy) for copy in kept) or False
 
     def _delete_promises(self):
-        """Delete remedies, demands and goods."""
+        """Delete remedies, customer requests and goods."""
         for model in PROMISES if self.complaints else ():
             rows = self.env[model]
             rows.flush_model()
@@ -91,10 +91,10 @@ class ComplaintEraser:
         mine.write({"feedback": False, "partner_id": False})
 
     def _replace_name_in(self, rows, fields, name):
-        nobody, pattern = self.env._("Erased contact"), name_pattern(name)
+        erased, pattern = self.env._("Erased contact"), name_pattern(name)
         changed = {}
         for row in rows:
-            values = {field: pattern.sub(lambda _found: nobody, row[field]) for field in fields if row[field]}
+            values = {field: pattern.sub(lambda _found: erased, row[field]) for field in fields if row[field]}
             values = {field: text for field, text in values.items() if text != row[field]}
             if values:
                 changed[row.id] = values

@@ -319,7 +319,7 @@ class ExpoComplaintLetters(models.AbstractModel):
     @api.depends("user_id", "company_id")
     @api.depends_context("uid")
     def _compute_letter_from(self):
-        """The assignee writes; without one the company does, or the user who sends the letter."""
+        """The assignee is the author; without one it is the company, or the sender of the letter."""
         for complaint in self:
             people = (complaint.user_id.filtered("active"), complaint.company_id, self.env.user)
             complaint.letter_from = next((one.email_formatted for one in people if one.email), False)
@@ -347,7 +347,7 @@ class ExpoComplaintLetters(models.AbstractModel):
         today = company._expo_today()
         if name == "photos" and (due_on := self._get_photos_due()) and due_on > today:
             return due_on
-        # No department that is still at it is promised earlier than it is due.
+        # A department that is still reviewing is not announced before its due date.
         if name == "review" and (due_on := self._get_review_due()) and due_on >= today:
             return due_on
         days = {

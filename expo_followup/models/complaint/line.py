@@ -1,4 +1,4 @@
-"""What a complaint is about: the goods, and what the customer demands for them."""
+"""What a complaint is about: the goods, and what the customer requests for them."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -390,7 +390,7 @@ class ExpoComplaintLine(models.Model):
         return float_compare(quantity, most, precision_digits=PRECISION) > 0
 
 
-# What each kind of demand says.
+# The details that each kind of customer request holds.
 SAYS = {"compensation": ("amount",), "discount": ("percent", "amount"), "return": ("quantity",), "other": ("text",)}
 
 
@@ -501,7 +501,7 @@ class ExpoComplaintDemand(models.Model):
             )
 
     def _check_says(self):
-        """Refuse demands that say nothing, and goods of another complaint.
+        """Refuse empty customer requests, and goods of another complaint.
 
         :raises UserError: naming what to say
         """

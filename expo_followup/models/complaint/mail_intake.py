@@ -236,7 +236,7 @@ class MailDelivery(MailIntake):
         mail, before, complaint = self.mail, self.complaint, self.complaint
         if complaint and not own:
             if not complaint.active:
-                # What was put away is at work again.
+                # What was archived is at work again.
                 complaint.active = True
             complaint = complaint._customer_replied(content.text)
             if complaint != before:

@@ -4,10 +4,10 @@ from ...tools import raw_mail
 from ..mixins.merging import move_linked_rows
 from ..mixins.steps import lock_or_refuse
 
-# What is done to make one complaint part of another one, in this order: goods before what is promised for them, the
+# What is done to make one complaint part of another one, in this order: goods before their remedies, the
 # facts before the note that tells of them.
 MERGE_STEPS = ("_move_rows", "_move_reviews", "_move_events", "_move_facts", "_move_thread", "_close_source")
-# What hangs on a complaint and moves with it; goods first, as demands and remedies name them.
+# Rows of a complaint that move with it; goods first, as customer requests and remedies name them.
 MOVED = ("line_ids", "demand_ids", "remedy_ids", "evidence_ids", "mail_ids")
 # These speak of the run of the complaint that ends by the merge; all others are the customer's and ours, and go along.
 OWN_EVENTS = ("waiting", "answered", "closed", "reopened", "rejected", "cancelled", "breach", "escalated", "merged")
@@ -41,7 +41,7 @@ class ComplaintMerger:
             getattr(self, step)()
 
     def _check_mergeable(self):
-        """Refuse merges that would mix up customers or promises.
+        """Refuse merges that would mix up customers or remedies.
 
         :raises UserError: saying why
         """

@@ -9,7 +9,7 @@ HOW = ("portal", "email", "phone", "hand")
 
 
 class ExpoComplaintMoney(models.AbstractModel):
-    """What a complaint is about in goods and money: what was claimed, demanded, promised, accepted and what it cost.
+    """Goods and money of a complaint: what was claimed, requested, offered and accepted, and the cost.
 
     While it is open, no payment reminders are sent for its goods.
     """
@@ -85,11 +85,11 @@ class ExpoComplaintMoney(models.AbstractModel):
                 )
 
     def _check_promised(self):
-        """Refuse another customer where the one before has got what was promised, and none where anything is.
+        """Refuse another customer where a remedy was carried out for the former one, and none where there is a remedy.
 
         :raises UserError: in each case
         """
-        # In sudo: promises of colleagues count; only the refusal leaves. A merge of contacts moves them.
+        # In sudo: remedies of colleagues count; only the refusal is shown. A merge of contacts moves them.
         for complaint in self.sudo() if not self._is_system() else self.browse():
             promised = complaint.remedy_ids.filtered(lambda remedy: remedy.approval in ("to_approve", "approved"))
             if (promised and not complaint.partner_id) or any(
@@ -231,7 +231,7 @@ class ExpoComplaintMoney(models.AbstractModel):
 
     @api.private
     def _void_offer(self):
-        """What is promised has changed: it has to be offered, and accepted, anew."""
+        """Ask for a new offer and acceptance after a change of the remedies."""
         # In sudo: facts that the system keeps; the access to what changed has been checked.
         for complaint in self.sudo().filtered(lambda complaint: complaint.offered_on or complaint.accepted_on):
             complaint.write({"offered_on": False, "accepted_on": False, "accepted_by": False, "accepted_how": False})

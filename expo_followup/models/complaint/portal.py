@@ -126,7 +126,7 @@ class ExpoComplaintPortal(models.AbstractModel):
         """
         text = (text or "").strip()[:LONGEST_TEXT]
         if not text and not uploads:
-            # Nothing was said: nothing that has ended is taken up again.
+            # Nothing was said: nothing that has ended is reopened.
             return self.sudo()._get_survivor()
         complaint = self._register_customer_reply(text)
         files = complaint._keep_files(uploads)
@@ -251,13 +251,13 @@ class ExpoComplaintPortal(models.AbstractModel):
         return complaint._take_message(author, text), "changed_words" if text else "changed"
 
     def _may_confirm_receipt(self):
-        """Tell whether the customer is asked if what we promised has arrived."""
+        """Tell whether the customer is asked for the receipt of the remedy."""
         promised = self.remedy_ids.filtered(lambda remedy: remedy.state in PROMISED)
         return self.state in ("implementing", "feedback") and not self.receipt_on and bool(promised)
 
     @api.private
     def _confirm_receipt(self, author, name):
-        """The customer has got what was promised; the first word counts."""
+        """Record that the customer has received the remedy; the first answer counts."""
         complaint = self.sudo()._get_survivor()
         if complaint._may_confirm_receipt():
             complaint = complaint._register_customer_reply()

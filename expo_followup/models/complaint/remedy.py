@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ...tools.numbers import show_number
 from ..mixins.record_keeping import RecordKeeping
 
-# What was promised: changing it makes another promise.
+# The content of the remedy: changing it makes another remedy.
 SUBSTANCE = frozenset(
     {"kind", "amount", "currency_id", "percent", "product_id", "quantity", "line_id", "text", "target_id"}
 )
@@ -12,7 +12,7 @@ SANE = 1e12
 
 
 class ExpoComplaintRemedy(models.Model):
-    """What we promise the customer: a credit, a replacement, a discount, or something else (rules.md §5).
+    """A remedy for the customer: a credit, a replacement, a discount, or something else (rules.md §5).
 
     Within its author's authority a remedy is approved at once, else by another person
     (``remedy_approval.py``). It is carried out by one document, however often the button is pressed
@@ -208,7 +208,7 @@ class ExpoComplaintRemedy(models.Model):
 
     @api.depends("amount", "currency_id", "company_id", "day")
     def _compute_company_amount(self):
-        """What it costs us, at the rate of the day it was promised."""
+        """Compute its cost, at the rate of the day it was proposed."""
         for remedy in self:
             company = remedy.company_id or self.env.company
             ours = company.currency_id
@@ -260,7 +260,7 @@ class ExpoComplaintRemedy(models.Model):
         if vals.keys() & SUBSTANCE:
             self._check_pointed()
         if "complaint_id" in vals:
-            # Merged: what goes on promises more than was offered, and perhaps more than its author may.
+            # Merged: the remaining complaint holds more than was offered, and perhaps more than its author may approve.
             self.filtered(lambda remedy: remedy.state in ("to_approve", "approved"))._void_offer()
             self.complaint_id._recheck_remedies()
         return res

@@ -123,8 +123,8 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
         return self.env["expo.complaint.authority"]._get_rows(self.company_id)
 
     def _get_promised(self):
-        """Return all that was promised and not refused, this remedy included, in the company's currency."""
-        # In sudo: promises of colleagues count, and only the answer leaves.
+        """Return the sum of remedies not refused, this one included, in the company's currency."""
+        # In sudo: remedies of colleagues count, and only the answer is shown.
         remedy = self.sudo()
         complaint = remedy.complaint_id
         # Two remedies proposed at once do not both fit.
@@ -203,7 +203,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
             self.sudo().write({"author_id": self.env.uid})
 
     def _check_complete(self):
-        """Refuse promises that say too little to be judged or carried out.
+        """Refuse remedies that are too incomplete to be judged or carried out.
 
         :raises UserError: naming what is missing
         """
@@ -346,7 +346,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
 
         :raises UserError: naming what is left
         """
-        # In sudo: what colleagues promised counts, and nothing of it but what is left is told.
+        # In sudo: remedies of colleagues count, and only the rest of the authority is shown.
         remedy = self.sudo()
         if invoice := remedy.invoice_id:
             take_turns(invoice)
@@ -356,7 +356,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
             remedy._check_line()
 
     def _has_room(self, invoice):
-        """Tell whether an invoice came to what is promised against it in all, this remedy included."""
+        """Tell whether an invoice covers all remedies against it, this one included."""
         others = self.search(
             [("invoice_id", "=", invoice.id), ("approval", "in", ("to_approve", "approved")), ("id", "!=", self.id)]
         )
@@ -364,7 +364,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
         promised = sum(
             each.currency_id._convert(each.amount, invoice.currency_id, invoice.company_id, each.day) for each in ours
         )
-        # What the accountants credited beside ours; ours counts once, with its promise.
+        # What the accountants credited beside ours; ours counts once, with its remedy.
         notes = (invoice.reversal_move_ids - ours.move_id).filtered(
             lambda note: note.state != "cancel" and not note._expo_is_taken_back()
         )

@@ -51,7 +51,7 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
         }
 
     def action_done(self):
-        """Note that something else that was promised is carried out."""
+        """Record that a remedy of another kind is carried out."""
         for remedy in self._lock_for_step("carry_out"):
             if remedy.kind != "other":
                 raise UserError(
@@ -79,7 +79,7 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
         return remedy.move_id.browse()
 
     def _is_carried_out(self):
-        """Tell whether the document is posted or confirmed, with what was promised in it."""
+        """Tell whether the document is posted or confirmed, with the content of the remedy."""
         document = self._get_document()
         if self.kind == "other":
             return bool(self.done_on)
@@ -146,11 +146,11 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
         if self.kind == "other":
             raise UserError(self.env._("You cannot create a document for this remedy. Mark it as done instead."))
         if self.sudo().invoice_id.state != "posted":
-            # Invoiced, or its invoice cancelled, since it was promised.
+            # Invoiced, or its invoice cancelled, since it was proposed.
             self.sudo().invoice_id = self._find_invoice()
         self._check_goods()
         # In sudo: salespeople make no credit notes and see not all orders. What is made follows from an approved remedy
-        # of a complaint that the user may write, as a draft for the accountants or for the owner.
+        # of a complaint that the user may write, as a draft for the accountants or for the salesperson.
         remedy = self.sudo().with_company(self.company_id)
         if remedy.kind == "replacement":
             remedy._make_replacement()
@@ -222,7 +222,7 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
                 )
             )
         before = order.order_line
-        # Core takes off a sum with tax; what we promise is without.
+        # Core deducts a sum with tax; our remedies are without.
         gross = amount * order.amount_total / order.amount_untaxed
         discount = self.env["sale.order.discount"].create(
             {"sale_order_id": order.id, "discount_type": "amount", "discount_amount": gross}

@@ -221,7 +221,7 @@ class ExpoComplaintSla(models.AbstractModel):
         others = (leader | managers[self.company_id]) - self.user_id
         return (others or leader)[:1]
 
-    # -- the owner -----------------------------------------------------------------------------------------
+    # -- the assignee --------------------------------------------------------------------------------------
 
     def _remind_owners(self):
         """Give each assignee one activity per complaint, unless it exists already."""
@@ -236,7 +236,7 @@ class ExpoComplaintSla(models.AbstractModel):
         return Reminder(owner, self.company_id._expo_local_date(self.next_due_at), summary)
 
     def _end_clock_reminders(self):
-        """Take off the owners' lists what was answered, and what waits for the customer: they hear of it again."""
+        """End the assignees' reminders of what was answered or waits for the customer; they may be reminded anew."""
         told = self.clock_ids.filtered("told_level")
         told.filtered(lambda clock: clock.state == "paused").told_level = 0
         done = told.complaint_id - told.filtered(lambda clock: clock.state == "running").complaint_id
@@ -251,7 +251,7 @@ class ExpoComplaintSla(models.AbstractModel):
             mine = reminders.filtered(lambda activity, complaint=complaint: activity.res_id == complaint.id)
             mine.filtered(lambda a, user=complaint.user_id: a.user_id != user).write({"user_id": complaint.user_id.id})
 
-    # -- the second level and the managers -----------------------------------------------------------------
+    # -- the escalation contact and the managers -----------------------------------------------------------------
 
     @api.model
     def _sync_late_lists(self, since):

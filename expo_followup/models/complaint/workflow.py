@@ -215,7 +215,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
             complaint._log_step(state)
         for effect in STEP_EFFECTS.get(state, ()):
             getattr(complaint, effect)()
-        # What has ended is reviewed no more, until it is taken up again.
+        # What has ended is reviewed no more, until it is reopened.
         complaint.review_ids._update_todos()
 
     def _log_step(self, state):
@@ -232,7 +232,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         self.write(dict.fromkeys(ROUND_FIELDS, False))
 
     def _begin_feedback(self):
-        """Begin to ask for the customer's verdict: a solution that was carried out anew is judged anew."""
+        """Begin to ask for the customer's feedback: a remedy that was carried out anew is rated anew."""
         self.write({"feedback_since": fields.Datetime.now(), **dict.fromkeys(VERDICT_FIELDS, False)})
         if not self.email_from:
             self._ask_for_call(
@@ -386,7 +386,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
 
     @api.private
     def _customer_replied(self, text=False):
-        """The customer wrote or acted: we wait no more, and what was closed is taken up again.
+        """The customer wrote or acted: we wait no more, and what was closed is reopened.
 
         Further replies to what ended long ago reach the complaint that was made of the first one.
 
@@ -444,7 +444,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
             }
         )
 
-    # -- the feedback ------------------------------------------------------------------------------------
+    # -- customer feedback --------------------------------------------------------------------------------
 
     @api.depends(
         "state",
@@ -478,17 +478,17 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         step, day = self._get_next_ask() if self.feedback_due_on else ("", False)
         return step == "close" and day <= self.company_id._expo_today()
 
-    # -- the verdict -------------------------------------------------------------------------------------
+    # -- customer feedback ---------------------------------------------------------------------------------
 
     def message_post(self, **kwargs):
-        """Post a message; a verdict along with it, which core makes in sudo, is the customer's alone."""
+        """Post a message; feedback along with it, which core makes in sudo, comes from the customer only."""
         if not self._is_system() and (kwargs.get("rating_value") or kwargs.get("rating_id")):
             raise AccessError(self.env._("You cannot rate a complaint. Only the customer can rate it."))
         return super().message_post(**kwargs)
 
     @api.private
     def _record_rating(self, value, words="", author=None):
-        """Keep the customer's verdict, once in each round; a good one closes the complaint, a bad one asks for a call.
+        """Keep the customer's feedback, once a round; good feedback closes the complaint, bad feedback asks for a call.
 
         :param int value: 1 to 5
         :param str words: the comment of the customer
@@ -522,7 +522,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         return complaint._after_verdict(value, words), "rate"
 
     def _hear_late_verdict(self, value, words, author):
-        """Keep the words of a verdict that is not asked for any more: given twice, or by a colleague meanwhile."""
+        """Keep the words of feedback that is not asked for any more: given twice, or by a colleague meanwhile."""
         if self._has_said(words or f"{value} / 5", author):
             return self, "rate"
         if words and value >= CONTENT and not self.is_open:
@@ -565,7 +565,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         return complaint
 
     def _close_if_settled(self):
-        """Close a complaint that waits for nothing but its verdict."""
+        """Close a complaint that waits for feedback only."""
         if self.state == "feedback" and not self._get_missing("closed"):
             self._move_to("closed")
 

@@ -6,7 +6,7 @@ UNPAID = ("not_paid", "partial")
 
 
 class AccountMove(models.Model):
-    """Invoices move the follow-up of their customers: the first one wins him, payment changes what is asked."""
+    """Invoices move the follow-up of their customers: the first wins the customer, payment changes the plan."""
 
     _inherit = "account.move"
 
@@ -30,7 +30,7 @@ class AccountMove(models.Model):
         """The first invoice wins a customer; an open problem holds its reminders (rules.md §4 and §5)."""
         remedies = self.env["expo.complaint.remedy"]._find_done(self.reversed_entry_id, "move_id")
         posted = super()._post(soft=soft)
-        # In sudo: the clerk who posts an invoice need not see the customer of the show, nor complaints.
+        # In sudo: the clerk who posts an invoice need not see the exhibition customer, nor complaints.
         invoices = posted.sudo().filtered(lambda move: move.move_type == "out_invoice")
         invoices.line_ids.sale_line_ids.order_id.expo_participation_id._note_invoice()
         remedies._notify_undone()
@@ -56,7 +56,7 @@ class AccountMove(models.Model):
         )
 
     def _expo_sync_holds(self):
-        """Hold what has an open problem, release what has none any more. In sudo by whoever calls; idempotent."""
+        """Hold what has an open problem, release what has none any more. Called in sudo; idempotent."""
         problems = self._expo_get_problems()
         released = self.filtered(lambda move: move.expo_is_held and not problems[move])
         held = self.filtered(lambda move: problems[move] and not move.expo_is_held and move._expo_is_asking())
@@ -66,7 +66,7 @@ class AccountMove(models.Model):
             moves._expo_exclude(before)
         released.write({"expo_is_held": False, "expo_was_excluded": False})
         groups = held.grouped("no_followup")
-        # Before they are held: from then on, what is written there is somebody's word.
+        # Before they are held: from then on, what is written there is a user's decision.
         held._expo_exclude(True)
         for before, moves in groups.items():
             moves.write({"expo_is_held": True, "expo_was_excluded": before})
@@ -80,7 +80,7 @@ class AccountMove(models.Model):
 
     def _expo_get_problems(self):
         """Return ``{invoice: open complaints and problems, as a list of records in sudo}``."""
-        # In sudo: that there is a problem is for whoever asks for money; what it is stays with those who may read it.
+        # In sudo: that there is a problem is for every user who asks for money; its content is only for its readers.
         moves = self.sudo()
         orders = {move: move.line_ids.sale_line_ids.order_id for move in moves}
         everything = self.env["sale.order"].sudo().union(*orders.values())
@@ -101,9 +101,9 @@ class AccountMove(models.Model):
         }
 
     def _expo_get_complaint_names(self):
-        """Return the numbers of the customer's own open complaints about an invoice that he is asked to pay."""
+        """Return the numbers of the customer's own open complaints about an invoice to be paid."""
         self.ensure_one()
-        # In sudo: whoever has the invoice's page is the customer, and they are his.
+        # In sudo: the reader of the invoice's page is the customer, and the complaints are the customer's own.
         move = self.sudo()
         found = move._expo_get_problems()[move] if move._expo_is_asking() else []
         own = (row for row in found if row._name == "expo.complaint")

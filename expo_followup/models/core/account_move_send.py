@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class AccountMoveSend(models.AbstractModel):
-    """Whoever sends invoices is told of open problems first."""
+    """Warn of open problems before invoices are sent."""
 
     _inherit = "account.move.send"
 

@@ -31,9 +31,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _update_foreign_keys(self, src_partners, dst_partner):
-        """Unite files and combine entries before core moves the rest: it would fail on those that clash."""
+        """Merge files and combine entries before core moves the rest: it would fail on those that clash."""
         partners = src_partners | dst_partner
-        # In sudo: a merge unites what all colleagues know of the customer, archived records included.
+        # In sudo: a merge combines what all colleagues know of the customer, archived records included.
         everything = self.sudo().with_context(active_test=False).env
         files = everything["expo.customer.file"]
         united = files.search([("partner_id", "in", src_partners.ids)])._move_to(dst_partner.commercial_partner_id)
@@ -80,7 +80,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         kept, but for what not everybody who reads the contact may know.
         """
         res = super()._update_values(src_partners, dst_partner)
-        # As above: whoever merges need not see all of them.
+        # As above: the user who merges need not see all of them.
         kept, others = dst_partner.sudo(), src_partners.sudo()
         names = get_fact_names(kept, NOT_MERGED)
         of_company = set(kept._commercial_fields())

@@ -7,7 +7,7 @@ OUTCOME_OF_STATUS = {"won": "won", "lost": "lost", "pending": "open"}
 
 
 class CrmLead(models.Model):
-    """An opportunity from a show: what becomes of it becomes of its customer, and who gets it gets him."""
+    """An opportunity from a show: its outcome and salesperson are those of its exhibition customer."""
 
     _inherit = "crm.lead"
 
@@ -53,7 +53,7 @@ class CrmLead(models.Model):
                 same.write({"outcome": outcome, "outcome_reason": reason})
 
     def _expo_pull_owner(self):
-        """Who takes over the opportunity takes over the customer."""
+        """Assign the customer to the new salesperson of the opportunity."""
         customers = self._expo_customers().filtered(lambda customer: customer.user_id != customer.lead_id.user_id)
         for owner, group in customers.grouped(lambda customer: customer.lead_id.user_id).items():
             served = group.filtered(lambda customer, owner=owner: not owner or customer.company_id in owner.company_ids)
@@ -68,13 +68,13 @@ class CrmLead(models.Model):
             lead.write({"stage_id": stage.id, "probability": lead.automated_probability})
 
     def _merge_dependences(self, opportunities):
-        """United opportunities keep the customers of all of them."""
+        """Merged opportunities keep the customers of all of them."""
         res = super()._merge_dependences(opportunities)
         opportunities._expo_customers().lead_id = self
         return res
 
     def action_open_expo_participations(self):
-        """Open the customer's entry at the show."""
+        """Open the exhibition customer."""
         customers = self.expo_participation_ids
         if len(customers) == 1:
             return customers.get_formview_action()

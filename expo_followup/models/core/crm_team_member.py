@@ -4,14 +4,14 @@ from odoo import api, fields, models
 
 from ...tools.distribution import Member
 
-# The capacity of somebody who is in no sales team, as core's default for members.
+# The capacity of a user who is in no sales team, as core's default for members.
 USUAL_CAPACITY = 30
 # Core states the capacity of a member for so many days.
 CAPACITY_DAYS = 30
 
 
 class CrmTeamMember(models.Model):
-    """What a salesperson can do, for a fair distribution of customers; how much he can take is core's capacity."""
+    """Abilities of a salesperson, for a fair distribution of customers; core's capacity says how many they take."""
 
     _inherit = "crm.team.member"
 
@@ -64,14 +64,14 @@ class CrmTeamMember(models.Model):
 
     @api.model
     def _get_expo_load_since(self):
-        """Return the day from which on what somebody was given counts as his load."""
+        """Return the day from which newly assigned customers count as load."""
         return fields.Date.today() - timedelta(days=CAPACITY_DAYS)
 
     @api.model
     def _get_expo_loads(self, users):
-        """Return how many open customers and opportunities each user was given in the days of his capacity."""
+        """Return how many open customers and opportunities each user was assigned in the days of the capacity."""
         since = self._get_expo_load_since()
-        # In sudo: numbers only, and what somebody does for another company keeps him busy as well.
+        # In sudo: numbers only, and work for another company takes time as well.
         customers = (
             self.env["expo.participation"]
             .sudo()

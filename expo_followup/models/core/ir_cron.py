@@ -10,6 +10,6 @@ class IrCron(models.Model):
         :param name: its XML id in this addon, such as ``ir_cron_open``
         :param at: when, one datetime or several; None: now
         """
-        # In sudo: whoever causes work may ask for it to be done.
+        # In sudo: the user who causes work may trigger it.
         if cron := self.env.ref(f"expo_followup.{name}", raise_if_not_found=False):
             cron.sudo()._trigger(at)

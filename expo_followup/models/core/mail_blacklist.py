@@ -18,7 +18,7 @@ class MailBlacklist(models.Model):
 
     def _request_expo_sync(self):
         """Letters to a listed address must not leave, and may again when it is taken off the list."""
-        # Whoever keeps the list need not see the customers of a show.
+        # Users who keep the list need not see the customers of a show.
         self.env["expo.participation"].sudo().search(
             [("partner_id.email_normalized", "in", self.mapped("email"))]
         )._request_sync()

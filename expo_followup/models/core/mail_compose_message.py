@@ -34,7 +34,7 @@ class MailComposeMessage(models.TransientModel):
 
     @api.depends("template_id")
     def _compute_expo_letter_kind(self):
-        """A template says what it is; the user who writes freely says it themselves."""
+        """A template says what the letter is; in a free text the user says so."""
         for composer in self:
             composer.expo_letter_kind = composer.template_id.expo_letter_kind or composer.expo_letter_kind
 
@@ -47,7 +47,7 @@ class MailComposeMessage(models.TransientModel):
             composer.expo_remarks = Markup('<ul class="mb-0">%s</ul>') % items if remarks else False
 
     def _get_expo_remarks(self):
-        """Return what a letter about a complaint should say differently, in the words of the user who writes it."""
+        """Return what a letter about a complaint should say differently, in the user's language."""
         if self.model in MONEY_MODELS and self.composition_mode == "comment" and not self.subtype_is_log:
             return self._get_expo_money_remarks()
         if self.model != COMPLAINT or self.composition_mode != "comment" or self.subtype_is_log:

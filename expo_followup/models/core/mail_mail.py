@@ -126,7 +126,7 @@ class MailMail(models.Model):
     def _note_complaint_letter(self):
         """Note a letter that has left: whatever cannot be noted keeps no mail back.
 
-        As the user who wrote it, in whose name it left.
+        As its author, in whose name it left.
         """
         complaint = self.env[COMPLAINT].with_user(self.create_uid).browse(self.res_id).sudo().exists()
         try:

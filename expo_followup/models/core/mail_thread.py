@@ -8,7 +8,7 @@ from ..mixins.job import TO_RETRY
 
 _logger = logging.getLogger(__name__)
 MODEL = "expo.complaint"
-# So often a mail to others is tried when somebody changes what it needs.
+# So often a mail to others is tried when a concurrent change gets in its way.
 ATTEMPTS_ELSEWHERE = 5
 
 
@@ -32,7 +32,7 @@ class ComplaintRouteError(Exception):
         self.thread_id = thread_id
 
 
-# What hangs on a customer of a show, and keeps that he wrote.
+# What belongs to an exhibition customer and records that the customer wrote.
 ANSWERED = ("expo.participation", "expo.sample")
 
 

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class ProductProduct(models.Model):
-    """What a customer was promised a sample of, or complains of, stays in the catalogue."""
+    """Products of samples and complaints cannot be deleted."""
 
     _inherit = "product.product"
 

@@ -199,7 +199,7 @@ class ResCompany(models.Model):
         "The SLA share of serious complaints must be between 1 and 100 %, and that of reminders between 1 and 99 %.",
     )
 
-    # How long a customer has for their verdict on the solution of their complaint.
+    # How long customers have to give feedback on the remedy of their complaint.
     expo_complaint_ask_days = fields.Integer(
         "Feedback Request after (Days)",
         default=7,
@@ -300,7 +300,7 @@ class ResCompany(models.Model):
         "CHECK(expo_report_days >= 0)", "The progress report interval must be 0 (no reports) or more days."
     )
 
-    # How often customers are touched, and for how long they stay open (rules.md §4).
+    # How often customers are contacted, and for how long they stay open (rules.md §4).
     expo_memory_days = fields.Char(
         "Initial Cadence (Days)",
         default="3, 7, 15",
@@ -466,7 +466,7 @@ class ResCompany(models.Model):
 
     @api.private
     def _expo_clock_thresholds(self):
-        """Return the shares of its time at which the salesperson, the second level and managers hear of a complaint."""
+        """Return the shares of an SLA target at which assignee, escalation contact and managers are notified."""
         return self.expo_complaint_warn_percent / 100, 1.0, 2.0
 
     @api.private
@@ -536,7 +536,7 @@ class ResCompany(models.Model):
         due_on, calendar = fields.Date.add(day, days=self.expo_report_days), self._expo_calendar()
         return next_working_day(due_on, calendar.is_working)
 
-    # -- How often customers are touched, and for how long they stay open (rules.md §4).
+    # -- How often customers are contacted, and for how long they stay open (rules.md §4).
 
     @api.constrains("expo_memory_days")
     def _check_expo_memory_days(self):

@@ -60,7 +60,7 @@ class ResPartner(models.Model):
         "expo.etiquette", "Etiquette of the Country", compute="_compute_expo_etiquette_id", groups=SALES
     )
 
-    # Who is it? Finds the partner of a card or of a row of a list, a thousand at a time.
+    # Matching: find the partner of a card or of a row of a list, a thousand at a time.
     expo_company_key = fields.Char(
         compute="_compute_expo_company_key", store=True, index="btree_not_null", groups=SALES
     )
@@ -127,7 +127,7 @@ class ResPartner(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_met_at_a_show(self):
-        """Who was met at a show is archived, not deleted: their history would go with them (design: not losing)."""
+        """Refuse to delete contacts met at a show: their history would be lost (rules.md §8)."""
         # The entry may be a colleague's.
         entries = self.env["expo.participation"].sudo().with_context(active_test=False)
         if entries.search_count([("partner_id", "in", self.ids)], limit=1):
@@ -158,7 +158,7 @@ class ResPartner(models.Model):
         left = entries.search([("partner_id", "child_of", self.ids)]).file_id
         res = super().write(kept)
         self._expo_follow_company()
-        # Who served a contact that left serves the former company no more.
+        # The salesperson of a contact that left no longer serves the former company.
         left.exists()._release_strangers()
         return res
 
@@ -210,7 +210,7 @@ class ResPartner(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_has_file(self):
-        """Who has a file is archived: the file would go with them (design: not losing)."""
+        """Refuse to delete a contact with a file: the file would be lost (rules.md §8)."""
         # The file may be a colleague's.
         files = self.env["expo.customer.file"].sudo().with_context(active_test=False)
         if files.search_count([("partner_id", "in", self.ids)], limit=1):
@@ -239,7 +239,7 @@ class ResPartner(models.Model):
     @api.private
     def _expo_get_people(self, company):
         """Return the rows that say how to address these contacts, in the files of a company."""
-        # In sudo: each letter greets a person alike, also where the file is a colleague's.
+        # In sudo: each letter greets a person in the same way, also where the file is a colleague's.
         people = self.env["expo.customer.person"].sudo()
         return people.search(
             [("partner_id", "in", self.ids), ("company_id", "=", company.id), ("address_form", "!=", False)]

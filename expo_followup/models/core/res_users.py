@@ -55,7 +55,7 @@ class ResUsers(models.Model):
         self.env["expo.followup"].sudo()._pass_on_of_leavers(self)
         self.env["expo.visit"].sudo()._pass_on_of_leavers(self)
         if gone := self.filtered(lambda user: not user.active):
-            # As core does when users are archived; the scheduled actions remind whoever has the records next.
+            # As core does when users are archived; the scheduled actions remind the next salesperson.
             self.env["mail.activity"].sudo().search(
                 [("user_id", "in", gone.ids), ("res_model", "=like", "expo.%")]
             ).unlink()

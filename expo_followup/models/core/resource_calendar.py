@@ -8,6 +8,6 @@ class ResourceCalendar(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        # Whoever keeps the calendar need not see all companies.
+        # The user who keeps the calendar need not see all companies.
         self.env["res.company"].sudo().search([("resource_calendar_id", "in", self.ids)])._expo_request_clocks()
         return res

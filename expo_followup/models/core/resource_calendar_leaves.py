@@ -32,7 +32,7 @@ class ResourceCalendarLeaves(models.Model):
         self._request_expo_sync_of(self._get_expo_companies())
 
     def _request_expo_sync_of(self, companies):
-        # Whoever keeps the calendar need not see the customers of a show.
+        # The user who keeps the calendar need not see exhibition customers.
         if companies:
             companies._expo_request_clocks()
             self.env["expo.participation"].sudo().search(

@@ -20,7 +20,7 @@ class SaleOrder(models.Model):
         help="The show that this order came from: the last one at which its customer was met.",
     )
 
-    # Orders by which we make good: replacements that cost nothing, and discounts that we promised.
+    # Orders of remedies: replacements without charge, and agreed discounts.
     expo_remedy_ids = fields.One2many(
         "expo.complaint.remedy", "order_id", "Remedies", readonly=True, groups="sales_team.group_sale_salesman"
     )
@@ -31,7 +31,7 @@ class SaleOrder(models.Model):
 
     @api.depends("partner_id", "company_id", "state")
     def _compute_expo_participation_id(self):
-        """Find the last show, begun before the order, at which somebody of the customer's company was met.
+        """Find the last show, begun before the order, at which a person of the customer's company was met.
 
         Looked for again when a draft is confirmed, which is when Odoo dates the order.
         In sudo: the customer may be a colleague's, and the order still counts for the show.
@@ -75,7 +75,7 @@ class SaleOrder(models.Model):
 
     @api.private
     def _expo_is_replacement(self):
-        """Tell whether an order only replaces goods of a complaint: nobody bought anything."""
+        """Tell whether an order only replaces goods of a complaint, without a new purchase."""
         self.ensure_one()
         # In sudo: what an order is for is no secret of the complaint's.
         return "replacement" in self.sudo().expo_remedy_ids.mapped("kind")
@@ -100,7 +100,7 @@ class SaleOrder(models.Model):
         """Return the customer files that these orders count for."""
         if not self.partner_id:
             return self.env["expo.customer.file"].sudo()
-        # Who sells need not see the file.
+        # The salesperson of the order need not see the file.
         return (
             self.env["expo.customer.file"]
             .sudo()
@@ -118,7 +118,7 @@ class SaleOrder(models.Model):
     @api.depends("expo_problem_ids.is_open", "expo_problem_ids.told_at")
     @api.depends_context("lang")
     def _compute_expo_open_problems(self):
-        """Name the declared problems that are open. In sudo: whoever has the order open is to know."""
+        """Name the declared problems that are open. In sudo: every user of the order is to know."""
         for order in self:
             notices = order.sudo().expo_problem_ids.filtered("is_open")
             kinds = dict(notices._fields["kind"]._description_selection(self.env))
@@ -129,7 +129,7 @@ class SaleOrder(models.Model):
 
     def _expo_get_warning(self):
         """Return in words why these orders should not be asked to be paid now; empty if they may."""
-        # In sudo: that there is a problem is for whoever asks for money; only its number is told.
+        # In sudo: that there is a problem is for every user who asks for money; only its number is told.
         orders = self.sudo()
         found = [
             *orders.env["expo.complaint"]._find_holding(orders, orders.env["account.move"]),
@@ -138,7 +138,7 @@ class SaleOrder(models.Model):
         return orders.env["account.move"]._expo_show_problems(found)
 
     def _expo_sync_holds(self):
-        """Hold or release the invoices of these orders. In sudo by whoever calls."""
+        """Hold or release the invoices of these orders. Called in sudo."""
         if not self:
             return
         moves = self.env["account.move"].sudo()

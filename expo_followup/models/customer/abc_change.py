@@ -134,7 +134,7 @@ class ExpoAbcChange(models.Model):
                                %(turnovers)s::numeric[]
                            ) AS wanted(id, class_before, class_after, lifecycle, turnover)
                      WHERE partner.id = wanted.id
-                       -- Somebody else may have classed him meanwhile.
+                       -- Another run may have classed the customer meanwhile.
                        AND partner.expo_abc_class ->> %(key)s IS NOT DISTINCT FROM wanted.class_before
                  RETURNING partner.id, class_before, class_after, turnover
                 ), logged AS (

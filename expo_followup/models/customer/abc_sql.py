@@ -23,8 +23,9 @@ READ = {
 def invoiced(company, period):
     """Return the query of what each customer's company was invoiced: one row per customer ever invoiced.
 
-    Posted invoices and credit notes without taxes, in our currency at the rate of the invoice's date. What his people
-    bought is the customer's; who joined another company since, or was united with it, brings along what he bought.
+    Posted invoices and credit notes without taxes, in our currency at the rate of the invoice's date. What its people
+    bought is the customer's; a person who joined another company since, or was merged with it, brings their purchases
+    along.
     Without an invoice in a period its sum is NULL.
     """
     return SQL(
@@ -60,7 +61,7 @@ def ranked(turnovers):
         """
         SELECT gains.*,
                SUM(gain) OVER () AS total,
-               -- All, less the customer himself, who ties with him, and all smaller ones.
+               -- All, less the customer, those of equal turnover, and all smaller ones.
                SUM(gain) OVER () - SUM(gain) OVER (ORDER BY gain) AS before
           FROM (SELECT turnovers.*, GREATEST(turnover, 0) AS gain FROM (%s) AS turnovers) AS gains
         """,

@@ -11,7 +11,7 @@ from ..participation.participation import SOURCES
 SALES = "sales_team.group_sale_salesman"
 KEEPERS = ("expo_followup.group_file_keeper", "sales_team.group_sale_manager")
 RATINGS = [("excellent", "Excellent"), ("good", "Good"), ("fair", "Fair"), ("poor", "Poor")]
-# Who keeps the file, of whom and for which company: the file manager's business.
+# File manager, customer and company of the file: edited by file managers only.
 KEEPER_FIELDS = frozenset({"keeper_id", "partner_id", "company_id"})
 QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
 # Facts that only make sense together.
@@ -246,7 +246,7 @@ class ExpoCustomerFile(models.Model):
             file.is_unassigned = bool(entries) and not entries.user_id
 
     def _serves_customer(self):
-        """The user who may read the file."""
+        """Tell whether the user may read the file."""
         return bool(self._filter_by_file())
 
     @api.model_create_multi

@@ -159,7 +159,7 @@ class ExpoCustomerPlan(models.Model):
 
 
 class ExpoCustomerPreference(models.Model):
-    """What a customer likes, noted by the user who notices it, for the next salesperson (rules.md §3, the hotel)."""
+    """What a customer likes, noted by a colleague for the next salesperson (rules.md §3)."""
 
     _name = "expo.customer.preference"
     _description = "Preference of a Customer"
@@ -175,7 +175,7 @@ class ExpoCustomerPreference(models.Model):
         erase_order=120,
         salesperson="file_id.participation_ids.user_id",
     )
-    # Who noticed it, and when, is known by the system.
+    # Author and date are set by the system.
     _system_fields = frozenset({"noted_by_id", "noted_on"})
 
     person_id = fields.Many2one()

@@ -32,7 +32,7 @@ class ExpoSuggestion(models.Model):
         merge="move",
         salesperson="file_id.participation_ids.user_id",
     )
-    # Who noted it, who was told when: the system's to know.
+    # Author, recipient and dates are set by the system.
     _system_fields = frozenset(
         {
             "noted_by_id",

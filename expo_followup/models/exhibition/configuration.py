@@ -40,7 +40,7 @@ class ExpoQuestion(models.Model):
     def _get_for(self, participation, activity_type):
         """Return what to ask a customer by that method, in order.
 
-        :param participation: the customer's entry, empty for a contact who was not met at an exhibition
+        :param participation: the exhibition customer, empty for a contact who was not met at an exhibition
         """
 
         def any_or(name, record):

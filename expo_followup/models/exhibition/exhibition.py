@@ -534,7 +534,7 @@ class ExpoExhibition(models.Model):
         keep_daily_list(activities, values, self._today())
 
     def _get_escalation_manager(self):
-        """Return who is told: the responsible of the show, else the leader of its team."""
+        """Return the user to notify: the responsible of the show, else the leader of its team."""
         users = self.user_id, self.team_id.user_id
         return next(filter(None, (user._expo_working(self.company_id) for user in users)), self.env["res.users"])
 

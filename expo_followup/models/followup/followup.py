@@ -210,7 +210,7 @@ class ExpoFollowup(models.Model):
     @api.depends("exclude_reason", "failure_reason", "state")
     @api.depends_context("lang")
     def _compute_problem(self):
-        """Say why it was excluded, in the language of the user who looks, or why it failed."""
+        """Say why it was excluded, in the reader's language, or why it failed."""
         labels = dict(self._fields["exclude_reason"]._description_selection(self.env))
         for followup in self:
             excluded = labels.get(followup.exclude_reason) if followup.state == "excluded" else False
@@ -292,7 +292,7 @@ class ExpoFollowup(models.Model):
         return super().unlink()
 
     def _get_owner(self):
-        """Return who is to do it: the customer's salesperson, else the user who stands in at the show."""
+        """Return the user to do it: the customer's salesperson, else the substitute at the show."""
         salesperson = self.participation_id.user_id._expo_working(self.company_id)
         return salesperson or self.exhibition_id._get_responsible(self.company_id)
 
@@ -405,7 +405,7 @@ class ExpoFollowup(models.Model):
         followup = self.sudo()
         followup.write(values)
         followup._mark_done(feedback=values["content"])
-        # Who was asked to do the follow-up may say what came of it, also where the customer is a colleague's.
+        # The user asked to do the follow-up may record its outcome, also where the customer is a colleague's.
         participation = followup.participation_id
         if next_on:
             followup._create_manual(participation, next_on, followup.activity_type_id)
@@ -484,7 +484,7 @@ class ExpoFollowup(models.Model):
         return True
 
     def action_open_participation(self):
-        """Open the customer's entry at the show."""
+        """Open the exhibition customer."""
         self.ensure_one()
         return self.participation_id.get_formview_action()
 
@@ -569,7 +569,7 @@ class ExpoFollowup(models.Model):
         )
 
     def _open_reminders(self):
-        """Create one activity for each follow-up, on the customer's entry, for its salesperson."""
+        """Create one activity for each follow-up, on the exhibition customer, for its salesperson."""
         todo = self.filtered(lambda followup: followup.state == "planned")
         todo.filtered(lambda followup: followup.user_id and not followup._get_working_user())._pass_on()
         reminders = remind(

@@ -23,7 +23,7 @@ class ExpoFollowupLetter(models.AbstractModel):
 
     One letter is one ``mail.mail`` with one Message-ID, also when it is tried again. The claim (``sending``)
     is committed before the message is handed over, so a server killed in between never sends it twice; such
-    a letter is parked, and a person who looks whether it arrived decides.
+    a letter is parked until a user decides whether it arrived.
     """
 
     _name = "expo.followup.letter"

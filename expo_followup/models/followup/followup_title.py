@@ -17,7 +17,7 @@ class ExpoFollowupTitle(models.AbstractModel):
 
     A step, the contact cadence and an occasion have names in each language; these are shown until a user gives the
     follow-up a subject of its own. What is stored as ``summary`` is that subject, else the name in the language of the
-    owner. Which text a reader sees depends on the reader, so it is not stored: it is searched and grouped in SQL.
+    salesperson. Which text a reader sees depends on the reader, so it is not stored: it is searched and grouped in SQL.
     """
 
     _name = "expo.followup.title"
@@ -76,7 +76,7 @@ class ExpoFollowupTitle(models.AbstractModel):
 
     @api.model
     def _get_cadence_title(self, origin, gap):
-        """Return the title of a touch of the contact cadence, in the language of the context."""
+        """Return the title of a follow-up of the contact cadence, in the language of the context."""
         if origin == "memory":
             return self.env._("Revisit: %s days after the last time", gap)
         return self.env._("Keep in touch: every %s days", gap)
@@ -105,7 +105,7 @@ class ExpoFollowupTitle(models.AbstractModel):
             followup.has_own_title = bool(titles and followup.summary and followup.summary not in titles)
 
     def _translate_reminders(self):
-        """Say what is to be done in the language of the user who is reminded; a user's own words stay."""
+        """Say what is to be done in the language of the reminded user; a user's own words stay."""
         for followup in self.filtered("activity_id.active"):
             activity, former = followup.activity_id, followup._get_generated_titles()
             title = followup.with_context(lang=activity.user_id.lang).title

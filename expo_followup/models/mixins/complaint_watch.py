@@ -60,5 +60,5 @@ class ExpoComplaintWatch(models.AbstractModel):
         return action
 
     def _get_complaint_defaults(self):
-        """Return what a complaint taken down from here begins with."""
+        """Return what a complaint recorded from here begins with."""
         return {"default_partner_id": self.partner_id.id}

@@ -10,7 +10,7 @@ LIFECYCLE = [
 
 
 class ExpoCustomerClass(models.AbstractModel):
-    """Records of a customer of one of our companies that show his class and stage, stored to filter and group by."""
+    """Records that show class and stage of a customer of one of our companies, stored to filter and group by."""
 
     _name = "expo.customer.class"
     _description = "Class of the Customer"

@@ -159,7 +159,7 @@ class ExpoCustomerHints(models.AbstractModel):
             )
 
     def _get_open_complaints(self):
-        """Return the customer's open complaints: numbers, and to the user who may read them what they are about."""
+        """Return the customer's open complaints: numbers, and their subjects for users who may read them."""
         served = self._get_served()
         # In sudo: who serves the customer is to know that one is open, not what it says.
         found = (

@@ -207,5 +207,5 @@ class ExpoJobMixin(models.AbstractModel):
         show_failure(self, reason, on=self._failure_on, user=self._get_failure_user())
 
     def _get_failure_user(self):
-        """Return who sees to a record that failed: its user, if active; else nobody in particular."""
+        """Return the user to see to a record that failed: its own, if active; empty: a manager."""
         return self.user_id.filtered("active") if "user_id" in self._fields else self.env["res.users"]

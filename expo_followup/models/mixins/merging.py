@@ -22,7 +22,7 @@ def move_linked_rows(records, target):
     env["mail.activity"].with_context(active_test=False).search(own).write({"res_id": target.id})
     messages = env["mail.scheduled.message"].search([("model", "=", records._name), ("res_id", "in", records.ids)])
     if messages:
-        # In SQL: core lets nobody change the record that a message is scheduled on.
+        # In SQL: core does not let the record be changed that a message is scheduled on.
         messages.flush_recordset()
         env.cr.execute(SQL("UPDATE mail_scheduled_message SET res_id = %s WHERE id IN %s", target.id, messages._ids))
         messages.invalidate_recordset()

@@ -1,4 +1,4 @@
-"""Rules that count over many rows: whoever counts comes after whoever counted before."""
+"""Rules that count over many rows: one transaction counts after the other."""
 
 from odoo.tools import SQL
 
@@ -6,8 +6,8 @@ from odoo.tools import SQL
 def take_turns(records):
     """Let transactions that rely on sums over these records come one after the other.
 
-    A lock alone would not do: whoever waited for it still sees the rows as they were when he began. Whoever comes
-    second here is refused by the database (serialization), and Odoo starts him again on the new state. Nothing changes.
+    A lock alone would not do: the transaction that waited for it still sees the rows as at its start. The second one
+    here is refused by the database (serialization), and Odoo starts it again on the new state. Nothing changes.
 
     :param records: what the sums are over, such as the order lines or the customers
     """

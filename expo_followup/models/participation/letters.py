@@ -25,7 +25,7 @@ class ExpoParticipationLetters(models.AbstractModel):
     """The letter to a customer: prose of a mail template, with parts that know the customer.
 
     The parts are fields and the template names them only (``t-out="object.letter_products"``), so that a manager
-    may word a letter of his own without being a technical template editor.
+    may word a letter without being a technical template editor.
     """
 
     _name = "expo.participation.letters"
@@ -71,13 +71,13 @@ class ExpoParticipationLetters(models.AbstractModel):
     def _get_letter_words(self):
         """Return the sentences of a letter that have names in them, in the language of the context."""
         show = self.exhibition_id
-        # Entries made by the system, or by somebody who has left, name nobody.
+        # Records made by the system, or by a user who has left, name no person.
         met, owner = self.captured_by_id.filtered("active"), self.user_id.filtered("active")
         files = show.letter_attachment_ids.sorted("id").mapped("name")
         hall = show.hall and self.env._("Hall %s", show.hall)
         stand = show.booth and self.env._("Stand %s", show.booth)
         return {
-            # In sudo: each letter greets a person alike, also where the file is a colleague's.
+            # In sudo: each letter greets a person in the same way, also where the file is a colleague's.
             "salutation": self.partner_id._expo_get_salutation(self.sudo().file_id.person_ids),
             "place": " · ".join(filter(None, (show.name, show.city, hall, stand))),
             "contact": self._get_contact_words(met.name, owner.name),
@@ -86,7 +86,7 @@ class ExpoParticipationLetters(models.AbstractModel):
         }
 
     def _get_contact_words(self, met, owner):
-        """Say with whom the customer spoke and to whom he may turn."""
+        """Say with whom the customer spoke and whom to contact."""
         if met and owner and met != owner:
             return self.env._(
                 "You spoke with %(met)s. From now on, your contact at our company is %(owner)s.", met=met, owner=owner
@@ -106,7 +106,7 @@ class ExpoParticipationLetters(models.AbstractModel):
         return addresses
 
     def _get_signature_urls(self):
-        """Return ``{show id: link}`` of the signature pictures, which whoever has the letter may fetch."""
+        """Return ``{show id: link}`` of the signature pictures, which every reader of the letter may fetch."""
         pictures = self.env["ir.attachment"].search(
             [
                 ("res_model", "=", "expo.exhibition"),
@@ -143,13 +143,13 @@ class ExpoParticipationLetters(models.AbstractModel):
 
     @api.private
     def _render_letters(self, template, create_links=False, greetings=()):
-        """Return the ``mail.mail`` values of each customer's letter, in his language.
+        """Return the ``mail.mail`` values of each customer's letter, in the customer's language.
 
         The body is compiled once per language and rendered in one pass, with fewer queries and less work than
         a template rendered record by record (docs/performance).
 
         :param mail.template template: the letter
-        :param bool create_links: give each customer a feedback form of his own
+        :param bool create_links: give each customer a separate feedback form
         :param greetings: the greetings these letters are, one for each customer: they ask for nothing, and carry what
             their template does, not the brochures of the show
         :returns: ``{participation id: values}``
@@ -226,7 +226,7 @@ class ExpoParticipationLetters(models.AbstractModel):
         )
 
     def _get_sender(self):
-        """Return the partner a letter comes from: the customer's owner, else the show's, else the company."""
+        """Return the partner a letter comes from: the customer's salesperson, else the show's, else the company."""
         show = self.exhibition_id
         candidates = (self.user_id.partner_id, show.user_id.partner_id)
         return next((p for p in candidates if email_normalize(p.email or "")), show.company_id.partner_id)
@@ -268,7 +268,7 @@ class ExpoParticipationLetters(models.AbstractModel):
 
     @api.model
     def _wrap_in_loop(self, body, context):
-        """Return the QWeb tree that draws ``body`` once per customer, each as if he were the first.
+        """Return the QWeb tree that draws ``body`` once per customer, each as if it were the first.
 
         QWeb keeps one set of variables for the whole loop: what ``t-set`` or an inner ``t-foreach`` leaves
         behind would show in the next customer's letter. So every turn sets them back first.
@@ -295,7 +295,7 @@ class ExpoParticipationLetters(models.AbstractModel):
             participation.suggestion_count = counts.get(participation, 0)
 
     def action_open_suggestions(self):
-        """Show what this customer thinks of us; a new one is filed with his name."""
+        """Show what this customer thinks of us; a new one is filed under the customer's name."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_suggestion")
         person = self.file_id.person_ids.filtered(lambda row: row.partner_id == self.partner_id)
@@ -346,7 +346,7 @@ class ExpoParticipationLetters(models.AbstractModel):
 
     def _cancel_greetings(self):
         """Whom we lost is congratulated no more; should they come back, the occasion can be greeted again."""
-        # The greetings are the customer's, whoever is to send them.
+        # The greetings belong to the customer, not to the user who sends them.
         open_ones = self.sudo().followup_ids.filtered(
             lambda followup: followup.origin == "greeting" and followup.state in ("planned", "due")
         )
@@ -354,7 +354,7 @@ class ExpoParticipationLetters(models.AbstractModel):
         unsent._apply_plan({"state": "cancelled", "occasion_key": False})
 
     def _get_greeter(self):
-        """Return who congratulates: whoever serves the customer."""
+        """Return the sender of the greetings: the customer's salesperson."""
         return self._get_server()
 
     def _merge_greetings(self, others):

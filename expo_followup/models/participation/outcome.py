@@ -45,7 +45,7 @@ class ExpoParticipationOutcome(models.AbstractModel):
             participation.last_effect = effect
 
     def _fetch_last_touches(self):
-        """Return ``{id: (moment of the last touch, effect of the last personal one)}``."""
+        """Return ``{id: (moment of the last follow-up, effect of the last personal one)}``."""
         self.env["expo.followup"].flush_model(["participation_id", "state", "done_on", "effect", "is_letter"])
         query = SQL(
             """
@@ -121,7 +121,7 @@ class ExpoParticipationOutcome(models.AbstractModel):
         """
         if not self or self.outcome != "open":
             return None
-        # In sudo: when the customer's company is touched next, also by a colleague, is no secret to the user who
+        # In sudo: when the customer's company is contacted next, also by a colleague, is no secret to the user who
         # serves it.
         customer = self.sudo()
         rows = customer.followup_ids.filtered(lambda row: row.state in OPEN_STATES and row != followup)

@@ -17,7 +17,7 @@ ENDS = {"participation_id", "participation_ids", "id"}
 
 
 class ExpoParticipationOwnership(models.AbstractModel):
-    """Who serves a customer: the history of salespeople, what moves with a new one, and distributing many at once.
+    """The salesperson of a customer: history, what moves with a new one, and distributing many at once.
 
     The former salesperson loses what hung on the customer at once: follow-ups, reminders, messages. Both are told.
     For the
@@ -120,7 +120,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
         quiet = self.with_context(tracking_disable=True)
         for user, customers in quiet.grouped(lambda customer: owners[customer.id]).items():
             customers.write({"user_id": user.id})
-            # In sudo: who assigns need not see colleagues' partners. Owners get what is written on their customers.
+            # In sudo: the user who assigns need not see colleagues' partners. Salespersons follow their customers.
             customers.sudo()._message_subscribe(user.sudo().partner_id.ids)
         # The history is written by the system alone: here each row gets the reason of its own.
         changes = self.env["expo.owner.change"].sudo().search([("participation_id", "in", self.ids)], order="id")
@@ -157,19 +157,19 @@ class ExpoParticipationOwnership(models.AbstractModel):
 
     def _log_owner_changes(self, before):
         """Keep the history of salespeople. ``before`` maps ids to the salesperson they had; missing means none."""
-        nobody = self.env["res.users"]
+        no_user = self.env["res.users"]
         # The history is written by the system alone: salespeople only read it.
         self.env["expo.owner.change"].sudo().create(
             [
                 {
                     "participation_id": participation.id,
-                    "user_before_id": before.get(participation.id, nobody).id,
+                    "user_before_id": before.get(participation.id, no_user).id,
                     "user_after_id": participation.user_id.id,
                     "reason": participation.owner_reason,
                     "changed_by_id": self.env.uid,
                 }
                 for participation in self
-                if before.get(participation.id, nobody) != participation.user_id
+                if before.get(participation.id, no_user) != participation.user_id
             ]
         )
 
@@ -211,7 +211,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
             )
 
     def _get_server(self):
-        """Return who serves the customer: the salesperson, else the user who stands in at the show."""
+        """Return the user who serves the customer: the salesperson, else the substitute at the show."""
         return self.user_id._expo_working(self.company_id) or self.exhibition_id._get_responsible()
 
     # -- telling people
@@ -236,7 +236,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
     def _tell_former_owners(self, before):
         """Tell each former salesperson in one message who serves their customers now."""
         for user, customers in self.grouped(lambda customer: before[customer.id]).items():
-            # Who hands over themselves knows it; who has left the company is told nothing.
+            # A salesperson who reassigns needs no notice; one who has left the company gets none.
             if not user or user == self.env.user or not user.sudo().active:
                 continue
             customers._notify_of_customers(

@@ -44,7 +44,7 @@ SOURCES = [
 REASONS = {"tier_reason": "tier_id", "owner_reason": "user_id", "outcome_reason": "outcome"}
 NEUTRAL = {"contact_consent": "unknown", "delivery_state": "pending", "outcome": "open"}
 JOINED_FIELDS = ("conversation", "visitor_purchases")
-# Who refused letters anywhere has refused them; an order won stays won.
+# An opt-out at one show counts for all; an order won stays won.
 STRONGEST = (
     ("contact_consent", ("refused", "granted", "unknown")),
     ("delivery_state", ("delivered", "shipped", "pending")),

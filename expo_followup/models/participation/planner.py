@@ -17,7 +17,7 @@ LIVE = ("planned", "due", "excluded", "cancelled")
 # What a customer can still become something from; dormant ones get only what the horizon asks for.
 PLANNED_OUTCOMES = ("open", "won", "dormant")
 RHYTHM = (MEMORY, CADENCE)
-# Who asked for silence gets it from us altogether, not only from our letters.
+# An opt-out ends all planned follow-ups, not only letters.
 SILENT = ("refused", "blacklisted")
 
 # The fields of follow-ups that planning reads.
@@ -139,7 +139,7 @@ class Planner:
         return self.changes
 
     def get_rhythm_days(self, called_off):
-        """Return the day that the contact cadence asks for once the one customer is touched today, or nothing; change
+        """Return the day that the contact cadence asks for once the one customer is contacted today, or nothing; change
         nothing.
 
         :param called_off: the customer's follow-ups that do not count any more then

@@ -10,7 +10,7 @@ from ...tools.response import days_waited, first_day_in_time, last_day, response
 from ...tools.zones import get_zone
 from ..mixins.notices import Reminder, remind
 
-# Who was not met at the show and is no old customer: their waiting counts from the day they were assigned.
+# Customers not met at the show and without earlier orders: their waiting counts from the day of assignment.
 MARKETING_SOURCES = ("web", "association", "press", "partner", "directory", "other")
 
 

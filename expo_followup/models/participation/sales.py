@@ -19,11 +19,11 @@ SAMPLE_DAYS = {
 
 
 class ExpoParticipationSales(models.AbstractModel):
-    """What the customer's entry has of sales: opportunity, orders, progress reports, visits, samples.
+    """Sales of an exhibition customer: opportunity, orders, progress reports, visits, samples.
 
     The opportunity of a keen customer is made once, is won and lost with the customer and has the same salesperson.
     Opportunities are made by the scheduled action, which runs as soon as a show is closed or a customer comes into a
-    tier that opens one. Reminders stay with the customer's entry: none of ours hang on the opportunity.
+    tier that opens one. Reminders stay with the exhibition customer: none of ours are on the opportunity.
     """
 
     _name = "expo.participation.sales"
@@ -91,7 +91,7 @@ class ExpoParticipationSales(models.AbstractModel):
             customers._push_owner()
 
     def _trigger_leads(self):
-        # Who enters a customer need not be allowed to make opportunities.
+        # The user who records a customer need not be allowed to create opportunities.
         if self.sudo().filtered_domain(self._get_lead_domain()):
             self._trigger_sync()
 
@@ -132,7 +132,7 @@ class ExpoParticipationSales(models.AbstractModel):
         customers._push_outcome()
 
     def _find_leads(self):
-        """Return ``{customer: his open opportunity of the show's campaign}`` of those who have one."""
+        """Return ``{customer: open opportunity of the show's campaign}`` of those who have one."""
         leads = self.env["crm.lead"].search_fetch(
             [
                 ("campaign_id", "in", self.exhibition_id.campaign_id.ids),
@@ -153,7 +153,7 @@ class ExpoParticipationSales(models.AbstractModel):
         return found
 
     def _prepare_leads(self):
-        """Return the values of these customers' opportunities; team and stage are looked up once for all alike."""
+        """Return the values of these customers' opportunities; team and stage are looked up once for all."""
         source = self.env.ref("expo_followup.utm_source_exhibition", raise_if_not_found=False)
         prepared = {}
         for (show, owner), customers in self.grouped(lambda entry: (entry.exhibition_id, entry.user_id)).items():
@@ -201,7 +201,7 @@ class ExpoParticipationSales(models.AbstractModel):
             for order in orders
         )
 
-    # -- opportunities: keeping both alike
+    # -- opportunities: synchronising both
 
     def _push_outcome(self):
         """Bring the opportunities to where their customers are. Nothing happens to those that are there."""
@@ -434,7 +434,7 @@ class ExpoParticipationSales(models.AbstractModel):
         return {**action, "domain": [("participation_id", "in", self.ids)], "context": {}}
 
     def _get_manager(self):
-        """Return who manages the customer's salesperson: the responsible of the show, else the leader of its team."""
+        """Return the salesperson's manager: the responsible of the show, else the leader of its team."""
         show = self.exhibition_id
         leaders = (show.user_id | show.team_id.user_id)._expo_working(self.company_id)
         return (leaders - self.user_id)[:1] or leaders[:1]
@@ -533,7 +533,7 @@ class ExpoParticipationSales(models.AbstractModel):
 
     @api.private
     def _get_names_of_sample_days(self):
-        """Return ``{customer: the kinds of days that samples give him}``, for :meth:`_drop_sample_days`."""
+        """Return ``{customer: the kinds of days that samples give}``, for :meth:`_drop_sample_days`."""
         return {
             customer: {name for name in SAMPLE_DAYS if customer._get_days_of_samples(name)} for customer in self.sudo()
         }

@@ -190,7 +190,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
     def _select(self, show=None):
         """Return the ids per model that belong to the archive of a show, or of all files of the company.
 
-        Only what the user may see: every search runs under his record rules.
+        Only what the user may see: every search runs under the user's record rules.
         """
         model = self.with_context(active_test=False).env
         own = [("company_id", "=", self.env.company.id)]
@@ -480,7 +480,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
         return {name: value for name, value in values.items() if value or name in ("active", "type")}
 
     def _write_facts(self, register, created, lookup):
-        """Make stored facts what the archive says, derived ones included, without planning or telling anybody."""
+        """Make stored facts what the archive says, derived ones included, without planning or notifying."""
         model = self.env[register.model]
         names = [
             name for name, field in model._fields.items() if field.store and field.column_type and not field.translate
@@ -502,7 +502,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
                 if update:
                     changed.append(record.id)
                     updates.append(update)
-            # Below the ORM's own writing: an owner, a state or a day restored is no decision of today.
+            # Below the ORM's own writing: a salesperson, a state or a day restored is no decision of today.
             model.browse(changed)._write_multi(updates)
             records.invalidate_recordset()
 
@@ -510,8 +510,8 @@ class ExpoArchiveRegisters(models.AbstractModel):
     def _settle_open_touches(self, rows, today):
         """Close, in the rows, what must not happen again in a restored database: the copy may not be the only one.
 
-        Letters that had not left are skipped, whoever is to get one gets it from the original or by hand; and so are
-        touches whose day has passed. What is planned for later stays planned, and opens on its day.
+        Letters that had not left are skipped: they are sent from the original or by hand; and so are
+        follow-ups whose day has passed. What is planned for later stays planned, and opens on its day.
 
         :return: how many were skipped
         """

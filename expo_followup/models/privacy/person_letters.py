@@ -124,7 +124,7 @@ class PersonLetters:
         if goes or not (others or any(values.values())):
             return False
         if is_mail and has_address(letter.headers, self.addresses):
-            # The person is named there for whoever answers to all. Core writes and reads it as a Python literal.
+            # Replies to all would reach the person there. Core writes and reads it as a Python literal.
             headers = ast.literal_eval(letter.headers).items()
             headers = {name: remove_addresses(text, self.addresses) for name, text in headers}
             values["headers"] = repr({name: text for name, text in headers.items() if text})

@@ -154,7 +154,7 @@ class PersonRows:
             row.write(values)
 
     def _replace(self, field, text):
-        """Return a text of somebody else's row without the person: the address, and the name beside it."""
+        """Return a text of another person's row without the erased person: the address, and the name beside it."""
         if not text or not isinstance(text, str):
             return text
         name, erased = self.partner.name, self.env._("Erased contact")

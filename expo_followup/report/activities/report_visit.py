@@ -13,7 +13,7 @@ class ReportVisit(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        """Return the visits, each in the language of whoever reads the paper."""
+        """Return the visits, each in the reader's language."""
         visits = self.env["expo.visit"].browse(docids)
         visits.check_access("read")
         return {
@@ -31,7 +31,7 @@ class ReportVisit(models.AbstractModel):
 
 
 class ReportVisitForm(models.AbstractModel):
-    """The visit form: the plan as it is approved, for whoever decides and whoever goes."""
+    """The visit form: the plan as it is approved, for the approver and the visitors."""
 
     _name = "report.expo_followup.report_visit_form_document"
     _inherit = ["report.expo_followup.visit"]
@@ -39,7 +39,7 @@ class ReportVisitForm(models.AbstractModel):
 
 
 class ReportVisitMinutes(models.AbstractModel):
-    """The minutes of a visit as the customer gets them, in his language; what is for our eyes only stays out."""
+    """The minutes of a visit as the customer gets them, in the customer's language, without what is internal."""
 
     _name = "report.expo_followup.report_visit_minutes_document"
     _inherit = ["report.expo_followup.visit"]

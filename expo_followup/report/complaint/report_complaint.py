@@ -74,7 +74,7 @@ class ReportComplaint(models.AbstractModel):
 
     @api.model
     def _get_demands(self, complaint):
-        """Return each kind of demand with the customer's demands of it: the form lists them all, ticked or not."""
+        """Return each kind of customer request with the requests of it: the form lists them all, ticked or not."""
         kinds = complaint.env["expo.complaint.demand"]._fields["kind"]._description_selection(self.env)
         return [
             (label, complaint.demand_ids.filtered(lambda demand, kind=kind: demand.kind == kind))

@@ -27,14 +27,14 @@ def shorten(text, length=LONGEST):
 
 
 class ReportCustomerCard(models.AbstractModel):
-    """The customer card: the file of a customer on one page, for whoever is about to meet him (rules.md §7)."""
+    """The customer card: the file of a customer on one page, to prepare a meeting (rules.md §7)."""
 
     _name = "report.expo_followup.report_customer_card_document"
     _description = "Customer Card"
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        """Return what the cards show, in the language of whoever reads them."""
+        """Return what the cards show, in the reader's language."""
         files = self.env["expo.customer.file"].browse(docids)
         files.check_access("read")
         labels = files.fields_get(attributes=["string"])

@@ -15,7 +15,7 @@ class ReportThankYou(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        """Render each customer's letter in his language, with a feedback form of his own."""
+        """Render each customer's letter in the customer's language, with a separate feedback form."""
         customers = self.env["expo.participation"].browse(docids)
         customers.check_access("read")
         customers._ensure_feedback_inputs()
@@ -29,7 +29,7 @@ class ReportThankYou(models.AbstractModel):
         }
         for template, of_template in customers.grouped(lambda p: p._get_thank_you_template()).items():
             for lang, group in of_template._group_by_language().items():
-                # In sudo: the words of a letter are no secret to whoever may read the customer.
+                # In sudo: the words of a letter are no secret to the customer's readers.
                 localized = template.sudo().with_context(lang=lang)
                 group = group.with_context(lang=lang).with_prefetch()
                 bodies = group._render_bodies(localized)

@@ -12,7 +12,7 @@ const CACHE = PREFIX + version;
 async function keep() {
     const cache = await self.caches.open(CACHE);
     const fresh = await self.fetch(page, { cache: "no-store", credentials: "same-origin" });
-    // Whoever is logged out gets the log-in page instead, which must not be kept in its place.
+    // A user who is logged out gets the log-in page instead, which must not be kept in its place.
     if (!fresh.ok || fresh.redirected) {
         throw new Error(`the page cannot be kept now (${fresh.status})`);
     }

@@ -67,7 +67,7 @@ class ExpoSampleStep(models.TransientModel):
                 "tracking_number": sample.tracking_number,
                 "cost": sample.cost,
                 "currency_id": sample.currency_id.id,
-                # Who does not pay the freight does not mean it: proposed, for a person to decide.
+                # A refused freight shows low purchase intent: proposed, for a user to decide.
                 "tier_id": entry._get_lower_tier().id if step == "refuse_freight" else False,
             }
         )

@@ -110,7 +110,7 @@ class ExpoComplaintCall(models.TransientModel):
     text = fields.Text("Customer Comment")
 
     def action_confirm(self):
-        """Note the call; what the customer says counts as the verdict, an unanswered call does not."""
+        """Note the call; what the customer says counts as feedback, an unanswered call does not."""
         self.ensure_one()
         complaint = self.complaint_id
         complaint.check_access("write")

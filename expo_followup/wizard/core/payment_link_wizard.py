@@ -4,7 +4,7 @@ from ...models.core.mail_compose_message import MONEY_MODELS
 
 
 class PaymentLinkWizard(models.TransientModel):
-    """Whoever asks for payment by a link is told of open problems first (rules.md §5)."""
+    """Warn of open problems before payment is asked for by a link (rules.md §5)."""
 
     _inherit = "payment.link.wizard"
 

@@ -5,7 +5,7 @@ import { shrinkPhoto } from "./booth_photo";
 const ENOUGH = ["name", "company_name", "email", "phone", "account", "raw_text"];
 const MOST_PRODUCTS = 12;
 
-/** One contact: who it is, how strongly he intends to buy, and whether we may write. */
+/** One contact: who it is, how strong the intent to buy, and whether we may write. */
 export class BoothForm extends Component {
     static template = "expo_followup.BoothForm";
     static props = { draft: Object, data: Object, show: Object, onSave: Function, onCancel: Function };
@@ -28,7 +28,7 @@ export class BoothForm extends Component {
         return this.draft.values;
     }
 
-    /** The question as it is put to the contact: in his language, where we have it. */
+    /** The question as it is put to the contact: in the contact's language, where we have it. */
     get wording() {
         const { consent, lang } = this.props.data;
         return consent[this.values.lang] || consent[lang] || "";

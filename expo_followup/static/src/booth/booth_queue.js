@@ -56,7 +56,7 @@ export class BoothQueue {
         return this.state.records.filter((record) => record.state === "refused").length;
     }
 
-    /** Begin for a user: his contacts are listed and sent, those of others are only counted. */
+    /** Begin for a user: the user's contacts are listed and sent, those of others are only counted. */
     async start(owner, userName) {
         this.owner = owner;
         this.userName = userName;

@@ -5,7 +5,7 @@ const TIMEOUT = 60000;
 /**
  * Why the server could not be asked, or would not answer.
  *
- * kind: "offline", "session" (nobody is logged in any more), "other_user", "forbidden", "too_large", "busy", "server".
+ * kind: "offline", "session" (the login has ended), "other_user", "forbidden", "too_large", "busy", "server".
  */
 export class BoothProblem extends Error {
     constructor(kind, message = "") {
@@ -46,11 +46,11 @@ async function call(route, params) {
 }
 
 export const boothServer = {
-    /** Lists of shows, tiers, products … as this user sees them, and who he is. */
+    /** Lists of shows, tiers, products … as this user sees them, and the user's name. */
     load: () => call("/expo/booth/data", {}),
 
     /**
-     * Hand over captures recorded by `owner`; the server refuses them when somebody else is logged in by now.
+     * Hand over captures recorded by `owner`; the server refuses them when another user is logged in by now.
      *
      * @returns {Promise<Object[]>} one answer per payload
      */

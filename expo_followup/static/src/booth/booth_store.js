@@ -68,7 +68,7 @@ class DurableStore {
         return finished(transaction);
     }
 
-    /** Change a capture in one go, so that nobody's change in between is lost; `change` returns the new one, or null. */
+    /** Change a capture in one go, so that no change in between is lost; `change` returns the new one, or null. */
     async update(key, change) {
         const transaction = this.database.transaction("captures", "readwrite");
         const objects = transaction.objectStore("captures");

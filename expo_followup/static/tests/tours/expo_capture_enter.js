@@ -39,7 +39,7 @@ registry.category("web_tour.tours").add("expo_capture_enter", {
             run: "click",
         },
         {
-            content: "The customer's history says who recorded him, and by which clock",
+            content: "The customer's history says who recorded the contact, and by which clock",
             trigger: ".o_field_widget[name=capture_ids] .o_data_row:contains(Scan):contains(Device)",
         },
     ],

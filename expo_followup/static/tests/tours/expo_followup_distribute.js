@@ -30,7 +30,7 @@ registry.category("web_tour.tours").add("expo_followup_distribute", {
             run: "click",
         },
         {
-            content: "Each goes to whom suits him, and the row says why",
+            content: "Each goes to a suitable salesperson, and the row says why",
             trigger: customers + row("Maria Rossi", "expo_seller", "speaks the language"),
         },
         {
@@ -75,11 +75,11 @@ registry.category("web_tour.tours").add("expo_followup_distribute", {
             trigger: ".o_notification:contains(Customers assigned to their new salespeople: 2)",
         },
         {
-            content: "Nobody is left",
+            content: "No customer is left",
             trigger: "body:not(:has(.modal)) .o_nocontent_help:contains(Every customer has a salesperson)",
         },
         {
-            content: "Whom did nobody contact?",
+            content: "Open the customers not contacted",
             trigger: "button[data-menu-xmlid='expo_followup.menu_exhibitions']",
             run: "click",
         },
@@ -88,7 +88,7 @@ registry.category("web_tour.tours").add("expo_followup_distribute", {
             run: "click",
         },
         {
-            content: "Giulia waits too long: give her to somebody else",
+            content: "Giulia waits too long: reassign her",
             trigger: row("Giulia Neri", "expo_seller", "Waiting too long") + " button[name=action_reassign]",
             run: "click",
         },

@@ -26,7 +26,7 @@ registry.category("web_tour.tours").add("expo_followup_sample", {
             run: "click",
         },
         {
-            content: "What he asked about is proposed",
+            content: "The product of interest is proposed",
             trigger: ".o_field_widget[name=line_ids] .o_data_row:contains(Plates)",
         },
         {
@@ -50,7 +50,7 @@ registry.category("web_tour.tours").add("expo_followup_sample", {
             run: "click",
         },
         {
-            content: "He agrees",
+            content: "The customer agrees",
             trigger: "body:not(:has(.modal)) " + button("action_agree") + ".btn-primary",
             run: "click",
         },

@@ -60,7 +60,7 @@ registry.category("web_tour.tours").add("expo_followup_visit_plan", {
     ],
 });
 
-/** The manager approves what waits for him. */
+/** The manager approves what is waiting. */
 registry.category("web_tour.tours").add("expo_followup_visit_approve", {
     steps: () => [
         {
