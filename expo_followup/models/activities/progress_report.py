@@ -73,18 +73,19 @@ class ExpoProgressReport(models.Model):
         "Report No.", required=True, readonly=True, help="Number of this report, counted for the customer."
     )
     issued_on = fields.Date(required=True, readonly=True)
-    due_on = fields.Date("Due", required=True, readonly=True)
+    due_on = fields.Date("Due Date", required=True, readonly=True)
     received_on = fields.Date("Submitted On", readonly=True)
     received_by_id = fields.Many2one("res.users", "Submitted By", readonly=True, ondelete="set null")
     state = fields.Selection(
         [("open", "To fill in"), ("received", "Submitted"), ("ended", "No longer needed")],
+        "Status",
         default="open",
         required=True,
         readonly=True,
         index=True,
     )
     is_late = fields.Boolean(
-        "Late",
+        "Overdue",
         compute="_compute_is_late",
         store=True,
         help="The deadline has passed, or the report was submitted after it.",
@@ -99,6 +100,7 @@ class ExpoProgressReport(models.Model):
             ("negotiation", "Negotiation"),
             ("agreed", "Agreed, order expected"),
         ],
+        "Progress",
         help="How far we have come with the customer.",
     )
     what_was_done = fields.Text()

@@ -98,7 +98,7 @@ class ExpoSample(models.Model):
     email = fields.Char(related="partner_id.email")
     phone = fields.Char(related="partner_id.phone")
     line_ids = fields.One2many("expo.sample.line", "sample_id", "Goods", copy=True)
-    goods = fields.Char("Sample", compute="_compute_goods", store=True)
+    goods = fields.Char("Sample Goods", compute="_compute_goods", store=True)
     details = fields.Text(help="What is to be agreed with the customer: colour, material, size, packing, marks.")
     picture = fields.Image(max_width=1280, max_height=1280, help="Goes to the customer with the details.")
     freight = fields.Selection(
@@ -122,6 +122,7 @@ class ExpoSample(models.Model):
             ("refused", "Refused"),
             ("cancelled", "Cancelled"),
         ],
+        "Status",
         default="requested",
         required=True,
         readonly=True,
@@ -135,7 +136,7 @@ class ExpoSample(models.Model):
     agreed_on = fields.Date(readonly=True, copy=False)
     agreed_by = fields.Char("Confirmed By", readonly=True, copy=False, help="Person who confirmed for the customer.")
     agreed_how = fields.Selection(
-        [("mail", "E-mail"), ("phone", "Phone"), ("chat", "Chat"), ("person", "In person")],
+        [("mail", "Email"), ("phone", "Phone"), ("chat", "Chat"), ("person", "In person")],
         "Confirmation Method",
         readonly=True,
         copy=False,

@@ -146,7 +146,7 @@ class ExpoVisit(models.Model):
     )
     state = fields.Selection(
         [
-            ("draft", "Plan"),
+            ("draft", "Draft"),
             ("submitted", "To approve"),
             ("sent_back", "Sent back"),
             ("approved", "Approved"),
@@ -157,6 +157,7 @@ class ExpoVisit(models.Model):
             ("confirmed", "Receipt confirmed"),
             ("cancelled", "Cancelled"),
         ],
+        "Status",
         default="draft",
         required=True,
         readonly=True,
@@ -195,7 +196,9 @@ class ExpoVisit(models.Model):
         readonly=True,
         copy=False,
     )
-    can_decide = fields.Boolean(compute="_compute_can_decide", help="You may approve or send back the visit.")
+    can_decide = fields.Boolean(
+        "Decision Allowed", compute="_compute_can_decide", help="You may approve or send back the visit."
+    )
     todo_id = fields.Many2one("mail.activity", "Reminder", readonly=True, copy=False, ondelete="set null")
     chase_state = fields.Selection(
         [("none", "On time"), ("chased", "Salesperson notified"), ("escalated", "Manager notified")],

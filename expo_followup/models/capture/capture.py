@@ -69,7 +69,8 @@ class ExpoCapture(models.Model):
     )
     company_id = fields.Many2one(related="exhibition_id.company_id", store=True, index=True)
     state = fields.Selection(
-        [("new", "To qualify"), ("entered", "Qualified"), ("approved", "Approved"), ("rejected", "Discarded")],
+        [("new", "To qualify"), ("entered", "Qualified"), ("approved", "Reviewed"), ("rejected", "Discarded")],
+        "Status",
         default="new",
         required=True,
         index=True,
@@ -83,7 +84,7 @@ class ExpoCapture(models.Model):
     )
     raw_text = fields.Text("Scanned Text", copy=False)
     photo = fields.Image(max_width=1920, max_height=1920, copy=False)
-    name = fields.Char("Contact")
+    name = fields.Char("Contact Name")
     company_name = fields.Char()
     function = fields.Char("Position")
     email = fields.Char()
@@ -91,7 +92,7 @@ class ExpoCapture(models.Model):
     website = fields.Char()
     street = fields.Char()
     city = fields.Char()
-    zip = fields.Char()
+    zip = fields.Char("ZIP")
     country_id = fields.Many2one("res.country")
     account = fields.Char("Messenger", help="WeChat, WhatsApp, LinkedIn …")
     note = fields.Text("Conversation Notes")
@@ -113,7 +114,9 @@ class ExpoCapture(models.Model):
     )
     device_time = fields.Datetime("Captured (Device Time)", readonly=True, copy=False)
     sent_time = fields.Datetime("Sent (Device Time)", readonly=True, copy=False)
-    server_time = fields.Datetime("Received", default=fields.Datetime.now, required=True, readonly=True, copy=False)
+    server_time = fields.Datetime(
+        "Received (Server Time)", default=fields.Datetime.now, required=True, readonly=True, copy=False
+    )
     captured_on = fields.Datetime(compute="_compute_captured_on", store=True, precompute=True, index=True)
     clock = fields.Selection(
         [("device", "Device"), ("corrected", "Device, corrected"), ("server", "Server")],
@@ -168,8 +171,8 @@ class ExpoCapture(models.Model):
     entered_on = fields.Datetime("Qualified On", readonly=True, copy=False)
     entered_by_id = fields.Many2one("res.users", "Qualified By", readonly=True, copy=False, ondelete="set null")
     is_late = fields.Boolean("Overdue", compute="_compute_is_late", search="_search_is_late")
-    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
-    approved_on = fields.Datetime(readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", "Reviewed By", readonly=True, copy=False, ondelete="set null")
+    approved_on = fields.Datetime("Reviewed On", readonly=True, copy=False)
     _client_key_unique = models.UniqueIndex(
         "(client_key) WHERE client_key IS NOT NULL", "This contact has already been received."
     )

@@ -75,18 +75,19 @@ class ExpoImport(models.Model):
     state = fields.Selection(
         [
             ("draft", "Upload"),
-            ("mapping", "Columns"),
-            ("checked", "Check"),
+            ("mapping", "Match columns"),
+            ("checked", "Checked"),
             ("importing", "Importing"),
             ("done", "Imported"),
         ],
+        "Status",
         default="draft",
         required=True,
         readonly=True,
         copy=False,
     )
     file = fields.Binary("List", required=True, copy=False, help="CSV, Excel (.xlsx) or business cards (.vcf)")
-    filename = fields.Char(default=lambda self: self.env._("List"))
+    filename = fields.Char("File Name", default=lambda self: self.env._("List"))
     kind = fields.Selection([("csv", "CSV"), ("xlsx", "Excel"), ("vcf", "Business cards")], readonly=True, copy=False)
     role = fields.Selection([("exhibitor", "Exhibitor"), ("visitor", "Visitor")], default="visitor", required=True)
     tier_id = fields.Many2one(
@@ -117,8 +118,8 @@ class ExpoImport(models.Model):
     created_count = fields.Integer("New Customers", compute="_compute_counts")
     updated_count = fields.Integer("Existing Customers", compute="_compute_counts")
     duplicate_count = fields.Integer("Already Recorded", compute="_compute_counts")
-    rejected_count = fields.Integer("Rejected", compute="_compute_counts")
-    stuck_count = fields.Integer("Failed", compute="_compute_counts")
+    rejected_count = fields.Integer("Rejected Rows", compute="_compute_counts")
+    stuck_count = fields.Integer("Failed Rows", compute="_compute_counts")
     result_file = fields.Binary(compute="_compute_result_file")
 
     @api.depends("line_ids.result", "line_ids.is_todo", "line_ids.is_parked")
@@ -324,7 +325,15 @@ class ExpoImport(models.Model):
 
     def _write_result(self, writer):
         _t = self.env._
-        headings = [_t("Row"), _t("Result"), _t("Reason"), _t("Contact"), _t("Company"), _t("E-mail"), _t("Phone")]
+        headings = [
+            _t("Row"),
+            _t("Result"),
+            _t("Reason"),
+            _t("Contact Name"),
+            _t("Company Name"),
+            _t("Email"),
+            _t("Phone"),
+        ]
         writer.begin(_t("Result"), [*headings, _t("Country"), _t("As it came")])
         lines = self.line_ids
         results = dict(lines._fields["result"]._description_selection(self.env))

@@ -51,7 +51,8 @@ class ExpoDuplicate(models.Model):
         required=True,
     )
     state = fields.Selection(
-        [("open", "To compare"), ("merged", "Merged"), ("different", "Different")],
+        [("open", "To compare"), ("merged", "Merged"), ("different", "Different customers")],
+        "Status",
         default="open",
         required=True,
         index=True,

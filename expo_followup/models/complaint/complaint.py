@@ -128,7 +128,7 @@ class ExpoComplaint(models.Model):
         related="partner_id.commercial_partner_id", string="Customer Company", store=True, index="btree_not_null"
     )
     country_id = fields.Many2one(related="commercial_partner_id.country_id", store=True)
-    email_from = fields.Char("E-mail", compute="_compute_address", store=True, readonly=False, precompute=True)
+    email_from = fields.Char("Email", compute="_compute_address", store=True, readonly=False, precompute=True)
     phone = fields.Char(compute="_compute_address", store=True, readonly=False, precompute=True)
     participation_id = fields.Many2one(
         "expo.participation",
@@ -199,7 +199,7 @@ class ExpoComplaint(models.Model):
             ("phone", "Phone"),
             ("site", "On site"),
             ("letter", "Letter"),
-            ("email", "E-mail"),
+            ("email", "Email"),
             ("fax", "Fax"),
             ("portal", "Customer portal"),
         ],
@@ -270,7 +270,7 @@ class ExpoComplaint(models.Model):
         group_expand="_read_group_stage_ids",
     )
     state = fields.Selection(related="stage_id.state", store=True, index=True, string="Status")
-    is_open = fields.Boolean(compute="_compute_is_open", store=True, precompute=True, index=True)
+    is_open = fields.Boolean("Open Complaint", compute="_compute_is_open", store=True, precompute=True, index=True)
     merged_into_id = fields.Many2one(
         "expo.complaint", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
     )

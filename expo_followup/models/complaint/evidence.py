@@ -10,7 +10,7 @@ from ..mixins.record_keeping import RecordKeeping
 # As it was once it has arrived or was waived.
 FROZEN_FIELDS = frozenset({"kind", "name", "file", "due_on", "complaint_id"})
 LONGEST_NAME = 200
-SOURCES = [("user", "Our people"), ("email", "E-mail"), ("portal", "Customer's page")]
+SOURCES = [("user", "Our people"), ("email", "Email"), ("portal", "Customer's page")]
 
 
 class ExpoComplaintEvidence(models.Model):

@@ -78,7 +78,7 @@ class ExpoComplaintMail(models.Model):
 
     subject = fields.Char(readonly=True)
     sender = fields.Char(readonly=True, index="btree_not_null")
-    sender_name = fields.Char("Name", readonly=True)
+    sender_name = fields.Char(readonly=True)
     recipients = fields.Text(readonly=True)
     message_id = fields.Char("Message-ID", readonly=True, index="btree_not_null")
     gateway_message_id = fields.Char(
@@ -116,7 +116,7 @@ class ExpoComplaintMail(models.Model):
     active = fields.Boolean(default=True, readonly=True)
     # By the scheduled action alone: one at a time, none twice.
     ack_state = fields.Selection(
-        [("due", "Due"), ("sent", "Sent"), ("skipped", "Not needed")], "Acknowledgement", readonly=True, index=True
+        [("due", "To send"), ("sent", "Sent"), ("skipped", "Not needed")], "Acknowledgement", readonly=True, index=True
     )
     ack_on = fields.Datetime("Acknowledged On", readonly=True)
     forgotten_on = fields.Datetime("Original Deleted On", readonly=True, index="btree_not_null")

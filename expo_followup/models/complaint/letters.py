@@ -56,8 +56,8 @@ class ExpoComplaintLetters(models.AbstractModel):
     )
 
     # What the letters say of a complaint, in the customer's language; drawn when a letter is.
-    letter_lang = fields.Char(compute="_compute_letter_lang")
-    letter_from = fields.Char(compute="_compute_letter_from", compute_sudo=True)
+    letter_lang = fields.Char("Letter Language", compute="_compute_letter_lang")
+    letter_from = fields.Char("Letter Sender", compute="_compute_letter_from", compute_sudo=True)
     letter_salutation = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_facts = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_photos = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)

@@ -60,7 +60,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
     _name = "expo.complaint.workflow"
     _description = "Workflow of a Complaint"
 
-    next_state = fields.Char(compute="_compute_next_step")
+    next_state = fields.Char("Next Status", compute="_compute_next_step")
     next_stage_id = fields.Many2one("expo.complaint.stage", compute="_compute_next_step")
     missing_text = fields.Text("Missing for Next Step", compute="_compute_next_step")
 

@@ -65,7 +65,7 @@ class MailActivityPlanTemplate(models.Model):
     )
     expo_letter_template_id = fields.Many2one(
         "mail.template",
-        "Letter",
+        "Letter Template",
         domain="[('model', '=', 'expo.participation')]",
         ondelete="restrict",
         help="The step is a letter made from this template.",

@@ -40,18 +40,18 @@ class ResCompany(models.Model):
 
     expo_plan_id = fields.Many2one(
         "mail.activity.plan",
-        "Follow-up Plan for New Exhibitions",
+        "Default Follow-up Plan",
         domain="[('res_model', '=', 'expo.participation')]",
         ondelete="set null",
         help="Follow-up plan that a new exhibition starts with.",
     )
     expo_amber_days = fields.Integer(
-        "Amber After (Days)",
+        "Amber after (Days)",
         default=7,
         help="Days a customer may wait for a first answer before turning amber; 0 means on the first day.",
     )
     expo_red_days = fields.Integer(
-        "Red After (Days)",
+        "Red after (Days)",
         default=14,
         help="Days a customer may wait for a first answer before turning red; 0 means on the first day.",
     )
@@ -65,7 +65,7 @@ class ResCompany(models.Model):
         help="Captured contacts become exhibition customers without review.",
     )
     expo_entry_days = fields.Integer(
-        "Qualify Within (Working Days)",
+        "Qualify within (Working Days)",
         default=2,
         help="Working days within which a captured contact is to be qualified; 0 means on the same day.",
     )

@@ -58,6 +58,7 @@ class ExpoExhibition(models.Model):
             ("followup", "In follow-up"),
             ("done", "Done"),
         ],
+        "Status",
         default="preparation",
         required=True,
         copy=False,
@@ -75,7 +76,7 @@ class ExpoExhibition(models.Model):
     city = fields.Char()
     venue = fields.Char()
     hall = fields.Char()
-    booth = fields.Char("Stand")
+    booth = fields.Char()
     organizer_id = fields.Many2one("res.partner", check_company=True)
     user_id = fields.Many2one(
         "res.users", "Responsible", default=lambda self: self.env.user, tracking=True, check_company=True

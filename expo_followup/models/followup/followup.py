@@ -89,7 +89,7 @@ class ExpoFollowup(models.Model):
     )
     origin = fields.Selection(
         [
-            ("plan", "Plan"),
+            ("plan", "Follow-up plan"),
             ("cadence", "Contact cadence"),
             ("memory", "Initial cadence"),
             ("greeting", "Greeting"),
@@ -102,11 +102,11 @@ class ExpoFollowup(models.Model):
     window_start = fields.Date("Day", required=True, default=fields.Date.context_today)
     deadline = fields.Date(compute="_compute_deadline", store=True, readonly=False, precompute=True)
     flag = fields.Selection(
-        [("moved", "Other weekday"), ("late", "Late"), ("crowded", "Postponed")],
+        [("moved", "Other weekday"), ("late", "After the deadline"), ("crowded", "Postponed")],
         "Day Remark",
         readonly=True,
         help="Reason for the day: Other weekday means that no allowed weekday of the window was a working "
-        "day, Late that the window was past, Postponed that the weekly follow-up limit was reached.",
+        "day, After the deadline that the window was past, Postponed that the weekly follow-up limit was reached.",
     )
     placed_on = fields.Date(readonly=True, help="Day on which the plan set the date.")
     wanted_on = fields.Date(
@@ -124,6 +124,7 @@ class ExpoFollowup(models.Model):
             ("excluded", "Excluded"),
             ("failed", "Failed"),
         ],
+        "Status",
         default="planned",
         required=True,
         readonly=True,
@@ -167,7 +168,7 @@ class ExpoFollowup(models.Model):
     # A call that may ask for payment says first that there is a problem (rules.md §5).
     payment_warning = fields.Char(compute="_compute_payment_warning")
     visit_ids = fields.One2many("expo.visit", "followup_id", "Visits")
-    is_visit = fields.Boolean(compute="_compute_is_visit")
+    is_visit = fields.Boolean("Visit Method", compute="_compute_is_visit")
     country_id = fields.Many2one(related="partner_id.country_id")
     abc_class = fields.Selection(related="participation_id.abc_class")
     last_effect = fields.Selection(related="participation_id.last_effect")

@@ -26,7 +26,9 @@ class ExpoArchiveExport(models.TransientModel):
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     exhibition_id = fields.Many2one(
-        "expo.exhibition", "Show", domain="[('company_id', '=', company_id)]", help="Empty: all files of the company."
+        "expo.exhibition",
+        domain="[('company_id', '=', company_id)]",
+        help="Empty: all files of the company.",
     )
     reason = fields.Char("Purpose", required=True)
     with_cards = fields.Boolean(

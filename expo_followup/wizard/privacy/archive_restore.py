@@ -27,8 +27,10 @@ class ExpoArchiveRestore(models.TransientModel):
     data = fields.Binary("Archive (.zip)", required=True, attachment=False)
     file_name = fields.Char()
     reason = fields.Char("Purpose", required=True)
-    state = fields.Selection([("choose", "Choose"), ("checked", "Checked"), ("done", "Done")], default="choose")
-    report = fields.Text(readonly=True)
+    state = fields.Selection(
+        [("choose", "Choose"), ("checked", "Checked"), ("done", "Done")], "Status", default="choose"
+    )
+    report = fields.Text("Restore Report", readonly=True)
 
     @api.model_create_multi
     def create(self, vals_list):
