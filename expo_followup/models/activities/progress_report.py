@@ -116,7 +116,8 @@ class ExpoProgressReport(models.Model):
     previous_id = fields.Many2one("expo.progress.report", compute="_compute_previous", compute_sudo=True)
     touch_ids = fields.Many2many("expo.followup", string="Follow-ups Since", compute="_compute_touches")
     _one_open = models.UniqueIndex(
-        "(participation_id) WHERE state = 'open'", "An open progress report on this customer already exists."
+        "(participation_id) WHERE state = 'open'",
+        "You cannot add a second open progress report on a customer. Complete the open report first.",
     )
     _due_index = models.Index("(due_on) WHERE state = 'open'")
 
@@ -207,7 +208,9 @@ class ExpoProgressReport(models.Model):
         self._lock_for_step("hand_in")
         if not self.stage or not (self.what_was_done or "").strip():
             raise UserError(
-                self.env._("You cannot submit this report because Stage or Action Taken is empty. Fill them in first.")
+                self.env._(
+                    "You cannot submit this report because Progress or Action Taken is empty. Fill them in first."
+                )
             )
         # The facts of handing in are read-only to users but through this method, which has checked access.
         report = self.sudo()

@@ -534,7 +534,7 @@ class ExpoSample(models.Model):
                 self.env._("You cannot record a step because its day is in the future. Record it once it is done.")
             )
         if not_before and day < not_before:
-            raise UserError(self.env._("Received On must not be before Shipped On."))
+            raise UserError(self.env._("The date in Received On must not be before the date in Shipped On."))
         return day
 
     def _record_judgement(self, judgement, text, touch):

@@ -332,7 +332,8 @@ class ExpoVisit(models.Model):
         labels = sorted(self._fields[name]._description_string(self.env) for name in names)
         raise UserError(
             self.env._(
-                "This cannot be changed any more, or not yet: %(what)s. The visit is in the state “%(state)s”.",
+                "You cannot change %(what)s because the visit has the status “%(state)s”. Send it back or "
+                "withdraw it first.",
                 what=", ".join(labels),
                 state=dict(self._fields["state"]._description_selection(self.env))[self[:1].state],
             )
@@ -500,7 +501,7 @@ class ExpoVisit(models.Model):
 
     def _get_reason(self, reason):
         if not (reason or "").strip():
-            raise UserError(self.env._("Give a reason."))
+            raise UserError(self.env._("Enter a reason."))
         return reason.strip()
 
     def _notify_people(self, get_text):

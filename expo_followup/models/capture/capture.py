@@ -174,7 +174,8 @@ class ExpoCapture(models.Model):
     approved_by_id = fields.Many2one("res.users", "Reviewed By", readonly=True, copy=False, ondelete="set null")
     approved_on = fields.Datetime("Reviewed On", readonly=True, copy=False)
     _client_key_unique = models.UniqueIndex(
-        "(client_key) WHERE client_key IS NOT NULL", "This contact has already been received."
+        "(client_key) WHERE client_key IS NOT NULL",
+        "You cannot save this contact twice. Open the existing contact instead.",
     )
 
     @api.model
@@ -259,7 +260,7 @@ class ExpoCapture(models.Model):
             return vals
         if [address] == addresses:
             return {**vals, "email": address}
-        note = self.env._("E-mail to check: %s", text)
+        note = self.env._("Email to check: %s", text)
         extra = vals.get("extra", self.extra)
         return {**vals, "email": address or False, "extra": "\n".join(filter(None, (extra, note)))}
 
@@ -335,7 +336,9 @@ class ExpoCapture(models.Model):
         """The manager approves what was entered; then marketing may use it (rules.md §3)."""
         if not self.env.user.has_group("sales_team.group_sale_manager"):
             raise AccessError(
-                self.env._("You cannot approve contacts because you are not a sales manager. Ask a sales manager.")
+                self.env._(
+                    "You cannot mark contacts as reviewed because you are not a sales manager. Ask a sales manager."
+                )
             )
         self.check_access("write")
         # As above.
@@ -435,16 +438,30 @@ class ExpoCapture(models.Model):
         :raises AccessError: when the user does not see the show
         """
         if not KEY_FORMAT.fullmatch(key):
-            raise UserError(self.env._("The contact comes without a valid key."))
+            raise UserError(
+                self.env._(
+                    "You cannot save this contact because it has no valid key. Reload the "
+                    "booth page and enter it again."
+                )
+            )
         show = self.env["expo.exhibition"].browse(_to_id(payload.get("exhibition_id"))).exists()
         if not show:
-            raise UserError(self.env._("The show does not exist any more: choose another one."))
+            raise UserError(
+                self.env._(
+                    "You cannot save this contact because its exhibition does not exist any more. Choose another one."
+                )
+            )
         show.check_access("read")
         self.check_access("create")
         typed = {name: _to_text(payload.get(name)) for name in TEXT_FIELDS if payload.get(name)}
         photo = payload.get("photo") or False
         if len(photo or "") > MAX_PHOTO or len(typed.get("raw_text", "")) > MAX_RAW_TEXT:
-            raise UserError(self.env._("The photo or the text is too large."))
+            raise UserError(
+                self.env._(
+                    "You cannot save this contact because the photo or the text is too large. "
+                    "Take a smaller photo or shorten the text."
+                )
+            )
         if not photo and not typed:
             raise UserError(
                 self.env._("You cannot save this contact because it has no text or photo. Add one of them.")

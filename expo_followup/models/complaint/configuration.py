@@ -259,7 +259,7 @@ class ExpoComplaintAuthority(models.Model):
     _amounts_sane = models.Constraint(
         f"CHECK(amount >= 0 AND amount < {SANE:.0f} AND customer_amount >= 0 AND customer_amount < {SANE:.0f}"
         " AND percent >= 0 AND percent <= 100)",
-        "Limits must be 0 or more, and the share 100 % or less.",
+        "The limits must be 0 or more, and the share 100 % or less.",
     )
 
     @api.depends("company_id")

@@ -198,5 +198,9 @@ class ExpoComplaintEvidence(models.Model):
         """Open the file in a new tab."""
         self.ensure_one()
         if not self.attachment_id:
-            raise UserError(self.env._("You cannot open the file because it was not received yet."))
+            raise UserError(
+                self.env._(
+                    "You cannot open the file because it was not received yet. Wait for it, or ask the customer again."
+                )
+            )
         return {"type": "ir.actions.act_url", "url": f"/web/content/{self.attachment_id.id}", "target": "new"}

@@ -121,7 +121,9 @@ class ExpoComplaintMail(models.Model):
     ack_on = fields.Datetime("Acknowledged On", readonly=True)
     forgotten_on = fields.Datetime("Original Deleted On", readonly=True, index="btree_not_null")
 
-    _key_unique = models.UniqueIndex("(key) WHERE key IS NOT NULL", "You cannot store the same mail twice.")
+    _key_unique = models.UniqueIndex(
+        "(key) WHERE key IS NOT NULL", "You cannot store the same mail twice. Open the existing mail instead."
+    )
 
     def _compute_raw_name(self):
         for mail in self:
@@ -503,7 +505,11 @@ class ExpoComplaintMail(models.Model):
         self.check_access("read")
         mails = super(ExpoComplaintMail, self.sudo())._lock_for_step(step)
         if any(mail.forgotten_on for mail in mails):
-            raise UserError(self.env._("You cannot process this mail because its original was deleted."))
+            raise UserError(
+                self.env._(
+                    "You cannot process this mail because its original was deleted. Ask the sender to send it again."
+                )
+            )
         return mails
 
     def _handle_by_person(self, **values):

@@ -158,7 +158,7 @@ class ExpoComplaintLetters(models.AbstractModel):
         """
         self.ensure_one()
         if kind not in EVENTS:
-            raise UserError(self.env._("This letter does not exist. Choose another letter."))
+            raise UserError(self.env._("You cannot send this letter because it does not exist. Choose another letter."))
         lacks = []
         if kind == "offer":
             facts = self._get_gate_facts()

@@ -106,7 +106,7 @@ class ExpoComplaintLine(models.Model):
     _quantities_sane = models.Constraint(
         f"CHECK(delivered_quantity >= 0 AND delivered_quantity < {SANE:.0f} AND claimed_quantity >= 0"
         f" AND accepted_quantity >= 0 AND price_unit >= 0 AND price_unit < {SANE:.0f})",
-        "Quantities and prices must be 0 or more.",
+        "The quantities and prices must be 0 or more.",
     )
 
     @api.depends("product_id")

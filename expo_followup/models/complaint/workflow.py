@@ -623,7 +623,12 @@ class ExpoComplaintWorkflow(models.AbstractModel):
             elif complaint._get_next_ask()[0] == "ask":
                 complaint._send_letter("feedback")
                 if complaint.feedback_asks == asks and complaint.feedback_due_on:
-                    raise UserError(self.env._("The feedback request could not be sent."))
+                    raise UserError(
+                        self.env._(
+                            "You cannot send the feedback request because the mail server "
+                            "refused it. Check the address and the mail server."
+                        )
+                    )
 
     # -- the joint review --------------------------------------------------------------------------------
 

@@ -96,7 +96,7 @@ class MailActivityPlanTemplate(models.Model):
                     )
                 )
             if step.expo_repeat_days < 0:
-                raise ValidationError(self.env._("Repeat Every (Days) must be 0 (once) or more."))
+                raise ValidationError(self.env._("The days in Repeat Every must be 0 (once) or more."))
             try:
                 parse_weekdays(step.expo_weekdays)
             except ValueError as error:

@@ -91,7 +91,7 @@ class ResCompany(models.Model):
     )
     _expo_days_order = models.Constraint(
         "CHECK(expo_amber_days >= 0 AND expo_red_days >= expo_amber_days)",
-        "Amber After (Days) must not exceed Red After (Days).",
+        "The days in Amber after must not exceed the days in Red after.",
     )
     _expo_letter_hour_range = models.Constraint(
         "CHECK(expo_letter_hour >= 0 AND expo_letter_hour < 24)", "The letter sending time must be from 0:00 to 23:59."
@@ -190,7 +190,7 @@ class ResCompany(models.Model):
     _expo_complaint_hours_range = models.Constraint(
         "CHECK(expo_complaint_hours_acknowledge >= 0 AND expo_complaint_hours_evaluate >= 0"
         " AND expo_complaint_hours_offer >= 0 AND expo_complaint_hours_implement >= 0)",
-        "SLA hours must be 0 (no target) or more.",
+        "The SLA hours must be 0 (no target) or more.",
     )
     _expo_complaint_percent_range = models.Constraint(
         "CHECK(expo_complaint_serious_percent BETWEEN 1 AND 100 AND expo_complaint_warn_percent BETWEEN 1 AND 99)",

@@ -177,7 +177,7 @@ class ExpoCustomerFile(models.Model):
     former_suppliers = fields.Text()
     note = fields.Html("Notes")
     _once_per_customer = models.Constraint(
-        "unique(partner_id, company_id)", "This customer already has a file. Open it and add to it."
+        "unique(partner_id, company_id)", "You cannot add a second file for a customer. Open the existing file instead."
     )
     _closing_day_range = models.Constraint(
         "CHECK(closing_day >= 0 AND closing_day <= 31)", "The closing day must be from 1 to 31."
@@ -188,7 +188,7 @@ class ExpoCustomerFile(models.Model):
     _nothing_negative = models.Constraint(
         "CHECK(registered_capital >= 0 AND credit_limit >= 0 AND credit_days >= 0"
         " AND staff_management >= 0 AND staff_technical >= 0 AND staff_workers >= 0)",
-        "Capital, credit and staff numbers must be 0 or more.",
+        "The capital, credit and staff numbers must be 0 or more.",
     )
 
     # Gifts to a customer and what they think of us, in their file.

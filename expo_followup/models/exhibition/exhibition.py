@@ -128,7 +128,8 @@ class ExpoExhibition(models.Model):
         "CHECK(date_end >= date_begin)", "The last day of an exhibition must not be before its first day."
     )
     _code_unique = models.UniqueIndex(
-        "(company_id, code) WHERE code IS NOT NULL", "Another exhibition of the company already has this code."
+        "(company_id, code) WHERE code IS NOT NULL",
+        "You cannot use the code of an existing exhibition. Choose another code.",
     )
 
     # What came home from the show and is not entered yet.

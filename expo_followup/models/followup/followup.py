@@ -174,7 +174,7 @@ class ExpoFollowup(models.Model):
     last_effect = fields.Selection(related="participation_id.last_effect")
     _step_once = models.UniqueIndex(
         "(participation_id, step_id, round) WHERE step_id IS NOT NULL",
-        "This step of the plan already exists for this customer.",
+        "You cannot plan a step twice for one customer. Open the existing follow-up instead.",
     )
     _rhythm_once = models.UniqueIndex(
         "(participation_id) WHERE origin IN ('memory', 'cadence') AND state IN ('planned', 'due', 'cancelled')",
@@ -183,7 +183,7 @@ class ExpoFollowup(models.Model):
     )
     _occasion_once = models.UniqueIndex(
         "(participation_id, occasion_key) WHERE occasion_key IS NOT NULL",
-        "A greeting for this occasion already exists.",
+        "You cannot plan two greetings for one occasion. Open the existing greeting instead.",
     )
     # What is still to do is a small part of a growing table, and what everyone asks for every day.
     _open_index = models.Index("(user_id, window_start) WHERE state IN ('planned', 'due')")
@@ -282,7 +282,7 @@ class ExpoFollowup(models.Model):
     def _unlink_except_history(self):
         if any(followup.state == "done" for followup in self):
             raise UserError(
-                self.env._("You cannot delete what was done with a customer: it stays in the customer file.")
+                self.env._("You cannot delete a follow-up that is done. Keep it in the history of the customer.")
             )
 
     def unlink(self):

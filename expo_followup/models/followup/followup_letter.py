@@ -119,7 +119,7 @@ class ExpoFollowupLetter(models.AbstractModel):
             if followup.state == "excluded":
                 raise UserError(
                     self.env._(
-                        "No letter to %(customer)s: %(reason)s.",
+                        "You cannot send a letter to %(customer)s because of the following: %(reason)s.",
                         customer=followup.partner_id.display_name,
                         reason=followup.problem,
                     )

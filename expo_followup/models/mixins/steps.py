@@ -39,7 +39,8 @@ class ExpoSteps(models.AbstractModel):
         labels = dict(self._fields["state"]._description_selection(self.env))
         raise UserError(
             self.env._(
-                "You cannot take this step because “%(record)s” is in the state “%(state)s”.",
+                "You cannot take this step because “%(record)s” has the status “%(state)s”. Reload the page to "
+                "see the possible steps.",
                 record=self.display_name,
                 state=labels[self.state],
             )

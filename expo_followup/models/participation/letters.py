@@ -254,7 +254,8 @@ class ExpoParticipationLetters(models.AbstractModel):
         except Exception as error:
             raise UserError(
                 self.env._(
-                    "“%(template)s” does not render: %(reason)s",
+                    "You cannot use the letter “%(template)s” because it contains an error. Correct the template: "
+                    "%(reason)s",
                     template=template.name,
                     reason=str(error.__cause__ or error),
                 )

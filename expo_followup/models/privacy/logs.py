@@ -42,12 +42,12 @@ class ExpoArchive(models.Model):
 
     def write(self, vals):
         if self:
-            raise AccessError(self.env._("You cannot change the log of archives. It is kept as recorded."))
+            raise AccessError(self.env._("You cannot change the log of backups. It is kept as recorded."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_log(self):
-        raise AccessError(self.env._("You cannot change the log of archives. It is kept as recorded."))
+        raise AccessError(self.env._("You cannot change the log of backups. It is kept as recorded."))
 
 
 class ExpoErasure(models.Model):

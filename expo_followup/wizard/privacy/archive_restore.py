@@ -47,8 +47,8 @@ class ExpoArchiveRestore(models.TransientModel):
         if not all(self.env.user.has_group(group) for group in groups):
             raise AccessError(
                 self.env._(
-                    "You cannot restore archives because you are not both sales manager and "
-                    "administrator of the settings. Ask such a user."
+                    "You cannot restore backups because you are not both sales manager and administrator of the "
+                    "settings. Ask such a user."
                 )
             )
 
@@ -108,7 +108,10 @@ class ExpoArchiveRestore(models.TransientModel):
             known = registers._find_keys(model, list(rows.get(model, {})))
             if ids - set(known.values()):
                 raise UserError(
-                    self.env._("%s has customers of its own: restore into an empty company.", self.env.company.name)
+                    self.env._(
+                        "You cannot restore into %s because it has customers of its own. Choose an empty company.",
+                        self.env.company.name,
+                    )
                 )
 
     def _describe(self, reader, rows):
