@@ -55,7 +55,7 @@ class TestLetter(LetterCase):
         body = " ".join(letter["body_html"].split())
         for words in (
             "Dear Maria Rossi,",
-            "Spring Fair · Guangzhou · Hall 12.2 · Stand B17",
+            "Spring Fair · Guangzhou · Hall 12.2 · Booth B17",
             "Thank you for taking the time",
             "our company and of our new products",
             "These are the products you asked about:",

@@ -321,7 +321,7 @@ class TestExpoArchiveRestore(ExpoCase):
 
         with self.assertRaisesRegex(UserError, "has been changed: attachments/.*cracks.txt"):
             self._wizard(self._archive_of_evidence(forge)).action_check()
-        with self.assertRaisesRegex(UserError, "missing from the archive: attachments/.*cracks.txt"):
+        with self.assertRaisesRegex(UserError, "missing from the backup: attachments/.*cracks.txt"):
             self._wizard(self._archive_of_evidence(lose)).action_check()
         self._wizard(self._archive_of_evidence()).action_check()
 

@@ -155,9 +155,12 @@ class ExpoSample(models.Model):
     )
     received_on = fields.Date(readonly=True, copy=False)
     received_by = fields.Char(readonly=True, copy=False)
-    judged_on = fields.Date(readonly=True, copy=False)
+    judged_on = fields.Date("Feedback Received On", readonly=True, copy=False)
     judgement = fields.Selection(
-        [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")], readonly=True, copy=False
+        [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")],
+        "Feedback Result",
+        readonly=True,
+        copy=False,
     )
     judgement_text = fields.Text("Customer Comments", readonly=True, copy=False)
     followup_id = fields.Many2one(

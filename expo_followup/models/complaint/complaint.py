@@ -859,7 +859,7 @@ class ExpoComplaint(models.Model):
             numbers = [int(found[0]) for name in own.mapped("name") if (found := re.search(r"\d+$", name or ""))]
             sequence = company._expo_make_complaint_sequences()
             sequence.number_next_actual = max(sequence.number_next_actual, 1 + max(numbers, default=0))
-        reason = self.env._("Restored from an archive. Press “Try again” to request feedback by mail.")
+        reason = self.env._("Restored from a backup. Press “Try again” to request feedback by mail.")
         asking = complaints.filtered("feedback_due_on")
         asking.write({"failure_count": MAX_FAILURES, "failure_reason": reason})
         complaints._trigger_clocks(min(filter(None, complaints.mapped("escalate_at")), default=None))

@@ -82,7 +82,7 @@ class ExpoComplaintTeam(models.Model):
         "res.users",
         "Escalation Contact",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="User notified when a complaint breaches its SLA target; empty means the managers.",
+        help="User notified when an SLA target of a complaint is breached; empty means the managers.",
     )
     is_assigning = fields.Boolean(
         "Assign Automatically",

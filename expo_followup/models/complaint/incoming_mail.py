@@ -56,7 +56,7 @@ class ExpoComplaintMail(models.Model):
     """
 
     _name = "expo.complaint.mail"
-    _description = "Mail to the Complaint Desk"
+    _description = "Mail to the Complaint Team"
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
@@ -272,7 +272,7 @@ class ExpoComplaintMail(models.Model):
         try:
             # It is held in any case, also when the notification fails.
             with self.env.cr.savepoint():
-                summary = self.env._("A mail to the complaint desk is in quarantine")
+                summary = self.env._("A mail to the complaint team is in quarantine")
                 reminder = Reminder(self._get_keeper(), fields.Date.context_today(self), summary)
                 remind(self, "mail.mail_activity_data_todo", lambda _mail: reminder)
         except Exception:

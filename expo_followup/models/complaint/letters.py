@@ -62,7 +62,7 @@ class ExpoComplaintLetters(models.AbstractModel):
     letter_facts = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_photos = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_finding = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
-    letter_offer = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
+    letter_offer = fields.Html("Letter Remedy", compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_reason = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_link = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_signature = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)

@@ -81,7 +81,7 @@ class ExpoExhibition(models.Model):
     user_id = fields.Many2one(
         "res.users", "Responsible", default=lambda self: self.env.user, tracking=True, check_company=True
     )
-    member_ids = fields.Many2many("res.users", string="Our People", help="Users at the stand.")
+    member_ids = fields.Many2many("res.users", string="Our People", help="Users at the booth.")
     team_id = fields.Many2one("crm.team", "Sales Team", check_company=True)
     campaign_id = fields.Many2one("utm.campaign", copy=False, ondelete="restrict", readonly=True)
     plan_id = fields.Many2one(

@@ -10,7 +10,7 @@ class ExpoSteps(models.AbstractModel):
     """
 
     _name = "expo.steps"
-    _description = "Steps from State to State"
+    _description = "Status Steps"
 
     _steps = {}
     # The field that the states of ``_steps`` are of.

@@ -37,7 +37,9 @@ class ExpoSampleStep(models.TransientModel):
     tracking_number = fields.Char()
     cost = fields.Monetary("Our Cost")
     currency_id = fields.Many2one("res.currency")
-    judgement = fields.Selection([("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")])
+    judgement = fields.Selection(
+        [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")], "Feedback Result"
+    )
     text = fields.Text("Customer Comments")
     send_prepaid = fields.Boolean("Send at Our Cost")
     tier_id = fields.Many2one("expo.tier", "New Tier", help="Empty: the tier stays.")

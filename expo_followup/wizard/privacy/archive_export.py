@@ -21,7 +21,7 @@ class ExpoArchiveExport(models.TransientModel):
     """
 
     _name = "expo.archive.export"
-    _description = "Export an Archive"
+    _description = "Export a Backup"
     _inherit = ["expo.linked.records"]
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)

@@ -21,10 +21,10 @@ class ExpoArchiveRestore(models.TransientModel):
     """
 
     _name = "expo.archive.restore"
-    _description = "Restore an Archive"
+    _description = "Restore a Backup"
     _inherit = ["expo.linked.records"]
 
-    data = fields.Binary("Archive (.zip)", required=True, attachment=False)
+    data = fields.Binary("Backup File (.zip)", required=True, attachment=False)
     file_name = fields.Char()
     reason = fields.Char("Purpose", required=True)
     state = fields.Selection(
@@ -117,7 +117,7 @@ class ExpoArchiveRestore(models.TransientModel):
     def _describe(self, reader, rows):
         registers = self.env["expo.archive.registers"]
         lines = [
-            self.env._("The archive is whole: %(files)s files.", files=len(reader.names())),
+            self.env._("The backup is whole: %(files)s files.", files=len(reader.names())),
             self.env._(
                 "%(scope)s of %(company)s, made by %(who)s on %(when)s",
                 scope=reader.manifest.get("scope"),
@@ -196,18 +196,18 @@ class ExpoArchiveRestore(models.TransientModel):
         """Return in words what is wrong with an archive."""
         texts = {
             "broken": self.env._("This is not a ZIP file, or it was cut off on the way."),
-            "no_manifest": self.env._("This is not an archive of customer files: it has no manifest."),
-            "bad_manifest": self.env._("This is not an archive of customer files: its manifest cannot be read."),
-            "version": self.env._("The archive was made by another version of this add-on (%s).", error.name),
-            "missing": self.env._("A file is missing from the archive: %s", error.name),
-            "extra": self.env._("The archive holds a file that does not belong to it: %s", error.name),
-            "changed": self.env._("A file of the archive has been changed: %s", error.name),
-            "unsafe": self.env._("The archive holds a file with a dangerous name: %s", error.name),
-            "twice": self.env._("The archive holds a file twice: %s", error.name),
-            "encrypted": self.env._("The archive is protected by a password."),
-            "bad_register": self.env._("A table of the archive is not what its manifest says: %s", error.name),
+            "no_manifest": self.env._("This is not a backup of customer files: it has no manifest."),
+            "bad_manifest": self.env._("This is not a backup of customer files: its manifest cannot be read."),
+            "version": self.env._("The backup was made by another version of this add-on (%s).", error.name),
+            "missing": self.env._("A file is missing from the backup: %s", error.name),
+            "extra": self.env._("The backup holds a file that does not belong to it: %s", error.name),
+            "changed": self.env._("A file of the backup has been changed: %s", error.name),
+            "unsafe": self.env._("The backup holds a file with a dangerous name: %s", error.name),
+            "twice": self.env._("The backup holds a file twice: %s", error.name),
+            "encrypted": self.env._("The backup is protected by a password."),
+            "bad_register": self.env._("A table of the backup is not what its manifest says: %s", error.name),
         }
-        return texts.get(error.code) or self.env._("The archive is too large to be opened safely.")
+        return texts.get(error.code) or self.env._("The backup is too large to be opened safely.")
 
     def _reopen(self):
         return {
