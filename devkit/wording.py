@@ -33,8 +33,8 @@ MAX_WORDS = 4
 #: Words that a label in title case writes small, unless they begin or end it.
 SMALL = frozenset(
     {
-        "a", "after", "an", "and", "as", "at", "before", "but", "by", "for", "from", "if", "in", "into", "of", "on", "or",
-        "per", "since", "the", "to", "until", "with", "within", "without",
+        "a", "after", "an", "and", "as", "at", "before", "but", "by", "for", "from", "if", "in", "into", "of", "on",
+        "or", "per", "since", "the", "to", "until", "with", "within", "without",
     }
 )  # fmt: skip
 #: Words that keep their capital within a button.
