@@ -103,7 +103,7 @@ class ExpoProgressReport(models.Model):
         "Progress",
         help="How far we have come with the customer.",
     )
-    what_was_done = fields.Text()
+    what_was_done = fields.Text("Action Taken")
     obstacles = fields.Text(help="Obstacles to the order.")
     forecast_amount = fields.Monetary("Expected Order", help="What the customer will probably order.")
     currency_id = fields.Many2one("res.currency", default=lambda self: self.env.company.currency_id)
