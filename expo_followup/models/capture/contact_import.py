@@ -359,18 +359,29 @@ class ExpoImport(models.Model):
         """Say in the user's language why a file cannot be read; see :class:`..tools.tables.TableError`."""
         megabytes = tables.MAX_BYTES >> 20
         return {
-            "empty": self.env._("The list is empty."),
-            "too_big": self.env._("The list is too large: at most %s MB, and no workbook full of pictures.", megabytes),
+            "empty": self.env._("You cannot import this list because it is empty. Choose another file."),
+            "too_big": self.env._(
+                "You cannot import a list of more than %s MB or full of pictures. Remove the "
+                "pictures or split the list.",
+                megabytes,
+            ),
             "too_many_rows": self.env._(
                 "You cannot import a list of more than %s rows. Split it into several lists.", f"{tables.MAX_ROWS:,}"
             ),
-            "old_excel": self.env._("This is a workbook of an old Excel (.xls): save it as .xlsx or CSV."),
-            "locked_excel": self.env._("This workbook has a password: save it without one."),
-            "bad_excel": self.env._("This workbook is damaged or is none: open it and save it again as .xlsx or CSV."),
-            "binary": self.env._(
-                "This file holds no text: a CSV file, an Excel workbook (.xlsx) or cards (.vcf) can be read."
+            "old_excel": self.env._("You cannot import a workbook of an old Excel (.xls). Save it as .xlsx or CSV."),
+            "locked_excel": self.env._("You cannot import a workbook with a password. Save it without one."),
+            "bad_excel": self.env._(
+                "You cannot import this workbook because it is damaged or is none. Open it "
+                "and save it again as .xlsx or CSV."
             ),
-            "no_list": self.env._("This is a document, not a list: save it as CSV or as an Excel workbook (.xlsx)."),
+            "binary": self.env._(
+                "You cannot import this file because it holds no text. Choose a CSV file, an Excel workbook "
+                "(.xlsx) or cards (.vcf)."
+            ),
+            "no_list": self.env._(
+                "You cannot import this file because it is a document, not a list. Save it as "
+                "CSV or as an Excel workbook (.xlsx)."
+            ),
             "not_a_card": self.env._("This is no business card."),
             "unreadable": self.env._("This card cannot be read."),
             "nothing_in_it": self.env._("Name, company, e-mail and phone are missing. Enter one of them."),

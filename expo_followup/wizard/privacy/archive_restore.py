@@ -195,19 +195,53 @@ class ExpoArchiveRestore(models.TransientModel):
     def _explain(self, error):
         """Return in words what is wrong with an archive."""
         texts = {
-            "broken": self.env._("This is not a ZIP file, or it was cut off on the way."),
-            "no_manifest": self.env._("This is not a backup of customer files: it has no manifest."),
-            "bad_manifest": self.env._("This is not a backup of customer files: its manifest cannot be read."),
-            "version": self.env._("The backup was made by another version of this add-on (%s).", error.name),
-            "missing": self.env._("A file is missing from the backup: %s", error.name),
-            "extra": self.env._("The backup holds a file that does not belong to it: %s", error.name),
-            "changed": self.env._("A file of the backup has been changed: %s", error.name),
-            "unsafe": self.env._("The backup holds a file with a dangerous name: %s", error.name),
-            "twice": self.env._("The backup holds a file twice: %s", error.name),
-            "encrypted": self.env._("The backup is protected by a password."),
-            "bad_register": self.env._("A table of the backup is not what its manifest says: %s", error.name),
+            "broken": self.env._(
+                "You cannot restore this file because it is not a whole ZIP file. Choose another "
+                "file, or copy it again."
+            ),
+            "no_manifest": self.env._(
+                "You cannot restore this file because it has no manifest. Choose a backup of customer files."
+            ),
+            "bad_manifest": self.env._(
+                "You cannot restore this file because its manifest cannot be read. Choose a backup of customer files."
+            ),
+            "version": self.env._(
+                "You cannot restore this backup because another version of this add-on made it (%s). Restore it there.",
+                error.name,
+            ),
+            "missing": self.env._(
+                "You cannot restore this backup because a file is missing from it: %s. Choose an unchanged backup.",
+                error.name,
+            ),
+            "extra": self.env._(
+                "You cannot restore this backup because a file does not belong to it: %s. Choose an unchanged backup.",
+                error.name,
+            ),
+            "changed": self.env._(
+                "You cannot restore this backup because a file of it was changed: %s. Choose an unchanged backup.",
+                error.name,
+            ),
+            "unsafe": self.env._(
+                "You cannot restore this backup because a file of it has a dangerous name: %s. "
+                "Choose an unchanged backup.",
+                error.name,
+            ),
+            "twice": self.env._(
+                "You cannot restore this backup because it holds a file twice: %s. Choose an unchanged backup.",
+                error.name,
+            ),
+            "encrypted": self.env._(
+                "You cannot restore this backup because a password protects it. Choose one without a password."
+            ),
+            "bad_register": self.env._(
+                "You cannot restore this backup because a table differs from the manifest: "
+                "%s. Choose an unchanged backup.",
+                error.name,
+            ),
         }
-        return texts.get(error.code) or self.env._("The backup is too large to be opened safely.")
+        return texts.get(error.code) or self.env._(
+            "You cannot restore this backup because it is too large to be opened safely. Export fewer files."
+        )
 
     def _reopen(self):
         return {
