@@ -196,7 +196,7 @@ class TestLetter(LetterCase):
             ['{"en_US": "<p><t t-out=\\"object.no_such_field\\"/></p>"}', template.id],
         )
         template.invalidate_recordset()
-        with self.assertRaisesRegex(UserError, "“Our own words” does not render: .*no_such_field"):
+        with self.assertRaisesRegex(UserError, "“Our own words” because it contains an error. .*.*no_such_field"):
             self._letter(self._make_participation(), template)
 
     def test_a_sales_manager_words_a_letter_of_his_own(self):
