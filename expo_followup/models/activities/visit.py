@@ -332,8 +332,8 @@ class ExpoVisit(models.Model):
         labels = sorted(self._fields[name]._description_string(self.env) for name in names)
         raise UserError(
             self.env._(
-                "You cannot change %(what)s because the visit has the status “%(state)s”. Send it back or "
-                "withdraw it first.",
+                "You cannot change %(what)s because the visit has the status “%(state)s”. Change these "
+                "fields at the step that they belong to.",
                 what=", ".join(labels),
                 state=dict(self._fields["state"]._description_selection(self.env))[self[:1].state],
             )
