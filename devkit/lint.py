@@ -14,6 +14,7 @@ from .lint_rules import own_checks
 from .paths import ADDON, ROOT, cache
 from .structure import count_structure, find_all, find_errors
 from .system import NODE, ensure_programs
+from .wording import find_wording
 
 PACKAGES = ROOT / "devkit" / "node" / "package.json"
 BIN = Path(sys.executable).parent
@@ -37,6 +38,7 @@ def run_lint(*, fix=False):
         ("ruff format", lambda: _ruff_format(files, fix)),
         ("ruff", lambda: _ruff(files, fix)),
         ("own rules", lambda: own_checks(files)),
+        ("wording", lambda: find_wording(files)),
         ("structure", find_errors),
         ("pylint-odoo", _pylint),
         ("OCA's checks", lambda: _oca(files)),

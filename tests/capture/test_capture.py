@@ -63,7 +63,7 @@ class TestExpoCapture(ExpoCase):
                     self.assertTrue(capture.email if whole else capture.email or capture.extra)
         remarked = self._capture(key="key-remarked-1", email="Sean o'brien\" @x.example")
         self.assertFalse(remarked.email)
-        self.assertIn("E-mail to check: Sean o'brien\" @x.example", remarked.extra)
+        self.assertIn("Email to check: Sean o'brien\" @x.example", remarked.extra)
         remarked._enter_customers()
         self.assertFalse(remarked.partner_id.email)
 

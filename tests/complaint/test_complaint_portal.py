@@ -227,7 +227,7 @@ class TestComplaintPortal(PortalCase):
             many = [(f"{number}.jpg", photo(f"{batch}-{number}")) for number in range(10)]
             page = self._press(complaint, "message", by_link=True, files=many)
         self.assertEqual(len(self._files(complaint)), 100)
-        self.assertIn("many files today", page.text)
+        self.assertIn("cannot send more files today", page.text)
 
     @mute_logger("odoo.http")
     def test_the_buttons_work_from_our_page_only(self):

@@ -151,7 +151,7 @@ class TestFollowup(ExpoCase):
         self.assertEqual(self.call.deadline, date(2026, 4, 30))
 
     def test_a_tier_that_does_not_exist_is_refused_in_words(self):
-        with self.assertRaisesRegex(UserError, "no intent tier"):
+        with self.assertRaisesRegex(UserError, "does not exist"):
             self.call.record_outcome("Talked", "positive", tier="hot")
         self.assertEqual(self.call.state, "planned")
 

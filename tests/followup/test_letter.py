@@ -55,7 +55,7 @@ class TestLetter(LetterCase):
         body = " ".join(letter["body_html"].split())
         for words in (
             "Dear Maria Rossi,",
-            "Spring Fair · Guangzhou · Hall 12.2 · Stand B17",
+            "Spring Fair · Guangzhou · Hall 12.2 · Booth B17",
             "Thank you for taking the time",
             "our company and of our new products",
             "These are the products you asked about:",
@@ -196,7 +196,7 @@ class TestLetter(LetterCase):
             ['{"en_US": "<p><t t-out=\\"object.no_such_field\\"/></p>"}', template.id],
         )
         template.invalidate_recordset()
-        with self.assertRaisesRegex(UserError, "“Our own words” does not render: .*no_such_field"):
+        with self.assertRaisesRegex(UserError, "“Our own words” because it contains an error. .*.*no_such_field"):
             self._letter(self._make_participation(), template)
 
     def test_sales_manager_writes_an_own_letter(self):

@@ -64,7 +64,7 @@ class TestFeedback(ExpoCase, HttpCase):
 
     def test_feedback_form_opens_without_login_in_the_customers_language(self):
         page = self._open(self.customer)
-        self.assertIn("Your feedback on our stand", page.text)
+        self.assertIn("Your feedback on our booth", page.text)
         chinese = self._make_participation("王伟", email="wang@kehu.example", lang="zh_CN")
         chinese._ensure_feedback_inputs()
         page = self._open(chinese)
@@ -73,9 +73,9 @@ class TestFeedback(ExpoCase, HttpCase):
 
     def test_feedback_form_does_not_open_without_a_customers_link(self):
         page = self.url_open(f"/survey/start/{self.survey.access_token}")
-        self.assertNotIn("Your feedback on our stand", page.text)
+        self.assertNotIn("Your feedback on our booth", page.text)
         page = self.url_open(f"/survey/start/{self.survey.access_token}?answer_token=guess")
-        self.assertNotIn("Your feedback on our stand", page.text)
+        self.assertNotIn("Your feedback on our booth", page.text)
 
     def test_feedback_form_may_be_interrupted_and_resumed(self):
         self._open(self.customer)

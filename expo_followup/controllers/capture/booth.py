@@ -99,7 +99,12 @@ def _owner():
 
 def _need_seller():
     if not request.env.user.has_group(SELLERS):
-        raise AccessError(request.env._("The booth page is for salespeople: ask your administrator for the right."))
+        raise AccessError(
+            request.env._(
+                "You cannot open the booth page because you are not a salesperson. Ask "
+                "your administrator for the right."
+            )
+        )
 
 
 def _plain_language():

@@ -73,18 +73,19 @@ class ExpoProgressReport(models.Model):
         "Report No.", required=True, readonly=True, help="Number of this report, counted for the customer."
     )
     issued_on = fields.Date(required=True, readonly=True)
-    due_on = fields.Date("Due", required=True, readonly=True)
+    due_on = fields.Date("Due Date", required=True, readonly=True)
     received_on = fields.Date("Submitted On", readonly=True)
     received_by_id = fields.Many2one("res.users", "Submitted By", readonly=True, ondelete="set null")
     state = fields.Selection(
         [("open", "To fill in"), ("received", "Submitted"), ("ended", "No longer needed")],
+        "Status",
         default="open",
         required=True,
         readonly=True,
         index=True,
     )
     is_late = fields.Boolean(
-        "Late",
+        "Overdue",
         compute="_compute_is_late",
         store=True,
         help="The deadline has passed, or the report was submitted after it.",
@@ -99,9 +100,10 @@ class ExpoProgressReport(models.Model):
             ("negotiation", "Negotiation"),
             ("agreed", "Agreed, order expected"),
         ],
+        "Progress",
         help="How far we have come with the customer.",
     )
-    what_was_done = fields.Text()
+    what_was_done = fields.Text("Action Taken")
     obstacles = fields.Text(help="Obstacles to the order.")
     forecast_amount = fields.Monetary("Expected Order", help="What the customer will probably order.")
     currency_id = fields.Many2one("res.currency", default=lambda self: self.env.company.currency_id)
@@ -114,7 +116,8 @@ class ExpoProgressReport(models.Model):
     previous_id = fields.Many2one("expo.progress.report", compute="_compute_previous", compute_sudo=True)
     touch_ids = fields.Many2many("expo.followup", string="Follow-ups Since", compute="_compute_touches")
     _one_open = models.UniqueIndex(
-        "(participation_id) WHERE state = 'open'", "An open progress report on this customer already exists."
+        "(participation_id) WHERE state = 'open'",
+        "You cannot add a second open progress report on a customer. Complete the open report first.",
     )
     _due_index = models.Index("(due_on) WHERE state = 'open'")
 
@@ -205,7 +208,9 @@ class ExpoProgressReport(models.Model):
         self._lock_for_step("hand_in")
         if not self.stage or not (self.what_was_done or "").strip():
             raise UserError(
-                self.env._("You cannot submit this report because Stage or Action Taken is empty. Fill them in first.")
+                self.env._(
+                    "You cannot submit this report because Progress or Action Taken is empty. Fill them in first."
+                )
             )
         # The facts of handing in are read-only to users but through this method, which has checked access.
         report = self.sudo()

@@ -98,7 +98,7 @@ class ExpoSample(models.Model):
     email = fields.Char(related="partner_id.email")
     phone = fields.Char(related="partner_id.phone")
     line_ids = fields.One2many("expo.sample.line", "sample_id", "Goods", copy=True)
-    goods = fields.Char("Sample", compute="_compute_goods", store=True)
+    goods = fields.Char("Sample Goods", compute="_compute_goods", store=True)
     details = fields.Text(help="What is to be agreed with the customer: colour, material, size, packing, marks.")
     picture = fields.Image(max_width=1280, max_height=1280, help="Goes to the customer with the details.")
     freight = fields.Selection(
@@ -122,6 +122,7 @@ class ExpoSample(models.Model):
             ("refused", "Refused"),
             ("cancelled", "Cancelled"),
         ],
+        "Status",
         default="requested",
         required=True,
         readonly=True,
@@ -135,7 +136,7 @@ class ExpoSample(models.Model):
     agreed_on = fields.Date(readonly=True, copy=False)
     agreed_by = fields.Char("Confirmed By", readonly=True, copy=False, help="Person who confirmed for the customer.")
     agreed_how = fields.Selection(
-        [("mail", "E-mail"), ("phone", "Phone"), ("chat", "Chat"), ("person", "In person")],
+        [("mail", "Email"), ("phone", "Phone"), ("chat", "Chat"), ("person", "In person")],
         "Confirmation Method",
         readonly=True,
         copy=False,
@@ -154,9 +155,12 @@ class ExpoSample(models.Model):
     )
     received_on = fields.Date(readonly=True, copy=False)
     received_by = fields.Char(readonly=True, copy=False)
-    judged_on = fields.Date(readonly=True, copy=False)
+    judged_on = fields.Date("Feedback Received On", readonly=True, copy=False)
     judgement = fields.Selection(
-        [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")], readonly=True, copy=False
+        [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")],
+        "Feedback Result",
+        readonly=True,
+        copy=False,
     )
     judgement_text = fields.Text("Customer Comments", readonly=True, copy=False)
     followup_id = fields.Many2one(
@@ -533,7 +537,7 @@ class ExpoSample(models.Model):
                 self.env._("You cannot record a step because its day is in the future. Record it once it is done.")
             )
         if not_before and day < not_before:
-            raise UserError(self.env._("Received On must not be before Shipped On."))
+            raise UserError(self.env._("The date in Received On must not be before the date in Shipped On."))
         return day
 
     def _record_judgement(self, judgement, text, touch):

@@ -146,7 +146,7 @@ class ExpoVisit(models.Model):
     )
     state = fields.Selection(
         [
-            ("draft", "Plan"),
+            ("draft", "Draft"),
             ("submitted", "To approve"),
             ("sent_back", "Sent back"),
             ("approved", "Approved"),
@@ -157,6 +157,7 @@ class ExpoVisit(models.Model):
             ("confirmed", "Receipt confirmed"),
             ("cancelled", "Cancelled"),
         ],
+        "Status",
         default="draft",
         required=True,
         readonly=True,
@@ -195,7 +196,9 @@ class ExpoVisit(models.Model):
         readonly=True,
         copy=False,
     )
-    can_decide = fields.Boolean(compute="_compute_can_decide", help="You may approve or send back the visit.")
+    can_decide = fields.Boolean(
+        "Decision Allowed", compute="_compute_can_decide", help="You may approve or send back the visit."
+    )
     todo_id = fields.Many2one("mail.activity", "Reminder", readonly=True, copy=False, ondelete="set null")
     chase_state = fields.Selection(
         [("none", "On time"), ("chased", "Salesperson notified"), ("escalated", "Manager notified")],
@@ -329,7 +332,8 @@ class ExpoVisit(models.Model):
         labels = sorted(self._fields[name]._description_string(self.env) for name in names)
         raise UserError(
             self.env._(
-                "This cannot be changed any more, or not yet: %(what)s. The visit is in the state “%(state)s”.",
+                "You cannot change %(what)s because the visit has the status “%(state)s”. Change these "
+                "fields at the step that they belong to.",
                 what=", ".join(labels),
                 state=dict(self._fields["state"]._description_selection(self.env))[self[:1].state],
             )
@@ -497,7 +501,7 @@ class ExpoVisit(models.Model):
 
     def _get_reason(self, reason):
         if not (reason or "").strip():
-            raise UserError(self.env._("Give a reason."))
+            raise UserError(self.env._("Enter a reason."))
         return reason.strip()
 
     def _notify_people(self, get_text):

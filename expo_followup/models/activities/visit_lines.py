@@ -73,7 +73,9 @@ class ExpoVisitPerson(models.Model):
         index="btree_not_null",
         domain="[('customer_id', '=', parent.commercial_partner_id)]",
     )
-    name = fields.Char(compute="_compute_from_file", store=True, readonly=False, precompute=True, required=True)
+    name = fields.Char(
+        "Full Name", compute="_compute_from_file", store=True, readonly=False, precompute=True, required=True
+    )
     position = fields.Char(compute="_compute_from_file", store=True, readonly=False, precompute=True)
     decides = fields.Selection(
         selection=lambda self: self.env["expo.customer.person"]._fields["decides"]._description_selection(self.env),

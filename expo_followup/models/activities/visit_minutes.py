@@ -13,7 +13,10 @@ class ExpoVisitMinutes(models.AbstractModel):
     _description = "Customer Visit: Minutes"
 
     receipt_url = fields.Char(
-        compute="_compute_receipt_url", compute_sudo=True, help="Where the customer confirms receipt of the minutes."
+        "Receipt Link",
+        compute="_compute_receipt_url",
+        compute_sudo=True,
+        help="Where the customer confirms receipt of the minutes.",
     )
     letter_salutation = fields.Char(compute="_compute_letter_salutation", compute_sudo=True)
     outcome_noted = fields.Boolean(

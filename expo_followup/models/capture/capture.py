@@ -70,7 +70,8 @@ class ExpoCapture(models.Model):
     )
     company_id = fields.Many2one(related="exhibition_id.company_id", store=True, index=True)
     state = fields.Selection(
-        [("new", "To qualify"), ("entered", "Qualified"), ("approved", "Approved"), ("rejected", "Discarded")],
+        [("new", "To qualify"), ("entered", "Qualified"), ("approved", "Reviewed"), ("rejected", "Discarded")],
+        "Status",
         default="new",
         required=True,
         index=True,
@@ -84,7 +85,7 @@ class ExpoCapture(models.Model):
     )
     raw_text = fields.Text("Scanned Text", copy=False)
     photo = fields.Image(max_width=1920, max_height=1920, copy=False)
-    name = fields.Char("Contact")
+    name = fields.Char("Contact Name")
     company_name = fields.Char()
     function = fields.Char("Position")
     email = fields.Char()
@@ -92,7 +93,7 @@ class ExpoCapture(models.Model):
     website = fields.Char()
     street = fields.Char()
     city = fields.Char()
-    zip = fields.Char()
+    zip = fields.Char("ZIP")
     country_id = fields.Many2one("res.country")
     account = fields.Char("Messenger", help="WeChat, WhatsApp, LinkedIn …")
     note = fields.Text("Conversation Notes")
@@ -114,7 +115,9 @@ class ExpoCapture(models.Model):
     )
     device_time = fields.Datetime("Captured (Device Time)", readonly=True, copy=False)
     sent_time = fields.Datetime("Sent (Device Time)", readonly=True, copy=False)
-    server_time = fields.Datetime("Received", default=fields.Datetime.now, required=True, readonly=True, copy=False)
+    server_time = fields.Datetime(
+        "Received (Server Time)", default=fields.Datetime.now, required=True, readonly=True, copy=False
+    )
     captured_on = fields.Datetime(compute="_compute_captured_on", store=True, precompute=True, index=True)
     clock = fields.Selection(
         [("device", "Device"), ("corrected", "Device, corrected"), ("server", "Server")],
@@ -169,10 +172,11 @@ class ExpoCapture(models.Model):
     entered_on = fields.Datetime("Qualified On", readonly=True, copy=False)
     entered_by_id = fields.Many2one("res.users", "Qualified By", readonly=True, copy=False, ondelete="set null")
     is_late = fields.Boolean("Overdue", compute="_compute_is_late", search="_search_is_late")
-    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
-    approved_on = fields.Datetime(readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", "Reviewed By", readonly=True, copy=False, ondelete="set null")
+    approved_on = fields.Datetime("Reviewed On", readonly=True, copy=False)
     _client_key_unique = models.UniqueIndex(
-        "(client_key) WHERE client_key IS NOT NULL", "This contact has already been received."
+        "(client_key) WHERE client_key IS NOT NULL",
+        "You cannot save this contact twice. Open the existing contact instead.",
     )
 
     @api.model
@@ -257,7 +261,7 @@ class ExpoCapture(models.Model):
             return vals
         if [address] == addresses:
             return {**vals, "email": address}
-        note = self.env._("E-mail to check: %s", text)
+        note = self.env._("Email to check: %s", text)
         extra = vals.get("extra", self.extra)
         return {**vals, "email": address or False, "extra": "\n".join(filter(None, (extra, note)))}
 
@@ -333,7 +337,9 @@ class ExpoCapture(models.Model):
         """The manager approves what was entered; then marketing may use it (rules.md §3)."""
         if not self.env.user.has_group("sales_team.group_sale_manager"):
             raise AccessError(
-                self.env._("You cannot approve contacts because you are not a sales manager. Ask a sales manager.")
+                self.env._(
+                    "You cannot mark contacts as reviewed because you are not a sales manager. Ask a sales manager."
+                )
             )
         self.check_access("write")
         # As above.
@@ -433,16 +439,30 @@ class ExpoCapture(models.Model):
         :raises AccessError: when the user does not see the show
         """
         if not KEY_FORMAT.fullmatch(key):
-            raise UserError(self.env._("The contact comes without a valid key."))
+            raise UserError(
+                self.env._(
+                    "You cannot save this contact because it has no valid key. Reload the "
+                    "booth page and enter it again."
+                )
+            )
         show = self.env["expo.exhibition"].browse(_to_id(payload.get("exhibition_id"))).exists()
         if not show:
-            raise UserError(self.env._("The show does not exist any more: choose another one."))
+            raise UserError(
+                self.env._(
+                    "You cannot save this contact because its exhibition does not exist any more. Choose another one."
+                )
+            )
         show.check_access("read")
         self.check_access("create")
         typed = {name: _to_text(payload.get(name)) for name in TEXT_FIELDS if payload.get(name)}
         photo = payload.get("photo") or False
         if len(photo or "") > MAX_PHOTO or len(typed.get("raw_text", "")) > MAX_RAW_TEXT:
-            raise UserError(self.env._("The photo or the text is too large."))
+            raise UserError(
+                self.env._(
+                    "You cannot save this contact because the photo or the text is too large. "
+                    "Take a smaller photo or shorten the text."
+                )
+            )
         if not photo and not typed:
             raise UserError(
                 self.env._("You cannot save this contact because it has no text or photo. Add one of them.")

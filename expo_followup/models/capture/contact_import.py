@@ -76,18 +76,19 @@ class ExpoImport(models.Model):
     state = fields.Selection(
         [
             ("draft", "Upload"),
-            ("mapping", "Columns"),
-            ("checked", "Check"),
+            ("mapping", "Match columns"),
+            ("checked", "Checked"),
             ("importing", "Importing"),
             ("done", "Imported"),
         ],
+        "Status",
         default="draft",
         required=True,
         readonly=True,
         copy=False,
     )
     file = fields.Binary("List", required=True, copy=False, help="CSV, Excel (.xlsx) or business cards (.vcf)")
-    filename = fields.Char(default=lambda self: self.env._("List"))
+    filename = fields.Char("File Name", default=lambda self: self.env._("List"))
     kind = fields.Selection([("csv", "CSV"), ("xlsx", "Excel"), ("vcf", "Business cards")], readonly=True, copy=False)
     role = fields.Selection([("exhibitor", "Exhibitor"), ("visitor", "Visitor")], default="visitor", required=True)
     tier_id = fields.Many2one(
@@ -118,8 +119,8 @@ class ExpoImport(models.Model):
     created_count = fields.Integer("New Customers", compute="_compute_counts")
     updated_count = fields.Integer("Existing Customers", compute="_compute_counts")
     duplicate_count = fields.Integer("Already Recorded", compute="_compute_counts")
-    rejected_count = fields.Integer("Rejected", compute="_compute_counts")
-    stuck_count = fields.Integer("Failed", compute="_compute_counts")
+    rejected_count = fields.Integer("Rejected Rows", compute="_compute_counts")
+    stuck_count = fields.Integer("Failed Rows", compute="_compute_counts")
     result_file = fields.Binary(compute="_compute_result_file")
 
     @api.depends("line_ids.result", "line_ids.is_todo", "line_ids.is_parked")
@@ -325,7 +326,15 @@ class ExpoImport(models.Model):
 
     def _write_result(self, writer):
         _t = self.env._
-        headings = [_t("Row"), _t("Result"), _t("Reason"), _t("Contact"), _t("Company"), _t("E-mail"), _t("Phone")]
+        headings = [
+            _t("Row"),
+            _t("Result"),
+            _t("Reason"),
+            _t("Contact Name"),
+            _t("Company Name"),
+            _t("Email"),
+            _t("Phone"),
+        ]
         writer.begin(_t("Result"), [*headings, _t("Country"), _t("As it came")])
         lines = self.line_ids
         results = dict(lines._fields["result"]._description_selection(self.env))
@@ -351,18 +360,29 @@ class ExpoImport(models.Model):
         """Say in the user's language why a file cannot be read; see :class:`..tools.tables.TableError`."""
         megabytes = tables.MAX_BYTES >> 20
         return {
-            "empty": self.env._("The list is empty."),
-            "too_big": self.env._("The list is too large: at most %s MB, and no workbook full of pictures.", megabytes),
+            "empty": self.env._("You cannot import this list because it is empty. Choose another file."),
+            "too_big": self.env._(
+                "You cannot import a list of more than %s MB or full of pictures. Remove the "
+                "pictures or split the list.",
+                megabytes,
+            ),
             "too_many_rows": self.env._(
                 "You cannot import a list of more than %s rows. Split it into several lists.", f"{tables.MAX_ROWS:,}"
             ),
-            "old_excel": self.env._("This is a workbook of an old Excel (.xls): save it as .xlsx or CSV."),
-            "locked_excel": self.env._("This workbook has a password: save it without one."),
-            "bad_excel": self.env._("This workbook is damaged or is none: open it and save it again as .xlsx or CSV."),
-            "binary": self.env._(
-                "This file holds no text: a CSV file, an Excel workbook (.xlsx) or cards (.vcf) can be read."
+            "old_excel": self.env._("You cannot import a workbook of an old Excel (.xls). Save it as .xlsx or CSV."),
+            "locked_excel": self.env._("You cannot import a workbook with a password. Save it without one."),
+            "bad_excel": self.env._(
+                "You cannot import this workbook because it is damaged or is none. Open it "
+                "and save it again as .xlsx or CSV."
             ),
-            "no_list": self.env._("This is a document, not a list: save it as CSV or as an Excel workbook (.xlsx)."),
+            "binary": self.env._(
+                "You cannot import this file because it holds no text. Choose a CSV file, an Excel workbook "
+                "(.xlsx) or cards (.vcf)."
+            ),
+            "no_list": self.env._(
+                "You cannot import this file because it is a document, not a list. Save it as "
+                "CSV or as an Excel workbook (.xlsx)."
+            ),
             "not_a_card": self.env._("This is no business card."),
             "unreadable": self.env._("This card cannot be read."),
             "nothing_in_it": self.env._("Name, company, e-mail and phone are missing. Enter one of them."),

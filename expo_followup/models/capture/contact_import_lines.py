@@ -28,18 +28,18 @@ class ExpoImportColumn(models.Model):
     sample = fields.Char("Example", readonly=True)
     field_name = fields.Selection(
         [
-            ("name", "Contact"),
+            ("name", "Contact name"),
             ("first_name", "First name"),
             ("last_name", "Family name"),
-            ("company_name", "Company"),
+            ("company_name", "Company name"),
             ("function", "Position"),
-            ("email", "E-mail"),
+            ("email", "Email"),
             ("phone", "Phone"),
             ("website", "Web site"),
             ("street", "Street"),
             ("city", "City"),
             ("state", "Province"),
-            ("zip", "Zip"),
+            ("zip", "ZIP"),
             ("country", "Country"),
             ("account", "Messenger"),
             ("note", "Conversation notes"),
@@ -54,7 +54,7 @@ class ExpoImportColumn(models.Model):
         required=True,
         default="extra",
     )
-    is_remembered = fields.Boolean(readonly=True, help="As chosen for the last list with these headings.")
+    is_remembered = fields.Boolean("Remembered", readonly=True, help="As chosen for the last list with these headings.")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -94,7 +94,7 @@ class ExpoImportLine(models.Model):
     import_id = fields.Many2one("expo.import", required=True, ondelete="cascade", index=True)
     exhibition_id = fields.Many2one(related="import_id.exhibition_id")
     sequence = fields.Integer("Row")
-    name = fields.Char("Contact")
+    name = fields.Char("Contact Name")
     company_name = fields.Char()
     email = fields.Char()
     phone = fields.Char()

@@ -51,7 +51,8 @@ class ExpoDuplicate(models.Model):
         required=True,
     )
     state = fields.Selection(
-        [("open", "To compare"), ("merged", "Merged"), ("different", "Different")],
+        [("open", "To compare"), ("merged", "Merged"), ("different", "Different customers")],
+        "Status",
         default="open",
         required=True,
         index=True,
@@ -61,8 +62,11 @@ class ExpoDuplicate(models.Model):
     decided_on = fields.Datetime()
     suggested_id = fields.Many2one("res.partner", "Suggested to Keep", compute="_compute_suggested_id")
     comparison = fields.Html(compute="_compute_comparison", sanitize=False)
-    _in_order = models.Constraint("CHECK(partner_a_id < partner_b_id)", "Customer A must be the older contact.")
-    _pair_once = models.Constraint("unique(partner_a_id, partner_b_id)", "These two customers are already compared.")
+    _in_order = models.Constraint("CHECK(partner_a_id < partner_b_id)", "The older contact must be Customer A.")
+    _pair_once = models.Constraint(
+        "unique(partner_a_id, partner_b_id)",
+        "You cannot compare the same two customers twice. Open the existing comparison instead.",
+    )
 
     @api.depends("partner_a_id", "partner_b_id")
     def _compute_display_name(self):

@@ -69,7 +69,9 @@ class ExpoComplaintClock(models.Model):
     used_hours = fields.Float("Used (Hours)", compute="_compute_used", help="Working hours used until now.")
     used_percent = fields.Integer("Used (%)", compute="_compute_used")
 
-    _one_each = models.UniqueIndex("(complaint_id, kind, round)", "You cannot start an SLA target twice.")
+    _one_each = models.UniqueIndex(
+        "(complaint_id, kind, round)", "You cannot start an SLA target twice. Open the existing target instead."
+    )
 
     @api.model
     def _get_kinds(self):

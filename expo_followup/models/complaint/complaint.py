@@ -128,7 +128,7 @@ class ExpoComplaint(models.Model):
         related="partner_id.commercial_partner_id", string="Customer Company", store=True, index="btree_not_null"
     )
     country_id = fields.Many2one(related="commercial_partner_id.country_id", store=True)
-    email_from = fields.Char("E-mail", compute="_compute_address", store=True, readonly=False, precompute=True)
+    email_from = fields.Char("Email", compute="_compute_address", store=True, readonly=False, precompute=True)
     phone = fields.Char(compute="_compute_address", store=True, readonly=False, precompute=True)
     participation_id = fields.Many2one(
         "expo.participation",
@@ -199,7 +199,7 @@ class ExpoComplaint(models.Model):
             ("phone", "Phone"),
             ("site", "On site"),
             ("letter", "Letter"),
-            ("email", "E-mail"),
+            ("email", "Email"),
             ("fax", "Fax"),
             ("portal", "Customer portal"),
         ],
@@ -270,7 +270,7 @@ class ExpoComplaint(models.Model):
         group_expand="_read_group_stage_ids",
     )
     state = fields.Selection(related="stage_id.state", store=True, index=True, string="Status")
-    is_open = fields.Boolean(compute="_compute_is_open", store=True, precompute=True, index=True)
+    is_open = fields.Boolean("Open Complaint", compute="_compute_is_open", store=True, precompute=True, index=True)
     merged_into_id = fields.Many2one(
         "expo.complaint", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
     )
@@ -858,7 +858,7 @@ class ExpoComplaint(models.Model):
             numbers = [int(found[0]) for name in own.mapped("name") if (found := re.search(r"\d+$", name or ""))]
             sequence = company._expo_make_complaint_sequences()
             sequence.number_next_actual = max(sequence.number_next_actual, 1 + max(numbers, default=0))
-        reason = self.env._("Restored from an archive. Press “Try again” to request feedback by mail.")
+        reason = self.env._("Restored from a backup. Press “Try again” to request feedback by mail.")
         asking = complaints.filtered("feedback_due_on")
         asking.write({"failure_count": MAX_FAILURES, "failure_reason": reason})
         complaints._trigger_clocks(min(filter(None, complaints.mapped("escalate_at")), default=None))

@@ -82,7 +82,7 @@ class ExpoComplaintTeam(models.Model):
         "res.users",
         "Escalation Contact",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="User notified when a complaint breaches its SLA target; empty means the managers.",
+        help="User notified when an SLA target of a complaint is breached; empty means the managers.",
     )
     is_assigning = fields.Boolean(
         "Assign Automatically",
@@ -259,7 +259,7 @@ class ExpoComplaintAuthority(models.Model):
     _amounts_sane = models.Constraint(
         f"CHECK(amount >= 0 AND amount < {SANE:.0f} AND customer_amount >= 0 AND customer_amount < {SANE:.0f}"
         " AND percent >= 0 AND percent <= 100)",
-        "Limits must be 0 or more, and the share 100 % or less.",
+        "The limits must be 0 or more, and the share 100 % or less.",
     )
 
     @api.depends("company_id")

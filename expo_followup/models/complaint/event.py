@@ -81,4 +81,4 @@ class ExpoComplaintEvent(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):
-        raise UserError(self.env._("You cannot delete the history of a complaint."))
+        raise UserError(self.env._("You cannot delete the history of a complaint. Add a note instead."))

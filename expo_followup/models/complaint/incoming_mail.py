@@ -56,7 +56,7 @@ class ExpoComplaintMail(models.Model):
     """
 
     _name = "expo.complaint.mail"
-    _description = "Mail to the Complaint Desk"
+    _description = "Mail to the Complaint Team"
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
@@ -78,7 +78,7 @@ class ExpoComplaintMail(models.Model):
 
     subject = fields.Char(readonly=True)
     sender = fields.Char(readonly=True, index="btree_not_null")
-    sender_name = fields.Char("Name", readonly=True)
+    sender_name = fields.Char(readonly=True)
     recipients = fields.Text(readonly=True)
     message_id = fields.Char("Message-ID", readonly=True, index="btree_not_null")
     gateway_message_id = fields.Char(
@@ -116,12 +116,14 @@ class ExpoComplaintMail(models.Model):
     active = fields.Boolean(default=True, readonly=True)
     # By the scheduled action alone: one at a time, none twice.
     ack_state = fields.Selection(
-        [("due", "Due"), ("sent", "Sent"), ("skipped", "Not needed")], "Acknowledgement", readonly=True, index=True
+        [("due", "To send"), ("sent", "Sent"), ("skipped", "Not needed")], "Acknowledgement", readonly=True, index=True
     )
     ack_on = fields.Datetime("Acknowledged On", readonly=True)
     forgotten_on = fields.Datetime("Original Deleted On", readonly=True, index="btree_not_null")
 
-    _key_unique = models.UniqueIndex("(key) WHERE key IS NOT NULL", "You cannot store the same mail twice.")
+    _key_unique = models.UniqueIndex(
+        "(key) WHERE key IS NOT NULL", "You cannot store the same mail twice. Open the existing mail instead."
+    )
 
     def _compute_raw_name(self):
         for mail in self:
@@ -270,7 +272,7 @@ class ExpoComplaintMail(models.Model):
         try:
             # It is held in any case, also when the notification fails.
             with self.env.cr.savepoint():
-                summary = self.env._("A mail to the complaint desk is in quarantine")
+                summary = self.env._("A mail to the complaint team is in quarantine")
                 reminder = Reminder(self._get_keeper(), fields.Date.context_today(self), summary)
                 remind(self, "mail.mail_activity_data_todo", lambda _mail: reminder)
         except Exception:
@@ -509,7 +511,11 @@ class ExpoComplaintMail(models.Model):
         self.check_access("read")
         mails = super(ExpoComplaintMail, self.sudo())._lock_for_step(step)
         if any(mail.forgotten_on for mail in mails):
-            raise UserError(self.env._("You cannot process this mail because its original was deleted."))
+            raise UserError(
+                self.env._(
+                    "You cannot process this mail because its original was deleted. Ask the sender to send it again."
+                )
+            )
         return mails
 
     def _handle_by_person(self, **values):

@@ -56,13 +56,13 @@ class ExpoComplaintLetters(models.AbstractModel):
     )
 
     # What the letters say of a complaint, in the customer's language; drawn when a letter is.
-    letter_lang = fields.Char(compute="_compute_letter_lang")
-    letter_from = fields.Char(compute="_compute_letter_from", compute_sudo=True)
+    letter_lang = fields.Char("Letter Language", compute="_compute_letter_lang")
+    letter_from = fields.Char("Letter Sender", compute="_compute_letter_from", compute_sudo=True)
     letter_salutation = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_facts = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_photos = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_finding = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
-    letter_offer = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
+    letter_offer = fields.Html("Letter Remedy", compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_reason = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_link = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_signature = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
@@ -158,7 +158,7 @@ class ExpoComplaintLetters(models.AbstractModel):
         """
         self.ensure_one()
         if kind not in EVENTS:
-            raise UserError(self.env._("This letter does not exist. Choose another letter."))
+            raise UserError(self.env._("You cannot send this letter because it does not exist. Choose another letter."))
         lacks = []
         if kind == "offer":
             facts = self._get_gate_facts()

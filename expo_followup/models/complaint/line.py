@@ -66,7 +66,7 @@ class ExpoComplaintLine(models.Model):
         "account.move.line", "Invoice Line", ondelete="set null", index="btree_not_null", copy=False
     )
     is_frozen = fields.Boolean(
-        readonly=True, copy=False, help="Set when the line was copied from an order or an invoice."
+        "Quantities Locked", readonly=True, copy=False, help="Set when the line was copied from an order or an invoice."
     )
     product_id = fields.Many2one(
         "product.product",
@@ -94,17 +94,19 @@ class ExpoComplaintLine(models.Model):
     contract_name = fields.Char("Contract", help="Contract number of the customer.")
     ship_date = fields.Date()
     claimed_quantity = fields.Float(
-        "Claimed", digits="Product Unit", help="Quantity that the customer complains about, in the unit of the line."
+        digits="Product Unit",
+        help="Quantity that the customer complains about, in the unit of the line.",
     )
     accepted_quantity = fields.Float(
-        "Accepted", digits="Product Unit", help="Quantity for which we accept responsibility, in the unit of the line."
+        digits="Product Unit",
+        help="Quantity for which we accept responsibility, in the unit of the line.",
     )
     claimed_amount = fields.Monetary("Claimed Value", compute="_compute_amount", store=True)
 
     _quantities_sane = models.Constraint(
         f"CHECK(delivered_quantity >= 0 AND delivered_quantity < {SANE:.0f} AND claimed_quantity >= 0"
         f" AND accepted_quantity >= 0 AND price_unit >= 0 AND price_unit < {SANE:.0f})",
-        "Quantities and prices must be 0 or more.",
+        "The quantities and prices must be 0 or more.",
     )
 
     @api.depends("product_id")

@@ -53,9 +53,13 @@ class ComplaintMerger:
                 "Choose another complaint."
             )
         elif source.company_id != target.company_id:
-            reason = self.env._("You cannot merge complaints of different companies.")
+            reason = self.env._(
+                "You cannot merge complaints of different companies. Choose a complaint of the same company."
+            )
         elif len(customers) > 1:
-            reason = self.env._("You cannot merge complaints of different customers.")
+            reason = self.env._(
+                "You cannot merge complaints of different customers. Choose a complaint of the same customer."
+            )
         elif not target.is_open and source.is_open:
             reason = self.env._(
                 "You cannot merge into “%s” because it has ended. Reopen it first, or merge it into "

@@ -59,7 +59,8 @@ class ExpoComplaintPortal(models.AbstractModel):
     receipt_by = fields.Char("Receipt Confirmed By", readonly=True, copy=False)
 
     _portal_key_unique = models.UniqueIndex(
-        "(portal_key) WHERE portal_key IS NOT NULL", "You cannot send the same form twice."
+        "(portal_key) WHERE portal_key IS NOT NULL",
+        "You cannot send the same form twice. Reload the page to see your complaint.",
     )
 
     @api.model
@@ -153,7 +154,11 @@ class ExpoComplaintPortal(models.AbstractModel):
         story = (values.get("story") or "").strip()[:LONGEST_TEXT]
         subject = " ".join((values.get("subject") or "").split())[:LONGEST_SUBJECT]
         if not story or not subject:
-            raise UserError(self.env._("Please tell us in a few words what is wrong."))
+            raise UserError(
+                self.env._(
+                    "You cannot send the form because the description is missing. Tell us in a few words what is wrong."
+                )
+            )
         domain = self._get_customer_domain(user) & Domain("channel", "=", "portal")
         self._check_not_flooded(complaints.search(domain, limit=MOST_NEW_A_DAY).filtered(_is_of_today), MOST_NEW_A_DAY)
         order = self._get_orders_of(user).filtered(lambda order: str(order.id) == values.get("order_id"))
@@ -310,7 +315,12 @@ class ExpoComplaintPortal(models.AbstractModel):
         today = mine & Domain("create_date", ">=", _day_ago())
         room = MOST_FILES_A_DAY - files.search_count(today)
         if len(uploads) > room:
-            raise UserError(self.env._("You have sent us many files today. Please go on tomorrow, or call us."))
+            raise UserError(
+                self.env._(
+                    "You cannot send more files today because the daily limit is reached. Send "
+                    "them tomorrow, or call us."
+                )
+            )
         known = set(files.search(mine).mapped("checksum"))
         values = []
         for upload in uploads:
@@ -357,7 +367,12 @@ class ExpoComplaintPortal(models.AbstractModel):
 
     def _check_not_flooded(self, records, most):
         if len(records) >= most:
-            raise UserError(self.env._("You have sent us many messages today. Please continue tomorrow, or call us."))
+            raise UserError(
+                self.env._(
+                    "You cannot send more messages today because the daily limit is reached. "
+                    "Write tomorrow, or call us."
+                )
+            )
 
     def _get_words(self):
         """Return the environment in the customer's language."""

@@ -58,9 +58,9 @@ class ExpoProblemNotice(models.Model):
     )
     ended_at = fields.Datetime("Ended On", readonly=True, copy=False)
     ended_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null", copy=False)
-    is_open = fields.Boolean(compute="_compute_is_open", store=True, precompute=True, index=True)
-    letter_lang = fields.Char(compute="_compute_letter_lang", compute_sudo=True)
-    letter_from = fields.Char(compute="_compute_letter_lang", compute_sudo=True)
+    is_open = fields.Boolean("Open Problem", compute="_compute_is_open", store=True, precompute=True, index=True)
+    letter_lang = fields.Char("Letter Language", compute="_compute_letter_lang", compute_sudo=True)
+    letter_from = fields.Char("Letter Sender", compute="_compute_letter_lang", compute_sudo=True)
     letter_salutation = fields.Char(compute="_compute_letter_lang", compute_sudo=True)
     letter_new_day = fields.Html(compute="_compute_letter_lang", compute_sudo=True, sanitize=False)
 

@@ -26,6 +26,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
     _description = "Approval of a Remedy"
 
     can_approve = fields.Boolean(
+        "Approval Allowed",
         compute="_compute_can_approve",
         help="Set when you may approve the remedy, that is, when you are not its author.",
     )

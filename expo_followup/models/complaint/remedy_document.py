@@ -15,7 +15,7 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
     _name = "expo.complaint.remedy.document"
     _description = "Document of a Remedy"
 
-    has_document = fields.Boolean(compute="_compute_has_document", compute_sudo=True)
+    has_document = fields.Boolean("Document Created", compute="_compute_has_document", compute_sudo=True)
 
     @api.depends("state", "kind", "move_id.state", "order_id.state", "discount_line_ids")
     def _compute_has_document(self):

@@ -60,7 +60,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
     _name = "expo.complaint.workflow"
     _description = "Workflow of a Complaint"
 
-    next_state = fields.Char(compute="_compute_next_step")
+    next_state = fields.Char("Next Status", compute="_compute_next_step")
     next_stage_id = fields.Many2one("expo.complaint.stage", compute="_compute_next_step")
     missing_text = fields.Text("Missing for Next Step", compute="_compute_next_step")
 
@@ -627,7 +627,12 @@ class ExpoComplaintWorkflow(models.AbstractModel):
             elif complaint._get_next_ask()[0] == "ask":
                 complaint._send_letter("feedback")
                 if complaint.feedback_asks == asks and complaint.feedback_due_on:
-                    raise UserError(self.env._("The feedback request could not be sent."))
+                    raise UserError(
+                        self.env._(
+                            "You cannot send the feedback request because the mail server "
+                            "refused it. Check the address and the mail server."
+                        )
+                    )
 
     # -- the joint review --------------------------------------------------------------------------------
 

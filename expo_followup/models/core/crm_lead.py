@@ -15,7 +15,7 @@ class CrmLead(models.Model):
         "expo.participation", "lead_id", "Exhibition Customers", groups=SALES, readonly=True
     )
     expo_participation_count = fields.Integer(
-        compute="_compute_expo_participation_count", compute_sudo=True, groups=SALES
+        "Exhibition Count", compute="_compute_expo_participation_count", compute_sudo=True, groups=SALES
     )
 
     @api.depends("expo_participation_ids")

@@ -8,21 +8,25 @@ class DigestDigest(models.Model):
     _inherit = "digest.digest"
 
     kpi_expo_answered = fields.Boolean("Customers Answered on Time (%)")
-    kpi_expo_answered_value = fields.Integer(compute="_compute_kpi_expo_answered_value")
-    kpi_expo_touches = fields.Boolean("Follow-ups After Shows")
-    kpi_expo_touches_value = fields.Integer(compute="_compute_kpi_expo_touches_value")
+    kpi_expo_answered_value = fields.Integer("Answered on Time Value", compute="_compute_kpi_expo_answered_value")
+    kpi_expo_touches = fields.Boolean("Follow-ups after Exhibitions")
+    kpi_expo_touches_value = fields.Integer("Exhibition Follow-ups Value", compute="_compute_kpi_expo_touches_value")
     kpi_expo_late = fields.Boolean("Customers Waiting Too Long")
-    kpi_expo_late_value = fields.Integer(compute="_compute_kpi_expo_late_value")
-    kpi_expo_orders = fields.Boolean("New Orders From Shows")
-    kpi_expo_orders_value = fields.Integer(compute="_compute_kpi_expo_orders_value")
+    kpi_expo_late_value = fields.Integer("Customers Waiting Value", compute="_compute_kpi_expo_late_value")
+    kpi_expo_orders = fields.Boolean("New Exhibition Orders")
+    kpi_expo_orders_value = fields.Integer("Exhibition Orders Value", compute="_compute_kpi_expo_orders_value")
 
     # What the digest mail tells of complaints; each reader's figures cover the records they may see.
     kpi_expo_complaints = fields.Boolean("Open Complaints")
-    kpi_expo_complaints_value = fields.Integer(compute="_compute_kpi_expo_complaints_value")
+    kpi_expo_complaints_value = fields.Integer("Open Complaints Value", compute="_compute_kpi_expo_complaints_value")
     kpi_expo_complaints_late = fields.Boolean("Overdue Complaints")
-    kpi_expo_complaints_late_value = fields.Integer(compute="_compute_kpi_expo_complaints_late_value")
+    kpi_expo_complaints_late_value = fields.Integer(
+        "Overdue Complaints Value", compute="_compute_kpi_expo_complaints_late_value"
+    )
     kpi_expo_complaints_kept = fields.Boolean("Complaints on Time (%)")
-    kpi_expo_complaints_kept_value = fields.Integer(compute="_compute_kpi_expo_complaints_kept_value")
+    kpi_expo_complaints_kept_value = fields.Integer(
+        "Complaints on Time Value", compute="_compute_kpi_expo_complaints_kept_value"
+    )
 
     def _compute_kpi_expo_answered_value(self):
         """Of those who got their first personal answer in the period, the share who got it in time."""

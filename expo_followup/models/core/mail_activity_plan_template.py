@@ -65,7 +65,7 @@ class MailActivityPlanTemplate(models.Model):
     )
     expo_letter_template_id = fields.Many2one(
         "mail.template",
-        "Letter",
+        "Letter Template",
         domain="[('model', '=', 'expo.participation')]",
         ondelete="restrict",
         help="The step is a letter made from this template.",
@@ -96,7 +96,7 @@ class MailActivityPlanTemplate(models.Model):
                     )
                 )
             if step.expo_repeat_days < 0:
-                raise ValidationError(self.env._("Repeat Every (Days) must be 0 (once) or more."))
+                raise ValidationError(self.env._("The days in Repeat Every must be 0 (once) or more."))
             try:
                 parse_weekdays(step.expo_weekdays)
             except ValueError as error:

@@ -25,8 +25,9 @@ class MailComposeMessage(models.TransientModel):
         readonly=False,
         help="Sending it is noted on the complaint as a letter of this kind.",
     )
-    expo_is_sent = fields.Boolean(readonly=True, copy=False)
+    expo_is_sent = fields.Boolean("Sent", readonly=True, copy=False)
     expo_remarks = fields.Html(
+        "Customer Remarks",
         compute="_compute_expo_remarks",
         sanitize=False,
         help="Suggestions to improve the letter; it can be sent unchanged.",

@@ -42,18 +42,18 @@ class ResCompany(models.Model):
 
     expo_plan_id = fields.Many2one(
         "mail.activity.plan",
-        "Follow-up Plan for New Exhibitions",
+        "Default Follow-up Plan",
         domain="[('res_model', '=', 'expo.participation')]",
         ondelete="set null",
         help="Follow-up plan that a new exhibition starts with.",
     )
     expo_amber_days = fields.Integer(
-        "Amber After (Days)",
+        "Amber after (Days)",
         default=7,
         help="Days a customer may wait for a first answer before turning amber; 0 means on the first day.",
     )
     expo_red_days = fields.Integer(
-        "Red After (Days)",
+        "Red after (Days)",
         default=14,
         help="Days a customer may wait for a first answer before turning red; 0 means on the first day.",
     )
@@ -67,7 +67,7 @@ class ResCompany(models.Model):
         help="Captured contacts become exhibition customers without review.",
     )
     expo_entry_days = fields.Integer(
-        "Qualify Within (Working Days)",
+        "Qualify within (Working Days)",
         default=2,
         help="Working days within which a captured contact is to be qualified; 0 means on the same day.",
     )
@@ -93,7 +93,7 @@ class ResCompany(models.Model):
     )
     _expo_days_order = models.Constraint(
         "CHECK(expo_amber_days >= 0 AND expo_red_days >= expo_amber_days)",
-        "Amber After (Days) must not exceed Red After (Days).",
+        "The days in Amber after must not exceed the days in Red after.",
     )
     _expo_letter_hour_range = models.Constraint(
         "CHECK(expo_letter_hour >= 0 AND expo_letter_hour < 24)", "The letter sending time must be from 0:00 to 23:59."
@@ -192,7 +192,7 @@ class ResCompany(models.Model):
     _expo_complaint_hours_range = models.Constraint(
         "CHECK(expo_complaint_hours_acknowledge >= 0 AND expo_complaint_hours_evaluate >= 0"
         " AND expo_complaint_hours_offer >= 0 AND expo_complaint_hours_implement >= 0)",
-        "SLA hours must be 0 (no target) or more.",
+        "The SLA hours must be 0 (no target) or more.",
     )
     _expo_complaint_percent_range = models.Constraint(
         "CHECK(expo_complaint_serious_percent BETWEEN 1 AND 100 AND expo_complaint_warn_percent BETWEEN 1 AND 99)",

@@ -22,7 +22,7 @@ class ResPartner(models.Model):
     _system_fields = frozenset({"expo_abc_class", "expo_lifecycle"})
 
     expo_participation_ids = fields.One2many("expo.participation", "partner_id", "Exhibitions", groups=SALES)
-    expo_participation_count = fields.Integer(compute="_compute_expo", groups=SALES)
+    expo_participation_count = fields.Integer("Exhibition Count", compute="_compute_expo", groups=SALES)
     expo_role = fields.Selection(
         [("exhibitor", "Exhibitor"), ("visitor", "Visitor")],
         "Exhibition Role",
@@ -62,15 +62,17 @@ class ResPartner(models.Model):
 
     # Matching: find the partner of a card or of a row of a list, a thousand at a time.
     expo_company_key = fields.Char(
-        compute="_compute_expo_company_key", store=True, index="btree_not_null", groups=SALES
+        "Company Name Key", compute="_compute_expo_company_key", store=True, index="btree_not_null", groups=SALES
     )
-    expo_web_domain = fields.Char(compute="_compute_expo_web_domain", store=True, index="btree_not_null", groups=SALES)
+    expo_web_domain = fields.Char(
+        "Web Domain Key", compute="_compute_expo_web_domain", store=True, index="btree_not_null", groups=SALES
+    )
     # Core looks both up and indexes neither.
     _expo_email_index = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
     _expo_phone_index = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
 
     # The samples of a contact and of the people of its company.
-    expo_sample_count = fields.Integer(compute="_compute_expo_sample_count", groups=SALES)
+    expo_sample_count = fields.Integer("Sample Count", compute="_compute_expo_sample_count", groups=SALES)
 
     @api.depends("expo_participation_ids.tier_id", "expo_participation_ids.role")
     @api.depends_context("uid", "allowed_company_ids")

@@ -27,7 +27,9 @@ class SaleOrder(models.Model):
 
     # Problems with an order: declared here, and its invoices are held and released together.
     expo_problem_ids = fields.One2many("expo.problem.notice", "order_id", "Problems", copy=False)
-    expo_open_problems = fields.Char(compute="_compute_expo_open_problems", groups="sales_team.group_sale_salesman")
+    expo_open_problems = fields.Char(
+        "Open Problems", compute="_compute_expo_open_problems", groups="sales_team.group_sale_salesman"
+    )
 
     @api.depends("partner_id", "company_id", "state")
     def _compute_expo_participation_id(self):

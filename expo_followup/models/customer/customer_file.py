@@ -76,6 +76,7 @@ class ExpoCustomerFile(models.Model):
     active = fields.Boolean(related="partner_id.active", store=True)
     keeper_id = fields.Many2one(
         "res.users",
+        "File Manager",
         index=True,
         tracking=True,
         ondelete="set null",
@@ -86,6 +87,7 @@ class ExpoCustomerFile(models.Model):
     opened_on = fields.Date("File Created On", default=lambda self: self.env.company._expo_today(), readonly=True)
     participation_ids = fields.One2many("expo.participation", "file_id", "Exhibition Customers", readonly=True)
     is_unassigned = fields.Boolean(
+        "Without File Manager",
         compute="_compute_is_unassigned",
         store=True,
         help="Met at an exhibition, but no exhibition customer has a salesperson yet.",
@@ -101,14 +103,14 @@ class ExpoCustomerFile(models.Model):
     short_name = fields.Char(tracking=True)
     other_names = fields.Text(help="Former names, names in other scripts, trade names; one per line.")
     street = fields.Char(related="partner_id.street", readonly=False)
-    street2 = fields.Char(related="partner_id.street2", readonly=False)
-    zip = fields.Char(related="partner_id.zip", readonly=False)
+    street2 = fields.Char("Street 2", related="partner_id.street2", readonly=False)
+    zip = fields.Char("ZIP", related="partner_id.zip", readonly=False)
     city = fields.Char(related="partner_id.city", readonly=False)
-    state_id = fields.Many2one(related="partner_id.state_id", readonly=False)
+    state_id = fields.Many2one(string="Province", related="partner_id.state_id", readonly=False)
     country_id = fields.Many2one(related="partner_id.country_id", store=True, readonly=False, index=True)
     phone = fields.Char(related="partner_id.phone", readonly=False)
     email = fields.Char(related="partner_id.email", readonly=False)
-    website = fields.Char(related="partner_id.website", readonly=False)
+    website = fields.Char("Website", related="partner_id.website", readonly=False)
     fax = fields.Char(tracking=True)
     business_scope = fields.Text(tracking=True)
     chain_position = fields.Selection(
@@ -143,7 +145,7 @@ class ExpoCustomerFile(models.Model):
     etiquette_id = fields.Many2one(related="partner_id.expo_etiquette_id")
     # -- credit
     currency_id = fields.Many2one(related="company_id.currency_id")
-    years_in_business = fields.Integer(compute="_compute_years_in_business", groups=SALES)
+    years_in_business = fields.Integer("Years in Business", compute="_compute_years_in_business", groups=SALES)
     credit_limit = fields.Monetary(tracking=True, groups=SALES)
     credit_days = fields.Integer("Credit Term (Days)", tracking=True, groups=SALES)
     payment_term_id = fields.Many2one("account.payment.term", "Payment Terms", tracking=True, groups=SALES)
@@ -175,7 +177,7 @@ class ExpoCustomerFile(models.Model):
     former_suppliers = fields.Text()
     note = fields.Html("Notes")
     _once_per_customer = models.Constraint(
-        "unique(partner_id, company_id)", "This customer already has a file. Open it and add to it."
+        "unique(partner_id, company_id)", "You cannot add a second file for a customer. Open the existing file instead."
     )
     _closing_day_range = models.Constraint(
         "CHECK(closing_day >= 0 AND closing_day <= 31)", "The closing day must be from 1 to 31."
@@ -186,7 +188,7 @@ class ExpoCustomerFile(models.Model):
     _nothing_negative = models.Constraint(
         "CHECK(registered_capital >= 0 AND credit_limit >= 0 AND credit_days >= 0"
         " AND staff_management >= 0 AND staff_technical >= 0 AND staff_workers >= 0)",
-        "Capital, credit and staff numbers must be 0 or more.",
+        "The capital, credit and staff numbers must be 0 or more.",
     )
 
     # Gifts to a customer and what they think of us, in their file.

@@ -65,7 +65,7 @@ class ExpoCustomerFileCare(models.AbstractModel):
         index=True,
         help="Day on which the file is to be reviewed, counted from the last verification or from its creation.",
     )
-    is_stale = fields.Boolean("Stale", compute="_compute_is_stale", store=True)
+    is_stale = fields.Boolean("Review Needed", compute="_compute_is_stale", store=True)
     reminder_id = fields.Many2one("mail.activity", readonly=True, copy=False, ondelete="set null")
 
     # Long-term care (rules.md §4): birthdays, company days and the festivals of the customer's own country.

@@ -149,7 +149,7 @@ class ExpoCustomerPlan(models.Model):
         salesperson="file_id.participation_ids.user_id",
     )
 
-    name = fields.Char("Goods", required=True)
+    name = fields.Char("Goods to Buy", required=True)
     planned_on = fields.Date("Planned Purchase Date", index=True)
     quantity = fields.Char(help="Quantity as stated by the customer, e.g. 2 containers, 400 sets.")
     currency_id = fields.Many2one(related="file_id.currency_id")

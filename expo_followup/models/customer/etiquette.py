@@ -47,7 +47,9 @@ class ExpoEtiquette(models.Model):
     sources = fields.Char(translate=True, help="Where the facts come from.")
     active = fields.Boolean(default=True)
 
-    _once_per_country = models.Constraint("unique(country_id)", "Notes on this country already exist.")
+    _once_per_country = models.Constraint(
+        "unique(country_id)", "You cannot add a second etiquette for a country. Open the existing one instead."
+    )
 
     @api.constrains("weekend_days")
     def _check_weekend_days(self):

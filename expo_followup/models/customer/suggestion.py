@@ -83,12 +83,13 @@ class ExpoSuggestion(models.Model):
     told_on = fields.Date("Customer Informed On", readonly=True, copy=False)
     told_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     state = fields.Selection(
-        [("open", "Open"), ("done", "Done, customer not informed"), ("told", "Customer informed")],
+        [("open", "To answer"), ("done", "Done, customer not informed"), ("told", "Customer informed")],
+        "Status",
         compute="_compute_state",
         store=True,
         index=True,
     )
-    is_late = fields.Boolean("Late", compute="_compute_is_late", search="_search_is_late")
+    is_late = fields.Boolean("Overdue", compute="_compute_is_late", search="_search_is_late")
     activity_id = fields.Many2one("mail.activity", "Reminder", readonly=True, copy=False, ondelete="set null")
     reminded_on = fields.Date(readonly=True, copy=False)
 

@@ -33,7 +33,7 @@ class ExpoQuestion(models.Model):
     payment = fields.Selection(
         [("not_paid", "Not fully paid"), ("paid", "Paid")], help="Empty: whether they have paid or not."
     )
-    after_sample = fields.Boolean("Only After a Sample", help="Only of customers who have received a sample.")
+    after_sample = fields.Boolean("Only after a Sample", help="Only of customers who have received a sample.")
     active = fields.Boolean(default=True)
 
     @api.model
@@ -76,12 +76,12 @@ class ExpoFestival(models.Model):
         "Its day is that of each customer's country. Empty: the fixed date.",
     )
     month = fields.Integer(help="Of a festival with a fixed date.")
-    day = fields.Integer(help="Of a festival with a fixed date.")
+    day = fields.Integer("Day of Month", help="Of a festival with a fixed date.")
     days_before = fields.Integer(
         default=3, help="Days before the festival on which the letter is sent; 0 means on the day."
     )
     wishes = fields.Text(translate=True, required=True, help="What the letter wishes the customer.")
-    is_fixed = fields.Boolean(compute="_compute_is_fixed")
+    is_fixed = fields.Boolean("Fixed Date", compute="_compute_is_fixed")
 
     _days_before_range = models.Constraint(
         "CHECK(days_before BETWEEN 0 AND 30)", "The letter must be sent 0 to 30 days before the festival."

@@ -60,6 +60,7 @@ class ExpoExhibition(models.Model):
             ("followup", "In follow-up"),
             ("done", "Done"),
         ],
+        "Status",
         default="preparation",
         required=True,
         copy=False,
@@ -77,12 +78,12 @@ class ExpoExhibition(models.Model):
     city = fields.Char()
     venue = fields.Char()
     hall = fields.Char()
-    booth = fields.Char("Stand")
+    booth = fields.Char()
     organizer_id = fields.Many2one("res.partner", check_company=True)
     user_id = fields.Many2one(
         "res.users", "Responsible", default=lambda self: self.env.user, tracking=True, check_company=True
     )
-    member_ids = fields.Many2many("res.users", string="Our People", help="Users at the stand.")
+    member_ids = fields.Many2many("res.users", string="Our People", help="Users at the booth.")
     team_id = fields.Many2one("crm.team", "Sales Team", check_company=True)
     campaign_id = fields.Many2one("utm.campaign", copy=False, ondelete="restrict", readonly=True)
     plan_id = fields.Many2one(
@@ -129,7 +130,8 @@ class ExpoExhibition(models.Model):
         "CHECK(date_end >= date_begin)", "The last day of an exhibition must not be before its first day."
     )
     _code_unique = models.UniqueIndex(
-        "(company_id, code) WHERE code IS NOT NULL", "Another exhibition of the company already has this code."
+        "(company_id, code) WHERE code IS NOT NULL",
+        "You cannot use the code of an existing exhibition. Choose another code.",
     )
 
     # What came home from the show and is not entered yet.

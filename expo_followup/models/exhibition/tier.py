@@ -40,7 +40,9 @@ class ExpoTier(models.Model):
     makes_opportunity = fields.Boolean("Creates Opportunity")
     active = fields.Boolean(default=True)
 
-    _code_unique = models.Constraint("unique(code)", "Another intent tier already has this code.")
+    _code_unique = models.Constraint(
+        "unique(code)", "You cannot use the code of an existing intent tier. Choose another code."
+    )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_needed(self):
@@ -63,7 +65,11 @@ class ExpoTier(models.Model):
             return tier
         found = self.search([("code", "=", tier)], limit=1)
         if not found:
-            raise UserError(self.env._("There is no intent tier “%s”.", tier))
+            raise UserError(
+                self.env._(
+                    "You cannot use the intent tier “%s” because it does not exist. Choose an existing tier.", tier
+                )
+            )
         return found
 
 

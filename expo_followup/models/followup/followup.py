@@ -90,7 +90,7 @@ class ExpoFollowup(models.Model):
     )
     origin = fields.Selection(
         [
-            ("plan", "Plan"),
+            ("plan", "Follow-up plan"),
             ("cadence", "Contact cadence"),
             ("memory", "Initial cadence"),
             ("greeting", "Greeting"),
@@ -103,11 +103,11 @@ class ExpoFollowup(models.Model):
     window_start = fields.Date("Day", required=True, default=fields.Date.context_today)
     deadline = fields.Date(compute="_compute_deadline", store=True, readonly=False, precompute=True)
     flag = fields.Selection(
-        [("moved", "Other weekday"), ("late", "Late"), ("crowded", "Postponed")],
+        [("moved", "Other weekday"), ("late", "After the deadline"), ("crowded", "Postponed")],
         "Day Remark",
         readonly=True,
         help="Reason for the day: Other weekday means that no allowed weekday of the window was a working "
-        "day, Late that the window was past, Postponed that the weekly follow-up limit was reached.",
+        "day, After the deadline that the window was past, Postponed that the weekly follow-up limit was reached.",
     )
     placed_on = fields.Date(readonly=True, help="Day on which the plan set the date.")
     wanted_on = fields.Date(
@@ -125,6 +125,7 @@ class ExpoFollowup(models.Model):
             ("excluded", "Excluded"),
             ("failed", "Failed"),
         ],
+        "Status",
         default="planned",
         required=True,
         readonly=True,
@@ -168,13 +169,13 @@ class ExpoFollowup(models.Model):
     # A call that may ask for payment says first that there is a problem (rules.md §5).
     payment_warning = fields.Char(compute="_compute_payment_warning")
     visit_ids = fields.One2many("expo.visit", "followup_id", "Visits")
-    is_visit = fields.Boolean(compute="_compute_is_visit")
+    is_visit = fields.Boolean("Visit Method", compute="_compute_is_visit")
     country_id = fields.Many2one(related="partner_id.country_id")
     abc_class = fields.Selection(related="participation_id.abc_class")
     last_effect = fields.Selection(related="participation_id.last_effect")
     _step_once = models.UniqueIndex(
         "(participation_id, step_id, round) WHERE step_id IS NOT NULL",
-        "This step of the plan already exists for this customer.",
+        "You cannot plan a step twice for one customer. Open the existing follow-up instead.",
     )
     _rhythm_once = models.UniqueIndex(
         "(participation_id) WHERE origin IN ('memory', 'cadence') AND state IN ('planned', 'due', 'cancelled')",
@@ -183,7 +184,7 @@ class ExpoFollowup(models.Model):
     )
     _occasion_once = models.UniqueIndex(
         "(participation_id, occasion_key) WHERE occasion_key IS NOT NULL",
-        "A greeting for this occasion already exists.",
+        "You cannot plan two greetings for one occasion. Open the existing greeting instead.",
     )
     # What is still to do is a small part of a growing table, and what everyone asks for every day.
     _open_index = models.Index("(user_id, window_start) WHERE state IN ('planned', 'due')")
@@ -282,7 +283,7 @@ class ExpoFollowup(models.Model):
     def _unlink_except_history(self):
         if any(followup.state == "done" for followup in self):
             raise UserError(
-                self.env._("You cannot delete what was done with a customer: it stays in the customer file.")
+                self.env._("You cannot delete a follow-up that is done. Keep it in the history of the customer.")
             )
 
     def unlink(self):

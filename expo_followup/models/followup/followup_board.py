@@ -133,7 +133,7 @@ class ExpoFollowupBoard(models.AbstractModel):
         record = self.participation_id or self.partner_id
         return composer_action(
             record,
-            self.env._("E-mail"),
+            self.env._("Email"),
             default_partner_ids=self.partner_id.ids,
             default_subject=self.exhibition_id.name,
         )

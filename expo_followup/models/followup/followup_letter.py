@@ -37,7 +37,7 @@ class ExpoFollowupLetter(models.AbstractModel):
         precompute=True,
         ondelete="set null",
     )
-    is_letter = fields.Boolean(compute="_compute_is_letter", store=True, precompute=True)
+    is_letter = fields.Boolean("Letter Method", compute="_compute_is_letter", store=True, precompute=True)
     auto_send = fields.Boolean("Sent Automatically", readonly=True)
     mail_mail_id = fields.Many2one(
         "mail.mail", "Letter", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
@@ -50,10 +50,11 @@ class ExpoFollowupLetter(models.AbstractModel):
             ("exception", "Failed"),
             ("cancel", "Withdrawn"),
         ],
+        "Delivery Status",
         readonly=True,
         copy=False,
     )
-    claimed_on = fields.Datetime(readonly=True, copy=False)
+    claimed_on = fields.Datetime("Sending Started On", readonly=True, copy=False)
     letter_subject = fields.Char(compute="_compute_letter_preview", compute_sudo=True)
     letter_body = fields.Html(compute="_compute_letter_preview", compute_sudo=True, sanitize=False)
 
@@ -119,7 +120,7 @@ class ExpoFollowupLetter(models.AbstractModel):
             if followup.state == "excluded":
                 raise UserError(
                     self.env._(
-                        "No letter to %(customer)s: %(reason)s.",
+                        "You cannot send a letter to %(customer)s because of the following: %(reason)s.",
                         customer=followup.partner_id.display_name,
                         reason=followup.problem,
                     )

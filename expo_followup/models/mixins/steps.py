@@ -10,7 +10,7 @@ class ExpoSteps(models.AbstractModel):
     """
 
     _name = "expo.steps"
-    _description = "Steps from State to State"
+    _description = "Status Steps"
 
     _steps = {}
     # The field that the states of ``_steps`` are of.
@@ -39,7 +39,8 @@ class ExpoSteps(models.AbstractModel):
         labels = dict(self._fields["state"]._description_selection(self.env))
         raise UserError(
             self.env._(
-                "You cannot take this step because “%(record)s” is in the state “%(state)s”.",
+                "You cannot take this step because “%(record)s” has the status “%(state)s”. Reload the page to "
+                "see the possible steps.",
                 record=self.display_name,
                 state=labels[self.state],
             )

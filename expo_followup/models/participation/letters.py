@@ -75,7 +75,7 @@ class ExpoParticipationLetters(models.AbstractModel):
         met, owner = self.captured_by_id.filtered("active"), self.user_id.filtered("active")
         files = show.letter_attachment_ids.sorted("id").mapped("name")
         hall = show.hall and self.env._("Hall %s", show.hall)
-        stand = show.booth and self.env._("Stand %s", show.booth)
+        stand = show.booth and self.env._("Booth %s", show.booth)
         return {
             # In sudo: each letter greets a person in the same way, also where the file is a colleague's.
             "salutation": self.partner_id._expo_get_salutation(self.sudo().file_id.person_ids),
@@ -254,7 +254,8 @@ class ExpoParticipationLetters(models.AbstractModel):
         except Exception as error:
             raise UserError(
                 self.env._(
-                    "“%(template)s” does not render: %(reason)s",
+                    "You cannot use the letter “%(template)s” because it contains an error. Correct the template: "
+                    "%(reason)s",
                     template=template.name,
                     reason=str(error.__cause__ or error),
                 )

@@ -136,7 +136,7 @@ class ExpoParticipation(models.Model):
     foreign_notes = fields.Text(related="partner_id.expo_foreign_notes")
     is_foreign = fields.Boolean(related="partner_id.expo_is_foreign")
     company_id = fields.Many2one(related="exhibition_id.company_id", store=True, index=True)
-    exhibition_state = fields.Selection(related="exhibition_id.state", string="State of the Show")
+    exhibition_state = fields.Selection(related="exhibition_id.state", string="Exhibition Status")
     active = fields.Boolean(default=True)
     role = fields.Selection(
         [("exhibitor", "Exhibitor"), ("visitor", "Visitor")], default="visitor", required=True, tracking=True
@@ -196,7 +196,7 @@ class ExpoParticipation(models.Model):
         default="unknown",
         required=True,
     )
-    booth = fields.Char("Stand")
+    booth = fields.Char()
     media_review = fields.Text("Media Evaluation")
     visitor_level = fields.Char("Level")
     visitor_occupation = fields.Char("Occupation")
@@ -212,7 +212,7 @@ class ExpoParticipation(models.Model):
     followup_count = fields.Integer("Follow-ups Done", compute="_compute_followup_figures", store=True)
     next_followup_on = fields.Date("Next Follow-up", compute="_compute_followup_figures", store=True, index=True)
     outcome = fields.Selection(
-        [("open", "Open"), ("won", "Won"), ("lost", "Lost"), ("dormant", "Dormant")],
+        [("open", "In follow-up"), ("won", "Won"), ("lost", "Lost"), ("dormant", "Dormant")],
         default="open",
         required=True,
         tracking=True,
@@ -228,8 +228,10 @@ class ExpoParticipation(models.Model):
         ondelete="set null",
         copy=False,
     )
-    can_open_file = fields.Boolean(compute="_compute_can_open_file")
-    sync_pending = fields.Boolean(compute="_compute_sync_pending", store=True, readonly=False, copy=False)
+    can_open_file = fields.Boolean("File Access", compute="_compute_can_open_file")
+    sync_pending = fields.Boolean(
+        "Rescheduling Pending", compute="_compute_sync_pending", store=True, readonly=False, copy=False
+    )
     _partner_once_per_show = models.Constraint(
         "unique(exhibition_id, partner_id)",
         "You cannot add this customer twice to the same exhibition. Open the existing exhibition customer instead.",

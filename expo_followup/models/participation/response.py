@@ -33,7 +33,7 @@ class ExpoParticipationResponse(models.AbstractModel):
             ("amber", "Waiting long"),
             ("red", "Waiting too long"),
         ],
-        "Answer",
+        "Response",
         default="waiting",
         required=True,
         readonly=True,
@@ -45,19 +45,19 @@ class ExpoParticipationResponse(models.AbstractModel):
     )
     feedback_state = fields.Selection(
         [("none", "Not asked"), ("asked", "Asked"), ("answered", "Answered")],
-        "Feedback",
+        "Feedback Status",
         compute="_compute_feedback_state",
         store=True,
         compute_sudo=True,
     )
     feedback_answers = fields.Html(compute="_compute_feedback_answers", compute_sudo=True, sanitize=False)
-    feedback_url = fields.Char(compute="_compute_letter_links", compute_sudo=True)
-    unsubscribe_url = fields.Char(compute="_compute_letter_links", compute_sudo=True)
+    feedback_url = fields.Char("Feedback Link", compute="_compute_letter_links", compute_sudo=True)
+    unsubscribe_url = fields.Char("Unsubscribe Link", compute="_compute_letter_links", compute_sudo=True)
 
     waiting_days = fields.Integer(compute="_compute_waiting_days")
 
     response_hours = fields.Float(
-        "Hours Until First Answer",
+        "Hours until First Answer",
         compute="_compute_response_hours",
         store=True,
         compute_sudo=True,
@@ -66,6 +66,7 @@ class ExpoParticipationResponse(models.AbstractModel):
         "Letters do not count.",
     )
     answered_in_time = fields.Boolean(
+        "Answered on Time",
         compute="_compute_response_hours",
         store=True,
         compute_sudo=True,

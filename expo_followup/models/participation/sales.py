@@ -36,6 +36,7 @@ class ExpoParticipationSales(models.AbstractModel):
     order_count = fields.Integer(compute="_compute_order_count", compute_sudo=True)
     payment_state = fields.Selection(
         [("none", "No order"), ("unpaid", "Not paid"), ("partial", "Partly paid"), ("paid", "Paid")],
+        "Payment Status",
         compute="_compute_payment",
         store=True,
         compute_sudo=True,

@@ -13,7 +13,7 @@ class ExpoArchive(models.Model):
     """
 
     _name = "expo.archive"
-    _description = "Log of Archives"
+    _description = "Backup Log"
     _inherit = ["expo.linked.records"]
     _order = "made_on desc, id desc"
     _rec_name = "scope"
@@ -32,7 +32,7 @@ class ExpoArchive(models.Model):
     reason = fields.Char(required=True)
     contents = fields.Text(help="Number of rows of each register.")
     size = fields.Float("Size (MB)", digits=(16, 3))
-    sha256 = fields.Char("SHA-256", help="Checksum to compare a file with this archive.")
+    sha256 = fields.Char("SHA-256", help="Checksum to compare a file with this backup.")
 
     @api.private
     @api.model
@@ -42,12 +42,12 @@ class ExpoArchive(models.Model):
 
     def write(self, vals):
         if self:
-            raise AccessError(self.env._("You cannot change the log of archives. It is kept as recorded."))
+            raise AccessError(self.env._("You cannot change the log of backups. It is kept as recorded."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_log(self):
-        raise AccessError(self.env._("You cannot change the log of archives. It is kept as recorded."))
+        raise AccessError(self.env._("You cannot change the log of backups. It is kept as recorded."))
 
 
 class ExpoErasure(models.Model):

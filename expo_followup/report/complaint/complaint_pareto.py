@@ -25,7 +25,7 @@ class ExpoComplaintPareto(models.Model):
         readonly=True, aggregator=None, help="Rank by the number of complaints; causes with equal numbers share a rank."
     )
     position = fields.Integer("Running Number", readonly=True, aggregator=None)
-    number = fields.Integer("Complaints", readonly=True)
+    number = fields.Integer("Complaint Count", readonly=True)
     share = fields.Float("Share (%)", readonly=True, digits=(16, 1))
     cumulated = fields.Float(
         "Cumulated (%)",

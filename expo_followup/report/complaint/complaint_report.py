@@ -57,10 +57,10 @@ class ExpoComplaintReport(models.Model):
     )
     decision = fields.Selection(selection=lambda self: self._get_choices("decision"), readonly=True)
     state = fields.Selection(selection=lambda self: self._get_choices("state"), string="Status", readonly=True)
-    is_open = fields.Boolean("Open", readonly=True)
+    is_open = fields.Boolean("Open Complaint", readonly=True)
     received_at = fields.Datetime(readonly=True)
-    claimed_quantity = fields.Float("Quantity Claimed", readonly=True)
-    accepted_quantity = fields.Float("Quantity Accepted", readonly=True)
+    claimed_quantity = fields.Float(readonly=True)
+    accepted_quantity = fields.Float(readonly=True)
     cost = fields.Monetary("Cost of Complaints", readonly=True, help="Cost of remedies plus internal cost.")
     days = fields.Float("Days to Close", readonly=True, aggregator="avg")
     cost_share = fields.Float(

@@ -23,19 +23,23 @@ class ExpoSampleStep(models.TransientModel):
         readonly=True,
     )
     partner_id = fields.Many2one(related="sample_id.partner_id")
-    goods = fields.Char(related="sample_id.goods")
+    goods = fields.Char("Sample Goods", related="sample_id.goods")
     freight = fields.Selection(related="sample_id.freight")
     tier_before_id = fields.Many2one(related="sample_id.tier_id", string="Current Tier")
-    day = fields.Date()
+    day = fields.Date("Date")
     person = fields.Char(help="Person of the customer.")
     how = fields.Selection(
-        [("mail", "E-mail"), ("phone", "Phone"), ("chat", "Chat"), ("person", "In person")], default="mail"
+        [("mail", "Email"), ("phone", "Phone"), ("chat", "Chat"), ("person", "In person")],
+        "Confirmation Method",
+        default="mail",
     )
     carrier = fields.Char()
     tracking_number = fields.Char()
     cost = fields.Monetary("Our Cost")
     currency_id = fields.Many2one("res.currency")
-    judgement = fields.Selection([("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")])
+    judgement = fields.Selection(
+        [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")], "Feedback Result"
+    )
     text = fields.Text("Customer Comments")
     send_prepaid = fields.Boolean("Send at Our Cost")
     tier_id = fields.Many2one("expo.tier", "New Tier", help="Empty: the tier stays.")

@@ -17,14 +17,18 @@ class ExpoCloseShow(models.TransientModel):
 
     exhibition_id = fields.Many2one("expo.exhibition", required=True, ondelete="cascade")
     line_ids = fields.One2many("expo.close.show.line", "wizard_id", readonly=True)
-    letter_ids = fields.One2many("expo.close.show.line", "wizard_id", domain=[("kind", "=", "letter")])
+    letter_ids = fields.One2many(
+        "expo.close.show.line", "wizard_id", string="Letters", domain=[("kind", "=", "letter")]
+    )
     excluded_ids = fields.One2many("expo.close.show.line", "wizard_id", domain=[("kind", "=", "excluded")])
-    followup_ids = fields.One2many("expo.close.show.line", "wizard_id", domain=[("kind", "=", "followup")])
+    followup_ids = fields.One2many(
+        "expo.close.show.line", "wizard_id", string="Follow-ups", domain=[("kind", "=", "followup")]
+    )
     letter_count = fields.Integer("Letters", readonly=True)
     excluded_count = fields.Integer("Without Letter", readonly=True)
     planned_count = fields.Integer("Follow-ups to Plan", readonly=True)
-    orphan_ids = fields.Many2many("expo.participation", string="Customers Without Salesperson", readonly=True)
-    orphan_count = fields.Integer(compute="_compute_orphan_count")
+    orphan_ids = fields.Many2many("expo.participation", string="Customers without Salesperson", readonly=True)
+    orphan_count = fields.Integer("Customers without Salesperson", compute="_compute_orphan_count")
     waiting_capture_count = fields.Integer(related="exhibition_id.waiting_capture_count")
     media_report_on = fields.Date(related="exhibition_id.media_report_on")
     ends_later = fields.Boolean(compute="_compute_ends_later")

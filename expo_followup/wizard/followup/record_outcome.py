@@ -20,11 +20,11 @@ class ExpoRecordOutcome(models.TransientModel):
     partner_id = fields.Many2one(related="followup_id.partner_id")
     company_id = fields.Many2one(related="followup_id.company_id")
     # In sudo: who was asked to do the follow-up need not see the customer, and the dialog opens for who may record it.
-    has_participation = fields.Boolean(compute="_compute_has_participation", compute_sudo=True)
-    asks_delivery = fields.Boolean(compute="_compute_has_participation", compute_sudo=True)
+    has_participation = fields.Boolean("Linked to Exhibition", compute="_compute_has_participation", compute_sudo=True)
+    asks_delivery = fields.Boolean("Delivery Question", compute="_compute_has_participation", compute_sudo=True)
     current_tier_id = fields.Many2one(related="followup_id.tier_id", string="Current Tier")
     tier_description = fields.Text(related="followup_id.tier_id.description")
-    touch = fields.Integer(compute="_compute_touch", compute_sudo=True)
+    touch = fields.Integer("Follow-up No.", compute="_compute_touch", compute_sudo=True)
     activity_type_id = fields.Many2one(
         "mail.activity.type",
         "Method",
@@ -58,7 +58,7 @@ class ExpoRecordOutcome(models.TransientModel):
         help="As a buyer: they ask for prices, quantities, delivery. As a peer: how it is made, what it costs. "
         "To collect data: for everything, and no quantity.",
     )
-    asks_purpose = fields.Boolean(compute="_compute_asks_purpose", compute_sudo=True)
+    asks_purpose = fields.Boolean("Purpose Question", compute="_compute_asks_purpose", compute_sudo=True)
     proposed_tier_id = fields.Many2one("expo.tier", compute="_compute_proposal", compute_sudo=True)
     proposal_reason = fields.Char(compute="_compute_proposal", compute_sudo=True)
     accept_proposal = fields.Boolean("Change the Tier")

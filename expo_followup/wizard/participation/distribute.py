@@ -18,7 +18,7 @@ class ExpoDistribute(models.TransientModel):
     _description = "Distribute Customers"
     _inherit = ["expo.linked.records"]
 
-    is_reassignment = fields.Boolean(help="Reassign customers whose salesperson did not contact them.")
+    is_reassignment = fields.Boolean("Reassignment", help="Reassign customers whose salesperson did not contact them.")
     from_user_id = fields.Many2one(
         "res.users",
         "Absent Salesperson",
@@ -38,7 +38,7 @@ class ExpoDistribute(models.TransientModel):
     scope_ids = fields.Many2many("expo.participation", string="Selected Customers")
     exhibition_ids = fields.Many2many(
         "expo.exhibition",
-        string="Shows",
+        string="Exhibitions",
         domain="[('state', '!=', 'done')]",
         help="Empty: all shows that are not done.",
     )
@@ -57,12 +57,12 @@ class ExpoDistribute(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    seed = fields.Integer(default=lambda self: randrange(2**31), readonly=True)
+    seed = fields.Integer("Random Seed", default=lambda self: randrange(2**31), readonly=True)
     line_ids = fields.One2many("expo.distribute.line", "wizard_id", "Customers")
     member_ids = fields.One2many("expo.distribute.member", "wizard_id", "Load", readonly=True)
     line_count = fields.Integer(compute="_compute_counts")
-    open_count = fields.Integer("Customers Without Salesperson", compute="_compute_counts")
-    is_done = fields.Boolean(readonly=True)
+    open_count = fields.Integer("Customers without Salesperson", compute="_compute_counts")
+    is_done = fields.Boolean("Done", readonly=True)
 
     @api.depends("scope_ids", "exhibition_ids", "source", "from_user_id", "is_reassignment")
     def _compute_user_ids(self):

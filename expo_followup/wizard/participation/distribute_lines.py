@@ -15,7 +15,7 @@ class ExpoDistributeLine(models.TransientModel):
 
     wizard_id = fields.Many2one("expo.distribute", required=True, ondelete="cascade", index=True)
     participation_id = fields.Many2one("expo.participation", "Customer", required=True, ondelete="cascade")
-    partner_id = fields.Many2one(related="participation_id.partner_id", string="Name")
+    partner_id = fields.Many2one(related="participation_id.partner_id", string="Customer")
     exhibition_id = fields.Many2one(related="participation_id.exhibition_id")
     country_id = fields.Many2one(related="participation_id.country_id")
     tier_id = fields.Many2one(related="participation_id.tier_id")
@@ -27,9 +27,9 @@ class ExpoDistributeLine(models.TransientModel):
     proposed_user_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     user_id = fields.Many2one("res.users", "New Salesperson", ondelete="set null")
     matched = fields.Char(readonly=True)
-    is_by_hand = fields.Boolean(compute="_compute_why")
-    is_counted = fields.Boolean(readonly=True)
-    why = fields.Char(compute="_compute_why")
+    is_by_hand = fields.Boolean("Selected Manually", compute="_compute_why")
+    is_counted = fields.Boolean("Counted in Load", readonly=True)
+    why = fields.Char("Assignment Reason", compute="_compute_why")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -110,7 +110,7 @@ class ExpoDistributeMember(models.TransientModel):
     capacity = fields.Integer(readonly=True, help="Customers within 30 days, as set in the sales team; 0 means none.")
     load_before = fields.Integer(readonly=True)
     load_after = fields.Integer(compute="_compute_load_after")
-    is_full = fields.Boolean(compute="_compute_load_after")
+    is_full = fields.Boolean("At Capacity", compute="_compute_load_after")
 
     @api.depends("load_before", "wizard_id.line_ids.user_id")
     def _compute_load_after(self):

@@ -21,12 +21,14 @@ class ExpoArchiveExport(models.TransientModel):
     """
 
     _name = "expo.archive.export"
-    _description = "Export an Archive"
+    _description = "Export a Backup"
     _inherit = ["expo.linked.records"]
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     exhibition_id = fields.Many2one(
-        "expo.exhibition", "Show", domain="[('company_id', '=', company_id)]", help="Empty: all files of the company."
+        "expo.exhibition",
+        domain="[('company_id', '=', company_id)]",
+        help="Empty: all files of the company.",
     )
     reason = fields.Char("Purpose", required=True)
     with_cards = fields.Boolean(

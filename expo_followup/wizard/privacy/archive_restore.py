@@ -21,14 +21,16 @@ class ExpoArchiveRestore(models.TransientModel):
     """
 
     _name = "expo.archive.restore"
-    _description = "Restore an Archive"
+    _description = "Restore a Backup"
     _inherit = ["expo.linked.records"]
 
-    data = fields.Binary("Archive (.zip)", required=True, attachment=False)
+    data = fields.Binary("Backup File (.zip)", required=True, attachment=False)
     file_name = fields.Char()
     reason = fields.Char("Purpose", required=True)
-    state = fields.Selection([("choose", "Choose"), ("checked", "Checked"), ("done", "Done")], default="choose")
-    report = fields.Text(readonly=True)
+    state = fields.Selection(
+        [("choose", "Choose"), ("checked", "Checked"), ("done", "Done")], "Status", default="choose"
+    )
+    report = fields.Text("Restore Report", readonly=True)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -45,8 +47,8 @@ class ExpoArchiveRestore(models.TransientModel):
         if not all(self.env.user.has_group(group) for group in groups):
             raise AccessError(
                 self.env._(
-                    "You cannot restore archives because you are not both sales manager and "
-                    "administrator of the settings. Ask such a user."
+                    "You cannot restore backups because you are not both sales manager and administrator of the "
+                    "settings. Ask such a user."
                 )
             )
 
@@ -106,13 +108,16 @@ class ExpoArchiveRestore(models.TransientModel):
             known = registers._find_keys(model, list(rows.get(model, {})))
             if ids - set(known.values()):
                 raise UserError(
-                    self.env._("%s has customers of its own: restore into an empty company.", self.env.company.name)
+                    self.env._(
+                        "You cannot restore into %s because it has customers of its own. Choose an empty company.",
+                        self.env.company.name,
+                    )
                 )
 
     def _describe(self, reader, rows):
         registers = self.env["expo.archive.registers"]
         lines = [
-            self.env._("The archive is whole: %(files)s files.", files=len(reader.names())),
+            self.env._("The backup is whole: %(files)s files.", files=len(reader.names())),
             self.env._(
                 "%(scope)s of %(company)s, made by %(who)s on %(when)s",
                 scope=reader.manifest.get("scope"),
@@ -190,19 +195,53 @@ class ExpoArchiveRestore(models.TransientModel):
     def _explain(self, error):
         """Return in words what is wrong with an archive."""
         texts = {
-            "broken": self.env._("This is not a ZIP file, or it was cut off on the way."),
-            "no_manifest": self.env._("This is not an archive of customer files: it has no manifest."),
-            "bad_manifest": self.env._("This is not an archive of customer files: its manifest cannot be read."),
-            "version": self.env._("The archive was made by another version of this add-on (%s).", error.name),
-            "missing": self.env._("A file is missing from the archive: %s", error.name),
-            "extra": self.env._("The archive holds a file that does not belong to it: %s", error.name),
-            "changed": self.env._("A file of the archive has been changed: %s", error.name),
-            "unsafe": self.env._("The archive holds a file with a dangerous name: %s", error.name),
-            "twice": self.env._("The archive holds a file twice: %s", error.name),
-            "encrypted": self.env._("The archive is protected by a password."),
-            "bad_register": self.env._("A table of the archive is not what its manifest says: %s", error.name),
+            "broken": self.env._(
+                "You cannot restore this file because it is not a whole ZIP file. Choose another "
+                "file, or copy it again."
+            ),
+            "no_manifest": self.env._(
+                "You cannot restore this file because it has no manifest. Choose a backup of customer files."
+            ),
+            "bad_manifest": self.env._(
+                "You cannot restore this file because its manifest cannot be read. Choose a backup of customer files."
+            ),
+            "version": self.env._(
+                "You cannot restore this backup because another version of this add-on made it (%s). Restore it there.",
+                error.name,
+            ),
+            "missing": self.env._(
+                "You cannot restore this backup because a file is missing from it: %s. Choose an unchanged backup.",
+                error.name,
+            ),
+            "extra": self.env._(
+                "You cannot restore this backup because a file does not belong to it: %s. Choose an unchanged backup.",
+                error.name,
+            ),
+            "changed": self.env._(
+                "You cannot restore this backup because a file of it was changed: %s. Choose an unchanged backup.",
+                error.name,
+            ),
+            "unsafe": self.env._(
+                "You cannot restore this backup because a file of it has a dangerous name: %s. "
+                "Choose an unchanged backup.",
+                error.name,
+            ),
+            "twice": self.env._(
+                "You cannot restore this backup because it holds a file twice: %s. Choose an unchanged backup.",
+                error.name,
+            ),
+            "encrypted": self.env._(
+                "You cannot restore this backup because a password protects it. Choose one without a password."
+            ),
+            "bad_register": self.env._(
+                "You cannot restore this backup because a table differs from the manifest: "
+                "%s. Choose an unchanged backup.",
+                error.name,
+            ),
         }
-        return texts.get(error.code) or self.env._("The archive is too large to be opened safely.")
+        return texts.get(error.code) or self.env._(
+            "You cannot restore this backup because it is too large to be opened safely. Export fewer files."
+        )
 
     def _reopen(self):
         return {

@@ -14,7 +14,7 @@ class ExpoPrivacyErase(models.TransientModel):
     partner_id = fields.Many2one("res.partner", "Contact", required=True, ondelete="cascade")
     contents = fields.Text("Data to Erase", compute="_compute_contents")
     obstacles = fields.Text("Blocking Documents", compute="_compute_contents")
-    is_kept = fields.Boolean(compute="_compute_contents")
+    is_kept = fields.Boolean("Retention Required", compute="_compute_contents")
     reason = fields.Char()
 
     @api.model

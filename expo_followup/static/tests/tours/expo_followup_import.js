@@ -67,7 +67,7 @@ registry.category("web_tour.tours").add("expo_followup_import", {
         },
         {
             content: "Nothing is imported yet",
-            trigger: ".o_arrow_button_current:contains(Check)",
+            trigger: ".o_arrow_button_current:contains(Checked)",
         },
         {
             trigger: "button[name=action_commit]",
