@@ -42,6 +42,8 @@ def parse(argv):
     command = commands.add_parser("i18n", help="refresh the addon's translation files from its present terms")
     command.add_argument("files", nargs="*", help="further .po files whose translations are taken over")
     command.add_argument("--homonyms", action="store_true", help="list terms with several meanings instead")
+    command.add_argument("--draw", type=int, metavar="N", help="print N terms drawn at random instead, to be judged")
+    command.add_argument("--seed", type=int, default=0, help="which terms are drawn")
     command.add_argument("--strict", action="store_true", help="fail on homonyms without a reason")
     command.set_defaults(call=_i18n)
 
@@ -90,6 +92,10 @@ def _bench(options):
 
 
 def _i18n(options):
+    if options.draw:
+        from .i18n import draw
+
+        return draw(options.draw, options.seed)
     if options.homonyms:
         from .homonyms import report
 

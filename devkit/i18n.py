@@ -1,6 +1,8 @@
 """``./dev i18n``: the addon's terms, as Odoo finds them, and the translation files that follow them."""
 
+import re
 from pathlib import Path
+from random import Random
 
 import polib
 
@@ -54,6 +56,17 @@ def current_terms():
         return polib.pofile(str(target))
     finally:
         target.unlink(missing_ok=True)
+
+
+def draw(number, seed):
+    """Print so many terms drawn at random, the same ones for one seed, with their place and translations."""
+    files = {language: known_translations([FOLDER / f"{language}.po"]) for language in LANGUAGES[1:]}
+    terms = polib.pofile(str(FOLDER / f"{ADDON}.pot"))
+    for count, entry in enumerate(Random(seed).sample(list(terms), min(number, len(terms))), start=1):
+        say(f"{count}. {entry.occurrences[0][0]}")
+        for text in (entry.msgid, *(known.get(key(entry), "") for known in files.values())):
+            say(f"    {' '.join(re.sub('<[^>]+>', ' ', text).split())}")
+    return 0
 
 
 def key(entry):
