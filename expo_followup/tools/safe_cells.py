@@ -8,6 +8,8 @@ FORMULA_SIGNS = "=+-@＝＋－＠"
 # direction and width, quotes.
 _LEADING = re.compile(r"[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff'\"‘’“”＇＂]*")
 _BREAKS = re.compile(r"[\t\r\n]")
+#: Numbers and phone numbers: signs and digits, nothing that names a function or a cell.
+_NUMBER = re.compile(r"[+-]?[0-9(][0-9 ().,/-]*")
 
 
 def safe_cell(value):
@@ -22,6 +24,17 @@ def safe_cell(value):
     ("'\tA", 'A = B', -1.5, None)
     """
     return f"'{value}" if isinstance(value, str) and is_formula(value) else value
+
+
+def safe_list_cell(value):
+    """Return a cell of an exported list: as :func:`safe_cell`, but numbers and phone numbers stay what they are.
+
+    A list is imported again as it is: an apostrophe before a phone number would become part of it.
+
+    >>> safe_list_cell("+86 20 8888-1234"), safe_list_cell("=1+1"), safe_list_cell("+86 20|'cmd'"), safe_list_cell("-5")
+    ('+86 20 8888-1234', "'=1+1", "'+86 20|'cmd'", '-5')
+    """
+    return value if isinstance(value, str) and _NUMBER.fullmatch(value) else safe_cell(value)
 
 
 def plain_cell(value):

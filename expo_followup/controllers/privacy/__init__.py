@@ -1,3 +1,3 @@
 """Pages and downloads of the room privacy. Its models are in models/privacy."""
 
-from . import archive
+from . import archive, export

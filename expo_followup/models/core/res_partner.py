@@ -125,6 +125,8 @@ class ResPartner(models.Model):
     def _search_expo_is_foreign(self, operator, value):
         if operator != "in":
             return NotImplemented
+        # Core checks the groups of the fields that it searches itself; what this searches is open to everybody.
+        self._check_field_access(self._fields["expo_is_foreign"], "read")
         return [("country_id", "not in", [False, self.env.company.country_id.id])]
 
     @api.ondelete(at_uninstall=False)
