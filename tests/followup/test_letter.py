@@ -57,13 +57,13 @@ class TestLetter(LetterCase):
             "Dear Maria Rossi,",
             "Spring Fair · Guangzhou · Hall 12.2 · Booth B17",
             "Thank you for taking the time",
-            "our company and of our new products",
+            "about our company and our new products",
             "These are the products you asked about:",
             "Desk lamp",
             "9 W<br> 200 pieces",
             customer.feedback_url.replace("&", "&amp;"),
             "We wish you and your company every success",
-            "You will find enclosed: Catalogue.pdf",
+            "Enclosed: Catalogue.pdf",
             customer.unsubscribe_url.replace("&", "&amp;"),
         ):
             with self.subTest(words=words):
@@ -121,7 +121,10 @@ class TestLetter(LetterCase):
         other = self._make_participation("Maria Rossi", captured_by_id=self.colleague.id)
         same = self._make_participation("Paolo Bianchi", captured_by_id=self.seller.id)
         unassigned = self._make_participation("Carla Verdi", captured_by_id=False, user=False)
-        self.assertIn("You spoke with Ben Zhou; Anna Chen is your contact", self._letter(other)["body_html"])
+        self.assertIn(
+            "You spoke with Ben Zhou. From now on, your contact at our company is Anna Chen",
+            self._letter(other)["body_html"],
+        )
         self.assertIn("You spoke with Anna Chen, who remains your contact", self._letter(same)["body_html"])
         self.assertNotIn("You spoke with", self._letter(unassigned)["body_html"])
 
@@ -145,7 +148,7 @@ class TestLetter(LetterCase):
     def test_without_a_form_the_letter_asks_for_an_answer(self):
         self.show.survey_id = False
         body = self._letter(self._make_participation())["body_html"]
-        self.assertIn("an answer to this letter is enough", " ".join(body.split()))
+        self.assertIn("a reply to this letter is enough", " ".join(body.split()))
         self.assertNotIn("/survey/", body)
 
     def test_the_product_letter_renders_too(self):
@@ -296,7 +299,8 @@ class TestLetterMessage(LetterCase):
         self.assertIn("500 pieces", message.body)
         self.assertEqual(message.author_id, self.customer.partner_id)
         self.assertTrue(self.customer.replied_on)
-        self.assertEqual(self.customer.response_state, "answered")
+        self.assertEqual(self.customer.response_state, "waiting", "now the customer waits for us")
+        self.assertTrue(self.customer.unanswered_since)
         activity = self.customer.activity_ids
         self.assertEqual(activity.user_id, self.seller)
         self.assertEqual(activity.activity_type_id, self.env.ref("expo_followup.activity_answer"))

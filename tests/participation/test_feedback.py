@@ -82,7 +82,7 @@ class TestFeedback(ExpoCase, HttpCase):
         self._call("begin", self.customer)
         self._call("submit", self.customer, page_id=self._ref("page_show"))
         self.assertEqual(self.customer.feedback_state, "asked")
-        self.assertIn("What should we do better?", self._open(self.customer).text)
+        self.assertIn("What can we do better?", self._open(self.customer).text)
 
     def test_feedback_answers_are_shown_and_the_salesperson_is_notified(self):
         self._open(self.customer)
@@ -90,7 +90,7 @@ class TestFeedback(ExpoCase, HttpCase):
         customer = self.customer.with_user(self.seller)
         self.assertEqual(customer.feedback_state, "answered")
         answers = " ".join(customer.feedback_answers.split())
-        for words in ("Our stand</td>", "Very good", "Poor", "Satisfied", "Bigger &lt;i&gt;catalogue"):
+        for words in ("Our booth</td>", "Very good", "Poor", "Satisfied", "Bigger &lt;i&gt;catalogue"):
             with self.subTest(words=words):
                 self.assertIn(words, answers)
         self.assertNotIn("Which products may we send", answers)

@@ -130,3 +130,98 @@ class TestResponseTime(ExpoCase):
         self.maria._issue_reports()
         self._state_on("2026-05-06")
         self.assertIn("Late reports: 1", self._list().summary)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-21 08:00:00")
+class TestReply(ExpoCase):
+    """A reply of the customer starts our clock; a personal follow-up stops it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with freeze_time("2026-04-17 08:00:00"):
+            cls.maria = cls._make_participation("Maria Rossi", tier="intent")
+            cls.karl = cls._make_participation("Karl Brandt", tier="none")
+        with freeze_time("2026-04-21 08:00:00"):
+            cls.show.close_show()
+
+    def _follow_up(self, customer, moment, effect="positive"):
+        with freeze_time(moment):
+            followup = self.env["expo.followup"]._create_manual(customer, summary="Call")
+            followup.with_user(self.seller).record_outcome("Called", effect)
+
+    def _reply(self, customer, moment):
+        with freeze_time(moment):
+            customer._note_reply()
+
+    def _state_on(self, customer, day):
+        with freeze_time(f"{day} 12:00:00"):
+            self._run_cron("escalate")
+        return customer.response_state
+
+    def _get_replies(self, customer):
+        return customer.followup_ids.filtered("is_reply")
+
+    def test_reply_of_a_red_customer_keeps_the_clock_of_the_first_answer(self):
+        self.assertEqual(self._state_on(self.maria, "2026-05-06"), "red")
+        self._reply(self.maria, "2026-05-06 13:00:00")
+        self.assertEqual(self.maria.response_state, "red")
+        self._follow_up(self.maria, "2026-05-07 08:00:00")
+        self.assertEqual((self.maria.response_state, self.maria.unanswered_since), ("answered", False))
+
+    def test_reply_to_our_answer_turns_amber_and_red_by_the_same_limits_in_every_tier(self):
+        for customer in (self.maria, self.karl):
+            self._follow_up(customer, "2026-04-22 08:00:00")
+            self.assertEqual(customer.response_state, "answered")
+            self._reply(customer, "2026-05-04 09:00:00")
+            self._reply(customer, "2026-05-08 09:00:00")
+            self.assertEqual(customer.unanswered_since, datetime(2026, 5, 4, 9), "the first unanswered reply counts")
+        for day, state in (("2026-05-11", "waiting"), ("2026-05-12", "amber"), ("2026-05-19", "red")):
+            for customer in (self.maria, self.karl):
+                with self.subTest(day=day, tier=customer.tier_id.code):
+                    self.assertEqual(self._state_on(customer, day), state)
+            with freeze_time(f"{day} 13:00:00"):
+                domain = self.env["expo.participation"]._get_escalation_domain()
+                self.assertFalse(self.env["expo.participation"].search(domain), "a second run finds nothing to do")
+        kind = self.env.ref("expo_followup.activity_escalation")
+        [told] = self.show.activity_ids.filtered(lambda activity: activity.activity_type_id == kind)
+        self.assertIn("Waiting too long: 2", told.summary)
+
+    def test_letter_or_call_without_answer_does_not_stop_the_clock(self):
+        self._follow_up(self.maria, "2026-04-22 08:00:00")
+        self._reply(self.maria, "2026-05-04 09:00:00")
+        self._step_of(self.maria, "email_revisit")._letter_sent()
+        self._follow_up(self.maria, "2026-05-05 08:00:00", "no_answer")
+        self.assertEqual((self.maria.response_state, bool(self.maria.unanswered_since)), ("waiting", True))
+        self.assertEqual(self._state_on(self.maria, "2026-05-12"), "amber")
+
+    def test_reply_puts_one_follow_up_on_top_of_the_board_and_doing_it_stops_the_clock(self):
+        self._reply(self.maria, "2026-05-04 09:00:00")
+        self._reply(self.maria, "2026-05-04 10:00:00")
+        [answer] = self._get_replies(self.maria)
+        with freeze_time("2026-05-04 11:00:00"):
+            self.assertEqual((answer.state, answer.user_id, answer.day_bucket), ("due", self.seller, "today"))
+        self.assertEqual(answer.title, "Reply to customer")
+        self.assertEqual(answer.activity_id.activity_type_id, self.env.ref("expo_followup.activity_answer"))
+        with freeze_time("2026-05-05 08:00:00"):
+            answer.activity_id.with_user(self.seller)._action_done(feedback="Sent the prices")
+        self.assertEqual((answer.state, self.maria.response_state), ("done", "answered"))
+        self._reply(self.maria, "2026-05-06 10:00:00")
+        self.assertEqual(len(self._get_replies(self.maria)), 2)
+
+    def test_reminder_of_an_older_version_becomes_that_of_the_follow_up(self):
+        reminder = self.maria.activity_schedule("expo_followup.activity_answer", user_id=self.seller.id)
+        self._reply(self.maria, "2026-05-04 09:00:00")
+        [answer] = self._get_replies(self.maria)
+        self.assertEqual((answer.activity_id, answer.state), (reminder, "due"))
+        self.assertEqual(
+            self.maria.activity_ids.filtered(lambda a: a.activity_type_id == reminder.activity_type_id), reminder
+        )
+
+    def test_reply_of_a_customer_of_a_completed_exhibition_waits_for_us_as_well(self):
+        self._follow_up(self.maria, "2026-04-22 08:00:00")
+        self.show.action_done()
+        self._reply(self.maria, "2026-05-04 09:00:00")
+        self.assertEqual(self._state_on(self.maria, "2026-05-19"), "red")
+        self.assertIn(self.maria, self.env["expo.participation"].search(self.maria._get_unanswered_domain()))

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 
 class DigestDigest(models.Model):
@@ -62,12 +63,9 @@ class DigestDigest(models.Model):
         self._check_expo_access()
         *_period, companies = self._get_kpi_compute_parameters()
         groups = self.env["expo.participation"]._read_group(
-            [
-                ("company_id", "in", companies.ids),
-                ("response_state", "=", "red"),
-                ("outcome", "=", "open"),
-                ("exhibition_id.state", "!=", "done"),
-            ],
+            Domain("company_id", "in", companies.ids)
+            & Domain("response_state", "=", "red")
+            & self.env["expo.participation"]._get_unanswered_domain(),
             ["company_id"],
             ["__count"],
         )

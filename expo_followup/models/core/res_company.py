@@ -6,6 +6,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ...tools.abc import A_PERCENT, B_PERCENT, period_begin
 from ...tools.cadence import Rhythm, parse_days
@@ -360,7 +361,9 @@ class ResCompany(models.Model):
         customers = self.env["expo.participation"].sudo()
         if RESPONSE_FIELDS & vals.keys():
             customers.search(
-                [("company_id", "in", self.ids), ("response_state", "!=", "answered"), ("outcome", "=", "open")]
+                Domain("company_id", "in", self.ids)
+                & Domain("response_state", "!=", "answered")
+                & customers._get_unanswered_domain()
             )._update_response_state()
         if ABC_FIELDS & vals.keys():
             self.env["ir.cron"]._trigger_expo("ir_cron_classify")

@@ -556,7 +556,9 @@ class ExpoExhibition(models.Model):
         :param domain: of the customers and reports; default: all
         """
         customers = self.env["expo.participation"].search(
-            [("response_state", "=", "red"), ("outcome", "=", "open"), ("exhibition_id.state", "!=", "done"), *domain],
+            Domain("response_state", "=", "red")
+            & self.env["expo.participation"]._get_unanswered_domain()
+            & Domain(domain),
             order="exhibition_id, is_key desc, assigned_on, id",
         )
         reports = self.env["expo.progress.report"].search(

@@ -95,11 +95,14 @@ class ExpoFollowup(models.Model):
             ("memory", "Initial cadence"),
             ("greeting", "Greeting"),
             ("manual", "By hand"),
+            ("reply", "Customer reply"),
         ],
         default="manual",
         required=True,
         readonly=True,
     )
+    is_reply = fields.Boolean("Customer Waiting", compute="_compute_is_reply", store=True, precompute=True)
+    unanswered_since = fields.Datetime(related="participation_id.unanswered_since")
     window_start = fields.Date("Day", required=True, default=fields.Date.context_today)
     deadline = fields.Date(compute="_compute_deadline", store=True, readonly=False, precompute=True)
     flag = fields.Selection(
@@ -289,7 +292,9 @@ class ExpoFollowup(models.Model):
     def unlink(self):
         """What a person had planned is gone: the contact cadence may ask again."""
         # A mark of the engine, which users do not write.
-        self.filtered(lambda followup: followup.origin == "manual").participation_id.sudo().sync_pending = True
+        self.filtered(
+            lambda followup: followup.origin in ("manual", "reply")
+        ).participation_id.sudo().sync_pending = True
         return super().unlink()
 
     def _get_owner(self):
@@ -459,6 +464,8 @@ class ExpoFollowup(models.Model):
             participation = followup.participation_id
             if participation and not participation.first_response_on:
                 participation.write({"first_response_on": followup.done_on})
+            if participation.unanswered_since:
+                participation.unanswered_since = False
         self.participation_id._update_response_state()
 
     def action_record_outcome(self):
@@ -516,6 +523,11 @@ class ExpoFollowup(models.Model):
             },
         }
 
+    @api.depends("origin")
+    def _compute_is_reply(self):
+        for followup in self:
+            followup.is_reply = followup.origin == "reply"
+
     # -- what the form warns of and shows
 
     def _get_watched(self):
@@ -569,8 +581,11 @@ class ExpoFollowup(models.Model):
             Domain("window_start", "<=", day) & Domain("exhibition_id", "in", ids) for day, ids in by_day.items()
         )
 
-    def _open_reminders(self):
-        """Create one activity for each follow-up, on the exhibition customer, for its salesperson."""
+    def _open_reminders(self, is_quiet=True):
+        """Create one activity for each follow-up, on the exhibition customer, for its salesperson.
+
+        :param bool is_quiet: send no mail about it
+        """
         todo = self.filtered(lambda followup: followup.state == "planned")
         todo.filtered(lambda followup: followup.user_id and not followup._get_working_user())._pass_on()
         reminders = remind(
@@ -579,6 +594,7 @@ class ExpoFollowup(models.Model):
             lambda followup: followup._get_reminder(),
             on="participation_id",
             is_once=False,
+            is_quiet=is_quiet,
             get_kind=lambda followup: followup.activity_type_id,
         )
         for followup, activity in reminders.items():

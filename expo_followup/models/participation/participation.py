@@ -108,12 +108,20 @@ class ExpoParticipation(models.Model):
     _system_fields = frozenset(
         {"payment_state", "paid_on", "lead_id", "lead_made", "weak_demand", "abc_class", "lifecycle"}
         | {"file_id", "assigned_on", "report_due_on", "sync_pending", "failure_count", "failure_reason", "is_parked"}
-        | {"first_response_on", "replied_on", "response_state", "response_hours", "letter_sent_on", "answered_in_time"}
+        | {
+            "first_response_on",
+            "replied_on",
+            "unanswered_since",
+            "response_state",
+            "response_hours",
+            "letter_sent_on",
+            "answered_in_time",
+        }
     )
     # What is the same for both, follows from what moves, or is merged by itself: salespeople become co-recorders,
     # reminders
     # of failures are not those of the customer.
-    _unmerged_fields = (_system_fields - {"first_response_on", "replied_on"}) | {
+    _unmerged_fields = (_system_fields - {"first_response_on", "replied_on", "unanswered_since"}) | {
         "exhibition_id",
         "partner_id",
         "active",

@@ -310,7 +310,7 @@ class Planner:
             self.touches.drop(entry, row.id)
         if wish:
             planned = self.touches.get_company_touches(entry)
-            agreed = any(touch.origin == "manual" for touch in planned)
+            agreed = any(touch.origin in ("manual", "reply") for touch in planned)
             if agreed or is_superseded(wish, [touch.day for touch in planned], None if is_open else show.today):
                 wish = None
         if not wish:

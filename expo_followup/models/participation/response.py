@@ -8,7 +8,6 @@ from odoo.fields import Domain
 
 from ...tools.response import days_waited, first_day_in_time, last_day, response_state
 from ...tools.zones import get_zone
-from ..mixins.notices import Reminder, remind
 
 # Customers not met at the show and without earlier orders: their waiting counts from the day of assignment.
 MARKETING_SOURCES = ("web", "association", "press", "partner", "directory", "other")
@@ -16,6 +15,9 @@ MARKETING_SOURCES = ("web", "association", "press", "partner", "directory", "oth
 
 class ExpoParticipationResponse(models.AbstractModel):
     """The customer's links in a letter, what they answer, and how long they wait for us (rules.md §4).
+
+    Two clocks run by the same limits: until our first personal follow-up, and from a reply of the customer until the
+    next one. A letter stops neither.
 
     Customers of the stand wait from the show's last day on, new ones won otherwise from the day they were assigned. A
     new salesperson gets the full time: reassigning starts the clock anew. Our own days off do not count.
@@ -26,6 +28,13 @@ class ExpoParticipationResponse(models.AbstractModel):
 
     first_response_on = fields.Datetime("First Answer On", readonly=True, copy=False)
     replied_on = fields.Datetime("Customer Replied On", readonly=True, copy=False)
+    unanswered_since = fields.Datetime(
+        "Waiting for Us Since",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="First reply of the customer since our last personal follow-up; empty when we have answered.",
+    )
     response_state = fields.Selection(
         [
             ("waiting", "Waiting"),
@@ -156,7 +165,7 @@ class ExpoParticipationResponse(models.AbstractModel):
 
     @api.private
     def _note_mail(self, author_id, email_from):
-        """A mail came in on this customer: their own stops the waiting, our people's does not.
+        """A mail came in on this customer: we are to answer their own, not our people's.
 
         :param int author_id: partner who wrote it, when known
         :param str email_from: the address it came from
@@ -170,27 +179,60 @@ class ExpoParticipationResponse(models.AbstractModel):
                 participation._note_reply()
 
     def _note_reply(self):
-        """The customer wrote: remember when, and remind the salesperson to answer."""
+        """The customer wrote: their waiting begins, and a follow-up asks the salesperson to answer."""
         self.ensure_one()
         # Mail comes in as a user without rights on customers.
         participation = self.sudo()
-        participation.replied_on = fields.Datetime.now()
+        now = fields.Datetime.now()
+        participation.write({"replied_on": now, "unanswered_since": participation.unanswered_since or now})
         participation._update_response_state()
-        reminder = Reminder(participation._get_server() or self.env.user, participation.exhibition_id._today())
-        remind(participation, "expo_followup.activity_answer", lambda _customer: reminder, is_quiet=False)
+        participation._ensure_reply_followup()
         participation._reopen_dormant()
+
+    def _ensure_reply_followup(self):
+        """Plan the answer to the customer for today, once; it opens at once."""
+        open_ones = self.followup_ids.filtered(lambda row: row.origin == "reply" and row.state in ("planned", "due"))
+        if open_ones:
+            return
+        kind = self.env.ref("expo_followup.activity_answer", raise_if_not_found=False)
+        user = self._get_server() or self.env.user
+        followup = self.env["expo.followup"].create(
+            {
+                "participation_id": self.id,
+                "partner_id": self.partner_id.id,
+                "user_id": user.id,
+                "origin": "reply",
+                "activity_type_id": kind and kind.id,
+                "window_start": self.exhibition_id._today(),
+            }
+        )
+        # Asked for by an older version, or by hand: the reminder that there is.
+        reminders = self.activity_ids.filtered(lambda activity: kind and activity.activity_type_id == kind)
+        if reminders:
+            followup.write({"state": "due", "activity_id": reminders[0].id})
+        else:
+            followup._open_reminders(is_quiet=False)
 
     # -- waiting
 
-    @api.depends("assigned_on", "source", "tier_id.answer_expected", "exhibition_id.date_end", "exhibition_id.state")
+    @api.depends(
+        "assigned_on", "source", "tier_id.answer_expected", "exhibition_id.date_end", "exhibition_id.state",
+        "unanswered_since", "first_response_on",
+    )  # fmt: skip
     def _compute_waiting_days(self):
         calendars = {company: company._expo_calendar() for company in self.company_id}
         for participation in self:
-            since, today = participation._get_waiting_since(), participation.exhibition_id._today()
+            since, today = participation._get_open_wait(), participation.exhibition_id._today()
             participation.waiting_days = since and days_waited(since, today, calendars[participation.company_id])
 
+    def _get_open_wait(self):
+        """Return the day since which this customer waits for us now: for a first or the next answer; None if not."""
+        asked = self.unanswered_since and self.exhibition_id._to_local_date(self.unanswered_since)
+        first = None if self.first_response_on else self._get_waiting_since()
+        return min(filter(None, (asked, first)), default=None)
+
     def _get_waiting_since(self):
-        """Return the day from which on this customer waits, None while their clock stands still."""
+        """Return the day from which on this customer waits for a first answer, None while their clock stands still."""
         show = self.exhibition_id
         if not self.tier_id.answer_expected or show.state == "done":
             return None
@@ -208,9 +250,11 @@ class ExpoParticipationResponse(models.AbstractModel):
         for participation in customers:
             company = participation.company_id
             state = response_state(
-                participation._get_waiting_since(),
+                participation._get_open_wait(),
                 participation.exhibition_id._today(),
-                bool(participation.first_response_on or participation.replied_on),
+                # Replies that no clock was started for were answered before there was one.
+                not participation.unanswered_since
+                and bool(participation.first_response_on or participation.replied_on),
                 company.expo_amber_days,
                 company.expo_red_days,
                 calendars[company],
@@ -225,11 +269,16 @@ class ExpoParticipationResponse(models.AbstractModel):
     def _get_escalation_domain(self):
         """Customers whose colour is not that of today any more: once it is, they leave the domain."""
         shows = self.env["expo.exhibition"].search([("state", "!=", "done")])
-        return (
-            Domain("outcome", "=", "open")
-            & Domain("tier_id.answer_expected", "=", True)
-            & Domain.OR(self._get_escalation_domain_of(show) for show in shows)
+        shows |= self.env["expo.exhibition"].union(
+            *(show for [show] in self._read_group([("unanswered_since", "!=", False)], ["exhibition_id"]))
         )
+        return Domain.OR(self._get_escalation_domain_of(show) for show in shows)
+
+    @api.model
+    def _get_unanswered_domain(self):
+        """Customers who wait for us: open ones for a first answer, and all who replied for the next one."""
+        waiting = Domain("outcome", "=", "open") & Domain("exhibition_id.state", "!=", "done")
+        return waiting | Domain("unanswered_since", "!=", False)
 
     @api.model
     def _get_escalation_domain_of(self, show):
@@ -247,7 +296,19 @@ class ExpoParticipationResponse(models.AbstractModel):
 
     @api.model
     def _get_waiting_domain(self, show, day):
-        """Those of a show who have waited since before ``day``; the same rule as ``_get_waiting_since``."""
+        """Those of a show who have waited since before ``day``; the same rule as ``_get_open_wait``."""
+        midnight = get_zone(show.tz).localize(datetime.combine(day, time())).astimezone(pytz.utc).replace(tzinfo=None)
+        return Domain("unanswered_since", "<", midnight) | (
+            Domain("first_response_on", "=", False)
+            & Domain("outcome", "=", "open")
+            & Domain("tier_id.answer_expected", "=", True)
+            & self._get_first_waiting_domain(show, day)
+        )
+
+    @api.model
+    def _get_first_waiting_domain(self, show, day):
+        if show.state == "done":
+            return Domain.FALSE
         assigned_before = Domain("assigned_on", "<", day)
         waiting = Domain("source", "in", MARKETING_SOURCES) & assigned_before
         if show.state == "followup" and show.date_end < day:
