@@ -81,7 +81,7 @@ class TestBoothOffline(BoothCase):
 
     def _save(self, page, tier="Intends to order"):
         page.click(tier)
-        page.click("Save and next")
+        page.click("Save and new")
         page.wait_for_text("Saved:")
 
     def test_three_contacts_recorded_without_network_arrive_once_each(self):

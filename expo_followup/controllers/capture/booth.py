@@ -101,8 +101,7 @@ def _need_seller():
     if not request.env.user.has_group(SELLERS):
         raise AccessError(
             request.env._(
-                "You cannot open the booth page because you are not a salesperson. Ask "
-                "your administrator for the right."
+                "You cannot open the booth page because you are not a salesperson. Ask your administrator for access."
             )
         )
 

@@ -69,9 +69,7 @@ class ExpoProgressReport(models.Model):
     user_id = fields.Many2one(
         "res.users", "Salesperson", compute="_compute_user_id", store=True, precompute=True, index=True
     )
-    number = fields.Integer(
-        "Report No.", required=True, readonly=True, help="Number of this report, counted for the customer."
-    )
+    number = fields.Integer("Report No.", required=True, readonly=True, help="Number of this report on the customer.")
     issued_on = fields.Date(required=True, readonly=True)
     due_on = fields.Date("Due Date", required=True, readonly=True)
     received_on = fields.Date("Submitted On", readonly=True)
@@ -88,7 +86,7 @@ class ExpoProgressReport(models.Model):
         "Overdue",
         compute="_compute_is_late",
         store=True,
-        help="The deadline has passed, or the report was submitted after it.",
+        help="Set when the deadline has passed or the report was submitted after it.",
     )
     reminded_on = fields.Date(readonly=True)
     stage = fields.Selection(
@@ -101,20 +99,22 @@ class ExpoProgressReport(models.Model):
             ("agreed", "Agreed, order expected"),
         ],
         "Progress",
-        help="How far we have come with the customer.",
+        help="Progress made with the customer so far.",
     )
     what_was_done = fields.Text("Action Taken")
     obstacles = fields.Text(help="Obstacles to the order.")
-    forecast_amount = fields.Monetary("Expected Order", help="What the customer will probably order.")
+    forecast_amount = fields.Monetary("Expected Order Amount", help="Amount that the customer will probably order.")
     currency_id = fields.Many2one("res.currency", default=lambda self: self.env.company.currency_id)
-    forecast_on = fields.Date("Expected On", help="When the order will probably come.")
+    forecast_on = fields.Date("Expected Order Date", help="Date on which the customer will probably order.")
     help_needed = fields.Text(help="Support that is needed from the manager.")
     help_answer = fields.Text("Manager Answer")
     help_answered_on = fields.Date("Answered On", readonly=True)
     help_answered_by_id = fields.Many2one("res.users", "Answered By", readonly=True, ondelete="set null")
     needs_help = fields.Boolean("Waiting for Help", compute="_compute_needs_help", store=True)
-    previous_id = fields.Many2one("expo.progress.report", compute="_compute_previous", compute_sudo=True)
-    touch_ids = fields.Many2many("expo.followup", string="Follow-ups Since", compute="_compute_touches")
+    previous_id = fields.Many2one(
+        "expo.progress.report", compute="_compute_previous", compute_sudo=True, string="Previous Report"
+    )
+    touch_ids = fields.Many2many("expo.followup", string="Follow-ups Since Last Report", compute="_compute_touches")
     _one_open = models.UniqueIndex(
         "(participation_id) WHERE state = 'open'",
         "You cannot add a second open progress report on a customer. Complete the open report first.",
@@ -192,8 +192,8 @@ class ExpoProgressReport(models.Model):
         if any(report.state != "open" for report in self.sudo()):
             raise AccessError(
                 self.env._(
-                    "You cannot change this report because it is submitted or no longer needed. Add the "
-                    "information to the next report."
+                    "You cannot change this report because it has been submitted or is no longer needed. Add "
+                    "the information to the next report."
                 )
             )
 

@@ -99,14 +99,16 @@ class ExpoSample(models.Model):
     phone = fields.Char(related="partner_id.phone")
     line_ids = fields.One2many("expo.sample.line", "sample_id", "Goods", copy=True)
     goods = fields.Char("Sample Goods", compute="_compute_goods", store=True)
-    details = fields.Text(help="What is to be agreed with the customer: colour, material, size, packing, marks.")
-    picture = fields.Image(max_width=1280, max_height=1280, help="Goes to the customer with the details.")
+    details = fields.Text(
+        help="Details to confirm with the customer: color, material, size, packaging, shipping marks."
+    )
+    picture = fields.Image(max_width=1280, max_height=1280, help="Picture sent to the customer with the details.")
     freight = fields.Selection(
         [("collect", "Freight collect"), ("prepaid", "Freight prepaid")],
         default="collect",
         required=True,
         tracking=True,
-        help="Collect: the customer pays. Paying the freight shows real demand.",
+        help="Collect: the customer pays. Paying the freight shows real purchase intent.",
     )
     freight_account = fields.Char(help="The customer's account with the carrier, for freight collect.")
     address_id = fields.Many2one(
@@ -115,7 +117,7 @@ class ExpoSample(models.Model):
     state = fields.Selection(
         [
             ("requested", "Requested"),
-            ("agreed", "Agreed"),
+            ("agreed", "Confirmed"),
             ("shipped", "Shipped"),
             ("received", "Received"),
             ("judged", "Feedback received"),
@@ -133,8 +135,10 @@ class ExpoSample(models.Model):
     )
     requested_on = fields.Date(required=True, default=lambda self: self.env.company._expo_today(), copy=False)
     proposed_on = fields.Datetime("Details Sent On", readonly=True, copy=False)
-    agreed_on = fields.Date(readonly=True, copy=False)
-    agreed_by = fields.Char("Confirmed By", readonly=True, copy=False, help="Person who confirmed for the customer.")
+    agreed_on = fields.Date(readonly=True, copy=False, string="Confirmed On")
+    agreed_by = fields.Char(
+        "Confirmed By", readonly=True, copy=False, help="Person who confirmed the details for the customer."
+    )
     agreed_how = fields.Selection(
         [("mail", "Email"), ("phone", "Phone"), ("chat", "Chat"), ("person", "In person")],
         "Confirmation Method",
@@ -145,11 +149,11 @@ class ExpoSample(models.Model):
     shipped_on = fields.Date(readonly=True, copy=False)
     carrier = fields.Char(copy=False)
     tracking_number = fields.Char(copy=False)
-    cost = fields.Monetary("Our Cost", copy=False, help="What the sample and its freight cost us.")
+    cost = fields.Monetary("Our Cost", copy=False, help="Cost of the sample and its freight that we bear.")
     currency_id = fields.Many2one(
         "res.currency", compute="_compute_currency_id", store=True, readonly=False, precompute=True, required=True
     )
-    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Currency of the Company")
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     company_cost = fields.Monetary(
         "Cost (Company Currency)", compute="_compute_company_cost", store=True, currency_field="company_currency_id"
     )
@@ -174,11 +178,17 @@ class ExpoSample(models.Model):
     )
     end_reason = fields.Char("Reason", readonly=True, copy=False, tracking=True)
     weak_demand = fields.Boolean(
-        "Low Purchase Intent", readonly=True, copy=False, tracking=True, help="The customer refused to pay the freight."
+        "Low Purchase Intent",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Set when the customer refused to pay the freight.",
     )
 
     # The details go to the customer by mail, with a picture, before the sample does (rules.md §4).
-    letter_goods = fields.Html(compute="_compute_letter_goods", compute_sudo=True, sanitize=False)
+    letter_goods = fields.Html(
+        compute="_compute_letter_goods", compute_sudo=True, sanitize=False, string="Sample Goods in Letter"
+    )
 
     @api.model
     def _group_expand_state(self, states, domain):
@@ -279,7 +289,7 @@ class ExpoSample(models.Model):
             raise AccessError(
                 self.env._(
                     "You cannot change the sender of this sample because the customer's salesperson sends "
-                    "it. Change the salesperson of the customer."
+                    "it. Change the customer's salesperson instead."
                 )
             )
         if AGREED_FIELDS & vals.keys():
@@ -451,7 +461,9 @@ class ExpoSample(models.Model):
         self._lock_for_step("judge")
         if judgement not in dict(self._fields["judgement"].selection) or not (text or "").strip():
             raise UserError(
-                self.env._("You cannot save the feedback because the comments of the customer are missing. Enter them.")
+                self.env._(
+                    "You cannot save the feedback because the customer's comments are missing. Enter them first."
+                )
             )
         # The follow-up judges the sample, also where the plan asked for it.
         touch = self._get_touch()
@@ -473,7 +485,7 @@ class ExpoSample(models.Model):
                     self.display_name,
                 )
             )
-        reason = reason or self.env._("The customer does not pay the freight.")
+        reason = reason or self.env._("Set when the customer refused to pay the freight.")
         if send_prepaid:
             # What was agreed with freight collect is to be agreed anew.
             self._advance("requested", {**self._get_disagreed(), "freight": "prepaid", "weak_demand": True})
@@ -504,7 +516,8 @@ class ExpoSample(models.Model):
         if not (reason or "").strip():
             raise UserError(
                 self.env._(
-                    "You cannot end this sample because the reason is missing. Enter a reason for the next salesperson."
+                    "You cannot refuse or cancel this sample because the reason is missing. Enter a reason "
+                    "for the next salesperson."
                 )
             )
         self._advance(state, {"end_reason": reason.strip()})
@@ -534,7 +547,7 @@ class ExpoSample(models.Model):
         day = day or today
         if day > today:
             raise UserError(
-                self.env._("You cannot record a step because its day is in the future. Record it once it is done.")
+                self.env._("You cannot record this step because its date is in the future. Record it once it is done.")
             )
         if not_before and day < not_before:
             raise UserError(self.env._("The date in Received On must not be before the date in Shipped On."))
@@ -615,7 +628,7 @@ class ExpoSampleLine(models.Model):
     product_id = fields.Many2one("product.product", check_company=True, ondelete="restrict")
     name = fields.Char("Article", compute="_compute_name", store=True, readonly=False, precompute=True, required=True)
     quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
-    details = fields.Char(help="Colour, size, material, packing.")
+    details = fields.Char(help="Color, size, material and packaging of the sample.")
 
     _quantity_positive = models.Constraint("CHECK(quantity > 0)", "The quantity of a sample must be greater than zero.")
 

@@ -127,7 +127,7 @@ class ExpoVisit(models.Model):
     event_id = fields.Many2one(
         "calendar.event", "Meeting", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
     )
-    aim = fields.Char(tracking=True, help="Purpose of the visit.")
+    aim = fields.Char(tracking=True, help="Purpose of the visit.", string="Visit Purpose")
     plan = fields.Text(help="Topics and products to present, in order.")
     start = fields.Datetime(tracking=True, copy=False)
     duration = fields.Float("Duration (Hours)", default=2.0)
@@ -191,24 +191,26 @@ class ExpoVisit(models.Model):
     confirmed_on = fields.Datetime("Receipt Confirmed On", readonly=True, copy=False)
     confirmed_by = fields.Char("Receipt Confirmed By", readonly=True, copy=False)
     confirmed_how = fields.Selection(
-        [("link", "By the link in the mail"), ("hand", "Recorded by a user")],
+        [("link", "By the link in the e-mail"), ("hand", "Recorded by a user")],
         "Confirmation Method",
         readonly=True,
         copy=False,
     )
     can_decide = fields.Boolean(
-        "Decision Allowed", compute="_compute_can_decide", help="You may approve or send back the visit."
+        "Decision Allowed", compute="_compute_can_decide", help="Set when you may approve the visit or send it back."
     )
     todo_id = fields.Many2one("mail.activity", "Reminder", readonly=True, copy=False, ondelete="set null")
     chase_state = fields.Selection(
         [("none", "On time"), ("chased", "Salesperson notified"), ("escalated", "Manager notified")],
-        "Late Minutes",
+        "Minutes Reminder Status",
         default="none",
         required=True,
         readonly=True,
         copy=False,
     )
-    escalate_on = fields.Date(readonly=True, copy=False, help="Day from which a manager is reminded.")
+    escalate_on = fields.Date(
+        readonly=True, copy=False, help="Day from which a manager is reminded of overdue minutes."
+    )
     _duration_range = models.Constraint("CHECK(duration > 0)", "The duration must be greater than zero.")
 
     @api.depends("participation_id.partner_id")
@@ -333,7 +335,7 @@ class ExpoVisit(models.Model):
         raise UserError(
             self.env._(
                 "You cannot change %(what)s because the visit has the status “%(state)s”. Change these "
-                "fields at the step that they belong to.",
+                "fields in the step they belong to.",
                 what=", ".join(labels),
                 state=dict(self._fields["state"]._description_selection(self.env))[self[:1].state],
             )
@@ -343,7 +345,7 @@ class ExpoVisit(models.Model):
     def _unlink_except_history(self):
         if any(visit.state not in (*PLANNED_STATES, "cancelled") for visit in self):
             raise UserError(
-                self.env._("You cannot delete a visit after its approval was requested. Cancel it instead.")
+                self.env._("You cannot delete a visit once its approval has been requested. Cancel it instead.")
             )
 
     # -- who decides
@@ -389,8 +391,8 @@ class ExpoVisit(models.Model):
             if not visit._get_deciders():
                 raise UserError(
                     self.env._(
-                        "You cannot submit this visit because no other user may approve it. Add another "
-                        "manager or a user of all customers."
+                        "You cannot submit this visit because no other user may approve it. Add another manager "
+                        "or a user with access to all customers."
                     )
                 )
         return True
@@ -414,7 +416,7 @@ class ExpoVisit(models.Model):
             visit._move_to_state("approved", approved_by_id=self.env.uid, approved_on=fields.Datetime.now())
             visit._ensure_followup()
             visit._make_meeting()
-            visit._notify_people(lambda visit: visit.env._("The visit is approved: %s", visit.display_name))
+            visit._notify_people(lambda visit: visit.env._("Visit approved: %s", visit.display_name))
         return True
 
     def send_back(self, reason):
@@ -492,9 +494,7 @@ class ExpoVisit(models.Model):
         if self.env.user in self._get_deciders():
             return
         if self.env.user in self.user_id | self.submitted_by_id | self.minutes_by_id:
-            raise AccessError(
-                self.env._("You cannot decide about your own visit. Ask another manager to approve and review it.")
-            )
+            raise AccessError(self.env._("You cannot approve or review your own visit. Ask another manager."))
         raise AccessError(
             self.env._("You cannot approve visits or review minutes because you are not a manager. Ask a manager.")
         )
@@ -673,7 +673,7 @@ class ExpoVisit(models.Model):
             items = Markup().join(
                 Markup('<li><a href="/odoo/visits/%s">%s</a></li>') % (visit.id, visit.display_name) for visit in told
             )
-            return env._("Minutes of visits are late: %s", len(told)), Markup("<ul>%s</ul>") % items
+            return env._("Late visit minutes: %s", len(told)), Markup("<ul>%s</ul>") % items
 
         notify(self.env["mail.thread"], user.sudo().partner_id, get_message)
 
@@ -693,4 +693,4 @@ class ExpoVisit(models.Model):
 
     def _get_late_reminder(self, manager):
         words = self.with_context(lang=manager.lang).env
-        return Reminder(manager, self.company_id._expo_today(), words._("Minutes are late: %s", self.user_id.name))
+        return Reminder(manager, self.company_id._expo_today(), words._("Late minutes: %s", self.user_id.name))

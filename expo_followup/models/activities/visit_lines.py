@@ -43,7 +43,7 @@ class ExpoVisitPart(models.AbstractModel):
         if any(visit.state in SETTLED for visit in self.visit_id):
             raise UserError(
                 self.env._(
-                    "You cannot change this visit because its minutes are submitted. Send the minutes back first."
+                    "You cannot change this visit because its minutes have been submitted. Send the minutes back first."
                 )
             )
 
@@ -68,7 +68,6 @@ class ExpoVisitPerson(models.Model):
 
     person_id = fields.Many2one(
         "expo.customer.person",
-        "Customer Person",
         ondelete="set null",
         index="btree_not_null",
         domain="[('customer_id', '=', parent.commercial_partner_id)]",
@@ -116,7 +115,13 @@ class ExpoVisitPerson(models.Model):
                 )
 
 
-KINDS = [("goods", "Goods"), ("letters", "Letters"), ("papers", "Papers"), ("cards", "Cards"), ("other", "Other")]
+KINDS = [
+    ("goods", "Goods"),
+    ("letters", "Letters"),
+    ("papers", "Documents"),
+    ("cards", "Business cards"),
+    ("other", "Other"),
+]
 
 
 class ExpoVisitItem(models.Model):
@@ -145,7 +150,7 @@ class ExpoVisitCheck(models.Model):
     """A line of the preparation list that every new visit starts with; each company words its own."""
 
     _name = "expo.visit.check"
-    _description = "Preparation List of Visits"
+    _description = "Visit Preparation List"
     _inherit = ["expo.linked.records"]
     _order = "sequence, id"
     _record_keeping = RecordKeeping(

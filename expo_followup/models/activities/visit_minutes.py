@@ -16,11 +16,14 @@ class ExpoVisitMinutes(models.AbstractModel):
         "Receipt Link",
         compute="_compute_receipt_url",
         compute_sudo=True,
-        help="Where the customer confirms receipt of the minutes.",
+        help="Page on which the customer confirms receipt of the minutes.",
     )
     letter_salutation = fields.Char(compute="_compute_letter_salutation", compute_sudo=True)
     outcome_noted = fields.Boolean(
-        readonly=True, copy=False, help="The outcome of the follow-up was recorded from the minutes."
+        readonly=True,
+        copy=False,
+        help="Set when the outcome of the follow-up was recorded from the minutes.",
+        string="Outcome Recorded",
     )
 
     @api.depends("state")
@@ -76,7 +79,7 @@ class ExpoVisitMinutes(models.AbstractModel):
                 raise UserError(
                     self.env._(
                         "You cannot submit these minutes because no other user may review them. Add another "
-                        "manager or a user of all customers."
+                        "manager or a user with access to all customers."
                     )
                 )
         return True
@@ -99,7 +102,7 @@ class ExpoVisitMinutes(models.AbstractModel):
             visit._check_decides()
             visit._move_to_state("reviewed", reviewed_by_id=self.env.uid, reviewed_on=fields.Datetime.now())
             visit._notify_people(
-                lambda visit: visit.env._("The minutes are reviewed and can be sent: %s", visit.display_name)
+                lambda visit: visit.env._("The minutes have been reviewed and can be sent: %s", visit.display_name)
             )
         return True
 

@@ -95,7 +95,7 @@ class ExpoCapture(models.Model):
     city = fields.Char()
     zip = fields.Char("ZIP")
     country_id = fields.Many2one("res.country")
-    account = fields.Char("Messenger", help="WeChat, WhatsApp, LinkedIn …")
+    account = fields.Char("Messenger", help="Account of the contact in a network such as WeChat, WhatsApp or LinkedIn.")
     note = fields.Text("Conversation Notes")
     extra = fields.Text("Other Card Details")
     role = fields.Selection([("exhibitor", "Exhibitor"), ("visitor", "Visitor")], default="visitor", required=True)
@@ -109,9 +109,9 @@ class ExpoCapture(models.Model):
         default="unknown",
         required=True,
     )
-    consent_wording = fields.Text(help="What the contact was shown when agreeing or refusing.", copy=False)
+    consent_wording = fields.Text(help="Wording shown to the contact when consent was asked for.", copy=False)
     met_on = fields.Date(
-        help="Day of the meeting, when it is recorded later; the salesperson is determined by the time of recording."
+        help="Day of the meeting if it is recorded later; the time of recording determines the salesperson."
     )
     device_time = fields.Datetime("Captured (Device Time)", readonly=True, copy=False)
     sent_time = fields.Datetime("Sent (Device Time)", readonly=True, copy=False)
@@ -157,7 +157,7 @@ class ExpoCapture(models.Model):
             ("company", "Same company"),
             ("domain", "Same web domain"),
             ("name", "Same name"),
-            ("chosen", "Chosen by hand"),
+            ("chosen", "Selected manually"),
         ],
         readonly=True,
         copy=False,
@@ -168,7 +168,7 @@ class ExpoCapture(models.Model):
         copy=False,
     )
     problem = fields.Char(readonly=True, copy=False)
-    entry_deadline = fields.Date("Qualify Until", compute="_compute_entry_deadline", store=True, index=True)
+    entry_deadline = fields.Date("Qualification Deadline", compute="_compute_entry_deadline", store=True, index=True)
     entered_on = fields.Datetime("Qualified On", readonly=True, copy=False)
     entered_by_id = fields.Many2one("res.users", "Qualified By", readonly=True, copy=False, ondelete="set null")
     is_late = fields.Boolean("Overdue", compute="_compute_is_late", search="_search_is_late")
@@ -275,7 +275,9 @@ class ExpoCapture(models.Model):
             return
         if any(capture.state != "new" for capture in self):
             raise AccessError(
-                self.env._("You cannot change this contact because it is qualified. Change the customer instead.")
+                self.env._(
+                    "You cannot change this contact because it has already been qualified. Change the customer instead."
+                )
             )
         if vals.get("exhibition_id"):
             self.env["expo.exhibition"].browse(vals["exhibition_id"]).check_access("read")
@@ -287,8 +289,8 @@ class ExpoCapture(models.Model):
         if any(capture.state in ("entered", "approved") for capture in self):
             raise UserError(
                 self.env._(
-                    "You cannot delete this contact because it is qualified and belongs to the history "
-                    "of the customer. Keep it."
+                    "You cannot delete this contact because it has been qualified and is part of the "
+                    "customer's history. Keep it."
                 )
             )
 
@@ -308,7 +310,7 @@ class ExpoCapture(models.Model):
         """Say how many of several contacts were entered, and how many wait for a person."""
         message = self.env._("Contacts qualified: %s.", entered)
         if stuck:
-            message += " " + self.env._("Not qualified, see the problem of each contact: %s.", stuck)
+            message += " " + self.env._("Contacts not qualified (see the problem of each contact): %s.", stuck)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -449,7 +451,7 @@ class ExpoCapture(models.Model):
         if not show:
             raise UserError(
                 self.env._(
-                    "You cannot save this contact because its exhibition does not exist any more. Choose another one."
+                    "You cannot save this contact because its exhibition no longer exists. Choose another exhibition."
                 )
             )
         show.check_access("read")
@@ -465,7 +467,7 @@ class ExpoCapture(models.Model):
             )
         if not photo and not typed:
             raise UserError(
-                self.env._("You cannot save this contact because it has no text or photo. Add one of them.")
+                self.env._("You cannot save this contact because it has no text or photo. Add at least one of them.")
             )
         values = {**self._read_raw(typed.get("raw_text")), **typed, **self._get_received_choices(payload)}
         country = self._get_received_country(payload, values)

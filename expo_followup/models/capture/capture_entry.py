@@ -55,7 +55,8 @@ class _Planner:
         """Plan one row; see :meth:`ExpoCapture._plan_rows`."""
         if not (identity.person or identity.company or identity.email or identity.phone or row.get("partner_id")):
             return RowPlan(
-                "rejected", problem=self.env._("Name, company, e-mail and phone are missing. Enter one of them.")
+                "rejected",
+                problem=self.env._("Name, company, e-mail and phone are missing. Enter at least one of them."),
             )
         match = self._match(row, identity)
         if match.partner_id in self.ours:
@@ -67,8 +68,8 @@ class _Planner:
             )
         if not match.partner_id and identity.email in self.erased and row.get("contact_consent") != "granted":
             problem = self.env._(
-                "You cannot qualify this contact because the data of this person was erased. Set Consent "
-                "first, once the person has agreed."
+                "You cannot qualify this contact because this person's data was erased. Set Consent once "
+                "the person has agreed."
             )
             return RowPlan("rejected", problem=problem)
         if not match.partner_id:

@@ -87,7 +87,9 @@ class ExpoImport(models.Model):
         readonly=True,
         copy=False,
     )
-    file = fields.Binary("List", required=True, copy=False, help="CSV, Excel (.xlsx) or business cards (.vcf)")
+    file = fields.Binary(
+        "List", required=True, copy=False, help="File to import: CSV, Excel (.xlsx) or business cards (.vcf)."
+    )
     filename = fields.Char("File Name", default=lambda self: self.env._("List"))
     kind = fields.Selection([("csv", "CSV"), ("xlsx", "Excel"), ("vcf", "Business cards")], readonly=True, copy=False)
     role = fields.Selection([("exhibitor", "Exhibitor"), ("visitor", "Visitor")], default="visitor", required=True)
@@ -95,7 +97,7 @@ class ExpoImport(models.Model):
         "expo.tier",
         "Intent Tier",
         ondelete="restrict",
-        help="For rows that name none. Empty: the usual tier of a new customer.",
+        help="Tier for rows that do not state one; empty means the default tier of new customers.",
     )
     owner = fields.Selection(
         [("me", "Me"), ("nobody", "Not assigned yet, to be distributed")],
@@ -109,7 +111,7 @@ class ExpoImport(models.Model):
         default="unknown",
         required=True,
     )
-    consent_wording = fields.Text(help="What the customers were shown when they agreed or refused.")
+    consent_wording = fields.Text(help="Wording shown to the customers when consent was asked for.")
     column_ids = fields.One2many("expo.import.column", "import_id", "Columns", copy=False)
     headings_key = fields.Char(readonly=True, copy=False, index="btree_not_null")
     heading_row = fields.Integer(readonly=True, copy=False)
@@ -117,7 +119,7 @@ class ExpoImport(models.Model):
     line_count = fields.Integer("Row Count", compute="_compute_counts")
     todo_count = fields.Integer("Rows to Import", compute="_compute_counts")
     created_count = fields.Integer("New Customers", compute="_compute_counts")
-    updated_count = fields.Integer("Existing Customers", compute="_compute_counts")
+    updated_count = fields.Integer("Known Customers", compute="_compute_counts")
     duplicate_count = fields.Integer("Already Recorded", compute="_compute_counts")
     rejected_count = fields.Integer("Rejected Rows", compute="_compute_counts")
     stuck_count = fields.Integer("Failed Rows", compute="_compute_counts")
@@ -161,9 +163,7 @@ class ExpoImport(models.Model):
         if self._is_system():
             return
         if any(one.state in ("importing", "done") for one in self):
-            raise UserError(
-                self.env._("You cannot change a list that is imported. Create a new import for another list.")
-            )
+            raise UserError(self.env._("You cannot change an imported list. Create a new import for another list."))
         if vals.get("exhibition_id"):
             self.env["expo.exhibition"].browse(vals["exhibition_id"]).check_access("read")
         if len(vals.get("file") or "") > tables.MAX_BYTES * 4 / 3 + 4:
@@ -200,7 +200,7 @@ class ExpoImport(models.Model):
         self.ensure_one()
         self.check_access("write")
         if self.state not in ("mapping", "checked"):
-            raise UserError(self.env._("You cannot check this list because it is not read. Read the list first."))
+            raise UserError(self.env._("You cannot check this list because it has not been read. Read the list first."))
         lock_or_refuse(self)
         Importer(self).plan()
         return True
@@ -218,10 +218,12 @@ class ExpoImport(models.Model):
         lock_or_refuse(self)
         if self.state in ("importing", "done"):
             return self._notify(
-                self.env._("This list has already been imported. Nothing was recorded twice."), "warning"
+                self.env._("This list has already been imported. No contact was recorded twice."), "warning"
             )
         if self.state != "checked":
-            raise UserError(self.env._("You cannot import this list because it is not checked. Check the list first."))
+            raise UserError(
+                self.env._("You cannot import this list because it has not been checked. Check the list first.")
+            )
         # From here on the system works on behalf of who imports; what may be written was checked above.
         kept = self.sudo()
         kept.state = "importing"
@@ -232,9 +234,9 @@ class ExpoImport(models.Model):
             if kept.state == "importing":
                 # Rows that failed are tried again, and hold up no others.
                 self.env["ir.cron"]._trigger_expo("ir_cron_import")
-            return self._notify(self.env._("The list is imported."), "success")
+            return self._notify(self.env._("The list has been imported."), "success")
         self.env["ir.cron"]._trigger_expo("ir_cron_import")
-        return self._notify(self.env._("The list is being imported. You may go on with other work."), "info")
+        return self._notify(self.env._("The list is being imported. You can continue working in the meantime."), "info")
 
     def _notify(self, message, kind):
         return {
@@ -270,9 +272,7 @@ class ExpoImport(models.Model):
         self.ensure_one()
         self.check_access("write")
         if self.state not in ("mapping", "checked"):
-            raise UserError(
-                self.env._("You cannot change a list that is imported. Create a new import for another list.")
-            )
+            raise UserError(self.env._("You cannot change an imported list. Create a new import for another list."))
         # The state is kept by the system; the right to write was checked.
         kept = self.sudo()
         if self.state == "mapping" or self.kind == "vcf":
@@ -362,28 +362,28 @@ class ExpoImport(models.Model):
         return {
             "empty": self.env._("You cannot import this list because it is empty. Choose another file."),
             "too_big": self.env._(
-                "You cannot import a list of more than %s MB or full of pictures. Remove the "
-                "pictures or split the list.",
+                "You cannot import a list that is larger than %s MB or contains too many pictures. "
+                "Remove the pictures or split the list.",
                 megabytes,
             ),
             "too_many_rows": self.env._(
                 "You cannot import a list of more than %s rows. Split it into several lists.", f"{tables.MAX_ROWS:,}"
             ),
-            "old_excel": self.env._("You cannot import a workbook of an old Excel (.xls). Save it as .xlsx or CSV."),
-            "locked_excel": self.env._("You cannot import a workbook with a password. Save it without one."),
+            "old_excel": self.env._("You cannot import an old Excel workbook (.xls). Save it as .xlsx or CSV."),
+            "locked_excel": self.env._("You cannot import a password-protected workbook. Save it without a password."),
             "bad_excel": self.env._(
-                "You cannot import this workbook because it is damaged or is none. Open it "
-                "and save it again as .xlsx or CSV."
+                "You cannot import this workbook because the file is damaged or is not a workbook. Open "
+                "it and save it again as .xlsx or CSV."
             ),
             "binary": self.env._(
-                "You cannot import this file because it holds no text. Choose a CSV file, an Excel workbook "
-                "(.xlsx) or cards (.vcf)."
+                "You cannot import this file because it contains no text. Choose a CSV file, an Excel "
+                "workbook (.xlsx) or electronic cards (.vcf)."
             ),
             "no_list": self.env._(
                 "You cannot import this file because it is a document, not a list. Save it as "
                 "CSV or as an Excel workbook (.xlsx)."
             ),
-            "not_a_card": self.env._("This is no business card."),
+            "not_a_card": self.env._("This is not a business card."),
             "unreadable": self.env._("This card cannot be read."),
-            "nothing_in_it": self.env._("Name, company, e-mail and phone are missing. Enter one of them."),
+            "nothing_in_it": self.env._("Name, company, e-mail and phone are missing. Enter at least one of them."),
         }[code]

@@ -35,7 +35,7 @@ class ExpoImportColumn(models.Model):
             ("function", "Position"),
             ("email", "Email"),
             ("phone", "Phone"),
-            ("website", "Web site"),
+            ("website", "Website"),
             ("street", "Street"),
             ("city", "City"),
             ("state", "Province"),
@@ -54,7 +54,9 @@ class ExpoImportColumn(models.Model):
         required=True,
         default="extra",
     )
-    is_remembered = fields.Boolean("Remembered", readonly=True, help="As chosen for the last list with these headings.")
+    is_remembered = fields.Boolean(
+        "Remembered", readonly=True, help="Set when the column was matched as in the last list with these headings."
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -78,7 +80,11 @@ class ExpoImportColumn(models.Model):
         :raises AccessError: for any other person
         """
         if not self._is_system():
-            raise AccessError(self.env._("You cannot add columns to a list. They come from its file."))
+            raise AccessError(
+                self.env._(
+                    "You cannot add columns to a list because they come from its file. Add them to the file instead."
+                )
+            )
 
 
 class ExpoImportLine(models.Model):
@@ -120,5 +126,5 @@ class ExpoImportLine(models.Model):
         """Show the creator of the import that rows failed, once; the import lists them."""
         one = self.import_id
         words = self.with_context(lang=one.create_uid.lang).env
-        summary = words._("Rows of a list failed: %s", one.filename or one.display_name)
+        summary = words._("List with failed rows: %s", one.filename or one.display_name)
         show_failure(one, reason, on="exhibition_id", user=one.create_uid.filtered("active"), summary=summary)

@@ -60,7 +60,7 @@ class ExpoDuplicate(models.Model):
     found_on = fields.Datetime(default=fields.Datetime.now, required=True)
     decided_by_id = fields.Many2one("res.users", ondelete="set null")
     decided_on = fields.Datetime()
-    suggested_id = fields.Many2one("res.partner", "Suggested to Keep", compute="_compute_suggested_id")
+    suggested_id = fields.Many2one("res.partner", "Suggested Customer to Keep", compute="_compute_suggested_id")
     comparison = fields.Html(compute="_compute_comparison", sanitize=False)
     _in_order = models.Constraint("CHECK(partner_a_id < partner_b_id)", "The older contact must be Customer A.")
     _pair_once = models.Constraint(
@@ -216,8 +216,8 @@ class ExpoDuplicate(models.Model):
         if entries.search_count(domain) != entries.sudo().search_count(domain):
             raise AccessError(
                 self.env._(
-                    "You cannot merge these customers because one of them belongs to a colleague. Ask the "
-                    "colleague or a manager."
+                    "You cannot merge these customers because one of them is assigned to a colleague. Ask "
+                    "the colleague or a manager."
                 )
             )
 

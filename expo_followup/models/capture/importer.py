@@ -253,9 +253,9 @@ class Importer:
             if problem:
                 line.update(result="rejected", reason=self.contact_import._get_table_problem(problem))
             elif key in known:
-                line.update(result="duplicate", reason=self.env._("Imported before, word for word."))
+                line.update(result="duplicate", reason=self.env._("Already imported with identical content."))
             elif key in first:
-                line.update(result="duplicate", reason=self.env._("The same as row %s.", first[key]))
+                line.update(result="duplicate", reason=self.env._("Same as row %s.", first[key]))
             else:
                 first[key] = number
                 line["reason"] = "\n".join(remarks)
@@ -291,18 +291,20 @@ class Importer:
     def _get_remark(self, code, what):
         """Say in the user's language what was put right in a row; see :func:`..tools.rows.clean_row`."""
         return {
-            "email_placeholder": self.env._("No real e-mail address, left out: %s", what),
-            "email_picture": self.env._("A picture's name instead of an e-mail address, left out: %s", what),
-            "email_phone": self.env._("A phone number stood where the e-mail address should be: %s", what),
+            "email_placeholder": self.env._("Not a real e-mail address, ignored: %s", what),
+            "email_picture": self.env._("Image file name in the e-mail column, ignored: %s", what),
+            "email_phone": self.env._("Phone number in the e-mail column: %s", what),
             "email_bad": self.env._("Not an e-mail address, kept as a note: %s", what),
-            "email_several": self.env._("Several e-mail addresses, the first one counts: %s", what),
-            "phone_rounded": self.env._("A spreadsheet rounded this phone number, ask for it again: %s", what),
-            "phone_email": self.env._("An e-mail address stood where the phone should be: %s", what),
-            "website_several": self.env._("Several web sites, the first one counts: %s", what),
-            "website_bad": self.env._("Not a web site, kept as a note: %s", what),
-            "country_moved": self.env._("More or something else than a country: %s", what),
-            "too_long": self.env._("Too long, kept whole as a note: %s", what),
-            "tier_unknown": self.env._("No such intent tier, kept as a note: %s", what),
+            "email_several": self.env._("Several e-mail addresses, the first one is used: %s", what),
+            "phone_rounded": self.env._(
+                "Phone number rounded by a spreadsheet, ask the contact for it again: %s", what
+            ),
+            "phone_email": self.env._("E-mail address in the phone column: %s", what),
+            "website_several": self.env._("Several websites, the first one is used: %s", what),
+            "website_bad": self.env._("Not a website, kept as a note: %s", what),
+            "country_moved": self.env._("The country column contains other text: %s", what),
+            "too_long": self.env._("Too long, kept in full as a note: %s", what),
+            "tier_unknown": self.env._("Unknown intent tier, kept as a note: %s", what),
             "role_unknown": self.env._("Neither exhibitor nor visitor, kept as a note: %s", what),
             "products_unknown": self.env._("Not among our products, kept as a note: %s", what),
         }[code]
@@ -310,8 +312,8 @@ class Importer:
     def _get_match_text(self, plan):
         """Say how a known customer was recognised, and name possible duplicates."""
         texts = {
-            "email": self.env._("Known by e-mail"),
-            "phone": self.env._("Known by phone"),
+            "email": self.env._("Known customer (matched by e-mail)"),
+            "phone": self.env._("Known customer (matched by phone)"),
             "company": self.env._("Known company"),
         }
         text = texts.get(plan.reason, "") if plan.action != "created" or plan.company_id > 0 else ""
@@ -329,7 +331,7 @@ class Importer:
         known = self._get_known_keys(lines.mapped("client_key"))
         repeated = lines.filtered(lambda line: line.client_key in known)
         repeated.write(
-            {"result": "duplicate", "is_todo": False, "reason": self.env._("Imported before, word for word.")}
+            {"result": "duplicate", "is_todo": False, "reason": self.env._("Already imported with identical content.")}
         )
         fresh = lines - repeated
         captures = self.env["expo.capture"].create([self._get_capture_values(line) for line in fresh])

@@ -62,11 +62,13 @@ class ExpoComplaintClock(models.Model):
         help="Set when the step missed its deadline; not set when it is on time.",
     )
     level = fields.Integer("Reminders Due", readonly=True, help="Number of reminders of this SLA target that are due.")
-    told_level = fields.Integer("Reminders Sent", readonly=True, help="Number of these reminders that were sent.")
+    told_level = fields.Integer(
+        "Reminders Sent", readonly=True, help="Number of reminders of this SLA target that were sent."
+    )
     told_at = fields.Datetime("Last Reminder On", readonly=True)
     next_at = fields.Datetime("Next Reminder On", readonly=True)
     escalate_at = fields.Datetime("Next Escalation", compute="_compute_escalate_at", store=True)
-    used_hours = fields.Float("Used (Hours)", compute="_compute_used", help="Working hours used until now.")
+    used_hours = fields.Float("Used (Hours)", compute="_compute_used", help="Working hours used so far.")
     used_percent = fields.Integer("Used (%)", compute="_compute_used")
 
     _one_each = models.UniqueIndex(

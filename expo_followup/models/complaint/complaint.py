@@ -115,14 +115,14 @@ class ExpoComplaint(models.Model):
     name = fields.Char("Complaint Number", readonly=True, copy=False, index="trigram")
     subject = fields.Char(required=True, tracking=True)
     story = fields.Text("Customer Statement", help="What the customer said or wrote, word for word.")
-    from_mail = fields.Boolean(readonly=True, copy=False)
+    from_mail = fields.Boolean(readonly=True, copy=False, string="Created from Mail")
     partner_id = fields.Many2one(
         "res.partner",
         "Customer",
         ondelete="restrict",
         index="btree_not_null",
         tracking=True,
-        help="Contact who complains; empty means that the sender is unknown.",
+        help="Contact who made the complaint; empty means that the sender is unknown.",
     )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id", string="Customer Company", store=True, index="btree_not_null"
@@ -217,8 +217,8 @@ class ExpoComplaint(models.Model):
         tracking=True,
         index=True,
         help=(
-            "Low severity needs only the essential steps; serious complaints need a joint review "
-            "of production and inspection."
+            "Low severity needs only the essential steps; serious complaints need a joint review by "
+            "production and inspection."
         ),
     )
     extent = fields.Selection(
@@ -232,7 +232,7 @@ class ExpoComplaint(models.Model):
             ("supplier", "A supplier"),
             ("carrier", "The carrier"),
             ("customer", "The customer"),
-            ("unclear", "Not clear"),
+            ("unclear", "Unclear"),
         ],
         "Responsible Party",
         tracking=True,
@@ -252,11 +252,11 @@ class ExpoComplaint(models.Model):
         [("justified", "Justified"), ("partly", "Partly justified"), ("unjustified", "Not justified")], tracking=True
     )
     decision_reason = fields.Text(
-        help="Reason of the decision; it is sent to the customer when the complaint is rejected."
+        help="Reason for the decision; it is sent to the customer when the complaint is rejected."
     )
     cancel_reason = fields.Char("Cancellation Reason", copy=False)
     internal_cost = fields.Monetary(
-        help="Cost of the complaint beside its remedies, such as freight, inspection and rework.",
+        help="Cost of the complaint other than its remedies, such as freight, inspection and rework.",
         copy=False,
     )
     stage_id = fields.Many2one(
@@ -625,7 +625,7 @@ class ExpoComplaint(models.Model):
                 raise AccessError(
                     self.env._(
                         "You cannot choose this exhibition customer because it belongs to another customer. "
-                        "Choose one of the complaint's customer."
+                        "Choose an exhibition customer of the complaint's customer."
                     )
                 )
 
@@ -636,8 +636,8 @@ class ExpoComplaint(models.Model):
             if owner and (owner.share or complaint.company_id not in owner.company_ids):
                 raise UserError(
                     self.env._(
-                        "You cannot assign complaints of %(company)s to %(user)s because this user does not "
-                        "work there. Choose another user.",
+                        "You cannot assign complaints of %(company)s to %(user)s because this user has no access "
+                        "to the company. Choose another user.",
                         user=owner.name,
                         company=complaint.company_id.name,
                     )
@@ -858,7 +858,7 @@ class ExpoComplaint(models.Model):
             numbers = [int(found[0]) for name in own.mapped("name") if (found := re.search(r"\d+$", name or ""))]
             sequence = company._expo_make_complaint_sequences()
             sequence.number_next_actual = max(sequence.number_next_actual, 1 + max(numbers, default=0))
-        reason = self.env._("Restored from a backup. Press “Try again” to request feedback by mail.")
+        reason = self.env._("Restored from a backup. Click “Try again” to request feedback by e-mail.")
         asking = complaints.filtered("feedback_due_on")
         asking.write({"failure_count": MAX_FAILURES, "failure_reason": reason})
         complaints._trigger_clocks(min(filter(None, complaints.mapped("escalate_at")), default=None))

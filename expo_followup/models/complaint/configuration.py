@@ -35,12 +35,14 @@ class ExpoComplaintStage(models.Model):
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
-    fold = fields.Boolean("Folded", help="Shown as a narrow column on the board.")
-    description = fields.Text(translate=True, help="Work to do in this stage, shown to its users.")
+    fold = fields.Boolean("Folded", help="Set to show the stage as a narrow column on the board.")
+    description = fields.Text(
+        translate=True, help="Work to be done in this stage, shown to the users who handle its complaints."
+    )
     state = fields.Selection(STATES, "Meaning", required=True, readonly=True)
 
     _state_unique = models.UniqueIndex(
-        "(state)", "You cannot add a second stage of the same meaning. Change the existing stage."
+        "(state)", "You cannot add a second stage with the same meaning. Change the existing stage."
     )
 
     def write(self, vals):
@@ -82,7 +84,7 @@ class ExpoComplaintTeam(models.Model):
         "res.users",
         "Escalation Contact",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="User notified when an SLA target of a complaint is breached; empty means the managers.",
+        help="User notified when an SLA target of a complaint is breached; empty means that the managers are notified.",
     )
     is_assigning = fields.Boolean(
         "Assign Automatically",
@@ -234,19 +236,19 @@ class ExpoComplaintAuthority(models.Model):
     amount = fields.Monetary(
         "Limit per Complaint",
         help=(
-            "Largest total of the remedies of one complaint without approval, in company "
+            "Highest total of the remedies of one complaint that needs no approval, in company "
             "currency; 0 means that all need approval."
         ),
     )
     percent = fields.Float(
         "Share of Goods (%)",
         digits=(5, 2),
-        help=("Largest share of the value of the claimed goods without approval, in percent; 0 means no limit."),
+        help=("Highest share of the value of the claimed goods that needs no approval, in percent; 0 means no limit."),
     )
     customer_amount = fields.Monetary(
         "Limit per Customer (Year)",
         help=(
-            "Largest total of the remedies for one customer in twelve months without approval, "
+            "Highest total of the remedies for one customer in twelve months that needs no approval, "
             "in company currency; 0 means that all need approval."
         ),
     )

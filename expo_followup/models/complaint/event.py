@@ -19,7 +19,7 @@ KINDS = [
     ("rated", "Rated"),
     ("called", "Called"),
     ("waiting", "Waiting for the customer"),
-    ("answered", "The customer answered"),
+    ("answered", "Customer replied"),
     ("approved", "Approved"),
     ("closed", "Closed"),
     ("reopened", "Reopened"),

@@ -10,7 +10,7 @@ from ..mixins.record_keeping import RecordKeeping
 # As it was once it has arrived or was waived.
 FROZEN_FIELDS = frozenset({"kind", "name", "file", "due_on", "complaint_id"})
 LONGEST_NAME = 200
-SOURCES = [("user", "Our people"), ("email", "Email"), ("portal", "Customer's page")]
+SOURCES = [("user", "Our staff"), ("email", "Email"), ("portal", "Customer's page")]
 
 
 class ExpoComplaintEvidence(models.Model):
@@ -200,7 +200,8 @@ class ExpoComplaintEvidence(models.Model):
         if not self.attachment_id:
             raise UserError(
                 self.env._(
-                    "You cannot open the file because it was not received yet. Wait for it, or ask the customer again."
+                    "You cannot open the file because it has not been received yet. Wait for it, or ask the "
+                    "customer again."
                 )
             )
         return {"type": "ir.actions.act_url", "url": f"/web/content/{self.attachment_id.id}", "target": "new"}

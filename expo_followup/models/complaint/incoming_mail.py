@@ -26,14 +26,14 @@ STATES = [
     ("waiting", "To be handled"),
     ("ticket", "New complaint"),
     ("message", "Added to a complaint"),
-    ("robot", "Automatic mail"),
-    ("duplicate", "Received before"),
+    ("robot", "Automatic e-mail"),
+    ("duplicate", "Already received"),
     ("quarantined", "In quarantine"),
 ]
 REASONS = [
     ("error", "Not processed"),
     ("stranger", "Unknown sender refers to a complaint"),
-    ("flood", "Too many mails of this sender"),
+    ("flood", "Too many e-mails from this sender"),
     ("size", "Too large or too complicated"),
 ]
 # Rows of the register have no history of their own.
@@ -82,7 +82,7 @@ class ExpoComplaintMail(models.Model):
     recipients = fields.Text(readonly=True)
     message_id = fields.Char("Message-ID", readonly=True, index="btree_not_null")
     gateway_message_id = fields.Char(
-        readonly=True, help="Message ID used when the mail has none or one that is already in use."
+        readonly=True, help="Message ID used when the e-mail has none or one that is already in use."
     )
     received_at = fields.Datetime(readonly=True, required=True, index=True)
     raw = fields.Binary("Original Mail", attachment=True, readonly=True)
@@ -105,7 +105,7 @@ class ExpoComplaintMail(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="Complaint created from the mail, extended by it, or mentioned in it.",
+        help="Complaint created from the e-mail, extended by it, or mentioned in it.",
     )
     # No foreign key: it would wait for the worker that handles the first one, and then fail.
     first_key = fields.Char("First Copy Key", readonly=True, copy=False)
@@ -321,7 +321,7 @@ class ExpoComplaintMail(models.Model):
             raise
         except mail_repair.DamagedMailError as error:
             mail.invalidate_recordset()
-            reason = mail.env._("It is too large, or its parts are nested too deep (%s).", error)
+            reason = mail.env._("The mail is too large, or its parts are nested too deeply (%s).", error)
             mail._quarantine("size", reason, failure_count=self.failure_count + 1)
         except Exception as error:
             _logger.warning("Mail %s to the complaint desk is held: %s", self.id, error, exc_info=error)
@@ -361,7 +361,7 @@ class ExpoComplaintMail(models.Model):
         :return: whether it is to be tried
         """
         if self.attempts >= MAX_ATTEMPTS:
-            reason = self.env._("The server stopped while this mail was handled.")
+            reason = self.env._("The server stopped while this mail was being processed.")
             self._quarantine("error", reason, failure_count=MAX_FAILURES)
             return False
         self.attempts += 1

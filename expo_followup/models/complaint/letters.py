@@ -59,19 +59,31 @@ class ExpoComplaintLetters(models.AbstractModel):
     letter_lang = fields.Char("Letter Language", compute="_compute_letter_lang")
     letter_from = fields.Char("Letter Sender", compute="_compute_letter_from", compute_sudo=True)
     letter_salutation = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
-    letter_facts = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
-    letter_photos = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
-    letter_finding = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
-    letter_offer = fields.Html("Letter Remedy", compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
-    letter_reason = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
-    letter_link = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
+    letter_facts = fields.Html(
+        compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Facts in Letter"
+    )
+    letter_photos = fields.Html(
+        compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Photo Request in Letter"
+    )
+    letter_finding = fields.Html(
+        compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Finding in Letter"
+    )
+    letter_offer = fields.Html("Remedy in Letter", compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
+    letter_reason = fields.Html(
+        compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Reason in Letter"
+    )
+    letter_link = fields.Html(
+        compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Link in Letter"
+    )
     letter_signature = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
-    letter_answer_day = fields.Char(compute="_compute_letter_days", compute_sudo=True)
-    letter_photos_day = fields.Char(compute="_compute_letter_days", compute_sudo=True)
-    letter_review_day = fields.Char(compute="_compute_letter_days", compute_sudo=True)
-    letter_reply_day = fields.Char(compute="_compute_letter_days", compute_sudo=True)
+    letter_answer_day = fields.Char(compute="_compute_letter_days", compute_sudo=True, string="Answer Date in Letter")
+    letter_photos_day = fields.Char(
+        compute="_compute_letter_days", compute_sudo=True, string="Photo Deadline in Letter"
+    )
+    letter_review_day = fields.Char(compute="_compute_letter_days", compute_sudo=True, string="Review Date in Letter")
+    letter_reply_day = fields.Char(compute="_compute_letter_days", compute_sudo=True, string="Reply Deadline in Letter")
 
-    undelivered_text = fields.Char(compute="_compute_undelivered_text", compute_sudo=True)
+    undelivered_text = fields.Char(compute="_compute_undelivered_text", compute_sudo=True, string="Undelivered Letters")
 
     @api.model
     def _get_letter_kinds(self):

@@ -78,7 +78,7 @@ class ExpoComplaintLine(models.Model):
     product_name = fields.Char(
         "Article", compute="_compute_product_name", store=True, readonly=False, precompute=True, required=True
     )
-    specification = fields.Text(help="Size, colour, material, packing.")
+    specification = fields.Text(help="Size, color, material and packaging of the goods.")
     uom_id = fields.Many2one("uom.uom", "Unit", ondelete="restrict")
     delivered_quantity = fields.Float(digits="Product Unit")
     # Not rounded: ten thousand pieces at a discount come to what the invoice says.
@@ -338,9 +338,7 @@ class ExpoComplaintLine(models.Model):
         for line in lines:
             claimed = line.claimed_quantity
             if not (0 <= claimed < SANE and 0 <= line.accepted_quantity < SANE):
-                raise UserError(
-                    self.env._("You cannot use this quantity of “%s”. Enter a number of 0 or more.", line.product_name)
-                )
+                raise UserError(self.env._("The quantity of “%s” must be 0 or more.", line.product_name))
             if line._is_more(line.accepted_quantity, claimed):
                 raise UserError(
                     self.env._(
@@ -379,7 +377,7 @@ class ExpoComplaintLine(models.Model):
             if self._is_more(claimed, delivered):
                 raise UserError(
                     self.env._(
-                        "You cannot claim %(claimed)s of “%(article)s” over all complaints because only "
+                        "You cannot claim %(claimed)s of “%(article)s” across all complaints because only "
                         "%(delivered)s were delivered. Reduce the claimed quantity.",
                         article=self.filtered(lambda line, origin=origin: line[name] == origin)[:1].product_name,
                         claimed=show_number(claimed),
@@ -422,7 +420,7 @@ class ExpoComplaintDemand(models.Model):
             ("compensation", "Compensation"),
             ("discount", "Discount"),
             ("return", "Return of goods"),
-            ("other", "Something else"),
+            ("other", "Other"),
         ],
         "Request Type",
         required=True,

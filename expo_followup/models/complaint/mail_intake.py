@@ -183,15 +183,15 @@ class MailDelivery(MailIntake):
                 return
             if self.complaint and not self.is_known_to(self.complaint):
                 reason = self.env._(
-                    "%(sender)s is not a known contact of %(complaint)s. Add the mail to the complaint, "
-                    "or create a new one.",
+                    "%(sender)s is not a known contact of %(complaint)s. Add the mail to the complaint, or "
+                    "create a new complaint.",
                     sender=sender or self.env._("Sender without an address"),
                     complaint=self.complaint.name,
                 )
                 mail._quarantine("stranger", reason)
                 return
             if self._is_flood():
-                mail._quarantine("flood", self.env._("More than %s mails of one sender within two hours.", FLOOD))
+                mail._quarantine("flood", self.env._("More than %s mails from one sender within two hours.", FLOOD))
                 return
         content = mail_repair.take_apart(self.raw, force=mail.is_forced)
         # Our own users are not customers.
@@ -258,7 +258,7 @@ class MailDelivery(MailIntake):
         )
         complaint = self.env[MODEL].browse(complaint_id or ()).exists()
         if not complaint:
-            raise ValueError(self.env._("The mail was not delivered to any complaint."))
+            raise ValueError(self.env._("The mail was not assigned to any complaint."))
         is_new = not before or complaint != before
         mail._note_outcome("ticket" if is_new else "message", complaint_id=complaint.id)
         complaint._note_mail(mail, own)
@@ -278,8 +278,8 @@ class MailDelivery(MailIntake):
         if not content.left_out:
             return ""
         return self.env._(
-            "[%(count)s parts of this mail are too many or too large to be shown. See the "
-            "original mail, no. %(number)s.]",
+            "[%(count)s parts of this mail are not shown because they are too many or too large. See "
+            "the original mail, no. %(number)s.]",
             count=content.left_out,
             number=self.mail.id,
         )

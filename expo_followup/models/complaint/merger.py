@@ -49,8 +49,8 @@ class ComplaintMerger:
         customers = source.commercial_partner_id | target.commercial_partner_id
         if not target or source == target or target.merged_into_id or source.merged_into_id:
             reason = self.env._(
-                "You cannot merge into this complaint because it is already merged, or the same. "
-                "Choose another complaint."
+                "You cannot merge into this complaint because it has already been merged or is the same "
+                "complaint. Choose another complaint."
             )
         elif source.company_id != target.company_id:
             reason = self.env._(
@@ -130,5 +130,5 @@ class ComplaintMerger:
         source.merged_into_id = target
         if source.is_open:
             source._move_to("cancelled")
-        source._log_event("merged", note=self.env._("Into %s", target.name))
-        target._log_event("merged", note=self.env._("With %s", source.name))
+        source._log_event("merged", note=self.env._("Merged into %s", target.name))
+        target._log_event("merged", note=self.env._("Merged with %s", source.name))

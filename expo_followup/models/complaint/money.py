@@ -255,7 +255,7 @@ class ExpoComplaintMoney(models.AbstractModel):
                     )
                 )
             if not complaint.offered_on:
-                complaint._lock_offer()._log_event("offered", note=self.env._("On the phone"))
+                complaint._lock_offer()._log_event("offered", note=self.env._("By phone"))
         return True
 
     def action_accept(self):

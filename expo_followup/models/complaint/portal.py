@@ -269,7 +269,7 @@ class ExpoComplaintPortal(models.AbstractModel):
             name = complaint._get_name(author, name)
             complaint.write({"receipt_on": fields.Datetime.now(), "receipt_by": name})
             complaint._post_customer_message(
-                complaint._get_words()._("What you promised has arrived. %s", name), author
+                complaint._get_words()._("We have received the goods or the payment you promised. %s", name), author
             )
         return complaint, "receipt" if complaint.receipt_on else "changed"
 
@@ -386,8 +386,8 @@ class ExpoComplaintPortal(models.AbstractModel):
         self.ensure_one()
         if self.state == "negotiating" and self._has_open_offer():
             return (
-                self.env._("Your answer, please"),
-                self.env._("Our offer waits for your answer"),
+                self.env._("Your answer is needed"),
+                self.env._("Our offer is awaiting your answer"),
                 self._get_answer_text(),
             )
         if self.accepted_on and self.state == "negotiating":
@@ -400,7 +400,7 @@ class ExpoComplaintPortal(models.AbstractModel):
             return (self.env._("In progress"), self.env._("We have received your feedback"), self._get_verdict_text())
         if self.is_waiting and self.state not in ("feedback", "closed"):
             return (
-                self.env._("Your answer, please"),
+                self.env._("Your answer is needed"),
                 self.env._("We are waiting for your reply"),
                 self.env._("We have written to you. Please answer us below, with photos where we asked for them."),
             )
@@ -409,7 +409,7 @@ class ExpoComplaintPortal(models.AbstractModel):
     def _get_verdict_text(self):
         if self.rating_last_value < CONTENT:
             return self.env._("We are sorry that this is not resolved yet. We will contact you.")
-        return self.env._("We finish what is left to do.")
+        return self.env._("We are completing the remaining work.")
 
     def _get_answer_text(self):
         """Ask for an answer to our offer, by the day that our letter gives; once it is over, without one."""
@@ -435,7 +435,7 @@ class ExpoComplaintPortal(models.AbstractModel):
         due_on = self._get_review_due()
         if due_on and due_on >= today and "review_announced" in self._get_sent():
             day = self._show_day(due_on)
-            lines.append(self.env._("Our production and our inspection review it until %s.", day))
+            lines.append(self.env._("Our production and inspection departments will complete their review by %s.", day))
         return lines
 
     def _get_status_of_states(self):
@@ -444,7 +444,7 @@ class ExpoComplaintPortal(models.AbstractModel):
             "new": (
                 self.env._("Received"),
                 self.env._("We have received your complaint"),
-                self.env._("We are sorry for the trouble. We look into it and answer you."),
+                self.env._("We are sorry for the trouble. We will look into it and reply to you."),
             ),
             "confirmed": (
                 looking,
@@ -459,17 +459,17 @@ class ExpoComplaintPortal(models.AbstractModel):
             "negotiating": (
                 looking,
                 self.env._("We are working out a solution"),
-                self.env._("We write to you with our offer."),
+                self.env._("We will send you our offer."),
             ),
             "implementing": (
                 looking,
                 self.env._("We are carrying out the solution"),
-                self.env._("We tell you as soon as it is done."),
+                self.env._("We will let you know as soon as it is done."),
             ),
             "feedback": (
                 self.env._("Carried out"),
-                self.env._("The solution is carried out"),
-                self.env._("Is everything in order now? Your opinion helps us to do better."),
+                self.env._("The solution has been carried out"),
+                self.env._("Is everything in order now? Your opinion helps us improve."),
             ),
             "closed": (
                 self.env._("Closed"),
@@ -485,12 +485,12 @@ class ExpoComplaintPortal(models.AbstractModel):
                 self.env._("Answered"),
                 self.env._("We have answered your complaint"),
                 self.env._(
-                    "After careful examination we cannot accept it. If you see it otherwise, write to us below."
+                    "After careful examination, we cannot accept this complaint. If you disagree, write to us below."
                 ),
             ),
             "cancelled": (
                 self.env._("Ended"),
-                self.env._("This complaint is not pursued"),
+                self.env._("This complaint will not be pursued further"),
                 self.env._("If anything is still open, write to us below and we will reopen your complaint."),
             ),
         }

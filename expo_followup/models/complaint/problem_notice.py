@@ -38,7 +38,7 @@ class ExpoProblemNotice(models.Model):
         [("damage", "Damage"), ("delay", "Delay"), ("other", "Other problem")], default="delay", required=True
     )
     text = fields.Text(
-        "Problem Description", required=True, help="Text sent to the customer: the problem, and our measures."
+        "Problem Description", required=True, help="Text sent to the customer about the problem and our measures."
     )
     new_day = fields.Date("New Delivery Date", help="Expected delivery date in case of a delay; empty means unknown.")
     complaint_id = fields.Many2one(
@@ -49,12 +49,17 @@ class ExpoProblemNotice(models.Model):
         help="Complaint that resulted from the problem; empty means none.",
     )
     declared_by_id = fields.Many2one(
-        "res.users", readonly=True, default=lambda self: self.env.user, ondelete="set null", copy=False
+        "res.users",
+        readonly=True,
+        default=lambda self: self.env.user,
+        ondelete="set null",
+        copy=False,
+        string="Recorded By",
     )
-    declared_at = fields.Datetime("Declared On", readonly=True, default=lambda self: fields.Datetime.now(), copy=False)
+    declared_at = fields.Datetime("Recorded On", readonly=True, default=lambda self: fields.Datetime.now(), copy=False)
     told_at = fields.Datetime("Customer Informed On", readonly=True, copy=False)
     told_how = fields.Selection(
-        [("mail", "By mail"), ("phone", "By phone")], "Notification Channel", readonly=True, copy=False
+        [("mail", "By e-mail"), ("phone", "By phone")], "Notification Channel", readonly=True, copy=False
     )
     ended_at = fields.Datetime("Ended On", readonly=True, copy=False)
     ended_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null", copy=False)
@@ -62,7 +67,9 @@ class ExpoProblemNotice(models.Model):
     letter_lang = fields.Char("Letter Language", compute="_compute_letter_lang", compute_sudo=True)
     letter_from = fields.Char("Letter Sender", compute="_compute_letter_lang", compute_sudo=True)
     letter_salutation = fields.Char(compute="_compute_letter_lang", compute_sudo=True)
-    letter_new_day = fields.Html(compute="_compute_letter_lang", compute_sudo=True, sanitize=False)
+    letter_new_day = fields.Html(
+        compute="_compute_letter_lang", compute_sudo=True, sanitize=False, string="Delivery Date in Letter"
+    )
 
     @api.depends("ended_at")
     def _compute_is_open(self):
@@ -104,7 +111,11 @@ class ExpoProblemNotice(models.Model):
     def write(self, vals):
         self._check_system_fields(vals)
         if not self._is_system() and "order_id" in vals:
-            raise UserError(self.env._("You cannot move a problem to another order. End it and declare another one."))
+            raise UserError(
+                self.env._(
+                    "You cannot move a problem to another order. End it and record a new problem for the other order."
+                )
+            )
         res = super().write(vals)
         if "complaint_id" in vals:
             self._check_pointed()
@@ -177,7 +188,8 @@ class ExpoProblemNotice(models.Model):
             if not notice.told_at and not notice.complaint_id:
                 raise UserError(
                     self.env._(
-                        "You cannot end this problem because the customer was not informed. Inform the customer first."
+                        "You cannot end this problem because the customer has not been informed. Inform the "
+                        "customer first."
                     )
                 )
         # As above.

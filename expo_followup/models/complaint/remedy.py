@@ -58,7 +58,7 @@ class ExpoComplaintRemedy(models.Model):
             ("credit", "Credit note"),
             ("replacement", "Replacement"),
             ("discount", "Order discount"),
-            ("other", "Something else"),
+            ("other", "Other"),
         ],
         "Remedy Type",
         required=True,
@@ -105,7 +105,7 @@ class ExpoComplaintRemedy(models.Model):
     day = fields.Date(
         "Proposed On", readonly=True, copy=False, default=lambda self: self.env.company._expo_today(), index=True
     )
-    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Currency of the Company")
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     company_amount = fields.Monetary(
         "Amount in Company Currency",
         compute="_compute_company_amount",
@@ -152,7 +152,7 @@ class ExpoComplaintRemedy(models.Model):
         "account.move", "Credit Note", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
     )
     order_id = fields.Many2one("sale.order", readonly=True, copy=False, ondelete="set null", index="btree_not_null")
-    discount_line_ids = fields.Many2many("sale.order.line", readonly=True, copy=False)
+    discount_line_ids = fields.Many2many("sale.order.line", readonly=True, copy=False, string="Discount Lines")
     done_on = fields.Datetime(readonly=True, copy=False)
     _amounts_sane = models.Constraint(
         f"CHECK(amount >= 0 AND amount < {SANE:.0f} AND quantity >= 0 AND quantity < {SANE:.0f}"

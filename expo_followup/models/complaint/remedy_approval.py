@@ -167,7 +167,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
     def _get_side_texts(self, sides):
         texts = {
             "complaint": self.env._("above the limit per complaint"),
-            "share": self.env._("above the share of the goods"),
+            "share": self.env._("above the allowed share of the goods' value"),
             "customer": self.env._("above the limit per customer in twelve months"),
             "nothing": self.env._("no authority for remedies"),
         }

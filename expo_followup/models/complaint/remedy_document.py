@@ -45,7 +45,7 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
                 "type": "success",
                 "message": self.env._("%s was passed to accounting.", name)
                 if name
-                else self.env._("The document was not created yet."),
+                else self.env._("The document has not been created yet."),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
@@ -56,7 +56,7 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
             if remedy.kind != "other":
                 raise UserError(
                     self.env._(
-                        "You cannot mark “%s” as done because its document carries it out. Post or confirm "
+                        "You cannot mark “%s” as done because it is carried out by its document. Post or confirm "
                         "the document instead.",
                         remedy.display_name,
                     )
@@ -139,7 +139,7 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
         if needs and not complaint.accepted_on:
             raise UserError(
                 self.env._(
-                    "You cannot carry out this remedy because the customer did not accept it. Record the "
+                    "You cannot carry out this remedy because the customer has not accepted it. Record the "
                     "acceptance first."
                 )
             )
@@ -160,7 +160,7 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
             remedy._make_credit_note()
         self.complaint_id.message_post(
             body=self.env._(
-                "Made for the remedy “%(remedy)s”: %(document)s",
+                "Created for the remedy “%(remedy)s”: %(document)s",
                 remedy=self.display_name,
                 document=self._get_document().display_name or self.env._("a draft credit note"),
             ),

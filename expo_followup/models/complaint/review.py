@@ -48,14 +48,15 @@ class ExpoComplaintReview(models.Model):
     decision = fields.Selection(
         [("justified", "Justified"), ("partly", "Partly justified"), ("unjustified", "Not justified")], "Finding"
     )
-    conclusion = fields.Text(help="What was examined and found.")
+    conclusion = fields.Text(help="Findings of the review: what was examined and what was found.")
     concluded_on = fields.Datetime(readonly=True, copy=False)
     concluded_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
 
     todo_id = fields.Many2one("mail.activity", "Reminder", readonly=True, copy=False, ondelete="set null")
 
     _department_unique = models.UniqueIndex(
-        "(complaint_id, department)", "You cannot add a second review of one department. Change the existing review."
+        "(complaint_id, department)",
+        "You cannot add a second review of the same department. Change the existing review.",
     )
 
     @api.depends("complaint_id.company_id")
@@ -156,7 +157,7 @@ class ExpoComplaintReview(models.Model):
         for row in self.sudo().filtered("concluded_on"):
             row.complaint_id._message_log(
                 body=self.env._(
-                    "Review of %(department)s reopened. Former conclusion: %(conclusion)s",
+                    "Review of %(department)s reopened. Previous conclusion: %(conclusion)s",
                     department=dict(self._fields["department"]._description_selection(self.env))[row.department],
                     conclusion=row.conclusion,
                 )

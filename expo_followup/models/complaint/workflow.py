@@ -67,7 +67,10 @@ class ExpoComplaintWorkflow(models.AbstractModel):
     # The last step: a complaint is closed by the customer's rating, by a call, or by silence (rules.md §5).
     last_reply_on = fields.Datetime("Last Customer Reply", readonly=True, copy=False)
     feedback_since = fields.Datetime(
-        readonly=True, copy=False, help="When the implementation was completed most recently."
+        readonly=True,
+        copy=False,
+        help="When the implementation was completed most recently.",
+        string="In Feedback Since",
     )
     feedback_due_on = fields.Date(
         "Next Feedback Request",
@@ -133,26 +136,27 @@ class ExpoComplaintWorkflow(models.AbstractModel):
     def _get_gate_texts(self):
         """Return what each code of a gate asks for, in words."""
         return {
-            "acknowledged": self.env._("The acknowledgement was not sent."),
-            "restated": self.env._("The facts were not confirmed to the customer."),
-            "severity": self.env._("The severity was not set."),
-            "extent": self.env._("The extent was not set: pieces, batch or shipment."),
-            "party": self.env._("The responsible party was not set."),
+            "acknowledged": self.env._("The acknowledgement has not been sent."),
+            "restated": self.env._("The facts have not been confirmed to the customer."),
+            "severity": self.env._("The severity has not been set."),
+            "extent": self.env._("The extent has not been set: pieces, batch or shipment."),
+            "party": self.env._("The responsible party has not been set."),
             "photos": self.env._("The photos are missing. Request them, or waive them with a reason."),
-            "production": self.env._("Production did not conclude its review."),
-            "inspection": self.env._("Inspection did not conclude its review."),
+            "production": self.env._("Production has not concluded its review."),
+            "inspection": self.env._("Inspection has not concluded its review."),
             "decision": self.env._(
-                "The decision “Justified” or “Partly justified” was not made. Reject complaints that are not justified."
+                "The decision “Justified” or “Partly justified” has not been made. Reject complaints "
+                "that are not justified."
             ),
-            "demand": self.env._("The customer request was not recorded."),
-            "remedy": self.env._("No remedy was approved."),
-            "authority": self.env._("A remedy is beyond its author's authority and was not approved."),
-            "acceptance": self.env._("The customer did not accept the remedy."),
-            "documents": self.env._("The remedies are not done: their documents were not posted or confirmed."),
+            "demand": self.env._("The customer request has not been recorded."),
+            "remedy": self.env._("No remedy has been approved."),
+            "authority": self.env._("A remedy exceeds its author's authority and has not been approved."),
+            "acceptance": self.env._("The customer has not accepted the remedy yet."),
+            "documents": self.env._("The remedies are not done: their documents have not been posted or confirmed."),
             "feedback": self.env._(
                 "The customer feedback is missing: a rating, a call, or no reply after two requests."
             ),
-            "unjustified": self.env._("The decision “Not justified” was not made."),
+            "unjustified": self.env._("The decision “Not justified” has not been made."),
             "reason": self.env._("The decision reason is missing. It is sent to the customer."),
             "cancel_reason": self.env._("The cancellation reason is missing."),
         }
@@ -237,7 +241,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         if not self.email_from:
             self._ask_for_call(
                 self.env._(
-                    "The complaint is implemented, but the customer has no e-mail address. Call the "
+                    "The remedies have been carried out, but the customer has no e-mail address. Call the "
                     "customer for feedback."
                 )
             )
@@ -291,7 +295,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         """Log the acknowledgement of the complaint on the phone."""
         self.check_access("write")
         for complaint in self.sudo().filtered(lambda complaint: not complaint._get_gate_facts()["acknowledged"]):
-            complaint._log_event("acknowledged", note=self.env._("On the phone"))
+            complaint._log_event("acknowledged", note=self.env._("By phone"))
         return True
 
     def action_restate_by_phone(self):
@@ -309,7 +313,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
                     )
                 )
             if not complaint._get_gate_facts()["restated"]:
-                complaint._log_event("restated", note=self.env._("On the phone"))
+                complaint._log_event("restated", note=self.env._("By phone"))
         return True
 
     # -- the log -----------------------------------------------------------------------------------------
@@ -623,7 +627,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
             asks = complaint.feedback_asks
             if complaint._is_silent():
                 complaint._move_to("closed")
-                complaint._message_log(body=complaint._our_words()._("Closed: no answer after we asked twice."))
+                complaint._message_log(body=complaint._our_words()._("Closed: no answer after two requests."))
             elif complaint._get_next_ask()[0] == "ask":
                 complaint._send_letter("feedback")
                 if complaint.feedback_asks == asks and complaint.feedback_due_on:

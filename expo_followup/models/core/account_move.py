@@ -11,9 +11,12 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     # Tell the customer of a problem before asking for money (rules.md §5).
-    expo_is_held = fields.Boolean("Reminders Held", readonly=True, copy=False, index="btree_not_null")
+    expo_is_held = fields.Boolean("Reminders on Hold", readonly=True, copy=False, index="btree_not_null")
     expo_was_excluded = fields.Boolean(
-        "Excluded Before", readonly=True, copy=False, help="Whether reminders were held by hand before the problem."
+        "Previously Excluded",
+        readonly=True,
+        copy=False,
+        help="Set when payment reminders were already paused manually before the problem was recorded.",
     )
 
     def write(self, vals):
@@ -121,7 +124,8 @@ class AccountMove(models.Model):
         if not names:
             return ""
         return self.env._(
-            "There is an open problem: %s. Tell the customer of it before you ask for money; reminders are held.",
+            "There is an open problem: %s. Inform the customer before you ask for payment; payment "
+            "reminders are on hold.",
             ", ".join(names),
         )
 

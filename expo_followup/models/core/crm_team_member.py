@@ -16,14 +16,21 @@ class CrmTeamMember(models.Model):
     _inherit = "crm.team.member"
 
     expo_lang_ids = fields.Many2many(
-        "res.lang", string="Languages", context={"active_test": False}, help="Empty: customers of any language."
+        "res.lang",
+        string="Languages",
+        context={"active_test": False},
+        help="Languages of the customers to assign to this member; empty means any.",
     )
-    expo_country_ids = fields.Many2many("res.country", string="Countries", help="Empty: customers of any country.")
+    expo_country_ids = fields.Many2many(
+        "res.country", string="Countries", help="Countries of the customers to assign to this member; empty means any."
+    )
     expo_country_group_ids = fields.Many2many(
-        "res.country.group", string="Country Groups", help="All countries of these groups."
+        "res.country.group", string="Country Groups", help="Country groups whose countries are all included."
     )
     expo_categ_ids = fields.Many2many(
-        "product.category", string="Products", help="Customers interested in products of these categories."
+        "product.category",
+        string="Products",
+        help="Product categories of the customers to assign to this member; empty means any.",
     )
 
     def _get_expo_abilities(self):

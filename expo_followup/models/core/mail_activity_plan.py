@@ -15,6 +15,6 @@ class MailActivityPlan(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("%s customers are being planned anew.", len(participations)),
+                "message": self.env._("Follow-ups of %s customers are being rescheduled.", len(participations)),
             },
         }

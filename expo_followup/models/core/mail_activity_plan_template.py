@@ -17,7 +17,7 @@ class MailActivityPlanTemplate(models.Model):
     responsible_type = fields.Selection(
         selection_add=[("expo_owner", "Salesperson of the customer")], ondelete={"expo_owner": "cascade"}
     )
-    expo_title = fields.Char("Step", translate=True, help="What is to be done, in the language of the salesperson.")
+    expo_title = fields.Char("Step", translate=True, help="Task to be done, in the language of the salesperson.")
     expo_tier_ids = fields.Many2many(
         "expo.tier",
         "expo_tier_plan_template_rel",
@@ -27,23 +27,27 @@ class MailActivityPlanTemplate(models.Model):
         # Without its archived tiers a step would seem to concern everyone.
         context={"active_test": False},
         ondelete="restrict",
-        help="Empty: all tiers.",
+        help="Tiers of the customers who get the step; empty means all.",
     )
     expo_role = fields.Selection(
-        [("exhibitor", "Exhibitors"), ("visitor", "Visitors")], "Role", help="Empty: exhibitors and visitors."
+        [("exhibitor", "Exhibitors"), ("visitor", "Visitors")],
+        "Role",
+        help="Class of customers who get the step; empty means exhibitors and visitors.",
     )
     expo_payment = fields.Selection(
-        [("not_paid", "Not fully paid"), ("paid", "Paid")], "Payment", help="Empty: paid or not."
+        [("not_paid", "Not fully paid"), ("paid", "Paid")],
+        "Payment",
+        help="Payment of the customers who get the step; empty means any.",
     )
     expo_anchor = fields.Selection(
         [
-            ("show_begin", "First day of the show"),
-            ("show_end", "Last day of the show"),
+            ("show_begin", "First day of the exhibition"),
+            ("show_end", "Last day of the exhibition"),
             ("captured", "Day the customer was met"),
             ("assigned", "Day the salesperson was assigned"),
-            ("sample_agreed", "Day the sample was agreed"),
+            ("sample_agreed", "Day the sample was confirmed"),
             ("sample_received", "Day the sample was received"),
-            ("paid", "Day the payment was complete"),
+            ("paid", "Day the payment was completed"),
             ("horizon", "Day the customer becomes dormant"),
         ],
         "Reference Date",
@@ -53,7 +57,9 @@ class MailActivityPlanTemplate(models.Model):
         "Window (Days)", default=7, help="Number of days in which the step may fall, first and last day included."
     )
     expo_weekdays = fields.Char(
-        "Weekdays", help="Allowed weekdays as digits, Monday is 1: 234 is Tuesday to Thursday. Empty: any working day."
+        "Weekdays",
+        help="Allowed weekdays as digits, where 1 is Monday; for example, 234 means Tuesday to "
+        "Thursday. Empty means any working day.",
     )
     expo_repeat_days = fields.Integer(
         "Repeat Every (Days)",
@@ -61,14 +67,15 @@ class MailActivityPlanTemplate(models.Model):
     )
     expo_alternative = fields.Char(
         "Alternative Group",
-        help="Steps with the same word here stand in for each other: once one is done, the others are not asked.",
+        help="Word shared by steps that replace each other: once one of them is done, the others are "
+        "no longer planned.",
     )
     expo_letter_template_id = fields.Many2one(
         "mail.template",
         "Letter Template",
         domain="[('model', '=', 'expo.participation')]",
         ondelete="restrict",
-        help="The step is a letter made from this template.",
+        help="Template of the letter that this step sends.",
     )
     expo_auto_send = fields.Boolean(
         "Send Automatically",
@@ -102,8 +109,8 @@ class MailActivityPlanTemplate(models.Model):
             except ValueError as error:
                 raise ValidationError(
                     self.env._(
-                        "You cannot use “%(weekdays)s” as weekdays. Enter digits from 1 (Monday) to 7 "
-                        "(Sunday), each once.",
+                        "You cannot use “%(weekdays)s” as weekdays. Enter digits from 1 (Monday) to 7 (Sunday), "
+                        "without repeating any.",
                         weekdays=step.expo_weekdays,
                     )
                 ) from error

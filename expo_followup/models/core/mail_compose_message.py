@@ -23,11 +23,11 @@ class MailComposeMessage(models.TransientModel):
         compute="_compute_expo_letter_kind",
         store=True,
         readonly=False,
-        help="Sending it is noted on the complaint as a letter of this kind.",
+        help="Type under which the letter is recorded on the complaint when it is sent.",
     )
     expo_is_sent = fields.Boolean("Sent", readonly=True, copy=False)
     expo_remarks = fields.Html(
-        "Customer Remarks",
+        "Suggestions for Letter",
         compute="_compute_expo_remarks",
         sanitize=False,
         help="Suggestions to improve the letter; it can be sent unchanged.",
@@ -77,11 +77,14 @@ class MailComposeMessage(models.TransientModel):
     def _show_expo_remark(self, remark):
         words = remark.words
         return {
-            CALM: self.env._("Calm the customer first, with thanks or regret. It begins with: “%s”", words),
-            SINGULAR: self.env._("Say we, for all of us, instead of: %s", words),
-            MONEY: self.env._("Tell the problem before you ask for money: “%s”", words),
+            CALM: self.env._("Start by thanking or apologizing to the customer. The letter begins with: “%s”", words),
+            SINGULAR: self.env._("Use “we” on behalf of the company instead of: %s", words),
+            MONEY: self.env._("Mention the problem before you ask for payment: “%s”", words),
             PHOTOS: self.env._("Ask for photos."),
-            DATE: self.env._("Enter the date until which the customer hears from us, or we hear from the customer."),
+            DATE: self.env._(
+                "Enter the date by which the customer will hear from us, or by which we expect a reply "
+                "from the customer."
+            ),
         }[remark.code]
 
     def _action_send_mail_comment(self, res_ids):

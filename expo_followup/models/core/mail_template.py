@@ -9,5 +9,5 @@ class MailTemplate(models.Model):
     expo_letter_kind = fields.Selection(
         selection=lambda self: self.env["expo.complaint"]._get_letter_kinds(),
         string="Complaint Letter Type",
-        help="Sending a letter of this kind is noted on the complaint, and its clocks.",
+        help="Letters of this type are recorded on the complaint and update its SLA targets when they are sent.",
     )

@@ -61,7 +61,7 @@ class ResCompany(models.Model):
     expo_letter_hour = fields.Float(
         "Letter Sending Time",
         default=9.0,
-        help="Hour of the day, in the exhibition's time zone, at which letters leave.",
+        help="Hour of the day, in the exhibition's time zone, at which letters are sent.",
     )
     expo_capture_at_once = fields.Boolean(
         "Qualify Contacts Automatically",
@@ -73,7 +73,7 @@ class ResCompany(models.Model):
         help="Working days within which a captured contact is to be qualified; 0 means on the same day.",
     )
     _expo_entry_days_range = models.Constraint(
-        "CHECK(expo_entry_days >= 0)", "The qualification period must be 0 working days or more."
+        "CHECK(expo_entry_days >= 0)", "The qualification period must be 0 or more working days."
     )
     expo_keeper_id = fields.Many2one(
         "res.users",
@@ -94,7 +94,7 @@ class ResCompany(models.Model):
     )
     _expo_days_order = models.Constraint(
         "CHECK(expo_amber_days >= 0 AND expo_red_days >= expo_amber_days)",
-        "The days in Amber after must not exceed the days in Red after.",
+        "The days in “Amber after” must not exceed the days in “Red after”.",
     )
     _expo_letter_hour_range = models.Constraint(
         "CHECK(expo_letter_hour >= 0 AND expo_letter_hour < 24)", "The letter sending time must be from 0:00 to 23:59."
@@ -138,7 +138,7 @@ class ResCompany(models.Model):
     )
 
     # What a complaint needs at each step: a small office must not fight its tool.
-    expo_complaint_gate_acknowledged = fields.Boolean("Acknowledged before Confirmed", default=True)
+    expo_complaint_gate_acknowledged = fields.Boolean("Acknowledgement before Confirmed", default=True)
     expo_complaint_gate_facts = fields.Boolean("Agreed Facts before Evaluating", default=True)
     expo_complaint_gate_photos = fields.Boolean("Photos before Negotiating", default=True)
     expo_complaint_gate_assessment = fields.Boolean("Assessment before Negotiating", default=True)
@@ -151,8 +151,8 @@ class ResCompany(models.Model):
         "Reopen Complaints within (Days)",
         default=30,
         help=(
-            "Days within which a new mail of the customer reopens the complaint; 0 means that it "
-            "always becomes a new one."
+            "Days within which a new e-mail from the customer reopens the complaint; 0 means that it "
+            "always creates a new one."
         ),
     )
     _expo_complaint_reopen_days_range = models.Constraint(
@@ -197,7 +197,7 @@ class ResCompany(models.Model):
     )
     _expo_complaint_percent_range = models.Constraint(
         "CHECK(expo_complaint_serious_percent BETWEEN 1 AND 100 AND expo_complaint_warn_percent BETWEEN 1 AND 99)",
-        "The SLA share of serious complaints must be between 1 and 100 %, and that of reminders between 1 and 99 %.",
+        "The SLA share of serious complaints must be from 1 to 100 %, and that of reminders from 1 to 99 %.",
     )
 
     # How long customers have to give feedback on the remedy of their complaint.
@@ -215,17 +215,18 @@ class ResCompany(models.Model):
 
     # What happens when a complaint comes in by mail.
     expo_complaint_auto_acknowledge = fields.Boolean(
-        "Acknowledge Complaints by Mail",
+        "Acknowledge Email Complaints",
         default=True,
         help=(
-            "Customers who complain by mail get a confirmation at once, at most one an hour; automatic mails get none."
+            "Customers who complain by e-mail get a confirmation immediately, at most one per hour; "
+            "automatic e-mails get none."
         ),
     )
     expo_complaint_mail_days = fields.Integer(
-        "Keep Original Mails (Days)",
+        "Keep Original Emails (Days)",
         default=365,
         help=(
-            "Days until the original of a mail is deleted, unless the mail is in quarantine or "
+            "Days until the original of an e-mail is deleted, unless the e-mail is in quarantine or "
             "its complaint is open; 0 means never."
         ),
     )
@@ -265,7 +266,7 @@ class ResCompany(models.Model):
         [
             ("none", "None"),
             ("key", "Key customers"),
-            ("valued", "Key, class A and B and ordering customers"),
+            ("valued", "Key customers, class A and B, and customers with orders"),
             ("all", "All customers in follow-up"),
         ],
         "Greeting Recipients",
@@ -280,7 +281,7 @@ class ResCompany(models.Model):
         help="Days before the occasion at which the greeting is shown to the salesperson; 0 means on the day.",
     )
     expo_suggestion_days = fields.Integer(
-        "Opinion Answer Time (Days)",
+        "Opinion Response Time (Days)",
         default=14,
         help="Days within which the customer is informed of the action taken; 0 means on the same day.",
     )
@@ -288,7 +289,7 @@ class ResCompany(models.Model):
         "CHECK(expo_greeting_days BETWEEN 0 AND 60)", "The greeting lead time must be from 0 to 60 days."
     )
     _expo_suggestion_days_range = models.Constraint(
-        "CHECK(expo_suggestion_days >= 0)", "The opinion answer time must be 0 days or more."
+        "CHECK(expo_suggestion_days >= 0)", "The opinion answer time must be 0 or more days."
     )
 
     # How often salespeople report on a customer.
@@ -323,14 +324,13 @@ class ResCompany(models.Model):
     expo_touch_limit = fields.Integer(
         "Weekly Follow-up Limit",
         default=3,
-        help="Maximum number of follow-ups of one customer within seven days, letters included; further ones "
-        "are postponed, and 0 means no limit.",
+        help="Maximum number of follow-ups with one customer within seven days, letters included; "
+        "further ones are postponed. 0 means no limit.",
     )
     expo_horizon_months = fields.Integer(
         "Follow-up Horizon (Months)",
         default=8,
-        help="Months after the exhibition after which a customer without order or refusal becomes dormant; 0 "
-        "means never.",
+        help="Months from the exhibition until a customer without an order or refusal becomes dormant; 0 means never.",
     )
     _expo_rhythm_range = models.Constraint(
         "CHECK(expo_cadence_a_days >= 0 AND expo_cadence_b_days >= 0 AND expo_cadence_c_days >= 0"
@@ -342,11 +342,11 @@ class ResCompany(models.Model):
     expo_minutes_days = fields.Integer(
         "Minutes Deadline (Working Days)",
         default=2,
-        help="Working days within which minutes are to be written; later ones are reminded, and escalated to "
-        "a manager after the same time again.",
+        help="Working days within which minutes are to be written; a reminder is sent when they are "
+        "overdue, and after the same time again they are escalated to a manager.",
     )
     _expo_minutes_days_range = models.Constraint(
-        "CHECK(expo_minutes_days >= 0)", "The minutes deadline must be 0 working days or more."
+        "CHECK(expo_minutes_days >= 0)", "The minutes deadline must be 0 or more working days."
     )
 
     @api.model_create_multi
@@ -549,8 +549,8 @@ class ResCompany(models.Model):
             except ValueError as error:
                 raise ValidationError(
                     self.env._(
-                        "You cannot use “%(days)s” as initial cadence because it is not a list of days. "
-                        "Enter numbers with commas, such as 3, 7, 15.",
+                        "You cannot use “%(days)s” as initial cadence because it is not a list of days. Enter "
+                        "numbers separated by commas, such as 3, 7, 15.",
                         days=company.expo_memory_days,
                     )
                 ) from error

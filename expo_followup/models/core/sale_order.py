@@ -17,7 +17,7 @@ class SaleOrder(models.Model):
         ondelete="set null",
         check_company=True,
         domain="[('company_id', '=', company_id)]",
-        help="The show that this order came from: the last one at which its customer was met.",
+        help="Exhibition from which this order comes, that is, the last one at which the customer was met.",
     )
 
     # Orders of remedies: replacements without charge, and agreed discounts.
@@ -124,7 +124,10 @@ class SaleOrder(models.Model):
         for order in self:
             notices = order.sudo().expo_problem_ids.filtered("is_open")
             kinds = dict(notices._fields["kind"]._description_selection(self.env))
-            told, untold = self.env._("the customer knows"), self.env._("the customer has not been told")
+            told, untold = (
+                self.env._("the customer has been informed"),
+                self.env._("the customer has not been informed"),
+            )
             order.expo_open_problems = ", ".join(
                 f"{kinds[notice.kind]} ({told if notice.told_at else untold})" for notice in notices
             )

@@ -16,7 +16,7 @@ class ExpoAbcChange(models.Model):
     """One entry in the history of a customer's ABC class. Written by the scheduled action only, never changed."""
 
     _name = "expo.abc.change"
-    _description = "Change of ABC Class"
+    _description = "ABC Class Change"
     _inherit = ["expo.linked.records"]
     _order = "changed_on desc, id desc"
     # The scheduled action writes them, on the day that they tell.

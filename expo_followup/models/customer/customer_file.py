@@ -90,7 +90,7 @@ class ExpoCustomerFile(models.Model):
         "Without File Manager",
         compute="_compute_is_unassigned",
         store=True,
-        help="Met at an exhibition, but no exhibition customer has a salesperson yet.",
+        help="Set when the customer was met at an exhibition but has no salesperson yet.",
     )
     source = fields.Selection(
         SOURCES,
@@ -117,7 +117,7 @@ class ExpoCustomerFile(models.Model):
         [("upstream", "Upstream"), ("downstream", "Downstream"), ("peer", "Peer")],
         "Supply Chain Position",
         tracking=True,
-        help="Upstream: could supply us. Downstream: buys from us. Peer: does what we do.",
+        help="Upstream: could supply us. Downstream: buys from us. Peer: is in the same business as we are.",
     )
     exhibited_products = fields.Text()
     needed_products = fields.Text(tracking=True)
@@ -125,10 +125,10 @@ class ExpoCustomerFile(models.Model):
     founded_year = fields.Integer("Founded (Year)", tracking=True)
     capital_currency_id = fields.Many2one("res.currency", default=lambda self: self.env.company.currency_id)
     registered_capital = fields.Monetary(currency_field="capital_currency_id", tracking=True)
-    staff_management = fields.Integer("Staff in Management")
+    staff_management = fields.Integer("Management Staff")
     staff_technical = fields.Integer("Technical Staff")
     staff_workers = fields.Integer("Workers")
-    staff_total = fields.Integer(compute="_compute_staff_total", store=True)
+    staff_total = fields.Integer(compute="_compute_staff_total", store=True, string="Total Staff")
     standing = fields.Text("Market Position", tracking=True)
     main_bank = fields.Char(tracking=True)
     vat = fields.Char(related="partner_id.vat", string="Tax Number", readonly=False)
@@ -150,7 +150,9 @@ class ExpoCustomerFile(models.Model):
     credit_days = fields.Integer("Credit Term (Days)", tracking=True, groups=SALES)
     payment_term_id = fields.Many2one("account.payment.term", "Payment Terms", tracking=True, groups=SALES)
     closing_day = fields.Integer(
-        tracking=True, groups=SALES, help="Day of the month on which they close their books; 31 is the last day."
+        tracking=True,
+        groups=SALES,
+        help="Day of the month on which the customer closes its books; 31 means the last day.",
     )
     payment_method = fields.Selection(
         [
@@ -211,13 +213,13 @@ class ExpoCustomerFile(models.Model):
         "Existing Customer",
         compute="_compute_is_customer",
         store=True,
-        help="The customer has ordered; otherwise it is a potential customer.",
+        help="Set when the customer has placed an order; otherwise it is a potential customer.",
     )
     customer_since = fields.Date(
         readonly=True, copy=False, tracking=True, help="Day of the first confirmed order, set automatically."
     )
     order_count = fields.Integer("Orders", compute="_compute_trade")
-    turnover = fields.Monetary(compute="_compute_trade", help="Invoiced without taxes, credit notes deducted.")
+    turnover = fields.Monetary(compute="_compute_trade", help="Invoiced amount without taxes, less credit notes.")
     turnover_year = fields.Monetary("Turnover This Year", compute="_compute_trade")
     trade_summary = fields.Html("Orders and Turnover", compute="_compute_trade_summary", sanitize=False)
 

@@ -49,11 +49,11 @@ class ExpoCustomerFileCare(models.AbstractModel):
     """
 
     _name = "expo.customer.file.care"
-    _description = "Customer File: Care"
+    _description = "Customer File: Maintenance"
 
     completeness = fields.Integer("Completeness (%)", compute="_compute_completeness", store=True, aggregator="avg")
     missing_facts = fields.Char(
-        compute="_compute_completeness", store=True, help="Codes of the facts that are missing, weightiest first."
+        compute="_compute_completeness", store=True, help="Codes of the missing facts, the most important first."
     )
     missing = fields.Text("Missing Information", compute="_compute_missing")
     verified_on = fields.Date("Last Verified", readonly=True, copy=False, tracking=True)
@@ -63,16 +63,23 @@ class ExpoCustomerFileCare(models.AbstractModel):
         compute="_compute_review_on",
         store=True,
         index=True,
-        help="Day on which the file is to be reviewed, counted from the last verification or from its creation.",
+        help="Day on which the file is due for review, counted from the last verification or from its creation.",
     )
     is_stale = fields.Boolean("Review Needed", compute="_compute_is_stale", store=True)
     reminder_id = fields.Many2one("mail.activity", readonly=True, copy=False, ondelete="set null")
 
     # Long-term care (rules.md §4): birthdays, company days and the festivals of the customer's own country.
-    company_day = fields.Date(help="Founding day or another celebration of theirs; congratulated on every year.")
-    company_day_name = fields.Char(help="e.g. Anniversary of the company.")
+    company_day = fields.Date(
+        help="Founding day or another anniversary of the company; the customer is congratulated every year."
+    )
+    company_day_name = fields.Char(help="Name of the company day, e.g. anniversary of the company.")
     company_day_key = fields.Char(compute="_compute_company_day_key", store=True, index="btree_not_null")
-    greeted_on = fields.Date(readonly=True, copy=False, help="Day of the last check for occasions.")
+    greeted_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Day on which occasions for greetings were last checked.",
+        string="Occasions Last Checked",
+    )
 
     @api.depends(
         "country_id", "city", "street", "email", "phone", "website", "vat", "registration_number", "foreign_notes",

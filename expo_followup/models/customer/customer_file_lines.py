@@ -40,7 +40,7 @@ class ExpoCustomerFilePersonal(models.AbstractModel):
         ondelete="set null",
         index="btree_not_null",
         domain="[('file_id', '=', file_id)]",
-        help="Empty: the company as a whole.",
+        help="Person at the customer concerned; empty means the company as a whole.",
     )
 
     @api.depends("person_id")
@@ -76,7 +76,7 @@ class ExpoPreferredTime(models.AbstractModel):
             ("working", "Working hours"),
             ("morning", "Mornings, 9 to 12"),
             ("afternoon", "Afternoons, 13 to 18"),
-            ("evening", "Evenings, in private"),
+            ("evening", "Evenings, outside working hours"),
         ],
         help="Preferred time for calls, in the customer's local time; empty means working hours, 9 to 18.",
     )
@@ -154,7 +154,10 @@ class ExpoCustomerPlan(models.Model):
     quantity = fields.Char(help="Quantity as stated by the customer, e.g. 2 containers, 400 sets.")
     currency_id = fields.Many2one(related="file_id.currency_id")
     amount = fields.Monetary("Expected Amount")
-    is_done = fields.Boolean("Settled", help="The plan is closed: purchased from any supplier, or given up.")
+    is_done = fields.Boolean(
+        "Settled",
+        help="Set when the plan is closed because the customer has purchased from any supplier or given up the plan.",
+    )
     note = fields.Char()
 
 
@@ -219,7 +222,7 @@ class ExpoGift(models.Model):
     name = fields.Char("Gift", required=True)
     customer_id = fields.Many2one(related="file_id.partner_id", string="Customer", store=True, index=True)
     person_id = fields.Many2one(string="Recipient")
-    occasion = fields.Char(help="e.g. visit, birthday, Mid-Autumn Festival.")
+    occasion = fields.Char(help="Occasion of the gift, e.g. visit, birthday, Mid-Autumn Festival.")
     given_on = fields.Date(required=True, default=fields.Date.context_today, index=True)
     given_by_id = fields.Many2one(
         "res.users", default=lambda self: self.env.user, ondelete="set null", domain="[('share', '=', False)]"
@@ -228,7 +231,9 @@ class ExpoGift(models.Model):
     cost = fields.Monetary()
     thanked_on = fields.Date("Thanks Received On")
     note = fields.Char()
-    customs = fields.Text("Local Gift Customs", compute="_compute_customs", help="What the notes on the country say.")
+    customs = fields.Text(
+        "Local Gift Customs", compute="_compute_customs", help="Gift customs from the notes on the customer's country."
+    )
 
     _cost_range = models.Constraint("CHECK(cost >= 0)", "The cost of a gift must be 0 or more.")
 

@@ -42,7 +42,12 @@ class ExpoCustomerPerson(models.Model):
     department = fields.Char()
     position = fields.Char(compute="_compute_from_contact", store=True, readonly=False, precompute=True)
     decides = fields.Selection(
-        [("yes", "Decides"), ("influences", "Influences"), ("no", "Does not decide"), ("unknown", "Not known")],
+        [
+            ("yes", "Has decision power"),
+            ("influences", "Influences decisions"),
+            ("no", "No decision power"),
+            ("unknown", "Unknown"),
+        ],
         "Decision Authority",
         default="unknown",
         required=True,

@@ -36,19 +36,26 @@ class ExpoEtiquette(models.Model):
     )
     gifts = fields.Text(translate=True, help="Laws on gifts, and your own notes.")
     taboos = fields.Text(
-        "Things to Avoid", translate=True, help="What to leave out of talks, gifts and print, with your own notes."
+        "Things to Avoid",
+        translate=True,
+        help="What to avoid in conversations, gifts and printed matter, with your own notes.",
     )
     weekend_days = fields.Char(
-        "Weekend (Digits)", default="67", help="Days off as digits, Monday is 1: 67 is Saturday and Sunday."
+        "Weekend (Digits)",
+        default="67",
+        help="Days off as digits, where 1 is Monday; for example, 67 means Saturday and Sunday.",
     )
     weekend = fields.Char(compute="_compute_weekend")
     languages = fields.Char("Business Languages", translate=True)
-    appointments = fields.Text("Business Hours", translate=True, help="Office hours and times when offices are quiet.")
-    sources = fields.Char(translate=True, help="Where the facts come from.")
+    appointments = fields.Text(
+        "Business Hours", translate=True, help="Office hours and periods of low business activity."
+    )
+    sources = fields.Char(translate=True, help="Sources of the facts.")
     active = fields.Boolean(default=True)
 
     _once_per_country = models.Constraint(
-        "unique(country_id)", "You cannot add a second etiquette for a country. Open the existing one instead."
+        "unique(country_id)",
+        "You cannot add a second etiquette record for a country. Open the existing record instead.",
     )
 
     @api.constrains("weekend_days")
@@ -63,7 +70,8 @@ class ExpoEtiquette(models.Model):
             except ValueError:
                 raise ValidationError(
                     self.env._(
-                        "You cannot use “%(days)s” as weekdays. Enter digits from 1 (Monday) to 7 (Sunday), each once.",
+                        "You cannot use “%(days)s” as weekdays. Enter digits from 1 (Monday) to 7 (Sunday), "
+                        "without repeating any.",
                         days=etiquette.weekend_days,
                     )
                 ) from None

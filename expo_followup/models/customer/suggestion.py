@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
 
-ABOUT = [("show", "The show"), ("people", "Our people"), ("goods", "Our goods"), ("other", "Other")]
+ABOUT = [("show", "The exhibition"), ("people", "Our staff"), ("goods", "Our goods"), ("other", "Other")]
 
 
 class ExpoSuggestion(models.Model):
@@ -65,7 +65,7 @@ class ExpoSuggestion(models.Model):
         default="touch",
         required=True,
     )
-    about = fields.Selection(ABOUT, default="other", required=True)
+    about = fields.Selection(ABOUT, default="other", required=True, string="Topic")
     text = fields.Text("Opinion", required=True)
     noted_on = fields.Date(required=True, default=fields.Date.context_today)
     noted_by_id = fields.Many2one("res.users", default=lambda self: self.env.user, readonly=True, ondelete="set null")
@@ -81,7 +81,7 @@ class ExpoSuggestion(models.Model):
     answer_due_on = fields.Date("Answer Deadline", compute="_compute_answer_due_on", store=True, index=True)
     done = fields.Text("Action Taken")
     told_on = fields.Date("Customer Informed On", readonly=True, copy=False)
-    told_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
+    told_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null", string="Informed By")
     state = fields.Selection(
         [("open", "To answer"), ("done", "Done, customer not informed"), ("told", "Customer informed")],
         "Status",
@@ -195,7 +195,7 @@ class ExpoSuggestion(models.Model):
             told.write({"told_on": suggestion.company_id._expo_today(), "told_by_id": self.env.uid})
             told.activity_id.filtered("active")._action_done()
             if entry := suggestion.participation_id:
-                content = self.env._("Response to the opinion given to the customer: %s", suggestion.done)
+                content = self.env._("Customer informed of the response to the opinion: %s", suggestion.done)
                 entry._log_touch(method, content, "neutral", occasion_key=f"suggestion:{suggestion.id}")
         return True
 
@@ -221,5 +221,5 @@ class ExpoSuggestion(models.Model):
 
     def _get_reminder(self):
         user = self.user_id.filtered("active") or self.file_id._get_reminded_user() or self.env.user
-        summary = self.with_context(lang=user.lang).env._("Tell the customer the response to the opinion")
+        summary = self.with_context(lang=user.lang).env._("Inform the customer of the response to the opinion")
         return Reminder(user, self.company_id._expo_today(), summary, self.text)

@@ -26,14 +26,14 @@ class ExpoQuestion(models.Model):
     activity_type_ids = fields.Many2many(
         "mail.activity.type",
         string="Methods",
-        help="Empty: with every method.",
+        help="Methods for which the question is suggested; empty means all.",
         domain="[('res_model', 'in', (False, 'expo.participation'))]",
     )
-    tier_ids = fields.Many2many("expo.tier", string="Tiers", help="Empty: customers of every tier.")
+    tier_ids = fields.Many2many("expo.tier", string="Tiers", help="Tiers of the customers to ask; empty means all.")
     payment = fields.Selection(
-        [("not_paid", "Not fully paid"), ("paid", "Paid")], help="Empty: whether they have paid or not."
+        [("not_paid", "Not fully paid"), ("paid", "Paid")], help="Payment of the customers to ask; empty means any."
     )
-    after_sample = fields.Boolean("Only after a Sample", help="Only of customers who have received a sample.")
+    after_sample = fields.Boolean("Only after Sample", help="Set to ask only customers who have received a sample.")
     active = fields.Boolean(default=True)
 
     @api.model
@@ -69,18 +69,25 @@ class ExpoFestival(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    country_ids = fields.Many2many("res.country", string="Countries", help="Empty: wherever it is held.")
+    country_ids = fields.Many2many(
+        "res.country",
+        string="Countries",
+        help="Countries whose customers are greeted; empty means every country where the festival is held.",
+    )
     words = fields.Char(
         "Public Holiday",
-        help="Words of the holiday's English name, with commas between alternatives, e.g. Diwali, Deepavali. "
-        "Its day is that of each customer's country. Empty: the fixed date.",
+        help="Words of the holiday's English name, separated by commas, e.g. Diwali, Deepavali; the "
+        "date is taken from the public holidays of each customer's country. Empty means the "
+        "fixed date.",
     )
-    month = fields.Integer(help="Of a festival with a fixed date.")
-    day = fields.Integer("Day of Month", help="Of a festival with a fixed date.")
+    month = fields.Integer(help="Filled in for festivals that fall on the same date every year.")
+    day = fields.Integer("Day of Month", help="Filled in for festivals that fall on the same date every year.")
     days_before = fields.Integer(
-        default=3, help="Days before the festival on which the letter is sent; 0 means on the day."
+        default=3,
+        help="Days before the festival on which the letter is sent; 0 means on the day.",
+        string="Lead Time (Days)",
     )
-    wishes = fields.Text(translate=True, required=True, help="What the letter wishes the customer.")
+    wishes = fields.Text(translate=True, required=True, help="Wishes expressed to the customer in the letter.")
     is_fixed = fields.Boolean("Fixed Date", compute="_compute_is_fixed")
 
     _days_before_range = models.Constraint(

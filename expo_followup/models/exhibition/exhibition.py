@@ -83,7 +83,7 @@ class ExpoExhibition(models.Model):
     user_id = fields.Many2one(
         "res.users", "Responsible", default=lambda self: self.env.user, tracking=True, check_company=True
     )
-    member_ids = fields.Many2many("res.users", string="Our People", help="Users at the booth.")
+    member_ids = fields.Many2many("res.users", string="Our People", help="Users who work at the booth.")
     team_id = fields.Many2one("crm.team", "Sales Team", check_company=True)
     campaign_id = fields.Many2one("utm.campaign", copy=False, ondelete="restrict", readonly=True)
     plan_id = fields.Many2one(
@@ -124,7 +124,7 @@ class ExpoExhibition(models.Model):
     media_report_off = fields.Boolean(
         "No Media Report",
         copy=False,
-        help="No reminder of the media report is planned because it was cancelled; untick to be reminded.",
+        help="Set when the reminder of the media report was cancelled; clear it to be reminded again.",
     )
     _dates_order = models.Constraint(
         "CHECK(date_end >= date_begin)", "The last day of an exhibition must not be before its first day."
@@ -141,16 +141,19 @@ class ExpoExhibition(models.Model):
     # What a show brings: what is expected, won and invoiced, against what it cost.
     lead_count = fields.Integer("Opportunities", compute="_compute_revenue", compute_sudo=True, groups=MANAGER)
     expected_revenue = fields.Monetary(
-        compute="_compute_revenue", compute_sudo=True, groups=MANAGER, help="Of the opportunities that are open."
+        compute="_compute_revenue",
+        compute_sudo=True,
+        groups=MANAGER,
+        help="Expected revenue of the open opportunities.",
     )
     won_revenue = fields.Monetary(
-        compute="_compute_revenue", compute_sudo=True, groups=MANAGER, help="Of the opportunities that were won."
+        compute="_compute_revenue", compute_sudo=True, groups=MANAGER, help="Revenue of the won opportunities."
     )
     turnover = fields.Monetary(
         compute="_compute_turnover",
         compute_sudo=True,
         groups=MANAGER,
-        help="Posted invoices of orders from this show, refunds taken off, without tax.",
+        help="Posted invoices of orders from this show less credit notes, without tax.",
     )
     sample_cost = fields.Monetary(compute="_compute_turnover", compute_sudo=True, groups=MANAGER)
     result = fields.Monetary(
@@ -483,7 +486,7 @@ class ExpoExhibition(models.Model):
                 people._render_letters(step.expo_letter_template_id)
             except UserError as error:
                 return self.env._(
-                    "The letter “%(letter)s” cannot be made, so nothing was sent: %(problem)s",
+                    "The letter “%(letter)s” cannot be created, so no letters were sent: %(problem)s",
                     letter=step.expo_letter_template_id.name,
                     problem=str(error),
                 )
@@ -579,10 +582,10 @@ class ExpoExhibition(models.Model):
         customers, reports = rows
         note = Markup()
         if customers:
-            title = self.env._("Customers who wait too long for a first answer")
+            title = self.env._("Customers waiting too long for a first answer")
             note += make_list(self.env, title, self._get_escalation_entries("exhibition-customers", customers))
         if reports:
-            title = self.env._("Progress reports that are late")
+            title = self.env._("Late progress reports")
             note += make_list(self.env, title, self._get_escalation_entries("progress-reports", reports))
         return note
 

@@ -28,14 +28,16 @@ class ExpoTier(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
-        required=True, copy=False, help="Stays the same when the name changes; plans and imports refer to it."
+        required=True, copy=False, help="Code that stays the same when the name changes; plans and imports refer to it."
     )
-    description = fields.Text(translate=True, help="What is due to a customer of this tier, shown to the salesperson.")
+    description = fields.Text(
+        translate=True, help="Action required for customers of this tier, shown to the salesperson."
+    )
     sequence = fields.Integer(default=10)
     color = fields.Integer()
     is_key = fields.Boolean("Key Customer", help="Customers of this tier are key customers: they are served first.")
     answer_expected = fields.Boolean(
-        default=True, help="Customers of this tier wait for an answer in person: amber, then red, when it is late."
+        default=True, help="Customers of this tier expect a personal answer: late answers turn amber, then red."
     )
     makes_opportunity = fields.Boolean("Creates Opportunity")
     active = fields.Boolean(default=True)

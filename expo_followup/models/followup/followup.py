@@ -86,7 +86,7 @@ class ExpoFollowup(models.Model):
         default=lambda self: self.env.ref("expo_followup.activity_phone_revisit", raise_if_not_found=False),
     )
     summary = fields.Char(
-        "Saved Subject", help="The subject of a user, else the step in the language of the salesperson."
+        "Saved Subject", help="Subject entered by a user, otherwise the step in the language of the salesperson."
     )
     origin = fields.Selection(
         [
@@ -94,7 +94,7 @@ class ExpoFollowup(models.Model):
             ("cadence", "Contact cadence"),
             ("memory", "Initial cadence"),
             ("greeting", "Greeting"),
-            ("manual", "By hand"),
+            ("manual", "Manual"),
             ("reply", "Customer reply"),
         ],
         default="manual",
@@ -107,16 +107,20 @@ class ExpoFollowup(models.Model):
     deadline = fields.Date(compute="_compute_deadline", store=True, readonly=False, precompute=True)
     flag = fields.Selection(
         [("moved", "Other weekday"), ("late", "After the deadline"), ("crowded", "Postponed")],
-        "Day Remark",
+        "Scheduling Remark",
         readonly=True,
-        help="Reason for the day: Other weekday means that no allowed weekday of the window was a working "
-        "day, After the deadline that the window was past, Postponed that the weekly follow-up limit was reached.",
+        help="Reason for the day: Other weekday means that no allowed weekday in the window was a "
+        "working day, After the deadline that the window had passed, Postponed that the weekly "
+        "follow-up limit was reached.",
     )
-    placed_on = fields.Date(readonly=True, help="Day on which the plan set the date.")
+    placed_on = fields.Date(readonly=True, help="Day on which the plan scheduled the follow-up.", string="Date Set On")
     wanted_on = fields.Date(
-        readonly=True, help="Day it was planned for before it was postponed because of other follow-ups in that week."
+        readonly=True,
+        help="Day for which the follow-up was planned before it was postponed because of other "
+        "follow-ups in that week.",
+        string="Originally Planned On",
     )
-    occasion = fields.Char(readonly=True, copy=False, help="What a greeting is for.")
+    occasion = fields.Char(readonly=True, copy=False, help="Occasion of the greeting.")
     occasion_key = fields.Char(readonly=True, copy=False)
     state = fields.Selection(
         [
@@ -151,9 +155,9 @@ class ExpoFollowup(models.Model):
         "Follow-up No.",
         readonly=True,
         copy=False,
-        help="Number of this follow-up, counted for the customer; 0 until it is done.",
+        help="Number of this follow-up with the customer; 0 until it is done.",
     )
-    content = fields.Text(readonly=True, copy=False, help="What was said and done.")
+    content = fields.Text(readonly=True, copy=False, help="Summary of what was said and done.")
     effect = fields.Selection(
         [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative"), ("no_answer", "No answer")],
         readonly=True,
@@ -161,9 +165,14 @@ class ExpoFollowup(models.Model):
         help="How the customer reacted.",
     )
     outcome_missing = fields.Boolean(
-        "Outcome to Complete", readonly=True, copy=False, help="Marked as done, its effect is still to be noted."
+        "Outcome to Complete",
+        readonly=True,
+        copy=False,
+        help="Set when the follow-up is marked as done but its effect is not recorded yet.",
     )
-    tier_before_id = fields.Many2one("expo.tier", readonly=True, copy=False, ondelete="restrict")
+    tier_before_id = fields.Many2one(
+        "expo.tier", readonly=True, copy=False, ondelete="restrict", string="Previous Tier"
+    )
     tier_after_id = fields.Many2one("expo.tier", "New Tier", readonly=True, copy=False, ondelete="restrict")
     next_on = fields.Date("Next Step On", readonly=True, copy=False)
     activity_id = fields.Many2one(
@@ -375,8 +384,8 @@ class ExpoFollowup(models.Model):
         if not effect or not (content or effect == "no_answer"):
             raise UserError(
                 self.env._(
-                    "You cannot record this outcome because the text or the effect is missing. "
-                    "Enter what was said and done, and how the customer reacted."
+                    "You cannot record this outcome because Content or Effect is empty. Enter what was said "
+                    "and done, and how the customer reacted."
                 )
             )
         self._lock_for_step()

@@ -22,7 +22,7 @@ class ExpoFollowupBoard(models.AbstractModel):
     """
 
     _name = "expo.followup.board"
-    _description = "Follow-up: Board of the Day"
+    _description = "Follow-up: Daily Board"
 
     day_bucket = fields.Selection(
         [("overdue", "Overdue"), ("today", "Today"), ("week", "Next 7 days"), ("later", "Later")],
@@ -36,25 +36,26 @@ class ExpoFollowupBoard(models.AbstractModel):
         compute="_compute_days_left", help="Days left until the last day of the window; negative when overdue."
     )
     touch = fields.Integer(
-        "Follow-up No.", compute="_compute_touch", help="Number of this follow-up, counted for the customer."
+        "Follow-up No.", compute="_compute_touch", help="Number of this follow-up with the customer."
     )
 
     # What time it is at the customer's, and whether they would like to be called now.
     local_time = fields.Char(compute="_compute_moment", help="Local time of the customer.")
     moment = fields.Selection(
         [
-            ("good", "Good moment"),
-            ("early", "Too early there"),
-            ("late", "Too late there"),
-            ("weekend", "Weekend there"),
-            ("holiday", "Holiday there"),
-            ("unknown", "Country not known"),
+            ("good", "Good time"),
+            ("early", "Too early locally"),
+            ("late", "Too late locally"),
+            ("weekend", "Local weekend"),
+            ("holiday", "Local holiday"),
+            ("unknown", "Country unknown"),
         ],
         compute="_compute_moment",
-        help="By the working hours, weekend and public holidays of their country, and the time they prefer.",
+        help="Whether now is a good time to call, by the working hours, weekend and public holidays "
+        "of the customer's country and the preferred time.",
     )
     moment_text = fields.Char("Call Timing", compute="_compute_moment")
-    hint = fields.Char(compute="_compute_hint", help="What to respect when this customer is contacted.")
+    hint = fields.Char(compute="_compute_hint", help="Points to consider when contacting this customer.")
 
     @api.depends("window_start", "deadline", "state")
     @api.depends_context("uid", "tz")
@@ -203,7 +204,7 @@ class ExpoFollowupBoard(models.AbstractModel):
         words = dict(self._fields["moment"]._description_selection(self.env))[moment.kind]
         if moment.kind == "holiday":
             name = country_calendar(country_code).holiday_name(moment.day, self.env.lang)
-            words = self.env._("Holiday there: %s", name)
+            words = self.env._("Local public holiday: %s", name)
         if not moment.next_good:
             return words
         here = fields.Datetime.context_timestamp(self, fields.Datetime.now()).date()
@@ -212,7 +213,7 @@ class ExpoFollowupBoard(models.AbstractModel):
         if (first.date() - here).days > 6:
             form = "d MMM HH:mm"
         starts = format_datetime(self.env, first.replace(tzinfo=None), tz="UTC", dt_format=form)
-        return self.env._("%(reason)s, better from %(time)s your time", reason=words, time=starts)
+        return self.env._("%(reason)s; better from %(time)s (your time)", reason=words, time=starts)
 
     @api.depends("partner_id.expo_foreign_notes", "partner_id.commercial_partner_id.expo_foreign_notes")
     @api.depends_context("allowed_company_ids")

@@ -29,13 +29,19 @@ class ExpoFollowupTitle(models.AbstractModel):
         inverse="_inverse_title",
         search="_search_title",
         compute_sudo=True,
-        help="The subject given by a user, else the step or occasion in your language.",
+        help="Subject entered by a user, otherwise the step or occasion in your language.",
     )
     has_own_title = fields.Boolean(
-        "Own Subject", readonly=True, copy=False, help="A user has changed the subject of a planned follow-up."
+        "Custom Subject",
+        readonly=True,
+        copy=False,
+        help="Set when a user has changed the subject of a planned follow-up.",
     )
     gap_days = fields.Integer(
-        "Contact Interval (Days)", readonly=True, copy=False, help="Days of the contact cadence; 0: not of the cadence."
+        "Contact Interval (Days)",
+        readonly=True,
+        copy=False,
+        help="Interval of the contact cadence in days; 0 means that the follow-up is not part of it.",
     )
 
     sample_ids = fields.One2many("expo.sample", "followup_id", "Samples")
@@ -78,7 +84,7 @@ class ExpoFollowupTitle(models.AbstractModel):
     def _get_cadence_title(self, origin, gap):
         """Return the title of a follow-up of the contact cadence, in the language of the context."""
         if origin == "memory":
-            return self.env._("Revisit: %s days after the last time", gap)
+            return self.env._("Revisit: %s days after the last contact", gap)
         return self.env._("Keep in touch: every %s days", gap)
 
     @api.model

@@ -23,14 +23,15 @@ class ExpoCustomerClass(models.AbstractModel):
         compute="_compute_abc_class",
         store=True,
         index="btree_not_null",
-        help="By turnover: A are the largest customers, C the smallest. Empty: not invoiced yet.",
+        help="Class by turnover: A for the largest customers, C for the smallest; empty means not invoiced yet.",
     )
     lifecycle = fields.Selection(
         LIFECYCLE,
         "Life-cycle Stage",
         compute="_compute_lifecycle",
         store=True,
-        help="Exploration: no order yet. Formation: first orders. Stable: buys on. Decline: buys much less or no more.",
+        help="Exploration: no order yet. Formation: first orders. Stable: orders regularly. Decline: "
+        "orders much less or not at all.",
     )
 
     # Apart from each other: a new class plans the customer anew, a new stage does not.

@@ -25,7 +25,8 @@ class ExpoCustomerHints(models.AbstractModel):
         compute="_compute_noticed",
         inverse="_inverse_noticed",
         groups=SALES,
-        help="What the customer likes or dislikes: it goes to the customer file and is shown to the next salesperson.",
+        help="The customer's likes and dislikes; they are added to the customer file and shown to the "
+        "next salesperson.",
     )
 
     @api.depends("partner_id.country_id", "partner_id.expo_foreign_notes")

@@ -127,7 +127,7 @@ class ExpoJobMixin(models.AbstractModel):
         compute="_compute_is_parked",
         store=True,
         precompute=True,
-        help="Stopped after three failures. Remove the cause and try again.",
+        help="Set when processing stopped after three failures; remove the cause and try again.",
     )
 
     @api.depends("failure_count")

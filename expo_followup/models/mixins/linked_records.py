@@ -10,7 +10,7 @@ class ExpoLinkedRecords(models.AbstractModel):
     """
 
     _name = "expo.linked.records"
-    _description = "Checks Access to Linked Records"
+    _description = "Access Check of Linked Records"
     _inherit = ["expo.system.fields"]
 
     #: Relational fields whose constraints speak first: records that may not be read are refused in the same words.

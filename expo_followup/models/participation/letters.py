@@ -32,11 +32,21 @@ class ExpoParticipationLetters(models.AbstractModel):
     _description = "Exhibition Customer: Letters"
 
     letter_salutation = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
-    letter_place = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
-    letter_contact = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
-    letter_products = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
-    letter_feedback = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
-    letter_attachments = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
+    letter_place = fields.Html(
+        compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Exhibition and Booth in Letter"
+    )
+    letter_contact = fields.Html(
+        compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Contact in Letter"
+    )
+    letter_products = fields.Html(
+        compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Products in Letter"
+    )
+    letter_feedback = fields.Html(
+        compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Feedback Request in Letter"
+    )
+    letter_attachments = fields.Html(
+        compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Attachments in Letter"
+    )
     letter_signature = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_footer = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
 
@@ -44,7 +54,7 @@ class ExpoParticipationLetters(models.AbstractModel):
     suggestion_count = fields.Integer("Number of Opinions", compute="_compute_suggestion_count")
 
     # What a greeting says of its occasion, beside the prose of its template.
-    letter_occasion = fields.Char(compute="_compute_letter_greeting", compute_sudo=True)
+    letter_occasion = fields.Char(compute="_compute_letter_greeting", compute_sudo=True, string="Occasion in Letter")
     letter_greeting = fields.Text(compute="_compute_letter_greeting", compute_sudo=True)
 
     @api.depends(
@@ -219,8 +229,8 @@ class ExpoParticipationLetters(models.AbstractModel):
             return letter
         raise UserError(
             self.env._(
-                "You cannot print this letter because the follow-up plan of %s has none."
-                " Choose a letter in a step that is sent automatically.",
+                "You cannot print this letter because the follow-up plan of %s has no letter. Choose a "
+                "letter in a step that is sent automatically.",
                 self.exhibition_id[:1].display_name,
             )
         )

@@ -30,7 +30,7 @@ class ExpoParticipationOutcome(models.AbstractModel):
         readonly=False,
         index=True,
         copy=False,
-        help="Day on which a customer without order or refusal becomes dormant; empty means never.",
+        help="Day on which a customer without an order or refusal becomes dormant; empty means never.",
     )
     outcome_reason = fields.Char(copy=False, tracking=True)
 
@@ -170,9 +170,7 @@ class ExpoParticipationOutcome(models.AbstractModel):
         """
         by_lang = self.grouped(lambda participation: participation.user_id.lang or self.env.lang)
         for lang, participations in by_lang.items():
-            reason = self.with_context(lang=lang).env._(
-                "Neither ordered nor declined in the time we keep customers open"
-            )
+            reason = self.with_context(lang=lang).env._("Neither ordered nor declined within the follow-up period")
             participations.with_context(tracking_disable=True)._set_outcome("dormant", reason)
             participations._message_log_batch(bodies=dict.fromkeys(participations.ids, reason))
 

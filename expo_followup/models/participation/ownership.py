@@ -33,7 +33,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
     has_salesperson = fields.Boolean(
         compute="_compute_has_salesperson",
         search="_search_has_salesperson",
-        help="The salesperson is active, has the sales role and may work for the company.",
+        help="Set when the salesperson is active, has the sales role and may work for the company.",
     )
 
     @api.depends("user_id", "company_id")

@@ -30,12 +30,12 @@ PLANNED_FROM = (
 CAPTURE_FIELDS = frozenset({"owner_locked", "co_recorder_ids"})
 # How we came to know a customer (rules.md §3).
 SOURCES = [
-    ("show", "Show"),
-    ("web", "Web site"),
+    ("show", "Exhibition"),
+    ("web", "Website"),
     ("association", "Association"),
     ("press", "Trade press"),
     ("partner", "Introduced by a partner"),
-    ("customer", "Old customer"),
+    ("customer", "Long-standing customer"),
     ("directory", "Directory"),
     ("embassy", "Embassy or trade office"),
     ("other", "Other"),
@@ -190,7 +190,7 @@ class ExpoParticipation(models.Model):
         "Salesperson Set Manually",
         copy=False,
         readonly=True,
-        help="The salesperson was set manually, so an earlier record that arrives later does not change it.",
+        help="Set when the salesperson was assigned manually; an earlier record that arrives later does not change it.",
     )
     source = fields.Selection(
         SOURCES,

@@ -63,7 +63,7 @@ class ExpoParticipationResponse(models.AbstractModel):
     feedback_url = fields.Char("Feedback Link", compute="_compute_letter_links", compute_sudo=True)
     unsubscribe_url = fields.Char("Unsubscribe Link", compute="_compute_letter_links", compute_sudo=True)
 
-    waiting_days = fields.Integer(compute="_compute_waiting_days")
+    waiting_days = fields.Integer(compute="_compute_waiting_days", string="Days Waiting")
 
     response_hours = fields.Float(
         "Hours until First Answer",
@@ -71,15 +71,15 @@ class ExpoParticipationResponse(models.AbstractModel):
         store=True,
         compute_sudo=True,
         aggregator="avg",
-        help="Working hours from the day after the waiting began until the first call, mail or visit. "
-        "Letters do not count.",
+        help="Working hours from the day after the waiting began until the first call, e-mail or "
+        "visit; letters do not count.",
     )
     answered_in_time = fields.Boolean(
         "Answered on Time",
         compute="_compute_response_hours",
         store=True,
         compute_sudo=True,
-        help="The first personal answer came before the customer would have turned amber.",
+        help="Set when the first personal answer came before the customer would have turned amber.",
     )
     letter_sent_on = fields.Datetime("First Letter On", compute="_compute_letter_sent_on", store=True)
 

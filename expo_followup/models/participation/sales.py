@@ -77,7 +77,7 @@ class ExpoParticipationSales(models.AbstractModel):
         store=True,
         compute_sudo=True,
         copy=False,
-        help="The customer refused to pay the freight of a sample.",
+        help="Set when the customer refused to pay the freight of a sample.",
     )
 
     def _update_leads(self, vals):
@@ -422,8 +422,8 @@ class ExpoParticipationSales(models.AbstractModel):
         if not self.filtered_domain(self._get_report_domain()):
             raise UserError(
                 self.env._(
-                    "You cannot request a report because the customer is not open, has no salesperson, "
-                    "or already has an open report. Check the customer and its progress reports."
+                    "You cannot request a report because the customer is no longer in follow-up, has no "
+                    "salesperson, or already has an open report. Check the customer and its progress reports."
                 )
             )
         self._issue_reports()

@@ -148,7 +148,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
     """What an archive holds of each model, by which keys rows refer to each other, and how they become cells."""
 
     _name = "expo.archive.registers"
-    _description = "Registers of a Backup"
+    _description = "Tables of a Backup"
 
     @api.model
     def _get_registers(self):
@@ -543,7 +543,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
                 if row.get(name):
                     row[name] = f"{self.env.company.id}-{str(row[name]).partition('-')[2]}"
             if row.get("state") == "waiting":
-                reason = self.env._("It had not been handled yet when the backup was made.")
+                reason = self.env._("The mail had not been processed when the backup was made.")
                 row |= {"state": "quarantined", "reason_kind": "error", "reason": reason}
             if row.get("state") == "quarantined":
                 # A person may take it up; the scheduled action does not.

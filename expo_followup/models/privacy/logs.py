@@ -13,7 +13,7 @@ class ExpoArchive(models.Model):
     """
 
     _name = "expo.archive"
-    _description = "Backup Log"
+    _description = "Backup log"
     _inherit = ["expo.linked.records"]
     _order = "made_on desc, id desc"
     _rec_name = "scope"
@@ -28,9 +28,9 @@ class ExpoArchive(models.Model):
         "res.users", "Performed By", required=True, default=lambda self: self.env.user, ondelete="restrict"
     )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
-    scope = fields.Char(required=True, help="Of which show, or of all files.")
+    scope = fields.Char(required=True, help="Exhibition whose files the backup contains, or all files.")
     reason = fields.Char(required=True)
-    contents = fields.Text(help="Number of rows of each register.")
+    contents = fields.Text(help="Number of rows in each table of the backup.")
     size = fields.Float("Size (MB)", digits=(16, 3))
     sha256 = fields.Char("SHA-256", help="Checksum to compare a file with this backup.")
 
@@ -42,12 +42,12 @@ class ExpoArchive(models.Model):
 
     def write(self, vals):
         if self:
-            raise AccessError(self.env._("You cannot change the log of backups. It is kept as recorded."))
+            raise AccessError(self.env._("You cannot change the backup log. It is kept as recorded."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_log(self):
-        raise AccessError(self.env._("You cannot change the log of backups. It is kept as recorded."))
+        raise AccessError(self.env._("You cannot change the backup log. It is kept as recorded."))
 
 
 class ExpoErasure(models.Model):
@@ -75,11 +75,11 @@ class ExpoErasure(models.Model):
     reason = fields.Char(required=True)
     contents = fields.Text("Erased Data")
     result = fields.Selection(
-        [("deleted", "Contact deleted"), ("anonymised", "Contact made nameless")],
+        [("deleted", "Contact deleted"), ("anonymised", "Contact anonymized")],
         required=True,
-        help="The contact is anonymised instead of deleted because orders or invoices refer to it.",
+        help="Contact deleted, or anonymized because orders or invoices refer to it.",
     )
-    email_hash = fields.Char("Address Fingerprint", index="btree_not_null")
+    email_hash = fields.Char("Email Address Fingerprint", index="btree_not_null")
 
     @api.private
     @api.model
@@ -108,9 +108,9 @@ class ExpoErasure(models.Model):
 
     def write(self, vals):
         if self:
-            raise AccessError(self.env._("You cannot change the record of an erasure. It is kept as recorded."))
+            raise AccessError(self.env._("You cannot change an erasure record. It is kept as recorded."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_trace(self):
-        raise AccessError(self.env._("You cannot change the record of an erasure. It is kept as recorded."))
+        raise AccessError(self.env._("You cannot change an erasure record. It is kept as recorded."))

@@ -9,7 +9,7 @@ class ReportVisit(models.AbstractModel):
     """What the two papers of a visit share: each speaks its reader's language and stands in its own fonts."""
 
     _name = "report.expo_followup.visit"
-    _description = "Paper of a Visit"
+    _description = "Visit Document"
 
     @api.model
     def _get_report_values(self, docids, data=None):

@@ -28,7 +28,7 @@ class ExpoComplaintPareto(models.Model):
     number = fields.Integer("Complaint Count", readonly=True)
     share = fields.Float("Share (%)", readonly=True, digits=(16, 1))
     cumulated = fields.Float(
-        "Cumulated (%)",
+        "Cumulative (%)",
         readonly=True,
         digits=(16, 1),
         aggregator="max",

@@ -68,7 +68,7 @@ class ExpoComplaintReport(models.Model):
         readonly=True,
         digits=(16, 3),
         groups=ALL_DOCUMENTS,
-        help="Share of the cost in the invoiced turnover of the ABC period, in percent.",
+        help="Cost as a share of the invoiced turnover in the ABC period, in percent.",
     )
     turnover_share = fields.Float(
         "Share of Turnover (%)",
@@ -76,7 +76,7 @@ class ExpoComplaintReport(models.Model):
         digits=(16, 2),
         aggregator="avg",
         groups=ALL_DOCUMENTS,
-        help="Share of the customer in our turnover, in percent.",
+        help="The customer's share of our turnover, in percent.",
     )
 
     def _get_choices(self, name):

@@ -25,16 +25,19 @@ class ExpoAbcReport(models.Model):
     rank = fields.Integer(readonly=True, aggregator=None, help="Customers with the same turnover have the same rank.")
     position = fields.Integer("Running Number", readonly=True, aggregator=None)
     customer_percent = fields.Integer(
-        "Customers (%)", readonly=True, aggregator=None, help="This customer and all larger ones, of all customers."
+        "Customers (%)",
+        readonly=True,
+        aggregator=None,
+        help="This customer and all larger ones as a percentage of all customers.",
     )
     turnover = fields.Monetary(readonly=True, help="Posted invoices less credit notes, without taxes.")
     share = fields.Float("Share (%)", readonly=True, digits=(16, 2))
     cumulated = fields.Float(
-        "Cumulated Turnover (%)",
+        "Cumulative Turnover (%)",
         readonly=True,
         digits=(16, 2),
         aggregator="max",
-        help="What this customer and all larger ones make of the turnover.",
+        help="Share of the turnover made with this customer and all larger ones, in percent.",
     )
     abc_class = fields.Selection(ABC_CLASSES, "ABC Class", readonly=True)
     lifecycle = fields.Selection(LIFECYCLE, "Life-cycle Stage", readonly=True)

@@ -62,7 +62,7 @@ class ExpoTouchReport(models.Model):
         "Follow-up No.",
         readonly=True,
         aggregator="max",
-        help="Number of this follow-up, counted for the customer; 0 until it is done.",
+        help="Number of this follow-up with the customer; 0 until it is done.",
     )
     effect = fields.Selection(
         selection=lambda self: self.env["expo.followup"]._fields["effect"]._description_selection(self.env),

@@ -11,7 +11,7 @@ class ExpoSampleStep(models.TransientModel):
     sample_id = fields.Many2one("expo.sample", required=True, readonly=True, ondelete="cascade")
     step = fields.Selection(
         [
-            ("agree", "Agreed"),
+            ("agree", "Confirmed"),
             ("ship", "Shipped"),
             ("receive", "Received"),
             ("judge", "Record feedback"),
@@ -27,7 +27,7 @@ class ExpoSampleStep(models.TransientModel):
     freight = fields.Selection(related="sample_id.freight")
     tier_before_id = fields.Many2one(related="sample_id.tier_id", string="Current Tier")
     day = fields.Date("Date")
-    person = fields.Char(help="Person of the customer.")
+    person = fields.Char(help="Person at the customer who confirmed or received the sample.")
     how = fields.Selection(
         [("mail", "Email"), ("phone", "Phone"), ("chat", "Chat"), ("person", "In person")],
         "Confirmation Method",
@@ -42,7 +42,7 @@ class ExpoSampleStep(models.TransientModel):
     )
     text = fields.Text("Customer Comments")
     send_prepaid = fields.Boolean("Send at Our Cost")
-    tier_id = fields.Many2one("expo.tier", "New Tier", help="Empty: the tier stays.")
+    tier_id = fields.Many2one("expo.tier", "New Tier", help="New tier of the customer; empty means no change.")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -5,7 +5,7 @@ class ExpoVisitReason(models.TransientModel):
     """The dialog that asks why a visit is sent back or cancelled."""
 
     _name = "expo.visit.reason"
-    _description = "Reason to Return or Cancel a Visit"
+    _description = "Reason to Send Back or Cancel a Visit"
     _inherit = ["expo.linked.records"]
 
     visit_id = fields.Many2one("expo.visit", required=True, ondelete="cascade")

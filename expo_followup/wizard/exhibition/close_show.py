@@ -16,7 +16,7 @@ class ExpoCloseShow(models.TransientModel):
     _inherit = ["expo.linked.records"]
 
     exhibition_id = fields.Many2one("expo.exhibition", required=True, ondelete="cascade")
-    line_ids = fields.One2many("expo.close.show.line", "wizard_id", readonly=True)
+    line_ids = fields.One2many("expo.close.show.line", "wizard_id", readonly=True, string="Lines")
     letter_ids = fields.One2many(
         "expo.close.show.line", "wizard_id", string="Letters", domain=[("kind", "=", "letter")]
     )
@@ -31,7 +31,7 @@ class ExpoCloseShow(models.TransientModel):
     orphan_count = fields.Integer("Customers without Salesperson", compute="_compute_orphan_count")
     waiting_capture_count = fields.Integer(related="exhibition_id.waiting_capture_count")
     media_report_on = fields.Date(related="exhibition_id.media_report_on")
-    ends_later = fields.Boolean(compute="_compute_ends_later")
+    ends_later = fields.Boolean("Not Ended Yet", compute="_compute_ends_later")
     letter_problem = fields.Text(readonly=True)
 
     @api.depends("orphan_ids")
@@ -167,10 +167,11 @@ class ExpoCloseShow(models.TransientModel):
         closed = self.exhibition_id.close_show()
         message = (
             self.env._(
-                "%(show)s is closed: the letters are queued and the follow-ups planned.", show=self.exhibition_id.name
+                "%(show)s has been closed: the letters are queued and the follow-ups are planned.",
+                show=self.exhibition_id.name,
             )
             if closed
-            else self.env._("%s had been closed already. Nothing was sent twice.", self.exhibition_id.name)
+            else self.env._("%s is already closed. No letters were sent again.", self.exhibition_id.name)
         )
         return {
             "type": "ir.actions.client",
@@ -197,7 +198,7 @@ class ExpoCloseShowLine(models.TransientModel):
     """One row of the preview: so many letters, exclusions or follow-ups of one kind."""
 
     _name = "expo.close.show.line"
-    _description = "Row of the Preview of Closing an Exhibition"
+    _description = "Preview Row of Closing an Exhibition"
     _inherit = ["expo.linked.records"]
     _order = "id"
 

@@ -55,8 +55,8 @@ class ExpoRecordOutcome(models.TransientModel):
         store=True,
         readonly=False,
         precompute=True,
-        help="As a buyer: they ask for prices, quantities, delivery. As a peer: how it is made, what it costs. "
-        "To collect data: for everything, and no quantity.",
+        help="Buyers ask for prices, quantities and delivery; peers ask how the goods are made and "
+        "what they cost; data collectors ask for everything but state no quantity.",
     )
     asks_purpose = fields.Boolean("Purpose Question", compute="_compute_asks_purpose", compute_sudo=True)
     proposed_tier_id = fields.Many2one("expo.tier", compute="_compute_proposal", compute_sudo=True)
@@ -68,7 +68,7 @@ class ExpoRecordOutcome(models.TransientModel):
         compute="_compute_tier_id",
         store=True,
         readonly=False,
-        help="Empty: the tier stays as it is.",
+        help="New tier of the customer; empty means that the tier does not change.",
     )
     proposed_on = fields.Date("Next Planned Date", compute="_compute_proposed_on", compute_sudo=True)
     next_on = fields.Date("Next Step On", help="Date of a further follow-up agreed with the customer.")
@@ -191,19 +191,19 @@ class ExpoRecordOutcome(models.TransientModel):
         """Say in words why the tier is proposed."""
         count = proposal.count
         reasons = {
-            "ordered": self.env._("They have ordered."),
-            "buyer": self.env._("They ask as a buyer, and react well."),
-            "peer": self.env._("They ask as a peer, not as a buyer."),
-            "collector": self.env._("They collect data and buy nothing."),
-            "weak_demand": self.env._("They would not pay the freight of a sample."),
+            "ordered": self.env._("The customer has ordered."),
+            "buyer": self.env._("The customer asks as a buyer and reacts positively."),
+            "peer": self.env._("The customer asks as a peer, not as a buyer."),
+            "collector": self.env._("The customer only collects data and does not buy."),
+            "weak_demand": self.env._("Set when the customer refused to pay the freight of a sample."),
             "no_answer": self.env._("No answer, %s times in a row.", count),
         }
         if count == 1:
-            reasons["positive"] = self.env._("They react well.")
-            reasons["negative"] = self.env._("They react badly.")
+            reasons["positive"] = self.env._("The customer reacted positively.")
+            reasons["negative"] = self.env._("The customer reacted negatively.")
         else:
-            reasons["positive"] = self.env._("They react well, %s times in a row.", count)
-            reasons["negative"] = self.env._("They react badly, %s times in a row.", count)
+            reasons["positive"] = self.env._("The customer reacted positively %s times in a row.", count)
+            reasons["negative"] = self.env._("The customer reacted negatively %s times in a row.", count)
         return reasons[proposal.reason]
 
     def _serves_customer(self):

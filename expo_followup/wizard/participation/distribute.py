@@ -25,7 +25,7 @@ class ExpoDistribute(models.TransientModel):
         ondelete="cascade",
         domain="[('share', '=', False)]",
         context={"active_test": False},
-        help="Salesperson who is away or leaves the company.",
+        help="Salesperson who is away or is leaving the company.",
     )
     target_user_id = fields.Many2one(
         "res.users",
@@ -34,16 +34,16 @@ class ExpoDistribute(models.TransientModel):
         domain="[('share', '=', False), ('id', '!=', from_user_id)]",
         help="Salesperson who receives all customers; empty means that they are distributed by load and ability.",
     )
-    reason = fields.Char(help="Reason noted in the salesperson history.")
+    reason = fields.Char(help="Reason recorded in the salesperson history.")
     scope_ids = fields.Many2many("expo.participation", string="Selected Customers")
     exhibition_ids = fields.Many2many(
         "expo.exhibition",
         string="Exhibitions",
         domain="[('state', '!=', 'done')]",
-        help="Empty: all shows that are not done.",
+        help="Exhibitions whose customers are distributed; empty means all exhibitions that are not done.",
     )
     source = fields.Selection(
-        [("all", "All"), ("show", "Met at the show"), ("marketing", "Won by marketing")],
+        [("all", "All"), ("show", "Met at the exhibition"), ("marketing", "Acquired by marketing")],
         "Distribution Scope",
         default="all",
         required=True,
@@ -194,7 +194,9 @@ class ExpoDistribute(models.TransientModel):
         """Give the customers away; what changed meanwhile is left out and told."""
         self.ensure_one()
         if self.is_done:
-            return self._notify(0, [self.env._("These customers were distributed already. Nothing was done twice.")])
+            return self._notify(
+                0, [self.env._("These customers have already been distributed. No customer was assigned twice.")]
+            )
         self.is_done = True
         lines = self.line_ids.filtered(lambda line: line.user_id and line.user_id != line.owner_before_id)
         # Two managers at once: each customer is given away by the first of them.

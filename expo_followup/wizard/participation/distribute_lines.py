@@ -21,10 +21,10 @@ class ExpoDistributeLine(models.TransientModel):
     tier_id = fields.Many2one(related="participation_id.tier_id")
     source = fields.Selection(related="participation_id.source")
     response_state = fields.Selection(related="participation_id.response_state")
-    waiting_days = fields.Integer(related="participation_id.waiting_days")
+    waiting_days = fields.Integer(related="participation_id.waiting_days", string="Days Waiting")
     product_ids = fields.Many2many(related="participation_id.product_ids")
     owner_before_id = fields.Many2one("res.users", "Current Salesperson", readonly=True, ondelete="cascade")
-    proposed_user_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    proposed_user_id = fields.Many2one("res.users", readonly=True, ondelete="set null", string="Proposed Salesperson")
     user_id = fields.Many2one("res.users", "New Salesperson", ondelete="set null")
     matched = fields.Char(readonly=True)
     is_by_hand = fields.Boolean("Selected Manually", compute="_compute_why")
@@ -52,21 +52,21 @@ class ExpoDistributeLine(models.TransientModel):
     def _compute_why(self):
         reasons = {
             "language": self.env._("speaks the language"),
-            "country": self.env._("looks after the country"),
+            "country": self.env._("covers the country"),
             "product": self.env._("knows the products"),
         }
         for line in self:
             line.is_by_hand = bool(line.user_id) and line.user_id != line.proposed_user_id
             if line.user_id and line.user_id == line.wizard_id.target_user_id:
-                line.why = self.env._("takes them all")
+                line.why = self.env._("takes all customers")
             elif not line.user_id:
                 stays = line.proposed_user_id or line.owner_before_id
-                line.why = self.env._("unchanged") if stays else self.env._("no user takes customers")
+                line.why = self.env._("unchanged") if stays else self.env._("no user can take customers")
             elif line.is_by_hand:
                 line.why = self.env._("chosen by the manager")
             else:
                 kinds = [reasons[kind] for kind in (line.matched or "").split(",") if kind]
-                line.why = ", ".join(kinds) or self.env._("has least to do")
+                line.why = ", ".join(kinds) or self.env._("has the lowest load")
 
     def _get_problem(self, locked):
         """Return why this customer cannot be given away now, empty when possible.
@@ -80,7 +80,7 @@ class ExpoDistributeLine(models.TransientModel):
             names["user"] = customer.user_id.name or self.env._("no salesperson")
             return self.env._("%(name)s has been assigned to %(user)s in the meantime.", **names)
         if not customer.active or customer.outcome != "open":
-            return self.env._("%(name)s is no longer open.", **names)
+            return self.env._("%(name)s is no longer in follow-up.", **names)
         if not self.user_id.active or self.user_id.share:
             return self.env._("%(name)s stays unchanged because %(user)s is archived.", **names)
         # In sudo: a manager may not see all companies a colleague works for.
@@ -107,9 +107,12 @@ class ExpoDistributeMember(models.TransientModel):
 
     wizard_id = fields.Many2one("expo.distribute", required=True, ondelete="cascade", index=True)
     user_id = fields.Many2one("res.users", "Salesperson", required=True, readonly=True, ondelete="cascade")
-    capacity = fields.Integer(readonly=True, help="Customers within 30 days, as set in the sales team; 0 means none.")
-    load_before = fields.Integer(readonly=True)
-    load_after = fields.Integer(compute="_compute_load_after")
+    capacity = fields.Integer(
+        readonly=True,
+        help="Number of customers the member can take in 30 days, as set in the sales team; 0 means none.",
+    )
+    load_before = fields.Integer(readonly=True, string="Load before Distribution")
+    load_after = fields.Integer(compute="_compute_load_after", string="Load after Distribution")
     is_full = fields.Boolean("At Capacity", compute="_compute_load_after")
 
     @api.depends("load_before", "wizard_id.line_ids.user_id")

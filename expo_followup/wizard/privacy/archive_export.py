@@ -21,14 +21,14 @@ class ExpoArchiveExport(models.TransientModel):
     """
 
     _name = "expo.archive.export"
-    _description = "Export a Backup"
+    _description = "Export a backup"
     _inherit = ["expo.linked.records"]
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     exhibition_id = fields.Many2one(
         "expo.exhibition",
         domain="[('company_id', '=', company_id)]",
-        help="Empty: all files of the company.",
+        help="Exhibition whose customer files are exported; empty means all files of the company.",
     )
     reason = fields.Char("Purpose", required=True)
     with_cards = fields.Boolean(
@@ -106,7 +106,7 @@ class ExpoArchiveExport(models.TransientModel):
             contents="\n".join(
                 [
                     *(f"{sheet}: {count}" for sheet, count in counts.items()),
-                    *(self.env._("Not what came: %s", path) for path in writer.about["damaged"]),
+                    *(self.env._("Differs from the original: %s", path) for path in writer.about["damaged"]),
                 ]
             ),
             **_measure(target),

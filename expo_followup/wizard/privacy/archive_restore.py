@@ -21,7 +21,7 @@ class ExpoArchiveRestore(models.TransientModel):
     """
 
     _name = "expo.archive.restore"
-    _description = "Restore a Backup"
+    _description = "Restore a backup"
     _inherit = ["expo.linked.records"]
 
     data = fields.Binary("Backup File (.zip)", required=True, attachment=False)
@@ -47,8 +47,8 @@ class ExpoArchiveRestore(models.TransientModel):
         if not all(self.env.user.has_group(group) for group in groups):
             raise AccessError(
                 self.env._(
-                    "You cannot restore backups because you are not both sales manager and administrator of the "
-                    "settings. Ask such a user."
+                    "You cannot restore backups because you are not both a sales manager and a settings "
+                    "administrator. Ask a user with both roles."
                 )
             )
 
@@ -117,7 +117,7 @@ class ExpoArchiveRestore(models.TransientModel):
     def _describe(self, reader, rows):
         registers = self.env["expo.archive.registers"]
         lines = [
-            self.env._("The backup is whole: %(files)s files.", files=len(reader.names())),
+            self.env._("The backup is complete: %(files)s files.", files=len(reader.names())),
             self.env._(
                 "%(scope)s of %(company)s, made by %(who)s on %(when)s",
                 scope=reader.manifest.get("scope"),
@@ -130,7 +130,7 @@ class ExpoArchiveRestore(models.TransientModel):
             keys = list(rows[entry["model"]])
             here = len(registers._find_keys(entry["model"], keys)) if entry["model"] in self.env else 0
             lines.append(
-                self.env._("%(sheet)s: %(rows)s, here already: %(here)s", sheet=sheet, rows=len(keys), here=here)
+                self.env._("%(sheet)s: %(rows)s rows, %(here)s already exist", sheet=sheet, rows=len(keys), here=here)
             )
         return "\n".join(lines)
 
@@ -196,7 +196,7 @@ class ExpoArchiveRestore(models.TransientModel):
         """Return in words what is wrong with an archive."""
         texts = {
             "broken": self.env._(
-                "You cannot restore this file because it is not a whole ZIP file. Choose another "
+                "You cannot restore this file because it is not a complete ZIP file. Choose another "
                 "file, or copy it again."
             ),
             "no_manifest": self.env._(
@@ -206,7 +206,8 @@ class ExpoArchiveRestore(models.TransientModel):
                 "You cannot restore this file because its manifest cannot be read. Choose a backup of customer files."
             ),
             "version": self.env._(
-                "You cannot restore this backup because another version of this add-on made it (%s). Restore it there.",
+                "You cannot restore this backup because it was made by another version of this add-on "
+                "(%s). Restore it in that version.",
                 error.name,
             ),
             "missing": self.env._(
@@ -214,24 +215,25 @@ class ExpoArchiveRestore(models.TransientModel):
                 error.name,
             ),
             "extra": self.env._(
-                "You cannot restore this backup because a file does not belong to it: %s. Choose an unchanged backup.",
+                "You cannot restore this backup because it contains a file that does not belong to it: "
+                "%s. Choose an unchanged backup.",
                 error.name,
             ),
             "changed": self.env._(
-                "You cannot restore this backup because a file of it was changed: %s. Choose an unchanged backup.",
+                "You cannot restore this backup because one of its files was changed: %s. Choose an unchanged backup.",
                 error.name,
             ),
             "unsafe": self.env._(
-                "You cannot restore this backup because a file of it has a dangerous name: %s. "
+                "You cannot restore this backup because one of its files has a dangerous name: %s. "
                 "Choose an unchanged backup.",
                 error.name,
             ),
             "twice": self.env._(
-                "You cannot restore this backup because it holds a file twice: %s. Choose an unchanged backup.",
+                "You cannot restore this backup because it contains a file twice: %s. Choose an unchanged backup.",
                 error.name,
             ),
             "encrypted": self.env._(
-                "You cannot restore this backup because a password protects it. Choose one without a password."
+                "You cannot restore this backup because it is password-protected. Choose one without a password."
             ),
             "bad_register": self.env._(
                 "You cannot restore this backup because a table differs from the manifest: "

@@ -60,7 +60,7 @@ class ExpoPrivacyErase(models.TransientModel):
         if kept := found["expo.complaint"]._filter_documented():
             lines.append(
                 self.env._(
-                    "Complaints that stay without the person, because credit notes or orders came of them: %s",
+                    "Complaints kept without personal data because credit notes or orders resulted from them: %s",
                     ", ".join(kept.mapped("name")),
                 )
             )

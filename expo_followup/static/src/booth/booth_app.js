@@ -88,17 +88,18 @@ export class BoothApp extends Component {
     get problemText() {
         const { problem } = this.queueState;
         const texts = {
-            offline: () => _t("No network. Go on: contacts stay on this phone and are sent later."),
-            session: () => _t("You are logged out. Contacts stay on this phone and are sent when you have logged in."),
+            offline: () => _t("No network. You can continue: contacts stay on this phone and are sent later."),
+            session: () => _t("You are logged out. Contacts stay on this phone and are sent once you log in again."),
             other_user: () =>
-                _t("%(other)s is logged in now. The contacts that %(user)s recorded are not sent in another name.", {
+                _t("%(other)s is logged in now. The contacts that %(user)s recorded are not sent under another name.", {
                     other: problem.message,
                     user: this.state.data.user_name,
                 }),
-            forbidden: () => _t("You may not record contacts any more: ask your manager. They stay on this phone."),
-            busy: () => _t("Too many contacts at once. The rest is sent a little later."),
-            too_large: () => _t("The server refuses what is that large."),
-            server: () => _t("The server has a problem; it is tried again. %s", problem.message),
+            forbidden: () =>
+                _t("You are no longer allowed to record contacts: ask your manager. Your contacts stay on this phone."),
+            busy: () => _t("Too many contacts at once. The rest will be sent a little later."),
+            too_large: () => _t("The contact is too large for the server."),
+            server: () => _t("The server has a problem. Sending will be retried. %s", problem.message),
         };
         return problem ? texts[problem.kind]?.() || problem.message : "";
     }
@@ -200,7 +201,7 @@ export class BoothApp extends Component {
         try {
             this.begin("photo", {}, await shrinkPhoto(file));
         } catch {
-            this.state.notice = _t("This picture cannot be read: take it with the camera, or type.");
+            this.state.notice = _t("This picture cannot be read: take a photo with the camera, or type the details.");
         }
     }
 
@@ -229,7 +230,7 @@ export class BoothApp extends Component {
         } catch (error) {
             console.warn("The contact could not be kept:", error);
             this.state.notice = _t(
-                "This phone has no room left: the contact is not saved. Make room, then save again.",
+                "This phone has no space left, so the contact was not saved. Free up space, then save again.",
             );
             return;
         }

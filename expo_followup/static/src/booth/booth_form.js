@@ -76,7 +76,7 @@ export class BoothForm extends Component {
             this.draft.photo = await shrinkPhoto(file);
             this.draft.isChanged = true;
         } catch {
-            this.state.problem = _t("This picture cannot be read: take it with the camera, or type.");
+            this.state.problem = _t("This picture cannot be read: take a photo with the camera, or type the details.");
         }
     }
 
@@ -87,7 +87,7 @@ export class BoothForm extends Component {
 
     async save() {
         if (!this.draft.photo && !ENOUGH.some((name) => this.values[name].trim())) {
-            this.state.problem = _t("Enter a name, or how this contact can be reached.");
+            this.state.problem = _t("Enter a name or a way to reach this contact.");
         } else if (!this.values.tier_id) {
             this.state.problem = _t("Choose one of the five tiers.");
             window.scrollTo({ top: 0, behavior: "smooth" });

@@ -27,7 +27,8 @@ function alone(action) {
 }
 
 /** What to do when a correction came too late. */
-export const outdatedHint = () => _t("It had arrived before you corrected it here: please correct it in Odoo too.");
+export const outdatedHint = () =>
+    _t("The contact was sent before you corrected it here: please correct it in Odoo as well.");
 
 /**
  * Contacts recorded on this phone. Each is kept here first, then sent, and only forgotten after the server has it.
@@ -235,7 +236,7 @@ export class BoothQueue {
             }
             return;
         }
-        const message = _t("It is too large for the server: take the photo again, or remove it.");
+        const message = _t("The contact is too large for the server: take the photo again, or remove it.");
         await this._note(batch[0].record, { status: "refused", message });
     }
 

@@ -17,7 +17,7 @@ export class ParetoGraphModel extends GraphModel {
             before += value;
             return whole ? Math.round((1000 * before) / whole) / 10 : 0;
         });
-        const label = _t("Cumulated (%)");
+        const label = _t("Cumulative (%)");
         const trueLabels = datasets[0].trueLabels.map((name) => `${name} · ${label}`);
         return { label, data, trueLabels, yAxisID: "share" };
     }
