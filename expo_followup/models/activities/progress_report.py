@@ -114,7 +114,7 @@ class ExpoProgressReport(models.Model):
     previous_id = fields.Many2one(
         "expo.progress.report", compute="_compute_previous", compute_sudo=True, string="Previous Report"
     )
-    touch_ids = fields.Many2many("expo.followup", string="Follow-ups Since Last Report", compute="_compute_touches")
+    touch_ids = fields.Many2many("expo.followup", string="Follow-ups since Last Report", compute="_compute_touches")
     _one_open = models.UniqueIndex(
         "(participation_id) WHERE state = 'open'",
         "You cannot add a second open progress report on a customer. Complete the open report first.",

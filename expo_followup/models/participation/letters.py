@@ -33,7 +33,7 @@ class ExpoParticipationLetters(models.AbstractModel):
 
     letter_salutation = fields.Html(compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_place = fields.Html(
-        compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Exhibition and Booth in Letter"
+        compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Exhibition in Letter"
     )
     letter_contact = fields.Html(
         compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Contact in Letter"
