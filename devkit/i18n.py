@@ -63,9 +63,9 @@ def draw(number, seed):
     files = {language: known_translations([FOLDER / f"{language}.po"]) for language in LANGUAGES[1:]}
     terms = polib.pofile(str(FOLDER / f"{ADDON}.pot"))
     for count, entry in enumerate(Random(seed).sample(list(terms), min(number, len(terms))), start=1):
-        say(f"{count}. {entry.occurrences[0][0]}")
+        print(f"{count}. {entry.occurrences[0][0]}")
         for text in (entry.msgid, *(known.get(key(entry), "") for known in files.values())):
-            say(f"    {' '.join(re.sub('<[^>]+>', ' ', text).split())}")
+            print(f"    {' '.join(re.sub('<[^>]+>', ' ', text).split())}")
     return 0
 
 
