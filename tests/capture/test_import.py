@@ -53,9 +53,9 @@ class TestExpoImport(ExpoCase):
         one = self._check(HEADINGS + MARIA + HANS + ",,user@domain.com,,,\n" + MARIA.upper())
         self.assertEqual(one.state, "checked")
         self.assertEqual(self._result(one), ["created", "updated", "rejected", "duplicate"])
-        self.assertIn("The same as row 2", one.line_ids[3].reason)
+        self.assertIn("Same as row 2", one.line_ids[3].reason)
         self.assertIn("No real e-mail address", one.line_ids[2].reason)
-        self.assertIn("Known by e-mail", one.line_ids[1].reason)
+        self.assertIn("Known customer (matched by e-mail)", one.line_ids[1].reason)
         self.assertEqual(before, (self.env["res.partner"].search_count([]), self.env["expo.capture"].search_count([])))
         self.assertFalse(self._entries())
 
@@ -149,7 +149,7 @@ class TestExpoImport(ExpoCase):
         wang, li = one.line_ids.participation_id
         self.assertEqual((wang.tier_id.code, wang.role, wang.product_ids), ("signed", "exhibitor", product))
         self.assertEqual((wang.partner_id.lang, li.role), ("en_US", "visitor"))
-        self.assertIn("No such intent tier, kept as a note: maybe", one.line_ids[1].reason)
+        self.assertIn("Unknown intent tier, kept as a note: maybe", one.line_ids[1].reason)
         self.assertEqual(one.line_ids[0].capture_id.extra, "Ghost")
 
     def test_a_row_that_cannot_be_imported_holds_up_no_others(self):

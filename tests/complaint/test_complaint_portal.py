@@ -252,7 +252,7 @@ class TestComplaintPortal(PortalCase):
         complaint = self._offered()
         complaint._move_to("implementing")
         page = self._press(complaint, "receipt", by_link=True, times=2)
-        self.assertIn("Arrival confirmed", page.text)
+        self.assertIn("Receipt confirmed", page.text)
         self.assertEqual(complaint.receipt_by, "Maria Rossi")
         said = complaint.sudo().message_ids.filtered(lambda message: "has arrived" in (message.body or ""))
         self.assertEqual((len(said), said.author_id), (1, self.maria))

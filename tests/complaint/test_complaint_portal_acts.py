@@ -18,7 +18,7 @@ class TestComplaintPortalActs(PortalCase):
     def test_the_offer_is_accepted_with_a_name_and_twice_is_harmless(self):
         complaint = self._offered()
         page = self._open(complaint, by_link=True).text
-        for words in ("Our offer waits for your answer", "A credit of", "120.00", "with your next invoice"):
+        for words in ("Our offer is awaiting your answer", "A credit of", "120.00", "with your next invoice"):
             self.assertIn(words, page)
         page = self._press(complaint, "accept", by_link=True, times=2, name="Maria  Rossi\n(Purchasing)")
         self.assertEqual((complaint.accepted_by, complaint.accepted_how), ("Maria Rossi (Purchasing)", "portal"))

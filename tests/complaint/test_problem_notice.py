@@ -231,7 +231,7 @@ class TestProblemNotice(ProblemCase):
     def test_the_order_shows_what_is_open(self):
         order = self._order()
         self._declare(order, kind="damage")
-        self.assertEqual(order.with_user(self.seller).expo_open_problems, "Damage (the customer has not been told)")
+        self.assertEqual(order.with_user(self.seller).expo_open_problems, "Damage (the customer has not been informed)")
         action = order.with_user(self.seller).action_declare_problem()
         self.assertEqual(action["views"][0], (False, "list"))
 

@@ -125,7 +125,7 @@ class TestLetter(LetterCase):
             "You spoke with Ben Zhou. From now on, your contact at our company is Anna Chen",
             self._letter(other)["body_html"],
         )
-        self.assertIn("You spoke with Anna Chen, who remains your contact", self._letter(same)["body_html"])
+        self.assertIn("You spoke with Anna Chen, who will remain your contact", self._letter(same)["body_html"])
         self.assertNotIn("You spoke with", self._letter(unassigned)["body_html"])
 
     def test_without_a_senior_manager_the_owner_signs(self):

@@ -72,7 +72,7 @@ class TestRecordOutcome(ExpoCase):
         dialog.action_save()
         self.assertEqual(
             dialog.followup_id.content,
-            "She was in good spirits.\nWhen and how will payment come? On Friday, by transfer",
+            "She was in good spirits.\nWhen and how will they pay? On Friday, by transfer",
         )
 
     def test_answers_alone_are_enough(self):
@@ -80,7 +80,7 @@ class TestRecordOutcome(ExpoCase):
         dialog.line_ids[:1].answer = "On Friday"
         dialog.effect = "positive"
         dialog.action_save()
-        self.assertEqual(dialog.followup_id.content, "When and how will payment come? On Friday")
+        self.assertEqual(dialog.followup_id.content, "When and how will they pay? On Friday")
 
     def test_dialog_without_an_answer_is_saved_without_text(self):
         customer = self._make_participation()
@@ -117,7 +117,7 @@ class TestRecordOutcome(ExpoCase):
             form.content = "Wants prices for 500 pieces"
             form.effect = "positive"
             self.assertEqual(form.proposed_tier_id, self.tiers["intent"])
-            self.assertEqual(form.proposal_reason, "They react well, 2 times in a row.")
+            self.assertEqual(form.proposal_reason, "The customer reacted positively 2 times in a row.")
             self.assertFalse(form.tier_id)
             form.accept_proposal = True
             self.assertEqual(form.tier_id, self.tiers["intent"])

@@ -33,7 +33,7 @@ class TestUnsubscribe(ExpoCase, HttpCase):
         for _visit in range(2):
             page = self.url_open(self._path())
             self.assertEqual(page.status_code, 200)
-            self.assertIn("No more letters?", page.text)
+            self.assertIn("Unsubscribe from our letters?", page.text)
             self.assertIn("Spring Fair", page.text)
         self.assertEqual(self.url_open(self._path(), method="HEAD").status_code, 200)
         self.assertFalse(self._is_listed())
@@ -42,10 +42,10 @@ class TestUnsubscribe(ExpoCase, HttpCase):
     def test_the_confirmation_unsubscribes(self):
         page = self._post(self._path())
         self.assertEqual(page.status_code, 200)
-        self.assertIn("You are unsubscribed", page.text)
+        self.assertIn("You have been unsubscribed", page.text)
         self.assertTrue(self._is_listed())
         self.assertEqual(self.customer.contact_consent, "refused")
-        self.assertIn("You are unsubscribed", self.url_open(self._path()).text)
+        self.assertIn("You have been unsubscribed", self.url_open(self._path()).text)
 
     def test_one_click_of_the_mail_program_unsubscribes_and_twice_is_harmless(self):
         for _click in range(2):

@@ -67,7 +67,7 @@ class TestExpoDistribute(DistributeCase):
         wizard = self._open()
         self.assertEqual(self._owners(wizard), {"Maria Rossi": self.seller, "Hans Becker": self.colleague})
         why = {line.partner_id.name: line.why for line in wizard.line_ids}
-        self.assertEqual(why["Maria Rossi"], "looks after the country, speaks the language")
+        self.assertEqual(why["Maria Rossi"], "covers the country, speaks the language")
         self.assertEqual(why["Hans Becker"], "speaks the language")
         self.assertFalse((self.maria | self.hans).user_id, "the preview writes nothing")
 
@@ -167,7 +167,7 @@ class TestExpoDistribute(DistributeCase):
         self.assertEqual((result["params"]["type"], self.maria.user_id), ("success", self.seller))
         self.assertEqual((more.user_id, self.hans.user_id), (self.seller, self.colleague))
         change = self.maria.owner_change_ids
-        self.assertEqual(change.reason, "Distributed: looks after the country, speaks the language")
+        self.assertEqual(change.reason, "Distributed: covers the country, speaks the language")
         self.assertEqual((change.changed_by_id, change.user_after_id), (self.manager, self.seller))
         self.assertEqual(self.hans.owner_change_ids.reason, "Distributed: speaks the language")
         new = {user: self._notices(user) - known[user] for user in known}

@@ -104,4 +104,4 @@ class TestFeedback(ExpoCase, HttpCase):
 
     def test_a_form_sent_back_empty_says_so(self):
         self.customer.feedback_input_ids._mark_done()
-        self.assertIn("The form was sent back empty.", self.customer.feedback_answers)
+        self.assertIn("The form was submitted empty.", self.customer.feedback_answers)

@@ -37,7 +37,7 @@ class TestReassign(DistributeCase):
         wizard = self._reassign(
             from_user_id=self.seller.id, target_user_id=self.manager.id, reason="On leave until May"
         )
-        self.assertEqual(set(wizard.line_ids.mapped("why")), {"takes them all"})
+        self.assertEqual(set(wizard.line_ids.mapped("why")), {"takes all customers"})
         self.assertEqual(self._loads(wizard), {self.manager: (0, 2)})
         wizard.action_confirm()
         self.assertEqual((self.maria | self.hans).user_id, self.manager)

@@ -202,7 +202,7 @@ class TestReply(ExpoCase):
         [answer] = self._get_replies(self.maria)
         with freeze_time("2026-05-04 11:00:00"):
             self.assertEqual((answer.state, answer.user_id, answer.day_bucket), ("due", self.seller, "today"))
-        self.assertEqual(answer.title, "Reply to customer")
+        self.assertEqual(answer.activity_type_id.name, "Reply to customer")
         self.assertEqual(answer.activity_id.activity_type_id, self.env.ref("expo_followup.activity_answer"))
         with freeze_time("2026-05-05 08:00:00"):
             answer.activity_id.with_user(self.seller)._action_done(feedback="Sent the prices")

@@ -168,7 +168,7 @@ class TestExpoArchiveRoundTrip(ExpoCase):
             second, checked, report, mails, activities, pending, again = answer
             self._check_what_is_there(evaluate(target, LOOK))
             number = evaluate(target, NEXT_NUMBER)
-        self.assertIn("files: 2, here already: 0", checked)
+        self.assertIn("files: 2 rows, 0 already exist", checked)
         self.assertIn("files: 2", report)
         self.assertEqual((mails, activities, pending), (0, 0, 0), "nothing is sent, reminded of or planned anew")
         lines = [line for line in again.splitlines() if ": " in line and not line.startswith("Not found here")]
@@ -331,7 +331,7 @@ class TestExpoArchiveRestore(ExpoCase):
                             [evidence.attachment_id.id])  # fmt: skip
         evidence.attachment_id.invalidate_recordset()
         archive = self._archive()
-        self.assertIn("Not what came: attachments/", self.env["expo.archive"].search([], limit=1).contents)
+        self.assertIn("Differs from the original: attachments/", self.env["expo.archive"].search([], limit=1).contents)
         wizard = self._wizard(archive)
         wizard.action_check()
         wizard.action_restore()

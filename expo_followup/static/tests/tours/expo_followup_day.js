@@ -64,7 +64,8 @@ registry.category("web_tour.tours").add("expo_followup_day", {
         },
         {
             content: "A second good reaction proposes another tier, with its reason",
-            trigger: ".modal .alert:contains(They react well, 2 times in a row):contains(Intends to order)",
+            trigger:
+                ".modal .alert:contains(The customer reacted positively 2 times in a row):contains(Intends to order)",
         },
         {
             content: "One click accepts it",

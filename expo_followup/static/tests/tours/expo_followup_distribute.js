@@ -101,7 +101,7 @@ registry.category("web_tour.tours").add("expo_followup_distribute", {
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal)) .o_nocontent_help:contains(No customer waits for a first answer)",
+            trigger: "body:not(:has(.modal)) .o_nocontent_help:contains(No customers are waiting for a first answer)",
         },
     ],
 });
