@@ -1,4 +1,4 @@
-"""Letters that leave to many at once, and letters that do not arrive: what counts is what the customer has been informed."""
+"""Letters that leave to many at once, and letters that do not arrive: what counts is what the customer knows."""
 
 from unittest.mock import patch
 
