@@ -66,7 +66,7 @@ class ExpoComplaintLetters(models.AbstractModel):
         compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Photo Request in Letter"
     )
     letter_finding = fields.Html(
-        compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Finding in Letter"
+        compute="_compute_letter_parts", compute_sudo=True, sanitize=False, string="Decision in Letter"
     )
     letter_offer = fields.Html("Remedy in Letter", compute="_compute_letter_parts", compute_sudo=True, sanitize=False)
     letter_reason = fields.Html(

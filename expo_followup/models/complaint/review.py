@@ -48,7 +48,7 @@ class ExpoComplaintReview(models.Model):
     decision = fields.Selection(
         [("justified", "Justified"), ("partly", "Partly justified"), ("unjustified", "Not justified")], "Finding"
     )
-    conclusion = fields.Text(help="Findings of the review: what was examined and what was found.")
+    conclusion = fields.Text(help="Result of the review: what was examined and what was found.")
     concluded_on = fields.Datetime(readonly=True, copy=False)
     concluded_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
 

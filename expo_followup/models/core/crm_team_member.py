@@ -25,7 +25,10 @@ class CrmTeamMember(models.Model):
         "res.country", string="Countries", help="Countries of the customers to assign to this member; empty means any."
     )
     expo_country_group_ids = fields.Many2many(
-        "res.country.group", string="Country Groups", help="Country groups whose countries are all included."
+        "res.country.group",
+        string="Country Groups",
+        help="Country groups of the customers to assign to this member, in addition to Countries; if "
+        "both are empty, any country.",
     )
     expo_categ_ids = fields.Many2many(
         "product.category",

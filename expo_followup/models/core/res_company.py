@@ -148,7 +148,7 @@ class ResCompany(models.Model):
     expo_complaint_gate_documents = fields.Boolean("Documents Posted before Feedback", default=True)
     expo_complaint_gate_feedback = fields.Boolean("Customer Feedback before Closed", default=True)
     expo_complaint_reopen_days = fields.Integer(
-        "Reopen Complaints within (Days)",
+        "Reopening Period (Days)",
         default=30,
         help=(
             "Days within which a new e-mail from the customer reopens the complaint; 0 means that it "

@@ -53,6 +53,7 @@ class ExpoFollowupBoard(models.AbstractModel):
         compute="_compute_moment",
         help="Whether now is a good time to call, by the working hours, weekend and public holidays "
         "of the customer's country and the preferred time.",
+        string="Suitable Time to Call",
     )
     moment_text = fields.Char("Call Timing", compute="_compute_moment")
     hint = fields.Char(compute="_compute_hint", help="Points to consider when contacting this customer.")

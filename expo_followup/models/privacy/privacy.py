@@ -250,7 +250,7 @@ class ExpoPrivacy(models.AbstractModel):
         for records in found.values():
             companies = companies.union(*map(self._get_company, records))
         if foreign := companies - self.env.companies:
-            obstacles.append(self.env._("Another of our companies holds data of this contact: %s", len(foreign)))
+            obstacles.append(self.env._("Other companies of ours that hold data about this contact: %s", len(foreign)))
         # Orders of colleagues count as well; only how many is told.
         orders = (
             self.env["sale.order"]
