@@ -39,6 +39,25 @@ class TestAbc(AbcCase):
         self._run_cron("classify")
         self.assertEqual(self._classes(partners), "aabc-")
 
+    def test_equal_customers_and_thresholds_of_nothing_are_classed_as_the_rule_says(self):
+        for limits in ((0, 0), (0, 100), (50, 50), (80, 80), (70, 90), (100, 100)):
+            for amounts in ((80, 80, 20, 20), (100,), (50, 50), (40, 40, 20)):
+                with self.subTest(limits=limits, amounts=amounts), self.env.cr.savepoint() as savepoint:
+                    self.env.company.write({"expo_abc_a_percent": limits[0], "expo_abc_b_percent": limits[1]})
+                    partners = self._make_customers(*"ABCD"[: len(amounts)])
+                    self._book(
+                        [
+                            (who, "out_invoice", "posted", amount, TODAY)
+                            for who, amount in zip(partners, amounts, strict=True)
+                        ]
+                    )
+                    self._classify()
+                    turnover = dict(zip(partners, map(Decimal, amounts), strict=True))
+                    expected = {who: standing.abc_class for who, standing in classify(turnover, *limits).items()}
+                    self.assertEqual({who: who.expo_abc_class for who in partners}, expected)
+                    savepoint.rollback()
+                    self.env.invalidate_all(flush=False)
+
     @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
     @given(INVOICES, THRESHOLDS, st.integers(0, 100))
     def test_the_database_classes_as_the_rule_says(self, invoices, limits, decline):

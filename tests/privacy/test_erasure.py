@@ -57,6 +57,20 @@ class TestErasureOutgoing(MailCase, ExpoCase):
             {"subject": "News", "body_html": "<p>Dear customer</p>", "email_from": "anna@ours.example", **values}
         )
 
+    def test_captured_contact_tied_by_its_address_only_is_shown_and_erased(self):
+        capture, other = self.env["expo.capture"].create(
+            [
+                {"exhibition_id": self.show.id, "name": "A. Lee", "email": f"{name}@ex.example", "note": f"Note {name}"}
+                for name in ("ann", "joann")
+            ]
+        )
+        self.assertFalse(capture.partner_id or capture.participation_id)
+        self.assertIn("Note ann", self._get_document())
+        self.assertNotIn("Note joann", self._get_document())
+        self._erase()
+        self.assertFalse(capture.exists())
+        self.assertEqual(other.note, "Note joann")
+
     def test_mail_to_the_erased_person_alone_goes_in_every_state_and_form_of_address(self):
         ways = [
             {"recipient_ids": self.ann.ids},
@@ -209,7 +223,7 @@ class TestErasureOutgoing(MailCase, ExpoCase):
         order = self.env["sale.order"].with_company(other).create({"partner_id": self.joann.id, "company_id": other.id})
         mail = self._make_mail(email_to="ann@ex.example", model="sale.order", res_id=order.id, body_html="<p>Hush</p>")
         self.assertNotIn("Hush", self._get_document())
-        with self.assertRaisesRegex(UserError, "Another company"):
+        with self.assertRaisesRegex(UserError, "Other companies of ours"):
             self._erase()
         self.assertTrue(mail.exists())
 

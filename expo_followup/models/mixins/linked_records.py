@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Command
 
+from .system_fields import get_own_default
+
 
 class ExpoLinkedRecords(models.AbstractModel):
     """Users may read whatever they point our records at; every model of ours names this mixin last in its header.
@@ -81,7 +83,11 @@ def check_pointed(records, values, skipped=()):
         if not value or not field or not field.relational or name in skipped:
             continue
         pointed = records.env[field.comodel_name].browse(_get_pointed_ids(records, field, value))
-        if unreadable := pointed - pointed._filtered_access("read"):
+        unreadable = pointed - pointed._filtered_access("read")
+        if unreadable and not records and field.default:
+            # What the code proposes for a new record comes back from its form.
+            unreadable -= unreadable.browse(_get_pointed_ids(records, field, get_own_default(records, name)))
+        if unreadable:
             # In sudo: which records are saved there already, without telling.
             saved = [set(record[name].ids) for record in records.sudo().with_context(active_test=False)]
             if not saved or not set(unreadable.ids) <= set.intersection(*saved):

@@ -3,6 +3,13 @@ from odoo.exceptions import AccessError
 from odoo.tools import format_list
 
 
+def get_own_default(records, name):
+    """Return the default that the code gives a field, as for ``create``: neither stored by users nor in the context."""
+    field, plain = records._fields[name], records.with_env(records.env(context={}))
+    value = field.convert_to_cache(field.default(plain), plain, validate=False)
+    return field.convert_to_write(field.convert_to_record(value, plain), plain)
+
+
 class ExpoSystemFields(models.AbstractModel):
     """Fields that code sets and users only read: declared once per model, guarded here.
 
@@ -25,11 +32,8 @@ class ExpoSystemFields(models.AbstractModel):
         if not self._is_system():
             for name in self._get_own_defaults() & values.keys():
                 del values[name]
-                field = self._fields[name]
-                if field.default:
-                    values[name] = field.convert_to_write(
-                        field.convert_to_record(field.convert_to_cache(field.default(self), self), self), self
-                    )
+                if self._fields[name].default:
+                    values[name] = get_own_default(self, name)
         return values
 
     @api.model
@@ -56,7 +60,7 @@ class ExpoSystemFields(models.AbstractModel):
         return self._system_fields | (self._fields.keys() - self._user_fields)
 
     def _check_system_fields(self, *vals_list, also=()):
-        """Refuse values of system fields.
+        """Refuse values of system fields; of a new record, those that it has by itself pass: forms send them along.
 
         :param dict vals_list: values as for ``create`` or ``write``
         :param also: names of more fields that users may not set here
@@ -64,13 +68,25 @@ class ExpoSystemFields(models.AbstractModel):
         """
         if self._is_system():
             return
-        if names := self._get_system_fields().union(also).intersection(set().union(*vals_list)):
+        guarded = self._get_system_fields().union(also)
+        names = {
+            name
+            for vals in vals_list
+            for name in guarded & vals.keys()
+            if self or not self._is_own_default(name, vals[name])
+        }
+        if names:
             labels = sorted({self._fields[name]._description_string(self.env) for name in names})
             raise AccessError(
                 self.env._(
                     "You cannot edit %(fields)s. They are set automatically.", fields=format_list(self.env, labels)
                 )
             )
+
+    def _is_own_default(self, name, value):
+        """Tell whether a new record has this value by itself."""
+        field = self._fields.get(name)
+        return bool(field and field.default) and get_own_default(self, name) == value
 
     def _drop_system_defaults(self, also=()):
         """Return the records without the context's defaults of system fields: they are the caller's word, too.

@@ -252,7 +252,7 @@ class Planner:
             values.update(_get_placement_values(customer, place_on, is_free))
         if not reason:
             day = values.get("window_start") or row.window_start
-            self.touches.put(entry, row.id if row else key, day, "plan", step.is_letter)
+            self.touches.put(entry, row.id if row else (entry.id, *key), day, "plan", step.is_letter)
         if row:
             row._collect_change(values, self.changes)
         else:
@@ -329,7 +329,7 @@ class Planner:
             self.touches.put(entry, row.id, row.window_start, wish.origin)
             return
         day = values.get("window_start") or row.window_start
-        self.touches.put(entry, row.id if row else "rhythm", day, wish.origin)
+        self.touches.put(entry, row.id if row else (entry.id, "rhythm"), day, wish.origin)
         if row:
             row._collect_change(values, self.changes)
         else:
