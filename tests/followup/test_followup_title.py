@@ -93,8 +93,8 @@ class TestFollowupTitle(ExpoCase):
         company_day = self._make_greeting("company:1:2026")
         self.assertEqual(self._read_by(self.reader, named).title, "我们的节日")
         self.assertEqual(self._read_by(self.manager, named).title, festival.with_context(lang="en_US").name)
-        self.assertEqual(self._read_by(self.manager, company_day).title, "Anniversary of the company")
-        self.assertNotEqual(self._read_by(self.reader, company_day).title, "Anniversary of the company")
+        self.assertEqual(self._read_by(self.manager, company_day).title, "Company anniversary")
+        self.assertNotEqual(self._read_by(self.reader, company_day).title, "Company anniversary")
 
     def test_answer_to_an_opinion_is_read_in_the_language_of_each_reader(self):
         customer = self._make_participation()
@@ -103,8 +103,8 @@ class TestFollowupTitle(ExpoCase):
         )
         opinion.with_user(self.seller).action_told()
         touch = customer.followup_ids.filtered(lambda row: row.state == "done")
-        self.assertEqual(self._read_by(self.manager, touch).title, "Answer to an opinion")
-        self.assertNotEqual(self._read_by(self.reader, touch).title, "Answer to an opinion")
+        self.assertEqual(self._read_by(self.manager, touch).title, "Response to an opinion")
+        self.assertNotEqual(self._read_by(self.reader, touch).title, "Response to an opinion")
 
     def test_judgement_of_a_sample_is_read_in_the_language_of_each_reader(self):
         customer = self._make_participation()

@@ -129,7 +129,7 @@ class TestResponseTime(ExpoCase):
     def test_a_late_report_is_on_the_list(self):
         self.maria._issue_reports()
         self._state_on("2026-05-06")
-        self.assertIn("Late reports: 1", self._list().summary)
+        self.assertIn("Overdue reports: 1", self._list().summary)
 
 
 @tagged("post_install", "-at_install")

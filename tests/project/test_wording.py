@@ -89,7 +89,7 @@ class TestLabels(TestCase):
 
     def test_button_with_a_capital_within_is_found(self):
         self.assertTrue(list(wording.check_buttons('<button name="x" string="Send Letter" />')))
-        self.assertFalse(list(wording.check_buttons('<button name="x" string="Merge, keep A" />')))
+        self.assertFalse(list(wording.check_buttons('<button name="x" string="Merge and keep A" />')))
         self.assertFalse(list(wording.check_buttons('<page string="Send Letter"><button name="x" /></page>')))
 
 

@@ -4,7 +4,7 @@ from ..chapter import Chapter
 
 # Whose birthday or company day comes in how many days.
 BIRTHDAYS = {"kitchenhaus_adler": 5, "kobelife_nakamura": 2, "alnoor_mansoori": 3, "yunnantea_wang": 6}
-COMPANY_DAYS = {"kitchenhaus": (4, 1974, "Anniversary of the company")}
+COMPANY_DAYS = {"kitchenhaus": (4, 1974, "Company anniversary")}
 
 
 class CareStory(Chapter):

@@ -117,7 +117,7 @@ class ExpoProgressReport(models.Model):
     touch_ids = fields.Many2many("expo.followup", string="Follow-ups since Last Report", compute="_compute_touches")
     _one_open = models.UniqueIndex(
         "(participation_id) WHERE state = 'open'",
-        "You cannot add a second open progress report on a customer. Complete the open report first.",
+        "You cannot add a second open progress report on a customer. Submit the open report first.",
     )
     _due_index = models.Index("(due_on) WHERE state = 'open'")
 

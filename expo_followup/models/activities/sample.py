@@ -112,7 +112,7 @@ class ExpoSample(models.Model):
     )
     freight_account = fields.Char(help="The customer's account with the carrier, for freight collect.")
     address_id = fields.Many2one(
-        "res.partner", "Ship To", compute="_compute_address_id", store=True, readonly=False, check_company=True
+        "res.partner", "Shipping Address", compute="_compute_address_id", store=True, readonly=False, check_company=True
     )
     state = fields.Selection(
         [
@@ -182,7 +182,7 @@ class ExpoSample(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
-        help="Set when the customer refused to pay the freight.",
+        help="The customer refused to pay the freight.",
     )
 
     # The details go to the customer by mail, with a picture, before the sample does (rules.md §4).
@@ -485,7 +485,7 @@ class ExpoSample(models.Model):
                     self.display_name,
                 )
             )
-        reason = reason or self.env._("Set when the customer refused to pay the freight.")
+        reason = reason or self.env._("The customer refused to pay the freight.")
         if send_prepaid:
             # What was agreed with freight collect is to be agreed anew.
             self._advance("requested", {**self._get_disagreed(), "freight": "prepaid", "weak_demand": True})

@@ -191,7 +191,7 @@ class ExpoVisit(models.Model):
     confirmed_on = fields.Datetime("Receipt Confirmed On", readonly=True, copy=False)
     confirmed_by = fields.Char("Receipt Confirmed By", readonly=True, copy=False)
     confirmed_how = fields.Selection(
-        [("link", "By the link in the e-mail"), ("hand", "Recorded by a user")],
+        [("link", "Through the link in the e-mail"), ("hand", "Recorded by a user")],
         "Confirmation Method",
         readonly=True,
         copy=False,
@@ -673,7 +673,7 @@ class ExpoVisit(models.Model):
             items = Markup().join(
                 Markup('<li><a href="/odoo/visits/%s">%s</a></li>') % (visit.id, visit.display_name) for visit in told
             )
-            return env._("Late visit minutes: %s", len(told)), Markup("<ul>%s</ul>") % items
+            return env._("Overdue visit minutes: %s", len(told)), Markup("<ul>%s</ul>") % items
 
         notify(self.env["mail.thread"], user.sudo().partner_id, get_message)
 
@@ -693,4 +693,4 @@ class ExpoVisit(models.Model):
 
     def _get_late_reminder(self, manager):
         words = self.with_context(lang=manager.lang).env
-        return Reminder(manager, self.company_id._expo_today(), words._("Late minutes: %s", self.user_id.name))
+        return Reminder(manager, self.company_id._expo_today(), words._("Overdue minutes: %s", self.user_id.name))

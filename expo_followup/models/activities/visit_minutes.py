@@ -2,6 +2,7 @@ from urllib.parse import urlencode
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 from ..mixins.composer import composer_action
 
@@ -49,6 +50,13 @@ class ExpoVisitMinutes(models.AbstractModel):
         for visit in self._lock_for_step("hold"):
             today = visit.company_id._expo_today()
             planned = visit.company_id._expo_local_date(visit.start)
+            if planned > today:
+                raise UserError(
+                    self.env._(
+                        "You cannot mark a visit as held before its day, %s. Change Start if it took place earlier.",
+                        format_date(self.env, planned),
+                    )
+                )
             visit._ensure_followup()
             # In sudo: follow-ups are kept by the engine, and the visit's access has been checked.
             followup = visit.sudo().followup_id

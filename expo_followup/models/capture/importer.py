@@ -295,12 +295,12 @@ class Importer:
             "email_picture": self.env._("Image file name in the e-mail column, ignored: %s", what),
             "email_phone": self.env._("Phone number in the e-mail column: %s", what),
             "email_bad": self.env._("Not an e-mail address, kept as a note: %s", what),
-            "email_several": self.env._("Several e-mail addresses, the first one is used: %s", what),
+            "email_several": self.env._("Several e-mail addresses; the first one is used: %s", what),
             "phone_rounded": self.env._(
-                "Phone number rounded by a spreadsheet, ask the contact for it again: %s", what
+                "Phone number rounded by a spreadsheet; ask the contact for it again: %s", what
             ),
             "phone_email": self.env._("E-mail address in the phone column: %s", what),
-            "website_several": self.env._("Several websites, the first one is used: %s", what),
+            "website_several": self.env._("Several websites; the first one is used: %s", what),
             "website_bad": self.env._("Not a website, kept as a note: %s", what),
             "country_moved": self.env._("The country column contains other text: %s", what),
             "too_long": self.env._("Too long, kept in full as a note: %s", what),

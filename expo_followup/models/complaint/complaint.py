@@ -523,7 +523,7 @@ class ExpoComplaint(models.Model):
         """Refuse a complaint from the future."""
         received = fields.Datetime.to_datetime(vals.get("received_at"))
         if received and received > fields.Datetime.add(fields.Datetime.now(), minutes=5):
-            raise UserError(self.env._("You cannot enter a receipt date in the future. Enter a past date."))
+            raise UserError(self.env._("You cannot enter a receipt time in the future. Enter a past time."))
 
     def _check_frozen(self, vals):
         """Refuse changes of the customer's words after the intake, and of what has ended.

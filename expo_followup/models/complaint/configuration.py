@@ -87,7 +87,7 @@ class ExpoComplaintTeam(models.Model):
         help="User notified when an SLA target of a complaint is breached; empty means that the managers are notified.",
     )
     is_assigning = fields.Boolean(
-        "Assign Automatically",
+        "Automatic Assignment",
         default=True,
         help=("Assign new complaints to the member with the fewest open ones; otherwise they stay unassigned."),
     )
@@ -241,7 +241,7 @@ class ExpoComplaintAuthority(models.Model):
         ),
     )
     percent = fields.Float(
-        "Share of Goods (%)",
+        "Share of Goods Value (%)",
         digits=(5, 2),
         help=("Highest share of the value of the claimed goods that needs no approval, in percent; 0 means no limit."),
     )

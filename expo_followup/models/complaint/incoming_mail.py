@@ -94,7 +94,7 @@ class ExpoComplaintMail(models.Model):
     company_id = fields.Many2one("res.company", readonly=True, required=True, index=True)
     team_id = fields.Many2one("expo.complaint.team", readonly=True, ondelete="set null", index="btree_not_null")
     defaults = fields.Json("Default Values", readonly=True)
-    strip_attachments = fields.Boolean(readonly=True)
+    strip_attachments = fields.Boolean(readonly=True, string="Attachments Stripped")
     # Unique: two workers that receive one mail at once make one complaint.
     key = fields.Char("Message Key", readonly=True, copy=False)
     state = fields.Selection(STATES, "Status", default="waiting", readonly=True, required=True, index=True)

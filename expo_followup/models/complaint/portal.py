@@ -402,7 +402,7 @@ class ExpoComplaintPortal(models.AbstractModel):
             return (
                 self.env._("Your answer is needed"),
                 self.env._("We are waiting for your reply"),
-                self.env._("We have written to you. Please answer us below, with photos where we asked for them."),
+                self.env._("We have written to you. Please reply below, with photos where we asked for them."),
             )
         return self._get_status_of_states()[self.state]
 

@@ -28,7 +28,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
     can_approve = fields.Boolean(
         "Approval Allowed",
         compute="_compute_can_approve",
-        help="Set when you may approve the remedy, that is, when you are not its author.",
+        help="Set when the remedy awaits approval and you are not its author.",
     )
 
     @api.depends("approval", "author_id")
@@ -379,8 +379,8 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
         invoice = self.invoice_id
         raise UserError(
             self.env._(
-                "You cannot credit more than the untaxed amount of %(invoice)s, which is %(amount)s. "
-                "Add another remedy for the rest: on another invoice, or “Something else”.",
+                "You cannot credit more than the untaxed amount of %(invoice)s, which is %(amount)s. Add "
+                "another remedy for the rest: on another invoice, or of the type “Other”.",
                 invoice=invoice.name,
                 amount=invoice.currency_id.format(invoice.amount_untaxed),
             )

@@ -101,7 +101,7 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
                 remedy._notify_people(
                     remedy.complaint_id.user_id | remedy.author_id,
                     lambda remedy: remedy.env._(
-                        "“%s” is no longer done because its document was cancelled.", remedy.display_name
+                        "“%s” is no longer marked as done because its document was cancelled.", remedy.display_name
                     ),
                 )
 
@@ -111,7 +111,7 @@ class ExpoComplaintRemedyDocument(models.AbstractModel):
             if document := remedy._get_document():
                 raise UserError(
                     self.env._(
-                        "You cannot change “%(remedy)s” because %(document)s carries it out. Cancel that "
+                        "You cannot change “%(remedy)s” because it is carried out by %(document)s. Cancel that "
                         "document first.",
                         remedy=remedy.display_name,
                         document=document.display_name,

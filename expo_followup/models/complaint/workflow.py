@@ -77,7 +77,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         compute="_compute_feedback_due_on",
         store=True,
         index="btree_not_null",
-        help="Day on which feedback is requested, or from which no reply counts as feedback.",
+        help="Day on which feedback is requested, or from which the lack of a reply counts as feedback.",
     )
 
     # Production and inspection review serious complaints together; the customer is told until when.
@@ -627,7 +627,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
             asks = complaint.feedback_asks
             if complaint._is_silent():
                 complaint._move_to("closed")
-                complaint._message_log(body=complaint._our_words()._("Closed: no answer after two requests."))
+                complaint._message_log(body=complaint._our_words()._("Closed: no reply after two requests."))
             elif complaint._get_next_ask()[0] == "ask":
                 complaint._send_letter("feedback")
                 if complaint.feedback_asks == asks and complaint.feedback_due_on:

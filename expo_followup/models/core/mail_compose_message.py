@@ -77,7 +77,7 @@ class MailComposeMessage(models.TransientModel):
     def _show_expo_remark(self, remark):
         words = remark.words
         return {
-            CALM: self.env._("Start by thanking or apologizing to the customer. The letter begins with: “%s”", words),
+            CALM: self.env._("Start by thanking the customer or apologizing. The letter begins with: “%s”", words),
             SINGULAR: self.env._("Use “we” on behalf of the company instead of: %s", words),
             MONEY: self.env._("Mention the problem before you ask for payment: “%s”", words),
             PHOTOS: self.env._("Ask for photos."),

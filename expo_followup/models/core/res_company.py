@@ -64,11 +64,11 @@ class ResCompany(models.Model):
         help="Hour of the day, in the exhibition's time zone, at which letters are sent.",
     )
     expo_capture_at_once = fields.Boolean(
-        "Qualify Contacts Automatically",
+        "Automatic Qualification",
         help="Captured contacts become exhibition customers without review.",
     )
     expo_entry_days = fields.Integer(
-        "Qualify within (Working Days)",
+        "Qualification Period (Working Days)",
         default=2,
         help="Working days within which a captured contact is to be qualified; 0 means on the same day.",
     )
@@ -83,7 +83,7 @@ class ResCompany(models.Model):
         help="User who manages new customer files and is reminded to review them.",
     )
     expo_file_review_months = fields.Integer(
-        "Review Customer Files Every (Months)",
+        "File Review Interval (Months)",
         default=6,
         help="Months after which a file that was not verified is to be reviewed; 0 means never.",
     )
@@ -156,7 +156,7 @@ class ResCompany(models.Model):
         ),
     )
     _expo_complaint_reopen_days_range = models.Constraint(
-        "CHECK(expo_complaint_reopen_days >= 0)", "The days for reopening complaints must be 0 (never) or more."
+        "CHECK(expo_complaint_reopen_days >= 0)", "The reopening period must be 0 (never) or more days."
     )
 
     # How long we may take over a complaint, in working hours. What runs keeps the limit that it started with.
@@ -206,7 +206,7 @@ class ResCompany(models.Model):
         default=7,
         help=(
             "Days until the first feedback request after the implementation, and again until the "
-            "second; after that, no reply counts as feedback."
+            "second; after that, the lack of a reply counts as feedback."
         ),
     )
     _expo_complaint_ask_days_range = models.Constraint(
@@ -215,7 +215,7 @@ class ResCompany(models.Model):
 
     # What happens when a complaint comes in by mail.
     expo_complaint_auto_acknowledge = fields.Boolean(
-        "Acknowledge Email Complaints",
+        "Automatic Email Acknowledgement",
         default=True,
         help=(
             "Customers who complain by e-mail get a confirmation immediately, at most one per hour; "
@@ -223,7 +223,7 @@ class ResCompany(models.Model):
         ),
     )
     expo_complaint_mail_days = fields.Integer(
-        "Keep Original Emails (Days)",
+        "Original Email Retention (Days)",
         default=365,
         help=(
             "Days until the original of an e-mail is deleted, unless the e-mail is in quarantine or "
@@ -253,7 +253,7 @@ class ResCompany(models.Model):
     expo_complaint_reply_days = fields.Integer(
         "Reply Period (Working Days)",
         default=10,
-        help=("Working days that customers get to answer a remedy or a feedback request; 0 means the same day."),
+        help=("Working days that customers get to reply to a remedy or a feedback request; 0 means the same day."),
     )
     _expo_complaint_days_range = models.Constraint(
         "CHECK(expo_complaint_answer_days >= 0 AND expo_complaint_photo_days >= 0 AND expo_complaint_review_days >= 0"
@@ -289,12 +289,12 @@ class ResCompany(models.Model):
         "CHECK(expo_greeting_days BETWEEN 0 AND 60)", "The greeting lead time must be from 0 to 60 days."
     )
     _expo_suggestion_days_range = models.Constraint(
-        "CHECK(expo_suggestion_days >= 0)", "The opinion answer time must be 0 or more days."
+        "CHECK(expo_suggestion_days >= 0)", "The opinion response time must be 0 or more days."
     )
 
     # How often salespeople report on a customer.
     expo_report_days = fields.Integer(
-        "Progress Report Every (Days)",
+        "Progress Report Interval (Days)",
         default=14,
         help="Days between the issue and the deadline of a progress report; 0 means no reports.",
     )

@@ -87,7 +87,7 @@ class ExpoCustomerFile(models.Model):
     opened_on = fields.Date("File Created On", default=lambda self: self.env.company._expo_today(), readonly=True)
     participation_ids = fields.One2many("expo.participation", "file_id", "Exhibition Customers", readonly=True)
     is_unassigned = fields.Boolean(
-        "Without File Manager",
+        "Without Salesperson",
         compute="_compute_is_unassigned",
         store=True,
         help="Set when the customer was met at an exhibition but has no salesperson yet.",

@@ -183,9 +183,7 @@ class ExpoCustomerPreference(models.Model):
 
     person_id = fields.Many2one()
     text = fields.Text("Preference", required=True)
-    noted_by_id = fields.Many2one(
-        "res.users", "Noticed By", default=lambda self: self.env.user, readonly=True, ondelete="set null"
-    )
+    noted_by_id = fields.Many2one("res.users", default=lambda self: self.env.user, readonly=True, ondelete="set null")
     noted_on = fields.Datetime(default=fields.Datetime.now, readonly=True)
 
     @api.model_create_multi

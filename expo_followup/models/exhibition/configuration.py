@@ -80,8 +80,15 @@ class ExpoFestival(models.Model):
         "date is taken from the public holidays of each customer's country. Empty means the "
         "fixed date.",
     )
-    month = fields.Integer(help="Filled in for festivals that fall on the same date every year.")
-    day = fields.Integer("Day of Month", help="Filled in for festivals that fall on the same date every year.")
+    month = fields.Integer(
+        help="Used for festivals that fall on the same date every year; 0 if the date is taken from "
+        "the public holidays."
+    )
+    day = fields.Integer(
+        "Day of Month",
+        help="Used for festivals that fall on the same date every year; 0 if the date is taken from "
+        "the public holidays.",
+    )
     days_before = fields.Integer(
         default=3,
         help="Days before the festival on which the letter is sent; 0 means on the day.",
@@ -111,7 +118,8 @@ class ExpoFestival(models.Model):
             except ValueError:
                 raise ValidationError(
                     self.env._(
-                        "You cannot save “%s” because its date is missing. Enter the public holiday, or month and day.",
+                        "You cannot save “%s” because its date is missing. Enter the public holiday, or the "
+                        "month and day.",
                         festival.name,
                     )
                 ) from None

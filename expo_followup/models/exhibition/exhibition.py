@@ -574,7 +574,7 @@ class ExpoExhibition(models.Model):
         customers, reports = rows
         parts = [
             customers and self.env._("Waiting too long: %s", len(customers)),
-            reports and self.env._("Late reports: %s", len(reports)),
+            reports and self.env._("Overdue reports: %s", len(reports)),
         ]
         return ", ".join(filter(None, parts))
 
@@ -585,7 +585,7 @@ class ExpoExhibition(models.Model):
             title = self.env._("Customers waiting too long for a first answer")
             note += make_list(self.env, title, self._get_escalation_entries("exhibition-customers", customers))
         if reports:
-            title = self.env._("Late progress reports")
+            title = self.env._("Overdue progress reports")
             note += make_list(self.env, title, self._get_escalation_entries("progress-reports", reports))
         return note
 

@@ -37,7 +37,8 @@ class ExpoTier(models.Model):
     color = fields.Integer()
     is_key = fields.Boolean("Key Customer", help="Customers of this tier are key customers: they are served first.")
     answer_expected = fields.Boolean(
-        default=True, help="Customers of this tier expect a personal answer: late answers turn amber, then red."
+        default=True,
+        help="Customers of this tier expect a personal answer: those who wait too long turn amber, then red.",
     )
     makes_opportunity = fields.Boolean("Creates Opportunity")
     active = fields.Boolean(default=True)

@@ -109,9 +109,9 @@ class ExpoFollowup(models.Model):
         [("moved", "Other weekday"), ("late", "After the deadline"), ("crowded", "Postponed")],
         "Scheduling Remark",
         readonly=True,
-        help="Reason for the day: Other weekday means that no allowed weekday in the window was a "
-        "working day, After the deadline that the window had passed, Postponed that the weekly "
-        "follow-up limit was reached.",
+        help="Reason for the day. Other weekday: no allowed weekday in the window was a working day. "
+        "After the deadline: the window had passed. Postponed: the weekly follow-up limit was "
+        "reached.",
     )
     placed_on = fields.Date(readonly=True, help="Day on which the plan scheduled the follow-up.", string="Date Set On")
     wanted_on = fields.Date(

@@ -75,7 +75,7 @@ class ExpoFollowupTitle(models.AbstractModel):
             case "company":
                 return self._get_company_day_title(self.participation_id.file_id)
             case "suggestion":
-                return self.env._("Answer to an opinion")
+                return self.env._("Response to an opinion")
             case "sample":
                 return self._get_sample_title(self.sample_ids[:1].goods)
         return ""
@@ -93,7 +93,7 @@ class ExpoFollowupTitle(models.AbstractModel):
 
     @api.model
     def _get_company_day_title(self, file):
-        return file.company_day_name or self.env._("Anniversary of the company")
+        return file.company_day_name or self.env._("Company anniversary")
 
     @api.model
     def _get_sample_title(self, goods):
@@ -193,7 +193,7 @@ class ExpoFollowupTitle(models.AbstractModel):
             memory=self._get_cadence_title("memory", "%s"),
             cadence=self._get_cadence_title("cadence", "%s"),
             birthday=self._get_birthday_title("%s"),
-            answer=self.env._("Answer to an opinion"),
+            answer=self.env._("Response to an opinion"),
             judged=self._get_sample_title("%s"),
             sample=self.env._("Sample"),
             company_day=self._get_company_day_title(self.env["expo.customer.file"]),

@@ -83,6 +83,10 @@ class ExpoParticipationLetters(models.AbstractModel):
         show = self.exhibition_id
         # Records made by the system, or by a user who has left, name no person.
         met, owner = self.captured_by_id.filtered("active"), self.user_id.filtered("active")
+        # In sudo: by which way a customer came is no secret. A user who imports a list did not meet the customer.
+        channels = set(self.sudo().capture_ids.mapped("channel"))
+        if channels == {"import"}:
+            met = met.browse()
         files = show.letter_attachment_ids.sorted("id").mapped("name")
         hall = show.hall and self.env._("Hall %s", show.hall)
         stand = show.booth and self.env._("Booth %s", show.booth)

@@ -213,7 +213,7 @@ class ExpoParticipation(models.Model):
     visitor_purchases = fields.Text("Purchases")
     request_purpose = fields.Selection(
         [("buyer", "Buyer"), ("peer", "Peer"), ("collector", "Data collector")],
-        help="Why the contact asks for materials: as a buyer, as a competitor, or to collect data.",
+        help="Why the contact asks for materials: as a buyer, as a peer, or to collect data.",
     )
     conversation = fields.Text("Conversation Notes")
     followup_ids = fields.One2many("expo.followup", "participation_id", "Follow-ups")

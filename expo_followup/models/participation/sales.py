@@ -77,7 +77,7 @@ class ExpoParticipationSales(models.AbstractModel):
         store=True,
         compute_sudo=True,
         copy=False,
-        help="Set when the customer refused to pay the freight of a sample.",
+        help="The customer refused to pay the freight of a sample.",
     )
 
     def _update_leads(self, vals):

@@ -77,7 +77,7 @@ class ExpoErasure(models.Model):
     result = fields.Selection(
         [("deleted", "Contact deleted"), ("anonymised", "Contact anonymized")],
         required=True,
-        help="Contact deleted, or anonymized because orders or invoices refer to it.",
+        help="Contact deleted, or anonymized because orders, invoices or complaint documents refer to it.",
     )
     email_hash = fields.Char("Email Address Fingerprint", index="btree_not_null")
 

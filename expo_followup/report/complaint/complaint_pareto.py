@@ -24,7 +24,7 @@ class ExpoComplaintPareto(models.Model):
     rank = fields.Integer(
         readonly=True, aggregator=None, help="Rank by the number of complaints; causes with equal numbers share a rank."
     )
-    position = fields.Integer(readonly=True, aggregator=None)
+    position = fields.Integer("Row Number", readonly=True, aggregator=None)
     number = fields.Integer("Complaint Count", readonly=True)
     share = fields.Float("Share (%)", readonly=True, digits=(16, 1))
     cumulated = fields.Float(

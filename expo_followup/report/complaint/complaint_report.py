@@ -71,7 +71,7 @@ class ExpoComplaintReport(models.Model):
         help="Cost as a share of the invoiced turnover in the ABC period, in percent.",
     )
     turnover_share = fields.Float(
-        "Share of Turnover (%)",
+        "Customer's Turnover Share (%)",
         readonly=True,
         digits=(16, 2),
         aggregator="avg",

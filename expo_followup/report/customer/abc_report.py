@@ -23,7 +23,7 @@ class ExpoAbcReport(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     country_id = fields.Many2one("res.country", readonly=True)
     rank = fields.Integer(readonly=True, aggregator=None, help="Customers with the same turnover have the same rank.")
-    position = fields.Integer(readonly=True, aggregator=None)
+    position = fields.Integer("Row Number", readonly=True, aggregator=None)
     customer_percent = fields.Integer(
         "Customers (%)",
         readonly=True,

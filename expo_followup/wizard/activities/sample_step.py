@@ -15,7 +15,7 @@ class ExpoSampleStep(models.TransientModel):
             ("ship", "Shipped"),
             ("receive", "Received"),
             ("judge", "Record feedback"),
-            ("refuse_freight", "Freight refused"),
+            ("refuse_freight", "Record refused freight"),
             ("refuse", "Refused"),
             ("cancel", "Cancelled"),
         ],
@@ -41,7 +41,7 @@ class ExpoSampleStep(models.TransientModel):
         [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")], "Feedback Result"
     )
     text = fields.Text("Customer Comments")
-    send_prepaid = fields.Boolean("Send at Our Cost")
+    send_prepaid = fields.Boolean("Shipment at Our Cost")
     tier_id = fields.Many2one("expo.tier", "New Tier", help="New tier of the customer; empty means no change.")
 
     @api.model_create_multi

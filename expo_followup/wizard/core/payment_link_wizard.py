@@ -8,7 +8,7 @@ class PaymentLinkWizard(models.TransientModel):
 
     _inherit = "payment.link.wizard"
 
-    expo_warning = fields.Char("Exhibition Warning", compute="_compute_expo_warning")
+    expo_warning = fields.Char("Open Problem Warning", compute="_compute_expo_warning")
 
     @api.depends("res_model", "res_id")
     @api.depends_context("lang", "uid")

@@ -198,7 +198,7 @@ class ExpoCloseShowLine(models.TransientModel):
     """One row of the preview: so many letters, exclusions or follow-ups of one kind."""
 
     _name = "expo.close.show.line"
-    _description = "Preview Row of Closing an Exhibition"
+    _description = "Exhibition Closing Preview Row"
     _inherit = ["expo.linked.records"]
     _order = "id"
 

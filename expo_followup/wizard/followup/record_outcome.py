@@ -20,7 +20,9 @@ class ExpoRecordOutcome(models.TransientModel):
     partner_id = fields.Many2one(related="followup_id.partner_id")
     company_id = fields.Many2one(related="followup_id.company_id")
     # In sudo: who was asked to do the follow-up need not see the customer, and the dialog opens for who may record it.
-    has_participation = fields.Boolean("Linked to Exhibition", compute="_compute_has_participation", compute_sudo=True)
+    has_participation = fields.Boolean(
+        "Linked to Exhibition Customer", compute="_compute_has_participation", compute_sudo=True
+    )
     asks_delivery = fields.Boolean("Delivery Question", compute="_compute_has_participation", compute_sudo=True)
     current_tier_id = fields.Many2one(related="followup_id.tier_id", string="Current Tier")
     tier_description = fields.Text(related="followup_id.tier_id.description")
@@ -61,7 +63,7 @@ class ExpoRecordOutcome(models.TransientModel):
     asks_purpose = fields.Boolean("Purpose Question", compute="_compute_asks_purpose", compute_sudo=True)
     proposed_tier_id = fields.Many2one("expo.tier", compute="_compute_proposal", compute_sudo=True)
     proposal_reason = fields.Char(compute="_compute_proposal", compute_sudo=True)
-    accept_proposal = fields.Boolean("Change the Tier")
+    accept_proposal = fields.Boolean("Tier Change Accepted")
     tier_id = fields.Many2one(
         "expo.tier",
         "New Tier",
@@ -195,7 +197,7 @@ class ExpoRecordOutcome(models.TransientModel):
             "buyer": self.env._("The customer asks as a buyer and reacts positively."),
             "peer": self.env._("The customer asks as a peer, not as a buyer."),
             "collector": self.env._("The customer only collects data and does not buy."),
-            "weak_demand": self.env._("Set when the customer refused to pay the freight of a sample."),
+            "weak_demand": self.env._("The customer refused to pay the freight of a sample."),
             "no_answer": self.env._("No answer, %s times in a row.", count),
         }
         if count == 1:

@@ -89,7 +89,7 @@ export class BoothForm extends Component {
         if (!this.draft.photo && !ENOUGH.some((name) => this.values[name].trim())) {
             this.state.problem = _t("Enter a name or a way to reach this contact.");
         } else if (!this.values.tier_id) {
-            this.state.problem = _t("Choose one of the five tiers.");
+            this.state.problem = _t("Choose an intent tier.");
             window.scrollTo({ top: 0, behavior: "smooth" });
         } else if (!this.state.isSaving) {
             this.state.isSaving = true;
