@@ -257,6 +257,16 @@ class TestVisitMinutes(VisitCase):
         visit.action_hold()
         return visit
 
+    @freeze_time("2026-05-11 12:00:00")
+    def test_visit_is_not_marked_as_held_before_its_day(self):
+        visit = self._approve(self._plan())
+        with self.assertRaisesRegex(UserError, "before its day, 05/14/2026"):
+            visit.action_hold()
+        self.assertEqual(visit.state, "approved")
+        with freeze_time("2026-05-14 06:00:00"):
+            visit.action_hold()
+        self.assertEqual(visit.state, "held")
+
     @freeze_time("2026-05-15 12:00:00")
     def test_holding_does_the_touch_and_the_minutes_say_what_came_of_it(self):
         visit = self._hold()
@@ -320,9 +330,9 @@ class TestVisitMinutes(VisitCase):
                 self._run_cron("escalate")
                 self._run_cron("escalate")
                 self.assertEqual(visit.chase_state, state)
-        told = self.env["mail.message"].search([("subject", "=like", "Minutes of visits are late%")])
+        told = self.env["mail.message"].search([("subject", "=like", "Overdue visit minutes%")])
         self.assertEqual(told.mapped("partner_ids"), self.seller.partner_id)
-        late = visit.activity_ids.filtered(lambda activity: activity.summary.startswith("Minutes are late"))
+        late = visit.activity_ids.filtered(lambda activity: activity.summary.startswith("Overdue minutes"))
         self.assertEqual((len(late), late.user_id), (1, self.manager))
         self.assertEqual((in_time.minutes_due_on, in_time.chase_state), (date(2026, 5, 22), "none"))
 

@@ -89,9 +89,9 @@ class TestVisitReceipt(ReviewedCase, HttpCase):
     def test_the_button_confirms_and_twice_is_harmless(self):
         visit = self._send(self._review())
         pages = self._press(visit, "Maria", "Another person")
-        self.assertEqual(["We have noted" in page for page in pages], [True, True])
+        self.assertEqual(["Thank you for confirming" in page for page in pages], [True, True])
         self.assertEqual((visit.state, visit.confirmed_by, visit.confirmed_how), ("confirmed", "Maria", "link"))
-        self.assertIn("We have noted", self.url_open(self._path(visit)).text)
+        self.assertIn("Thank you for confirming", self.url_open(self._path(visit)).text)
         notes = visit.message_ids.filtered(lambda message: "Receipt of the minutes confirmed" in (message.body or ""))
         self.assertEqual((len(notes), notes.author_id), (1, self.customer.partner_id))
 
@@ -144,7 +144,7 @@ class TestVisitPapers(ReviewedCase):
     def test_the_visit_form_shows_what_is_approved(self):
         form = self._html(FORM, self._approve(self._plan()))
         for words in (
-            "Visit form", "Agree on the autumn order", "Show the new lids", "Maria Rossi", "Decides",
+            "Visit form", "Agree on the autumn order", "Show the new lids", "Maria Rossi", "Has decision power",
             "Via Roma 1", "Business cards", "expo_manager",
         ):  # fmt: skip
             with self.subTest(words=words):

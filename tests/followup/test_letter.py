@@ -128,6 +128,14 @@ class TestLetter(LetterCase):
         self.assertIn("You spoke with Anna Chen, who will remain your contact", self._letter(same)["body_html"])
         self.assertNotIn("You spoke with", self._letter(unassigned)["body_html"])
 
+    def test_letter_to_an_imported_customer_names_no_user_as_met(self):
+        capture = self.env["expo.capture"].create(
+            {"exhibition_id": self.show.id, "name": "Dora Kim", "email": "dora@kim.example", "channel": "import"}
+        )
+        capture._enter_customers()
+        body = self._letter(capture.participation_id)["body_html"]
+        self.assertNotIn("You spoke with", body)
+
     def test_without_a_senior_manager_the_owner_signs(self):
         body = self._letter(self._make_participation())["body_html"]
         self.assertIn("+49 30 5550123 · anna@ours.example", body)
