@@ -163,7 +163,7 @@ class ExpoCapture(models.Model):
         copy=False,
     )
     result = fields.Selection(
-        [("created", "New customer"), ("updated", "Added to an existing customer"), ("duplicate", "Already recorded")],
+        [("created", "New customer"), ("updated", "Added to a known customer"), ("duplicate", "Already recorded")],
         readonly=True,
         copy=False,
     )

@@ -15,7 +15,7 @@ from .importer import Importer
 AT_ONCE = 1000
 RESULTS = [
     ("created", "New customer"),
-    ("updated", "Added to an existing customer"),
+    ("updated", "Added to a known customer"),
     ("duplicate", "Already recorded"),
     ("rejected", "Rejected"),
 ]

@@ -243,7 +243,10 @@ class ExpoComplaintAuthority(models.Model):
     percent = fields.Float(
         "Share of Goods Value (%)",
         digits=(5, 2),
-        help=("Highest share of the value of the claimed goods that needs no approval, in percent; 0 means no limit."),
+        help=(
+            "Highest total of the remedies of one complaint that needs no approval, in percent of "
+            "the value of the claimed goods; 0 means no limit."
+        ),
     )
     customer_amount = fields.Monetary(
         "Limit per Customer (Year)",

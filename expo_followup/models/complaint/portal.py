@@ -489,7 +489,7 @@ class ExpoComplaintPortal(models.AbstractModel):
                 ),
             ),
             "cancelled": (
-                self.env._("Ended"),
+                self.env._("Closed"),
                 self.env._("This complaint will not be pursued further"),
                 self.env._("If anything is still open, write to us below and we will reopen your complaint."),
             ),

@@ -61,8 +61,8 @@ class ExpoProblemNotice(models.Model):
     told_how = fields.Selection(
         [("mail", "By e-mail"), ("phone", "By phone")], "Notification Channel", readonly=True, copy=False
     )
-    ended_at = fields.Datetime("Ended On", readonly=True, copy=False)
-    ended_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null", copy=False)
+    ended_at = fields.Datetime("Closed On", readonly=True, copy=False)
+    ended_by_id = fields.Many2one("res.users", "Closed By", readonly=True, ondelete="set null", copy=False)
     is_open = fields.Boolean("Open Problem", compute="_compute_is_open", store=True, precompute=True, index=True)
     letter_lang = fields.Char("Letter Language", compute="_compute_letter_lang", compute_sudo=True)
     letter_from = fields.Char("Letter Sender", compute="_compute_letter_lang", compute_sudo=True)
@@ -188,7 +188,7 @@ class ExpoProblemNotice(models.Model):
             if not notice.told_at and not notice.complaint_id:
                 raise UserError(
                     self.env._(
-                        "You cannot end this problem because the customer has not been informed. Inform the "
+                        "You cannot close this problem because the customer has not been informed. Inform the "
                         "customer first."
                     )
                 )

@@ -38,4 +38,8 @@ class IrAttachment(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
         if self._get_expo_evidence():
-            raise UserError(self.env._("You cannot delete the evidence of a complaint. Keep it."))
+            raise UserError(
+                self.env._(
+                    "You cannot delete this file because it is evidence of a complaint. Archive the complaint instead."
+                )
+            )

@@ -15,7 +15,7 @@ class ExpoSampleStep(models.TransientModel):
             ("ship", "Shipped"),
             ("receive", "Received"),
             ("judge", "Record feedback"),
-            ("refuse_freight", "Record refused freight"),
+            ("refuse_freight", "Record freight refusal"),
             ("refuse", "Refused"),
             ("cancel", "Cancelled"),
         ],
