@@ -13,7 +13,7 @@ class ExpoProblemNotice(models.Model):
     """
 
     _name = "expo.problem.notice"
-    _description = "Problem with an Order"
+    _description = "Order Problem"
     _inherit = ["mail.thread", "expo.linked.records"]
     _order = "is_open desc, declared_at desc, id desc"
     _record_keeping = RecordKeeping(

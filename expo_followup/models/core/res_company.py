@@ -65,7 +65,7 @@ class ResCompany(models.Model):
     )
     expo_capture_at_once = fields.Boolean(
         "Automatic Qualification",
-        help="Captured contacts become exhibition customers without review.",
+        help="Captured contacts become exhibition customers automatically.",
     )
     expo_entry_days = fields.Integer(
         "Qualification Period (Working Days)",
@@ -272,8 +272,8 @@ class ResCompany(models.Model):
         "Greeting Recipients",
         default="valued",
         required=True,
-        help="Customers for whom letters for birthdays, company days and festivals are prepared; the "
-        "salesperson sends them.",
+        help="Customers for whom letters for birthdays, company anniversaries and festivals are "
+        "prepared; the salesperson sends them.",
     )
     expo_greeting_days = fields.Integer(
         "Greeting Lead Time (Days)",

@@ -70,10 +70,13 @@ class ExpoCustomerFileCare(models.AbstractModel):
 
     # Long-term care (rules.md §4): birthdays, company days and the festivals of the customer's own country.
     company_day = fields.Date(
-        help="Founding day or another anniversary of the company; the customer is congratulated every year."
+        help="Founding day or another anniversary of the company; the customer is congratulated every year.",
+        string="Company Anniversary",
     )
-    company_day_name = fields.Char(help="Name of the company day, e.g. anniversary of the company.")
-    company_day_key = fields.Char(compute="_compute_company_day_key", store=True, index="btree_not_null")
+    company_day_name = fields.Char(help="Name of the anniversary, e.g. founding day.", string="Anniversary Name")
+    company_day_key = fields.Char(
+        compute="_compute_company_day_key", store=True, index="btree_not_null", string="Anniversary Key"
+    )
     greeted_on = fields.Date(
         readonly=True,
         copy=False,

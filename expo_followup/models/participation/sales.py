@@ -66,7 +66,12 @@ class ExpoParticipationSales(models.AbstractModel):
     sample_ids = fields.One2many("expo.sample", "participation_id", "Samples")
     sample_count = fields.Integer(compute="_compute_sample_count", compute_sudo=True)
     sample_agreed_on = fields.Date(
-        compute="_compute_sample_days", store=True, readonly=False, compute_sudo=True, copy=False
+        compute="_compute_sample_days",
+        store=True,
+        readonly=False,
+        compute_sudo=True,
+        copy=False,
+        string="Sample Confirmed On",
     )
     sample_received_on = fields.Date(
         compute="_compute_sample_days", store=True, readonly=False, compute_sudo=True, copy=False
