@@ -241,7 +241,9 @@ def _is_guarded(statement):
     if isinstance(statement, ast.Assign):
         return ast.unparse(statement.value) == "fields.Datetime.now()"
     call = getattr(statement, "value", None)
-    name = _call_name(call) if isinstance(call, ast.Call) else ""
+    if not isinstance(call, ast.Call):
+        return False
+    name = _call_name(call)
     if name.startswith("_cron_"):
         return True
     arguments = (

@@ -154,7 +154,7 @@ class TestVisitPapers(ReviewedCase):
         minutes = self._html(MINUTES, self._review())
         for words in ("Minutes of our meeting", "Lids and prices", "Two containers", "Maria Rossi"):
             self.assertIn(words, minutes)
-        for secret in ("Bauer", "Decides", "Positive", "Show the new lids"):
+        for secret in ("Bauer", "Has decision power", "Positive", "Show the new lids"):
             with self.subTest(secret=secret):
                 self.assertNotIn(secret, minutes)
 

@@ -94,7 +94,7 @@ class TestBoothOffline(BoothCase):
 
             cable.cut()
             page.set_online(False)
-            page.click("Type")
+            page.click("Type in")
             page.type("name", "Maria Rossi")
             page.click("Agrees")
             self._save(page, "Signed at the show")
@@ -136,7 +136,7 @@ class TestBoothOffline(BoothCase):
                 page.open(f"{cable.url}/expo/booth")
                 page.wait_for(IS_KEPT, "the page is not kept on the phone")
                 cable.cut()
-                page.click("Type")
+                page.click("Type in")
                 page.type("company_name", "Rossi SpA")
                 self._save(page)
 
@@ -168,7 +168,7 @@ class TestBoothOffline(BoothCase):
                 page.wait_for_text("Spring Fair")
             self.authenticate(None, None, browser=page.browser)
             with self.allow_requests(page.browser):
-                page.click("Type")
+                page.click("Type in")
                 page.type("name", "Maria Rossi")
                 self._save(page)
                 page.wait_for_text("You are logged out.")
@@ -190,7 +190,7 @@ class TestBoothOffline(BoothCase):
                 page.wait_for_text("Called Off")
             gone.unlink()
             with self.allow_requests(page.browser):
-                page.click("Type")
+                page.click("Type in")
                 page.type("name", "Maria Rossi")
                 self._save(page)
                 page.click("To correct")

@@ -54,7 +54,7 @@ class TestExpoImport(ExpoCase):
         self.assertEqual(one.state, "checked")
         self.assertEqual(self._result(one), ["created", "updated", "rejected", "duplicate"])
         self.assertIn("Same as row 2", one.line_ids[3].reason)
-        self.assertIn("No real e-mail address", one.line_ids[2].reason)
+        self.assertIn("Not a real e-mail address", one.line_ids[2].reason)
         self.assertIn("Known customer (matched by e-mail)", one.line_ids[1].reason)
         self.assertEqual(before, (self.env["res.partner"].search_count([]), self.env["expo.capture"].search_count([])))
         self.assertFalse(self._entries())

@@ -124,7 +124,7 @@ class TestGreeting(ExpoCase):
         entry.file_id.write({"company_day": date(1976, 4, 23), "company_day_name": "Founders' day"})
         self._care("2026-04-18")
         greeting = self._greetings(entry)
-        self.assertEqual(greeting.letter_subject, "Our congratulations: Founders' day")
+        self.assertEqual(greeting.letter_subject, "Congratulations: Founders' day")
 
     def test_a_festival_is_that_of_the_customers_country(self):
         self.christmas.active = True

@@ -42,7 +42,7 @@ class TestReportCustomerCard(ExpoCase, HttpCase):
         card = self._html(self.file, self.seller)
         for words in (
             "宁波海星贸易有限公司", "王经理",
-            "采购经理", "Decides", "不要送钟。", "Green tea, no sugar", "五金工具的进出口",
+            "采购经理", "Has decision power", "不要送钟。", "Green tea, no sugar", "五金工具的进出口",
             "中山路 8 号", "[SF26] Spring Fair", "Intends to order", "Potential customer", "Salesperson",
         ):  # fmt: skip
             with self.subTest(words=words):

@@ -164,7 +164,7 @@ class TestExhibition(ExpoCase):
         letter.with_context(lang="zh_CN").body_html = broken
         wizard = self.env["expo.close.show"].browse(self.show.with_user(self.manager).action_close()["res_id"])
         self.assertIn("no_such_field", wizard.letter_problem)
-        with self.assertRaisesRegex(UserError, "nothing was sent"):
+        with self.assertRaisesRegex(UserError, "no letters were sent"):
             self._close_as(self.manager)
         self.assertEqual(self.show.state, "running")
         self.assertFalse(customer.followup_ids)

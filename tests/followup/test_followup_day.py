@@ -95,16 +95,16 @@ class TestFollowupDay(ExpoCase):
         self.assertEqual((cards["it"].moment, cards["it"].local_time), ("good", "10:00"))
         self.assertEqual((cards["cn"].moment, cards["cn"].local_time), ("good", "16:00"))
         self.assertEqual((cards["cl"].moment, cards["cl"].local_time), ("early", "04:00"))
-        self.assertEqual(cards["cl"].moment_text, "Too early locally, better from 15:00 your time")
+        self.assertEqual(cards["cl"].moment_text, "Too early locally; better from 15:00 (your time)")
 
     def test_a_holiday_has_its_name_and_a_weekend_its_end(self):
         card = self._note(self._make_participation(), date(2026, 4, 22))
         with freeze_time("2026-05-01 08:00:00"):
             card.invalidate_recordset()
-            self.assertEqual(card.moment_text, "Local public holiday: Labor Day, better from Mon 09:00 your time")
+            self.assertEqual(card.moment_text, "Local public holiday: Labor Day; better from Mon 09:00 (your time)")
         with freeze_time("2026-05-02 08:00:00"):
             card.invalidate_recordset()
-            self.assertEqual(card.moment_text, "Weekend there, better from Mon 09:00 your time")
+            self.assertEqual(card.moment_text, "Local weekend; better from Mon 09:00 (your time)")
 
     def test_call_preferred_in_the_afternoon_is_planned_then(self):
         company = self._make_partner("Rossi Spa", is_company=True)
@@ -114,7 +114,7 @@ class TestFollowupDay(ExpoCase):
         self.assertEqual(card.moment, "good")
         customer.file_id.preferred_time = "afternoon"
         card.invalidate_recordset()
-        self.assertEqual(card.moment_text, "Too early locally, better from 13:00 your time")
+        self.assertEqual(card.moment_text, "Too early locally; better from 13:00 (your time)")
         customer.file_id.person_ids.preferred_time = "morning"
         card.invalidate_recordset()
         self.assertEqual(card.moment, "good", "the person's own word comes first")

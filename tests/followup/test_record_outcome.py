@@ -158,7 +158,7 @@ class TestRecordOutcome(ExpoCase):
         dialog = self._open(customer)
         dialog.write({"content": "Asked how the glaze is made", "effect": "neutral", "request_purpose": "peer"})
         self.assertEqual(
-            (dialog.proposed_tier_id, dialog.proposal_reason[:15]), (self.tiers["none"], "They ask as a p")
+            (dialog.proposed_tier_id, dialog.proposal_reason[:17]), (self.tiers["none"], "The customer asks")
         )
         dialog.action_save()
         self.assertEqual(customer.request_purpose, "peer")

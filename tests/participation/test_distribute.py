@@ -202,7 +202,7 @@ class TestExpoDistribute(DistributeCase):
     def test_who_was_closed_meanwhile_is_left_out(self):
         wizard = self._open()
         self.maria.outcome = "lost"
-        self.assertIn("no longer open", wizard.action_confirm()["params"]["message"])
+        self.assertIn("no longer in follow-up", wizard.action_confirm()["params"]["message"])
         self.assertFalse(self.maria.user_id)
 
     def test_users_outside_the_company_get_no_customer(self):

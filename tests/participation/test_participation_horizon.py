@@ -40,7 +40,7 @@ class TestHorizon(ExpoCase):
         self.assertEqual(self._planned_steps(customer), {"last_proposal"})
         with freeze_time("2026-12-22 10:00:00"):
             proposal.with_user(self.seller).action_send_letter()
-        self.assertIn("one more proposal", proposal.mail_mail_id.subject)
+        self.assertIn("a new proposal", proposal.mail_mail_id.subject)
 
     def test_a_second_run_changes_nothing(self):
         customer = self._make_participation(country="de")

@@ -41,7 +41,7 @@ registry.category("web_tour.tours").add("expo_followup_close_show", {
         },
         {
             content: "The media report is not out",
-            trigger: ".modal .alert:contains(The media report is not out yet)",
+            trigger: ".modal .alert:contains(The media report has not been published yet)",
         },
         {
             trigger: ".modal button[name=action_confirm]",
@@ -49,7 +49,7 @@ registry.category("web_tour.tours").add("expo_followup_close_show", {
         },
         {
             content: "It is closed",
-            trigger: ".o_notification:contains(is closed: the letters are queued)",
+            trigger: ".o_notification:contains(has been closed: the letters are queued)",
         },
         {
             trigger: "body:not(:has(.modal)) .o_arrow_button_current:contains(In follow-up)",

@@ -21,7 +21,7 @@ registry.category("web_tour.tours").add("expo_followup_file", {
             run: "click",
         },
         {
-            trigger: ".o_expo_hints details[open]:contains(chrysanthemums)",
+            trigger: ".o_expo_hints details[open]:contains(Signor or Signora)",
         },
         {
             content: "What is missing is listed",
@@ -92,7 +92,7 @@ registry.category("web_tour.tours").add("expo_followup_file_phone", {
             run: "click",
         },
         {
-            trigger: ".o_expo_hints details[open]:contains(chrysanthemums)",
+            trigger: ".o_expo_hints details[open]:contains(Signor or Signora)",
         },
         {
             trigger: ".nav-link[name=people]",

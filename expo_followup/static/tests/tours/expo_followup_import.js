@@ -57,7 +57,7 @@ registry.category("web_tour.tours").add("expo_followup_import", {
         },
         {
             content: "What would become of each row",
-            trigger: lines + row("王 伟", "New customer", "Several web sites"),
+            trigger: lines + row("王 伟", "New customer", "Several websites"),
         },
         {
             trigger: lines + row("Maria Rossi", "Already recorded"),
@@ -75,7 +75,7 @@ registry.category("web_tour.tours").add("expo_followup_import", {
         },
         {
             content: "It is imported",
-            trigger: ".o_notification:contains(The list is imported)",
+            trigger: ".o_notification:contains(The list has been imported)",
         },
         {
             trigger: ".o_arrow_button_current:contains(Imported)",
