@@ -194,9 +194,7 @@ class TestBoothOffline(BoothCase):
                 page.type("name", "Maria Rossi")
                 self._save(page)
                 page.click("To correct")
-                page.wait_for_text(
-                    "Refused: You cannot save this contact because its exhibition does not exist any more"
-                )
+                page.wait_for_text("Refused: You cannot save this contact because its exhibition no longer exists")
                 page.run("window.dispatchEvent(new Event('online'))")
                 page.wait_for_text("Spring Fair")
                 page.click("Correct")

@@ -280,9 +280,9 @@ class TestExpoArchiveRestore(ExpoCase):
 
     def test_a_changed_archive_is_refused_in_words(self):
         archive = bytearray(self._archive())
-        with self.assertRaisesRegex(UserError, "not a whole ZIP"):
+        with self.assertRaisesRegex(UserError, "not a complete ZIP"):
             self._wizard(bytes(archive[:-10])).action_check()
-        with self.assertRaisesRegex(UserError, "not a whole ZIP"):
+        with self.assertRaisesRegex(UserError, "not a complete ZIP"):
             self._wizard(b"hello").action_check()
         target = io.BytesIO()
         with ArchiveWriter(
@@ -319,7 +319,7 @@ class TestExpoArchiveRestore(ExpoCase):
             for name in [name for name in files if name.endswith("cracks.txt")]:
                 del files[name]
 
-        with self.assertRaisesRegex(UserError, "of it was changed: attachments/.*cracks.txt"):
+        with self.assertRaisesRegex(UserError, "one of its files was changed: attachments/.*cracks.txt"):
             self._wizard(self._archive_of_evidence(forge)).action_check()
         with self.assertRaisesRegex(UserError, "missing from it: attachments/.*cracks.txt"):
             self._wizard(self._archive_of_evidence(lose)).action_check()

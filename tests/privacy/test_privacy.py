@@ -268,7 +268,7 @@ class TestExpoPrivacy(ExpoCase):
         self.assertIn("A secret of Maria", document)
         for words in ("Theirs alone", "A secret of theirs"):
             self.assertNotIn(words, document)
-        with self.assertRaisesRegex(UserError, "Another company"):
+        with self.assertRaisesRegex(UserError, "Other companies of ours"):
             self._erase()
 
     def test_a_company_s_people_go_first(self):

@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("expo_followup_file", {
             run: "click",
         },
         {
-            trigger: ".modal .o_field_widget[name=decides] .o_radio_item:contains(Decides) input",
+            trigger: ".modal .o_field_widget[name=decides] .o_radio_item:contains(Has decision power) input",
             run: "click",
         },
         {

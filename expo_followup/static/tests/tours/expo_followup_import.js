@@ -63,7 +63,7 @@ registry.category("web_tour.tours").add("expo_followup_import", {
             trigger: lines + row("Maria Rossi", "Already recorded"),
         },
         {
-            trigger: lines + row("Rejected", "A picture's name instead of an e-mail address"),
+            trigger: lines + row("Rejected", "Image file name in the e-mail column"),
         },
         {
             content: "Nothing is imported yet",
