@@ -41,9 +41,9 @@ class TestComplaint(ComplaintCase):
 
     def test_dragging_goes_through_the_same_gate(self):
         complaint = self._complain()
-        with self.assertRaisesRegex(UserError, "acknowledgement was not sent"):
+        with self.assertRaisesRegex(UserError, "acknowledgement has not been sent"):
             complaint.write({"stage_id": self.stages["confirmed"].id})
-        with self.assertRaisesRegex(UserError, "acknowledgement was not sent"):
+        with self.assertRaisesRegex(UserError, "acknowledgement has not been sent"):
             complaint.sudo().write({"stage_id": self.stages["confirmed"].id})
 
     def test_an_import_cannot_begin_at_the_end(self):

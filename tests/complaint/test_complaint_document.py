@@ -148,7 +148,7 @@ class TestComplaintDocument(MoneyCase):
         with self.assertRaisesRegex(UserError, "cannot take this step"):
             remedy.action_make_document()
         remedy.action_submit()
-        with self.assertRaisesRegex(UserError, "did not accept"):
+        with self.assertRaisesRegex(UserError, "has not accepted"):
             remedy.action_make_document()
         self.env.company.expo_complaint_gate_acceptance = False
         remedy.action_make_document()
@@ -264,7 +264,7 @@ class TestComplaintDocument(MoneyCase):
         complaint._move_to("implementing")
         remedy.amount = 120
         self.assertEqual(complaint.state, "negotiating")
-        with self.assertRaisesRegex(UserError, "did not accept"):
+        with self.assertRaisesRegex(UserError, "has not accepted"):
             complaint._move_to("implementing")
 
     def test_assignee_is_notified_of_a_document_cancelled_afterwards(self):
@@ -289,7 +289,11 @@ class TestComplaintDocument(MoneyCase):
                 cancel(known.with_user(self.env.ref("base.user_admin")).sudo())
                 self.assertEqual(remedy.state, "approved")
                 told = self.env["mail.message"].search(
-                    [("model", "=", complaint._name), ("res_id", "=", complaint.id), ("body", "like", "no longer done")]
+                    [
+                        ("model", "=", complaint._name),
+                        ("res_id", "=", complaint.id),
+                        ("body", "like", "no longer marked as done"),
+                    ]
                 )
                 self.assertEqual(told.notified_partner_ids, self.seller.partner_id)
 

@@ -41,7 +41,7 @@ class TestComplaintFeedback(PortalCase):
 
     def test_a_good_rating_closes_and_pressing_twice_rates_once(self):
         complaint = self._carried_out(partner=self.maria)
-        self.assertIn("Are you content", self._open(complaint, by_link=True).text)
+        self.assertIn("Are you satisfied with the solution?", self._open(complaint, by_link=True).text)
         page = self._press(complaint, "rate", by_link=True, times=2, rating="4", text="Quick and kind")
         self.assertEqual(complaint.state, "closed")
         rating = self.env["rating.rating"].search([("res_model", "=", "expo.complaint"), ("res_id", "=", complaint.id)])
@@ -49,12 +49,12 @@ class TestComplaintFeedback(PortalCase):
         self.assertEqual(rating.rated_partner_id, self.seller.partner_id)
         self.assertEqual(complaint.event_ids.mapped("kind").count("rated"), 1)
         self.assertIn("Quick and kind", page.text)
-        self.assertNotIn("Are you content", page.text)
+        self.assertNotIn("Are you satisfied with the solution?", page.text)
 
     def test_a_bad_rating_asks_for_a_call_and_closes_nothing(self):
         complaint = self._carried_out()
         page = self._press(complaint, "rate", by_link=True, rating="1", text="The new ones are cracked too")
-        self.assertIn("sorry that it is not settled yet", page.text)
+        self.assertIn("sorry that this is not resolved yet", page.text)
         self.assertNotIn("Is everything in order now?", page.text)
         self.assertEqual(complaint.state, "feedback")
         self.assertTrue(complaint.rated_on)
@@ -76,7 +76,7 @@ class TestComplaintFeedback(PortalCase):
         self.assertIn("Quick indeed", page.text)
         page = self._press(complaint, "rate", by_link=True, rating="1", text="It broke again")
         self.assertEqual(complaint.state, "reopened")
-        self.assertIn("We have your words", page.text)
+        self.assertIn("<span>We have received your message and will reply.", page.text)
         self.assertEqual(complaint.sudo().rating_ids.mapped("rating"), [5])
 
     def test_no_stars_are_no_rating(self):

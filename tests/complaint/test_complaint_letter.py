@@ -142,7 +142,7 @@ class TestComplaintLetter(LetterCase):
     def test_the_company_words_its_own_letter(self):
         ours = self.env.ref("expo_followup.mail_template_complaint_acknowledge")
         own = ours.with_user(self.manager).copy({"name": "Ours"})
-        own.body_html = own.body_html.replace("Thank you for telling us", "Thank you very much")
+        own.body_html = own.body_html.replace("Thank you for bringing this to our attention", "Thank you very much")
         ours.active = False
         complaint = self._complain()
         self.assertIn("Thank you very much", self._send(complaint, "acknowledge").body)
@@ -164,7 +164,7 @@ class TestComplaintLetter(LetterCase):
 
     def test_an_offer_says_what_is_approved_and_nothing_beyond_authority(self):
         complaint = self._complain(decision="partly", decision_reason="Half of them were packed by others.")
-        with self.assertRaisesRegex(UserError, "No remedy was approved"):
+        with self.assertRaisesRegex(UserError, "No remedy has been approved"):
             self._compose(complaint, "offer")
         self._promise(complaint, amount=120, text="for the cracked mugs")
         mugs = self.env["product.product"].create({"name": "Mug", "default_code": "M1"})
@@ -173,10 +173,10 @@ class TestComplaintLetter(LetterCase):
         text = text_of(composer.body)
         self.assertRegex(text, r"A credit of \$\s?120.00\W+for the cracked mugs")
         self.assertEqual(text.count("Mug"), 1, "each remedy is told once")
-        self.assertIn("you are right in part.\nHalf of them", text)
+        self.assertIn("your complaint is partly justified.\nHalf of them", text)
         waiting = self._promise(complaint, amount=130, text="and for the trouble")
         waiting.sudo().approval = "to_approve"
-        with self.assertRaisesRegex(UserError, "beyond its author"):
+        with self.assertRaisesRegex(UserError, "exceeds its author"):
             composer.action_send_mail()
         self.assertFalse(complaint.offered_on)
 

@@ -91,8 +91,8 @@ class TestComplaintLetterThatFails(DeliveryCase):
     def test_an_acknowledgement_that_failed_opens_no_gate_until_it_gets_through(self):
         message = self._fail("acknowledge")
         self.assertEqual(self.complaint.undelivered_text, "Acknowledgement")
-        self.assertIn("acknowledgement was not sent", "\n".join(self.complaint._get_missing("confirmed")))
-        self.assertIn("were not confirmed", "\n".join(self.complaint._get_missing("evaluating")))
+        self.assertIn("acknowledgement has not been sent", "\n".join(self.complaint._get_missing("confirmed")))
+        self.assertIn("have not been confirmed", "\n".join(self.complaint._get_missing("evaluating")))
         self.assertEqual(self.complaint.next_letter, "acknowledge")
         self.assertIn("Ten mugs", self._compose(self.complaint, "acknowledge").body)
         call = self.complaint.activity_ids.filtered(lambda one: "was not delivered" in (one.summary or ""))

@@ -129,7 +129,7 @@ class TestComplaintPortal(PortalCase):
         complaint = self._offered()
         self._log_in("expo_seller")
         page = self._open(complaint, by_link=True).text
-        self.assertIn("This page is for the customer", page)
+        self.assertIn("This is the customer's page", page)
         self.assertNotIn("We accept this offer", page)
         other = self._post("/my/complaints/new", self._csrf({"subject": "x", "story": "y"}))
         self.assertNotIn("problem", other.url)
@@ -150,7 +150,7 @@ class TestComplaintPortal(PortalCase):
         complaint = self._complain()
         complaint.action_wait()
         page = self._press(complaint, "message", by_link=True, text="It is <b>all</b> of them.\nAll ten.")
-        self.assertIn("We have your message", page.text)
+        self.assertIn("Thank you. We have received your message and will reply.", page.text)
         self.assertIn("It is &lt;b&gt;all&lt;/b&gt; of them.", page.text)
         message = complaint.sudo().message_ids.filtered(lambda message: "of them" in (message.body or ""))
         self.assertEqual((message.author_id, message.message_type), (self.maria, "comment"))
@@ -176,7 +176,7 @@ class TestComplaintPortal(PortalCase):
         page = self._press(
             complaint, "message", by_link=True, files=[("lid\u202egpj.PNG", photo()), ("b.jpg", photo("blue"))]
         )
-        self.assertIn("We have your photos", page.text)
+        self.assertIn("We have received your photos", page.text)
         files = self._files(complaint)
         self.assertEqual(sorted(files.mapped("name")), ["b.jpg", "lidgpj.jpg"])
         self.assertEqual(set(files.mapped("mimetype")), {"image/jpeg"})
@@ -212,7 +212,7 @@ class TestComplaintPortal(PortalCase):
         many = [(f"{number}.jpg", photo(number)) for number in range(15)]
         page = self._press(complaint, "message", by_link=True, files=many)
         self.assertEqual(len(self._files(complaint)), 10)
-        self.assertIn("one too many", page.text)
+        self.assertIn("exceeds the maximum number of files", page.text)
 
     @mute_logger("odoo.http")
     def test_a_thousand_files_are_not_even_looked_at(self):
@@ -254,5 +254,7 @@ class TestComplaintPortal(PortalCase):
         page = self._press(complaint, "receipt", by_link=True, times=2)
         self.assertIn("Receipt confirmed", page.text)
         self.assertEqual(complaint.receipt_by, "Maria Rossi")
-        said = complaint.sudo().message_ids.filtered(lambda message: "has arrived" in (message.body or ""))
+        said = complaint.sudo().message_ids.filtered(
+            lambda message: "have received the goods or the payment" in (message.body or "")
+        )
         self.assertEqual((len(said), said.author_id), (1, self.maria))

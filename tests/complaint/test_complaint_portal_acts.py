@@ -24,7 +24,7 @@ class TestComplaintPortalActs(PortalCase):
         self.assertEqual((complaint.accepted_by, complaint.accepted_how), ("Maria Rossi (Purchasing)", "portal"))
         self.assertEqual(complaint.event_ids.mapped("kind").count("accepted"), 1)
         self.assertNotIn("We accept this offer", page.text)
-        self.assertIn("We carry out what we offered", page.text)
+        self.assertIn("We will now proceed as offered", page.text)
 
     def test_the_offer_is_declined_with_a_wish(self):
         complaint = self._offered()
@@ -62,7 +62,7 @@ class TestComplaintPortalActs(PortalCase):
         for what, text in (("accept", ""), ("decline", "")):
             page = self._press(complaint, what, by_link=True, offer=read, text=text)
             self.assertIn("has changed since you opened this page", page.text)
-            self.assertNotIn("We carry out what we offered", page.text)
+            self.assertNotIn("We will now proceed as offered", page.text)
         self.assertFalse(complaint.accepted_on)
         self.assertTrue(complaint.offered_on, "it is still open")
         self._press(complaint, "accept", by_link=True)
@@ -74,7 +74,7 @@ class TestComplaintPortalActs(PortalCase):
         complaint.sudo()._void_offer()
         page = self._press(complaint, "accept", by_link=True, offer=read)
         self.assertIn("has changed since you opened this page", page.text)
-        self.assertNotIn("We carry out what we offered", page.text)
+        self.assertNotIn("We will now proceed as offered", page.text)
 
     def test_answer_to_a_withdrawn_offer_is_kept(self):
         complaint = self._offered()
@@ -84,7 +84,7 @@ class TestComplaintPortalActs(PortalCase):
         self.assertTrue(complaint.accepted_on, "the colleague's acceptance stands until they were called")
         said = complaint.sudo().message_ids.filtered(lambda message: "new ones instead" in (message.body or ""))
         self.assertEqual(len(said), 1)
-        self.assertIn("We have your words", page.text)
+        self.assertIn("<span>We have received your message and will reply.", page.text)
 
     def test_who_has_accepted_reads_that_we_carry_it_out(self):
         complaint = self._offered()
@@ -92,7 +92,7 @@ class TestComplaintPortalActs(PortalCase):
         self.assertEqual(complaint.state, "negotiating")
         page = self._open(complaint, by_link=True).text
         self.assertIn("You have accepted our offer", page)
-        self.assertNotIn("We write to you with our offer", page)
+        self.assertNotIn("We will send you our offer", page)
 
     def test_whom_we_refuse_reads_why(self):
         complaint = self._complain(decision="unjustified", decision_reason="Not made for sparkling drinks.")
@@ -267,7 +267,7 @@ class TestComplaintPortalActs(PortalCase):
             self.assertIn("Please send us photos by March 9, 2026.", self._open(complaint, by_link=True).text)
         with freeze_time("2026-03-12 09:00:00"):
             page = self._open(complaint, by_link=True).text
-            self.assertIn("We still wait for your photos", page)
+            self.assertIn("We are still waiting for your photos", page)
             self.assertNotIn("March 9", page)
 
     def test_customer_reads_the_date_of_the_awaited_answer(self):

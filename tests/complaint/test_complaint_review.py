@@ -27,9 +27,9 @@ class TestComplaintReview(LetterCase):
 
     def test_the_gate_waits_for_both(self):
         for row, word in ((self.production, "Production"), (self.inspection, "Inspection")):
-            self.assertIn(f"{word} did not conclude", "\n".join(self.complaint._get_missing("negotiating")))
+            self.assertIn(f"{word} has not concluded", "\n".join(self.complaint._get_missing("negotiating")))
             self._conclude(row)
-        self.assertNotIn("did not conclude", "\n".join(self.complaint._get_missing("negotiating")))
+        self.assertNotIn("has not concluded", "\n".join(self.complaint._get_missing("negotiating")))
 
     def test_a_conclusion_says_what_was_found_and_who_noted_it(self):
         with self.assertRaisesRegex(UserError, "finding or conclusion is missing"):

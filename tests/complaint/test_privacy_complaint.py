@@ -82,7 +82,7 @@ class TestPrivacyComplaint(MoneyCase):
         self.env["expo.problem.notice"].create({"order_id": self.order.id, "text": "Told Maria of it"})
         self._pay()
         contents = self._erase()
-        self.assertIn(f"credit notes or orders came of them: {complaint.name}", contents)
+        self.assertIn(f"credit notes or orders resulted from them: {complaint.name}", contents)
         self.assertTrue(complaint.exists())
         self.assertEqual((complaint.partner_id, complaint.commercial_partner_id), (self.company, self.company))
         self.assertFalse(evidence.exists() or mails.exists() or files.exists())

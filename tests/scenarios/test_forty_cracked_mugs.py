@@ -117,7 +117,7 @@ class TestFortyCrackedMugs(IntakeCase):
             complaint._send_letter("offer", automatic=False)
         self.assertTrue(complaint.offered_on)
         self.assertTrue(complaint.is_waiting)
-        with self.assertRaisesRegex(UserError, "did not accept"):
+        with self.assertRaisesRegex(UserError, "has not accepted"):
             complaint._move_to("implementing")
 
         # Wednesday she answers, stripped of all headers but the number; then accepts on her page.

@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("expo_followup_complaint_desk", {
         },
         {
             content: "The form shows what is missing for the next stage",
-            trigger: ".o_form_saved .alert:contains(acknowledgement was not sent)",
+            trigger: ".o_form_saved .alert:contains(acknowledgement has not been sent)",
         },
         {
             trigger: ".o_arrow_button:not(.o_arrow_button_current):contains(Confirmed)",
@@ -48,7 +48,7 @@ registry.category("web_tour.tours").add("expo_followup_complaint_desk", {
         },
         {
             content: "The stage is refused with the reason",
-            trigger: ".modal:contains(to “Confirmed” because):contains(acknowledgement was not sent)",
+            trigger: ".modal:contains(to “Confirmed” because):contains(acknowledgement has not been sent)",
         },
         {
             trigger: ".modal-footer button:first",
