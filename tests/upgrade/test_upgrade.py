@@ -411,20 +411,22 @@ def read_present_labels():
         return evaluate(fresh, READ_LABELS)
 
 
-def refresh_texts(tables):
-    """Return rows with the present words in place of those of a release."""
+def without_shipped_texts(tables):
+    """Return rows without the texts of a release, and without those in their place: ``_check_texts`` has them."""
     entries = [one for langs in json.loads(SHIPPED_TEXTS.read_text()).values() for one in langs.values()]
-    now = {fingerprint: entry["now"] for entry in entries for fingerprint in entry["was"]}
+    was, now = {mark for entry in entries for mark in entry["was"]}, {entry["now"] for entry in entries}
 
-    def refresh(value):
+    def strip(value):
         if not isinstance(value, dict):
             return value
-        texts = {lang: now.get(hooks.get_fingerprint(str(text)), text) for lang, text in value.items()}
-        return texts if any(texts.values()) else None
+        return {
+            lang: text
+            for lang, text in value.items()
+            if text not in now and hooks.get_fingerprint(str(text)) not in was
+        } or None
 
     return {
-        name: sorted((tuple(refresh(value) for value in row) for row in rows), key=repr)
-        for name, rows in tables.items()
+        name: sorted((tuple(strip(value) for value in row) for row in rows), key=repr) for name, rows in tables.items()
     }
 
 
@@ -449,7 +451,12 @@ class UpgradeCase:
             for script in self.scripts:
                 evaluate(database, script, addons=addons)
             stored = evaluate(database, READ_TEXTS, addons=addons)
-            self._check_upgrade(database, {key: text for key, text in stored.items() if text != shipped[key]})
+            edited = {
+                key: {lang: text for lang, text in texts.items() if text != shipped[key].get(lang)}
+                for key, texts in stored.items()
+                if texts != shipped[key]
+            }
+            self._check_upgrade(database, edited)
 
     def _check_upgrade(self, database, edited):
         tables = our_tables(database)
@@ -459,7 +466,7 @@ class UpgradeCase:
 
         upgrade(database)
 
-        self._check_rows(refresh_texts(before), read_rows(database, tables))
+        self._check_rows(without_shipped_texts(before), without_shipped_texts(read_rows(database, tables)))
         self._check_texts(evaluate(database, READ_TEXTS), edited)
         self._check_labels(evaluate(database, READ_LABELS))
         self._check_built_like_new(database)
@@ -488,7 +495,8 @@ class UpgradeCase:
             for lang, text in texts[key].items():
                 # A text that is shipped no more is listed as empty.
                 now = present[key].get(lang) if key in present else ""
-                if now is None or now == text:
+                known = lang in listed.get(key, {})
+                if now is None or (now == text and not known):
                     continue
                 entry = listed.setdefault(key, {}).setdefault(lang, {"was": [], "now": now})
                 if entry["now"] != now or hooks.get_fingerprint(text) not in entry["was"]:
