@@ -20,8 +20,7 @@ registry.category("web_tour.tours").add("expo_capture_enter", {
         },
         {
             content: "The matching customer is shown before qualifying",
-            trigger:
-                ".alert:contains(Existing customer) .o_field_widget[name=proposed_partner_id]:contains(Maria Rossi)",
+            trigger: ".alert:contains(known customer) .o_field_widget[name=proposed_partner_id]:contains(Maria Rossi)",
         },
         {
             trigger: "button[name=action_enter]",
