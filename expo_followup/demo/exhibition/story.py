@@ -231,7 +231,7 @@ class ExhibitionStory(Chapter):
         )
         message.date = moment
         customer._note_reply()
-        customer.replied_on = moment
+        self._date_reply(customer, moment)
 
     def _fill_in_feedback(self, customer, grade, wish):
         """The customer filled in the form of the letter two days ago."""
@@ -250,7 +250,13 @@ class ExhibitionStory(Chapter):
                 answer._save_lines(question, wish)
         answer._mark_done()
         answer.write({"start_datetime": moment, "end_datetime": moment})
+        self._date_reply(customer, moment)
+
+    def _date_reply(self, customer, moment):
+        """The customer replied then and waits for us since."""
         customer.replied_on = moment
+        if customer.unanswered_since:
+            customer.unanswered_since = moment
 
     def _send_product_letters(self, owner):
         """The salesperson has reviewed the first product letters and sent them."""
