@@ -88,8 +88,7 @@ def next_touch(rhythm: Rhythm, history: History) -> Wish | None:
 
     A customer with a class follows its cadence. One without turnover follows the initial cadence, then the cadence of
     class C: seldom is not never, since C may become A. Without any follow-up there is nothing to count from: the plan
-    comes
-    first.
+    comes first.
 
     >>> print(next_touch(Rhythm(), History(date(2026, 4, 22), 1)).due)
     2026-04-25
@@ -125,13 +124,10 @@ def place_touch(wish: Wish, is_working: Callable[[date], bool], as_of: date, tur
     """Return the day of a follow-up that the contact cadence wants.
 
     On the initial cadence the first working day when its days have passed. By cadence the last working day before
-    that: at
-    least once a week means not on the eighth day. Neither on the day counted from, nor before ``as_of``.
+    that: at least once a week means not on the eighth day. Neither on the day counted from, nor before ``as_of``.
 
-    Whose days passed long ago, because the contact cadence has just been switched on or they were waiting for
-    something else, is
-    not due at once with all the others: ``turn``, any number of theirs, spreads them over as many days as their gap
-    has.
+    Customers whose days passed long ago, because the contact cadence has just been switched on or something else was
+    awaited, are not all due at once: ``turn``, any number of theirs, spreads them over as many days as their gap has.
 
     Raises NoWorkingDay as :func:`.windows.place` does.
 

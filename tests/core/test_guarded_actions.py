@@ -134,6 +134,28 @@ class TestGuardedActions(ExpoCase):
         self._run("sync")
         self.assertFalse(self.bad.sync_pending)
 
+    def test_trying_one_record_again_leaves_the_warning_of_another_on_the_same_customer(self):
+        self.show.with_user(self.manager).close_show()
+        call, letter = self._step_of(self.bad, "first_call"), self._step_of(self.bad, "email_revisit")
+        call._fail("The line was dead")
+        letter._fail("The mailbox was full")
+        self.assertEqual(len(self._get_warnings(self.bad)), 2)
+        call.with_user(self.seller).action_retry()
+        [warning] = self._get_warnings(self.bad)
+        self.assertIn("The mailbox was full", warning.note)
+
+    def test_rows_of_a_list_that_failed_are_one_warning_that_goes_when_they_are_tried_again(self):
+        one = self.env["expo.import"].create({"exhibition_id": self.show.id, "filename": "list.csv"})
+        rows = self.env["expo.import.line"].create([{"import_id": one.id, "is_todo": True} for _row in range(2)])
+        for _time in range(3):
+            for row in rows:
+                with mute_logger(*LOGS):
+                    row._note_failure(ValueError("The plug was pulled"))
+        [warning] = self._get_warnings(self.show)
+        self.assertIn("list.csv", warning.summary)
+        rows.action_retry()
+        self.assertFalse(self._get_warnings(self.show))
+
     def test_customer_whose_row_takes_no_update_leaves_the_others_classed(self):
         self._load_accounts()
         for entry in (self.good, self.bad):

@@ -69,6 +69,7 @@ class TestNewForms(AccessCase):
                         # It lacks what the user is to fill in: refused after the checks of access.
                         pass
         self.assertGreaterEqual(len(seen), 20)
+        self.assertTrue(saved, "some need nothing of the user")
 
     def test_manager_saves_a_new_exhibition_from_its_form(self):
         with Form(self.env["expo.exhibition"].with_user(self.users["manager"])) as form:

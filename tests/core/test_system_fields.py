@@ -1,5 +1,6 @@
 """What code sets users only read, in every model that declares it; a refusal names labels."""
 
+from odoo.addons.expo_followup.models.mixins.system_fields import get_own_default
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -53,6 +54,16 @@ class TestSystemFields(AccessCase):
         label = field._description_string(self.env)
         self.assertNotEqual(label, field.name)
         self.assertEqual(str(error), f"You cannot edit {label}. They are set automatically.")
+
+    def test_default_that_forms_send_along_is_that_of_the_company_in_which_the_user_works(self):
+        manager, other = self.users["manager"], self.other_company
+        manager.company_ids += other
+        shows = (
+            self.env["expo.exhibition"]
+            .with_user(manager)
+            .with_context(allowed_company_ids=[other.id], default_company_id=self.env.company.id)
+        )
+        self.assertEqual(get_own_default(shows, "company_id"), other.id)
 
     def test_system_field_written_by_a_manager_is_refused_or_ignored(self):
         for row, field, forged in self._get_cases():

@@ -163,7 +163,7 @@ class TestDemo(TransactionCase):
 
     def test_planning_anew_changes_nothing(self):
         self.assertFalse(self.met.filtered("sync_pending"))
-        # Chinese came after the demo: the first sync words the steps of Chinese salespersons anew, and nothing else.
+        # Chinese came after the demo: the first sync words the steps of Chinese salespeople anew, and nothing else.
         first = self.met._plan_followups()
         self.assertFalse(first.create)
         self.assertEqual({name for changed in first.write for name, _value in changed}, {"summary"})

@@ -236,7 +236,7 @@ class TestExpoDistribute(DistributeCase):
             wizard.action_confirm()
             self.assertEqual((lead.user_id, lead.response_state), (self.colleague, "waiting"))
             self.assertEqual(str(lead.assigned_on), "2026-05-05")
-            self.assertIn("Not contacted within 8 days", lead.owner_change_ids[0].reason)
+            self.assertIn("Waited for us for 8 days", lead.owner_change_ids[0].reason)
             self.assertIn("Giulia Neri", (self._notices(self.seller) - known).body)
             self.assertFalse(lead.with_user(self.seller).has_access("read"))
 

@@ -210,6 +210,16 @@ class TestReply(ExpoCase):
         self._reply(self.maria, "2026-05-06 10:00:00")
         self.assertEqual(len(self._get_replies(self.maria)), 2)
 
+    def test_other_personal_follow_up_ends_what_asked_for_the_answer(self):
+        self._reply(self.maria, "2026-05-04 09:00:00")
+        [answer] = self._get_replies(self.maria)
+        reminder = answer.activity_id
+        self._follow_up(self.maria, "2026-05-04 15:00:00", "no_answer")
+        self.assertEqual(answer.state, "due", "a call without an answer is none")
+        self._follow_up(self.maria, "2026-05-05 08:00:00")
+        self.assertEqual((answer.state, self.maria.response_state), ("cancelled", "answered"))
+        self.assertFalse(reminder.exists())
+
     def test_reminder_of_an_older_version_becomes_that_of_the_follow_up(self):
         reminder = self.maria.activity_schedule("expo_followup.activity_answer", user_id=self.seller.id)
         self._reply(self.maria, "2026-05-04 09:00:00")

@@ -20,5 +20,5 @@ class TestTourDistribute(DistributeCase, HttpCase):
 
         self.assertEqual((maria | hans | giulia).user_id, self.colleague)
         self.assertEqual(maria.owner_change_ids.reason, "Distributed: chosen by the manager")
-        self.assertIn("Not contacted within 40 days", giulia.owner_change_ids[0].reason)
+        self.assertIn("Waited for us for 40 days", giulia.owner_change_ids[0].reason)
         self.assertEqual(giulia.response_state, "waiting")

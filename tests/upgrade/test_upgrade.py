@@ -96,7 +96,7 @@ for letter in env["mail.template"].search([("model", "like", "expo.%")]):
 env.ref("expo_followup.plan_step_visit").delay_count = 30
 env.ref("expo_followup.plan_step_look_up").unlink()
 """
-#: What 19.0.1.1.0 knows besides: captured contacts, files with their rows, lists, salespersons with reasons.
+#: What 19.0.1.1.0 knows besides: captured contacts, files with their rows, lists, salespeople with reasons.
 MAKE_MORE_ROWS = """
 from datetime import date
 from odoo.fields import Command, Datetime

@@ -90,7 +90,7 @@ class SampleStory(Chapter):
             sample.judge("positive", plan.judged)
 
     def _open_opportunities(self):
-        """What the scheduled action does after a show was closed; the salespersons have entered what they expect."""
+        """What the scheduled action does after a show was closed; the salespeople have entered what they expect."""
         customers = self.env["expo.participation"].search(self.env["expo.participation"]._get_lead_domain())
         customers._make_leads()
         for customer in customers.filtered(lambda entry: not entry.lead_id.expected_revenue):

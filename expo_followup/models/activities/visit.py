@@ -588,8 +588,7 @@ class ExpoVisit(models.Model):
         """Put the visit into the calendars of those who go; a meeting that stands is moved.
 
         The customer is not invited: they have agreed on the day, and get no mail from a calendar. As the
-        salesperson, and in
-        sudo: it is their meeting, even when another user approves.
+        salesperson, and in sudo: it is their meeting, even when another user approves.
         """
         for visit in self.sudo():
             meetings = self.env["calendar.event"].with_user(visit.user_id).sudo()

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..mixins.job import show_failure
 from ..mixins.record_keeping import RecordKeeping
 from .contact_import import RESULTS
 from .importer import Importer
@@ -93,6 +92,7 @@ class ExpoImportLine(models.Model):
     _name = "expo.import.line"
     _description = "Row of an Imported List"
     _inherit = ["expo.job.mixin", "expo.linked.records"]
+    _failure_on = "exhibition_id"
     _order = "import_id desc, sequence"
     _rec_names_search = ("name", "company_name", "email")
     _record_keeping = RecordKeeping(personal="erase", erase_order=10)
@@ -122,9 +122,11 @@ class ExpoImportLine(models.Model):
         for contact_import, lines in self.sudo().sorted("sequence").grouped("import_id").items():
             Importer(contact_import).enter(lines)
 
-    def _show_parked(self, reason):
-        """Show the creator of the import that rows failed, once; the import lists them."""
+    def _get_failure_user(self):
+        """The creator of the import sees to all its rows."""
+        return self.import_id.create_uid.filtered("active")
+
+    def _get_failure_summary(self):
+        """One activity for all rows of a list; the import shows each."""
         one = self.import_id
-        words = self.with_context(lang=one.create_uid.lang).env
-        summary = words._("List with failed rows: %s", one.filename or one.display_name)
-        show_failure(one, reason, on="exhibition_id", user=one.create_uid.filtered("active"), summary=summary)
+        return self.env._("Rows of a list failed: %s", one.filename or one.display_name)

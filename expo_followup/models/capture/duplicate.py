@@ -175,9 +175,8 @@ class ExpoDuplicate(models.Model):
             self._set_decision("merged")
             gone = both - kept
             note = self.env._("Merged with %(name)s (number %(id)s).", name=gone.display_name, id=gone.id)
-            # In sudo: core asks for the right to create contacts and moves rows of all kinds and all salespersons.
-            # That
-            # the user may change both, and sees all entries of both, was checked.
+            # In sudo: core asks for the right to create contacts and moves rows of all kinds and all salespeople.
+            # That the user may change both, and sees all entries of both, was checked.
             wizard = self.env["base.partner.merge.automatic.wizard"].sudo()
             wizard._merge(both.ids, dst_partner=kept.sudo(), extra_checks=False)
             kept.message_post(body=note)

@@ -21,11 +21,9 @@ TOGETHER = {"registered_capital": "capital_currency_id", "verified_on": "verifie
 class ExpoCustomerFile(models.Model):
     """The confidential file of one customer company: all facts of rules.md §3 that a contact has no place for.
 
-    It comes into being with the first entry at a show (:meth:`_ensure`), is read and corrected by the user who serves
-    the
-    customer, by its file manager and by managers, and lives on: see ``expo_customer_file_care``. Papers of a customer
-    hang on
-    their file, never on the contact, which every salesperson reads.
+    It comes into being with the first entry at a show (:meth:`_ensure`), is read and corrected by the salesperson,
+    the file manager and managers, and lives on: see ``customer_file_care.py``. Papers of a customer hang on the
+    file, never on the contact, which every salesperson reads.
     """
 
     _name = "expo.customer.file"

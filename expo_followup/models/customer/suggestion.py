@@ -11,9 +11,8 @@ ABOUT = [("show", "The exhibition"), ("people", "Our staff"), ("goods", "Our goo
 class ExpoSuggestion(models.Model):
     """What a customer thinks of the show, our people or our goods, and what was done about it (rules.md §4 and §7).
 
-    It comes from the feedback form, from a follow-up, or by hand. A person sees to it and tells the customer what was
-    done;
-    when that takes too long they are reminded, once.
+    It comes from the feedback form, from a follow-up, or by hand. A user answers it and tells the customer what was
+    done; when that takes too long they are reminded, once.
     """
 
     _name = "expo.suggestion"

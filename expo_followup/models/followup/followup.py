@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..activities.visit import OPEN_STATES as OPEN_VISIT_STATES
-from ..mixins.job import run_step, show_failure
+from ..mixins.job import run_step
 from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
 from .followup_board import OPEN_STATES
@@ -29,6 +29,7 @@ class ExpoFollowup(models.Model):
         "expo.steps",
         "expo.linked.records",
     ]
+    _failure_on = "participation_id"
     _order = "window_start, id"
     _rec_names_search = ("title", "partner_id")
     _record_keeping = RecordKeeping(
@@ -475,6 +476,9 @@ class ExpoFollowup(models.Model):
                 participation.write({"first_response_on": followup.done_on})
             if participation.unanswered_since:
                 participation.unanswered_since = False
+                # Any personal follow-up is the answer: what asked for one is done with.
+                asked = participation.followup_ids.filtered(lambda row: row.is_reply and row.state in OPEN_STATES)
+                asked._apply_plan({"state": "cancelled"})
         self.participation_id._update_response_state()
 
     def action_record_outcome(self):
@@ -657,11 +661,11 @@ class ExpoFollowup(models.Model):
     def _fail(self, reason):
         """Park a follow-up and show its salesperson why."""
         self.write({"state": "failed", "failure_reason": reason})
-        user = self._get_failure_user()
-        told = self.with_context(lang=user.lang)
-        summary = told.env._("Failed: %s", told.title or told.activity_type_id.name)
         for followup in self.filtered("participation_id"):
-            show_failure(followup, reason, on="participation_id", user=user, summary=summary)
+            followup._show_failure(reason)
+
+    def _get_failure_summary(self):
+        return self.env._("Failed: %s", self.title or self.activity_type_id.name)
 
     def _get_failure_user(self):
         return self._get_working_user() or self._get_owner() or self.env.user
@@ -675,7 +679,6 @@ class ExpoFollowup(models.Model):
         res = super().action_retry()
         failed = self.sudo().filtered(lambda followup: followup.state == "failed")
         failed.write({"state": "planned"})
-        failed.participation_id.activity_unlink(["mail.mail_activity_data_warning"])
         # Meanwhile the plan may have called it off, or the customer may want no letters any more.
         failed.participation_id._sync_followups()
         failed.filtered(lambda followup: followup.state == "planned")._requeue_letters()

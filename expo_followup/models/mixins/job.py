@@ -65,13 +65,13 @@ def run_guarded(env, items, work, note_failure):
         run_guarded(env, part, work, note_failure)
 
 
-def show_failure(record, error, on="", user=None, summary=""):
+def show_failure(record, error, on="", user=None, get_summary=None):
     """Show a person by an activity what failed, once; what fails in that is logged only.
 
-    :param record: what failed; an empty recordset for a part that is no record's
+    :param record: what failed; an empty recordset for a part that is no record's: then the activity stands alone
     :param str on: the link of the record to the one whose activity it is; empty: its own
     :param user: who is to see to it; default: a sales manager of the record's company
-    :param str summary: what the activity says, in the language of the user
+    :param callable get_summary: returns what the activity says of the record, in the language of its environment
     """
     env = record.env
     try:
@@ -79,16 +79,18 @@ def show_failure(record, error, on="", user=None, summary=""):
             company = ("company_id" in record._fields and record.company_id) or env.company
             user = user or company._expo_managers()[company][:1] or env.user
             words = record.with_context(lang=user.lang)
-            summary = summary or words.env._(
-                "Failed: %s", words.display_name if record else _get_action_name(words.env)
-            )
+            if get_summary:
+                summary = get_summary(words)
+            else:
+                name = words.display_name if record else _get_action_name(words.env)
+                summary = words.env._("Failed: %s", name)
             thread = record[on] if on else record
             known = [("user_id", "=", user.id), ("summary", "=", summary)]
             known += [("res_model", "=", thread._name if thread else False)]
             known += [("res_id", "=", thread.id)] if thread else []
             if not env["mail.activity"].search_count(known, limit=1):
                 today = company._expo_today()
-                if record:
+                if thread:
                     reminder = Reminder(user, today, summary, str(error))
                     remind(record, WARNING, lambda _record: reminder, on=on, is_once=False, is_quiet=False)
                 else:
@@ -140,11 +142,21 @@ class ExpoJobMixin(models.AbstractModel):
         self.check_access("write")
         # The bookkeeping of failures is read-only to users, who may ask for another try all the same.
         kept = self.sudo()
+        kept._end_failure_activities()
         kept.write({"failure_count": 0, "failure_reason": False})
-        threads = kept[self._failure_on] if self._failure_on else kept
-        if "activity_ids" in threads._fields:
-            threads.activity_unlink([WARNING])
         return True
+
+    def _end_failure_activities(self):
+        """Take away the activities that show the failures of these records; those of other records stay."""
+        kind = self.env.ref(WARNING)
+        for record in self:
+            thread = record[self._failure_on] if self._failure_on else record
+            if "activity_ids" not in thread._fields:
+                continue
+            for activity in thread.activity_ids.filtered(lambda one: one.automated and one.activity_type_id == kind):
+                words = record.with_context(lang=activity.user_id.lang)
+                if activity.summary == words._get_failure_summary():
+                    activity.unlink()
 
     @api.private
     def _run_job(self, domain, work, batch_size=BATCH_SIZE):
@@ -197,15 +209,25 @@ class ExpoJobMixin(models.AbstractModel):
         except Exception:
             _logger.exception("%s takes no write: it cannot be parked", self)
             self.invalidate_recordset()
-            show_failure(self, error, on=self._failure_on, user=self._get_failure_user())
+            self._show_failure(error)
             return
         if self.is_parked:
             self._show_parked(str(error))
 
     def _show_parked(self, reason):
         """Tell a person that this record is parked."""
-        show_failure(self, reason, on=self._failure_on, user=self._get_failure_user())
+        self._show_failure(reason)
+
+    def _show_failure(self, error):
+        """Show the failure of this record as an activity of the user who is to see to it."""
+        show_failure(
+            self, error, self._failure_on, self._get_failure_user(), lambda record: record._get_failure_summary()
+        )
 
     def _get_failure_user(self):
         """Return the user to see to a record that failed: its own, if active; empty: a manager."""
         return self.user_id.filtered("active") if "user_id" in self._fields else self.env["res.users"]
+
+    def _get_failure_summary(self):
+        """Return what an activity says of the failure of this record, in the language of the context."""
+        return self.env._("Failed: %s", self.display_name)

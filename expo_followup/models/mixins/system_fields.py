@@ -2,10 +2,14 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_list
 
+#: What of the context is no caller's word on a default: the languages and companies a user works in.
+PLAIN_CONTEXT = frozenset({"lang", "tz", "allowed_company_ids"})
+
 
 def get_own_default(records, name):
     """Return the default that the code gives a field, as for ``create``: neither stored by users nor in the context."""
-    field, plain = records._fields[name], records.with_env(records.env(context={}))
+    context = {key: value for key, value in records.env.context.items() if key in PLAIN_CONTEXT}
+    field, plain = records._fields[name], records.with_env(records.env(context=context))
     value = field.convert_to_cache(field.default(plain), plain, validate=False)
     return field.convert_to_write(field.convert_to_record(value, plain), plain)
 

@@ -20,8 +20,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
     """The salesperson of a customer: history, what moves with a new one, and distributing many at once.
 
     The former salesperson loses what hung on the customer at once: follow-ups, reminders, messages. Both are told.
-    For the
-    distribution see :mod:`..tools.distribution`.
+    For the distribution see :mod:`..tools.distribution`.
     """
 
     _name = "expo.participation.ownership"
@@ -177,8 +176,7 @@ class ExpoParticipationOwnership(models.AbstractModel):
         """Take from the former salespeople what would still lead them to their customers.
 
         Follow-ups and visits moved with the salesperson already. The other activities of customers and reports go to
-        who
-        serves the customer now, also those of former salespeople who see all customers.
+        the present salesperson, also those of former salespeople who see all customers.
         """
         # In sudo: the former salesperson may have lost access already, and followers are administrative rows.
         customers = self.sudo()

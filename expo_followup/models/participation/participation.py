@@ -52,8 +52,7 @@ STRONGEST = (
 )
 # What merging does with the other entries of a customer, in this order. First what hangs on them is settled with what
 # this entry has: of two greetings for one occasion one stays before the follow-ups move. Facts come last, as
-# salesperson and
-# tier decide over what has moved.
+# salesperson and tier decide over what has moved.
 MERGE_STEPS = (
     "_merge_samples",
     "_merge_greetings",
@@ -119,8 +118,7 @@ class ExpoParticipation(models.Model):
         }
     )
     # What is the same for both, follows from what moves, or is merged by itself: salespeople become co-recorders,
-    # reminders
-    # of failures are not those of the customer.
+    # reminders of failures are not those of the customer.
     _unmerged_fields = (_system_fields - {"first_response_on", "replied_on", "unanswered_since"}) | {
         "exhibition_id",
         "partner_id",

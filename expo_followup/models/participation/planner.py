@@ -93,10 +93,8 @@ class Planner:
     """The one engine: which follow-ups there must be, compared with those there are.
 
     It creates what the show's plan and the contact cadence ask for and is missing, cancels what no longer applies,
-    and never
-    follow-ups what was done. It is idempotent, and needs constant queries for any number of customers: what all share
-    is
-    fetched once, when it is first asked for. An instance plans once.
+    and never changes what was done. It is idempotent, and needs constant queries for any number of customers: what all
+    share is fetched once, when it is first asked for. An instance plans once.
 
     :param bool as_closed: plan as if the shows were closed already (for the preview)
     :param date as_of: plan as on that day, None for today at the show

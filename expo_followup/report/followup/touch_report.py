@@ -16,8 +16,7 @@ class ExpoTouchReport(models.Model):
     """What was done with customers, one row per follow-up: how often, by whom, with which effect, on which weekday.
 
     Letters are kept apart from follow-ups in person: only these have an effect. Weekday and hour are those of the
-    show's
-    place. The view is read through the rules of follow-ups.
+    place of the show. The view is read through the rules of follow-ups.
     """
 
     _name = "expo.touch.report"

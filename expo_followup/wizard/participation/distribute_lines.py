@@ -93,7 +93,7 @@ class ExpoDistributeLine(models.TransientModel):
         if self.wizard_id.reason:
             return self.wizard_id.reason
         if self.response_state in ("amber", "red"):
-            return self.env._("Not contacted within %(days)s days; %(why)s", days=self.waiting_days, why=self.why)
+            return self.env._("Waited for us for %(days)s days; %(why)s", days=self.waiting_days, why=self.why)
         return self.env._("Distributed: %s", self.why)
 
 

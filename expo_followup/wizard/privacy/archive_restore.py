@@ -164,8 +164,7 @@ class ExpoArchiveRestore(models.TransientModel):
         targets = {key: lookup.ids.get(row["res_model"], {}).get(row["record"]) for key, row in rows.items()}
         todo = [key for key, row in rows.items() if key not in present and targets[key] and (row["path"] or row["url"])]
         # The user who restores may write the records that they hang on; pages are kept as text, not as pages, and
-        # pictures
-        # to the byte.
+        # pictures to the byte.
         context = {"attachments_mime_plainxml": True, "image_no_postprocess": True}
         attachments = self.env["ir.attachment"].sudo().with_context(**context)
         sizes = {path: entry["size"] for path, entry in reader.manifest["files"].items()}

@@ -79,7 +79,7 @@ registry.category("web_tour.tours").add("expo_followup_distribute", {
             trigger: "body:not(:has(.modal)) .o_nocontent_help:contains(Every customer has a salesperson)",
         },
         {
-            content: "Open the customers not contacted",
+            content: "Open the customers who wait for us",
             trigger: "button[data-menu-xmlid='expo_followup.menu_exhibitions']",
             run: "click",
         },
@@ -101,7 +101,7 @@ registry.category("web_tour.tours").add("expo_followup_distribute", {
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal)) .o_nocontent_help:contains(No customers are waiting for a first answer)",
+            trigger: "body:not(:has(.modal)) .o_nocontent_help:contains(No customers are waiting for us)",
         },
     ],
 });
