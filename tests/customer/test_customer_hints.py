@@ -225,7 +225,7 @@ class TestEtiquette(FileCase):
             chinese = germany.with_context(lang="zh_CN")._get_call_hint()
         for text in ("Herr or Frau", "8:00–17:00, Friday until 15:00", "weekend: Saturday, Sunday", "German;"):
             self.assertIn(text, hint)
-        self.assertTrue(hint.endswith("public holiday: Christmas Day, 12/25/2026"), hint)
+        self.assertTrue(hint.startswith("public holiday: Christmas Day, 12/25/2026 · "), hint)
         self.assertNotIn("\n", hint)
         self.assertIn("8:00–17:00", chinese)
         with freeze_time("2026-11-10 12:00:00"):

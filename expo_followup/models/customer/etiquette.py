@@ -85,7 +85,7 @@ class ExpoEtiquette(models.Model):
             etiquette.weekend = ", ".join(names[day] for day in days)
 
     def _get_call_hint(self):
-        """Return in one line what is useful before a call: address, hours, weekend, languages, a holiday soon."""
+        """Return in one line what is useful before a call: a holiday soon, address, hours, weekend, languages."""
         hours = re.split(r"(?<=[.。])\s*", self.appointments or "")[0].rstrip(".。")
         weekend = self.weekend and self.env._("weekend: %s", self.weekend)
         holiday = country_calendar(self.country_id.code).next_holiday(
@@ -94,4 +94,4 @@ class ExpoEtiquette(models.Model):
         closed = holiday and self.env._(
             "public holiday: %(name)s, %(date)s", name=holiday[1], date=format_date(self.env, holiday[0])
         )
-        return " · ".join(filter(None, (self.greeting, hours, weekend, self.languages, closed)))
+        return " · ".join(filter(None, (closed, self.greeting, hours, weekend, self.languages)))
