@@ -29,7 +29,7 @@ class Care:
         if self.company.expo_cadence_started:
             self.start(entrants)
             entrants = entrants.browse()
-        self._remind_manager(entrants)
+        self.remind_manager(entrants)
         commit_progress = self.env["ir.cron"]._commit_progress
         for ids in split_every(BATCH_SIZE, self._find_served().ids):
             run_guarded(self.env, self.env["res.partner"].browse(ids), self.sync, show_failure)
@@ -133,7 +133,7 @@ class Care:
     def _with_company(self):
         return self.env["res.partner"].with_company(self.company)
 
-    def _remind_manager(self, entrants):
+    def remind_manager(self, entrants):
         """Show a sales manager who would enter the cadence; the list goes once they have started it."""
         kind = self.env.ref("expo_followup.activity_cadence_start")
         place = self.company.partner_id

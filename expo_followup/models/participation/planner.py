@@ -112,6 +112,8 @@ class Customer:
         country = entry.country_id if entry else self.partner.country_id
         self.is_working = both_working(context.calendar, country.code)
         self.has_phone = bool(self.partner.phone or self.commercial.phone)
+        # The follow-up of the contact cadence from before the company was met.
+        self.former_row = None
         # Of several shows and contacts: what a newer entry takes over from this one.
         self.is_replaced = False
         self.is_latest = True
@@ -269,22 +271,24 @@ class Planner:
         return self._contexts[key]
 
     def _fetch_rows(self):
-        """Return the follow-ups of plan and contact cadence by customer: ``{entry or contact: {key of the plan:
-        follow-up}}``.
+        """Return the follow-ups of plan and contact cadence by customer: ``{entry, or contact and company: {key of the
+        plan: follow-up}}``.
         """
         planned = Domain("step_id", "!=", False)
         rhythm = Domain("origin", "in", RHYTHM) & Domain("state", "in", LIVE)
         served = Domain("participation_id", "in", self.participations.ids) & (planned | rhythm)
-        if self.partners:
-            served |= (
-                rhythm
-                & Domain("participation_id", "=", False)
-                & Domain("partner_id", "in", self.partners.ids)
-                & Domain("company_id", "=", self.company.id)
-            )
+        # Of customers never met, also where one was met meanwhile.
+        companies = (self.participations.company_id | (self.company or self.env["res.company"])).ids
+        served |= (
+            rhythm
+            & Domain("participation_id", "=", False)
+            & Domain("partner_id", "in", (self.participations.commercial_partner_id | self.partners).ids)
+            & Domain("company_id", "in", companies)
+        )
         rows = defaultdict(dict)
         for row in self.env["expo.followup"].search_fetch(served, FETCHED):
-            rows[row.participation_id or row.partner_id][row._get_plan_key()] = row
+            customer = row.participation_id or (row.partner_id, row.company_id)
+            rows[customer][row._get_plan_key()] = row
         return rows
 
     def _get_companies(self, is_fresh=False):
@@ -300,9 +304,12 @@ class Planner:
         for partner in self.partners:
             no_entry = self.participations.browse()
             context = self._get_context(no_entry)
-            customer = Customer(no_entry, context, rows[partner], self.blacklisted, partner, self.company)
+            known = rows.pop((partner, self.company), {})
+            customer = Customer(no_entry, context, known, self.blacklisted, partner, self.company)
             companies[customer.person.key].append(customer)
         for customers in companies.values():
+            first = customers[0]
+            first.former_row = rows.get((first.commercial, first.company), {}).get(None)
             if len(customers) > 1:
                 customers.sort(key=lambda customer: (customer.show.order, customer.entry.id))
                 _note_replaced(customers)
@@ -486,7 +493,8 @@ class Planner:
     def _plan_rhythm(self, customers):
         """Add to the changes the one follow-up that the contact cadence asks for with a company."""
         person = customers[0].person
-        open_rows = [one.rhythm_row for one in customers if one.rhythm_row and one.rhythm_row.state in OPEN]
+        rows = [row for one in customers for row in (one.rhythm_row, one.former_row)]
+        open_rows = [row for row in rows if row and row.state in OPEN]
         customer = self._get_served(customers)
         wish = customer and self._get_wish(customer, customers)
         for row in open_rows:
