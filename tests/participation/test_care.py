@@ -1,11 +1,13 @@
 """Customers with turnover stay in touch: who ordered, who was met long ago, who was never met at a show."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from freezegun import freeze_time
+from psycopg2.extras import Json
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.expo_followup.models.participation.care import Care
 
@@ -210,13 +212,22 @@ class TestCadenceStart(CareCase):
         self.assertFalse(silent.with_company(self.env.company).expo_cadence_from)
 
     def test_a_thousand_customers_of_three_years_enter_spread_over_days(self):
-        partners = self.env["res.partner"].create(
-            [
-                {"name": f"Buyer {number}", "is_company": True, "user_id": (self.seller, self.colleague)[number % 2].id}
-                for number in range(1000)
-            ]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO res_partner (name, complete_name, is_company, active, type, autopost_bills, user_id, expo_abc_class)
+                SELECT 'Buyer ' || n, 'Buyer ' || n, TRUE, TRUE, 'contact', 'ask', CASE WHEN n %% 2 = 0 THEN %s ELSE %s END, %s
+                  FROM generate_series(1, 1000) n RETURNING id
+                """,
+                self.seller.id,
+                self.colleague.id,
+                Json({str(self.env.company.id): "b"}),
+            )
         )
-        partners.sudo().with_company(self.env.company).expo_abc_class = "b"
+        partners = self.env["res.partner"].browse(row[0] for row in rows)
+        self.env.execute_query(
+            SQL("UPDATE res_partner SET commercial_partner_id = id WHERE id IN %s RETURNING id", partners._ids)
+        )
         self.env.company.expo_daily_limit = 20
         self.env.company.expo_cadence_started = True
         self.env.flush_all()

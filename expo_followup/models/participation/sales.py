@@ -313,6 +313,11 @@ class ExpoParticipationSales(models.AbstractModel):
             ]
             participation.ordered_on, participation.unpaid_since = days
 
+    @api.private
+    def _note_order(self):
+        """A new order: its goods have not arrived, those of an earlier one have."""
+        self.filtered(lambda entry: entry.delivery_state == "delivered").delivery_state = "pending"
+
     def _get_confirmed_orders(self):
         """Return the orders that count: confirmed ones, but for those that replace goods of a complaint."""
         return self.order_ids.filtered(lambda order: order.state == "sale" and not order._expo_is_replacement())
