@@ -1,15 +1,15 @@
 """Customers with turnover stay in touch: who ordered, who was met long ago, who was never met at a show."""
 
 from datetime import date
+from itertools import pairwise
 
 from freezegun import freeze_time
 from psycopg2.extras import Json
 
+from odoo.addons.expo_followup.models.participation.care import Care
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import SQL
-
-from odoo.addons.expo_followup.models.participation.care import Care
 
 from .test_participation_rhythm import RhythmCase
 
@@ -58,7 +58,7 @@ class TestCare(CareCase):
             [(_origin, day)] = self._asked(customer)
             days.append(date.fromisoformat(day))
             self._touch(customer, day)
-        gaps = {(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)}
+        gaps = {(later - earlier).days for earlier, later in pairwise(days)}
         self.assertLessEqual(max(gaps), 7, days)
 
     def test_dormant_customer_with_turnover_stays_in_touch_and_one_without_does_not(self):
@@ -215,8 +215,11 @@ class TestCadenceStart(CareCase):
         rows = self.env.execute_query(
             SQL(
                 """
-                INSERT INTO res_partner (name, complete_name, is_company, active, type, autopost_bills, user_id, expo_abc_class)
-                SELECT 'Buyer ' || n, 'Buyer ' || n, TRUE, TRUE, 'contact', 'ask', CASE WHEN n %% 2 = 0 THEN %s ELSE %s END, %s
+                INSERT INTO res_partner (
+                    name, complete_name, is_company, active, type, autopost_bills, user_id, expo_abc_class
+                )
+                SELECT 'Buyer ' || n, 'Buyer ' || n, TRUE, TRUE, 'contact', 'ask',
+                       CASE WHEN n %% 2 = 0 THEN %s ELSE %s END, %s
                   FROM generate_series(1, 1000) n RETURNING id
                 """,
                 self.seller.id,

@@ -36,7 +36,7 @@ class Care:
             commit_progress()
 
     def find_entrants(self):
-        """Return the companies with turnover that are served by nobody until they enter the cadence, by class."""
+        """Return the companies with turnover that are not contacted until they enter the cadence, by class."""
         partners = self._with_company().search(
             Domain("expo_abc_class", "in", ("a", "b", "c")) & Domain("expo_cadence_from", "=", False)
         )
@@ -50,9 +50,7 @@ class Care:
         """Return who serves each of these companies: the salesperson of the latest entry, else of the contact."""
         entries = self._find_entries(partners).sorted(lambda entry: (entry.exhibition_id.date_end, entry.id))
         serving = {entry.commercial_partner_id: entry._get_server() for entry in entries}
-        return {
-            partner: serving.get(partner) or partner.user_id._expo_working(self.company) for partner in partners
-        }
+        return {partner: serving.get(partner) or partner.user_id._expo_working(self.company) for partner in partners}
 
     def get_first_days(self, partners, first=None, limit=None):
         """Return the first day in the cadence of each of these companies, by the load of their salespeople.
