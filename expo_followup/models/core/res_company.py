@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from ...tools.complaint_clocks import CLOCKS
 from ...tools.complaint_flow import RELAXABLE
 from ...tools.lifecycle import DECLINE_PERCENT
 from ...tools.response import next_working_day
-from ...tools.workdays import CompanyCalendar
+from ...tools.workdays import CompanyCalendar, working_weeks
 from ...tools.working_time import USUAL_WEEK, WorkingTime
 from ...tools.zones import get_zone, to_local_date
 
@@ -368,7 +367,7 @@ class ResCompany(models.Model):
         if ABC_FIELDS & vals.keys():
             self.env["ir.cron"]._trigger_expo("ir_cron_classify")
         if "resource_calendar_id" in vals:
-            self._expo_request_clocks()
+            self._expo_request_calendar()
         if "expo_report_days" in vals:
             customers._trigger_sync()
         if RHYTHM_FIELDS & vals.keys():
@@ -400,24 +399,25 @@ class ResCompany(models.Model):
         # Working hours and company holidays are no secret, yet not every salesperson may read calendars.
         calendar = self.sudo().resource_calendar_id
         zone = get_zone(calendar.tz)
-        # A day off without a schedule holds for every schedule of the company.
-        leaves = (
+        days = {"leave": set(), "other": set()}
+        for row in self._expo_global_leaves():
+            days[row.time_type].update(_days_spanned(row.date_from, row.date_to, zone))
+        first, second = working_weeks(calendar._expo_fortnight())
+        return CompanyCalendar(first, frozenset(days["leave"]), second, frozenset(days["other"]))
+
+    def _expo_global_leaves(self):
+        """Return the days off of the whole company, and the days that it works besides: core's time type *Other*."""
+        # A row without a schedule holds for every schedule of the company.
+        return (
             self.env["resource.calendar.leaves"]
             .sudo()
             .search(
                 [
                     ("resource_id", "=", False),
                     ("company_id", "in", (False, self.id)),
-                    ("calendar_id", "in", (False, calendar.id)),
+                    ("calendar_id", "in", (False, self.sudo().resource_calendar_id.id)),
                 ]
             )
-        )
-        days_off = set()
-        for leave in leaves:
-            days_off.update(_days_spanned(leave.date_from, leave.date_to, zone))
-        return CompanyCalendar(
-            working_weekdays=frozenset(int(day) for day in calendar.attendance_ids.mapped("dayofweek")),
-            days_off=frozenset(days_off),
         )
 
     # -- classes by turnover
@@ -504,31 +504,32 @@ class ResCompany(models.Model):
         # In sudo: the user who keeps the calendar need not see complaints.
         self.env["expo.complaint.clock"].sudo()._request(self)
 
+    @api.private
+    def _expo_request_calendar(self):
+        """Our days have changed: what is planned moves, and what runs is due at another moment."""
+        if not self:
+            return
+        self._expo_request_clocks()
+        # In sudo: the user who keeps the calendar need not see exhibition customers.
+        self.env["expo.participation"].sudo().search(
+            [("company_id", "in", self.ids), ("exhibition_id.state", "in", ("running", "followup"))]
+        )._request_sync()
+
     # -- Our working hours, for how long customers wait for a first answer.
 
     @api.private
     def _expo_working_hours(self, begin, end):
-        """Return the working hours between two UTC moments by the company's clock, its days off left out.
-
-        Of a schedule of two weeks, the first one holds.
-        """
+        """Return the working hours between two UTC moments by the company's clock, its days off left out."""
         return self._expo_working_time().between(begin, end)
 
     @api.private
     def _expo_working_time(self):
         """Return when we work, for :mod:`..tools.working_time`; the usual hours where the schedule says none."""
         self.ensure_one()
-        week = {day: spans for day, spans in self._expo_weekly_hours().items() if any(b > a for a, b in spans)}
-        return WorkingTime(get_zone(self._expo_tz()), week or USUAL_WEEK, self._expo_calendar())
-
-    def _expo_weekly_hours(self):
-        """Return ``{weekday: spans of hours}`` of the company's schedule, lunch left out."""
         # As with the calendar: no secret, yet not every salesperson may read schedules.
-        attendances = self.sudo().resource_calendar_id.attendance_ids
-        spans = defaultdict(list)
-        for row in attendances.filtered(lambda row: row.day_period != "lunch" and row.week_type != "1"):
-            spans[int(row.dayofweek)].append((row.hour_from, row.hour_to))
-        return {day: tuple(sorted(hours)) for day, hours in spans.items()}
+        hours = self.sudo().resource_calendar_id._expo_fortnight()
+        week = hours if any(hours.values()) else USUAL_WEEK
+        return WorkingTime(get_zone(self._expo_tz()), week, self._expo_calendar())
 
     # -- How often salespeople report on a customer.
 
