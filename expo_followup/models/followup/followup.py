@@ -107,12 +107,17 @@ class ExpoFollowup(models.Model):
     window_start = fields.Date("Day", required=True, default=fields.Date.context_today)
     deadline = fields.Date(compute="_compute_deadline", store=True, readonly=False, precompute=True)
     flag = fields.Selection(
-        [("moved", "Other weekday"), ("late", "After the deadline"), ("crowded", "Postponed")],
+        [
+            ("moved", "Other weekday"),
+            ("late", "After the deadline"),
+            ("crowded", "Postponed"),
+            ("abroad", "Customer's holiday"),
+        ],
         "Scheduling Remark",
         readonly=True,
         help="Reason for the day. Other weekday: no allowed weekday in the window was a working day. "
         "After the deadline: the window had passed. Postponed: the weekly follow-up limit was "
-        "reached.",
+        "reached. Customer's holiday: a letter whose window has no working day of the customer.",
     )
     placed_on = fields.Date(readonly=True, help="Day on which the plan scheduled the follow-up.", string="Date Set On")
     wanted_on = fields.Date(

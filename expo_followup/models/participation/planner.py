@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ...tools.cadence import CADENCE, MEMORY, History, is_superseded, next_touch, place_touch, place_with_room
 from ...tools.planning import Facts, Finished, is_overtaken, wanted
-from ...tools.windows import NoWorkingDay, place
+from ...tools.windows import NoWorkingDay, letter_days, place, place_letter
 from ...tools.workdays import both_working
 from ...tools.zones import get_zone, to_local_date
 from .touches import Touches
@@ -67,6 +67,18 @@ class Customer:
         self.rows = rows
         self.exclude_reason = entry._get_exclude_reason(blacklisted)
         self.is_working = both_working(show.calendar, entry.country_id.code)
+
+    def get_placing(self, step, window):
+        """Return how a step is placed: the placing itself, and the window of a letter, which may come on a holiday."""
+        if not step.is_letter:
+            return partial(place, window), None
+        return partial(place_letter, window, (self.is_working, self.show.calendar.is_working)), window
+
+    def get_working_test(self, letter_window, as_of):
+        """Return the test for days that will do, as of a day."""
+        if not letter_window:
+            return self.is_working
+        return letter_days(letter_window, self.is_working, self.show.calendar.is_working, as_of)
 
 
 def find_rhythm_siblings(participations):
@@ -242,12 +254,12 @@ class Planner:
         # What comes back after its day has passed is placed anew, as anything late.
         is_back = row and not reason and row.state in ("cancelled", "excluded")
         stale = row and (row.state == "cancelled" or (is_back and row.window_start < show.today))
-        place_on = partial(place, window)
-        if not (row and not stale and _is_placed(customer, row, place_on)):
+        place_on, letter_window = customer.get_placing(step, window)
+        if not (row and not stale and _is_placed(customer, row, place_on, letter_window)):
             if row:
                 self.touches.drop(entry, row.id)
             is_free = self.touches.get_test(entry, 0 if reason else show.limit, step.is_letter)
-            values.update(_get_placement_values(customer, place_on, is_free))
+            values.update(_get_placement_values(customer, place_on, is_free, letter_window))
         if not reason:
             day = values.get("window_start") or row.window_start
             self.touches.put(entry, row.id if row else (entry.id, *key), day, "plan", step.is_letter)
@@ -373,28 +385,30 @@ def _is_monday_to_friday(day):
     return day.weekday() < 5
 
 
-def _is_placed(customer, row, place_on):
+def _is_placed(customer, row, place_on, letter_window=None):
     """Tell whether a follow-up stands where it was placed, as on that day.
 
     :param callable place_on: places it, given the test for days that will do and the day as of which it is placed
+    :param letter_window: the window of a letter
     """
     try:
-        placement = place_on(customer.is_working, row.placed_on)
+        placement = place_on(customer.get_working_test(letter_window, row.placed_on), row.placed_on)
     except NoWorkingDay:
         # Where the customer's working days and ours never meet, the days of the week alone decide.
         placement = place_on(_is_monday_to_friday, row.placed_on)
     return row._is_placed(placement)
 
 
-def _get_placement_values(customer, place_on, is_free):
+def _get_placement_values(customer, place_on, is_free, letter_window=None):
     """Return where a follow-up falls among the others of its customer.
 
-    :param callable place_on: as in :func:`_is_placed`
+    :param callable place_on: as in :func:`_is_placed`, as is the window
     :param callable is_free: tells on which days the other follow-ups leave room for it
     """
     today = customer.show.today
     try:
-        placement, wanted_on = place_with_room(lambda test: place_on(test, today), customer.is_working, is_free)
+        is_working = customer.get_working_test(letter_window, today)
+        placement, wanted_on = place_with_room(lambda test: place_on(test, today), is_working, is_free)
     except NoWorkingDay:
         placement, wanted_on = place_on(_is_monday_to_friday, today), None
     return {
