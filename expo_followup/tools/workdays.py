@@ -219,6 +219,32 @@ def both_working(company_calendar: CompanyCalendar, country_code: str | None) ->
     return _BothWorking(company_calendar, country_calendar(country_code)).__getitem__
 
 
+class PublicDays(NamedTuple):
+    """The public holidays of a year, with their names, and the weekend days that are worked in exchange."""
+
+    holidays: Mapping[date, str]
+    make_up_days: tuple[date, ...]
+
+
+def public_days(country_code: str | None, year: int, lang: str | None = None) -> PublicDays:
+    """Return what a company of a country takes into its working schedule for a year; nothing for an unknown country.
+
+    Make-up days are as far as the library knows them: China announces those of a year in the autumn before.
+
+    >>> china = public_days("CN", 2026)
+    >>> china.holidays[date(2026, 10, 7)], [str(day) for day in china.make_up_days][-2:]
+    ('Day off (substituted from 10/10/2026)', ['2026-09-20', '2026-10-10'])
+    >>> public_days(None, 2026)
+    PublicDays(holidays={}, make_up_days=())
+    """
+    code = country_calendar(country_code).code
+    if not code:
+        return PublicDays({}, ())
+    library = _library_year(code, year, lang)
+    worked = sorted(day for day in library.weekend_workdays if day.year == year and library.is_working_day(day))
+    return PublicDays({day: name for day, name in sorted(library.items()) if day.year == year}, tuple(worked))
+
+
 def _is_known(country_code: str) -> bool:
     # The library also has longer names (classes, stock exchanges) and an exchange called B3.
     return bool(re.fullmatch("[A-Z]{2}", country_code)) and hasattr(holidays, country_code)

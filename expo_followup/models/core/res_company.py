@@ -4,7 +4,7 @@ from typing import NamedTuple
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...tools.abc import A_PERCENT, B_PERCENT, period_begin
@@ -13,7 +13,7 @@ from ...tools.complaint_clocks import CLOCKS
 from ...tools.complaint_flow import RELAXABLE
 from ...tools.lifecycle import DECLINE_PERCENT
 from ...tools.response import next_working_day
-from ...tools.workdays import CompanyCalendar, working_weeks
+from ...tools.workdays import CompanyCalendar, public_days, working_weeks
 from ...tools.working_time import USUAL_WEEK, WorkingTime
 from ...tools.zones import get_zone, to_local_date
 
@@ -405,6 +405,66 @@ class ResCompany(models.Model):
         first, second = working_weeks(calendar._expo_fortnight())
         return CompanyCalendar(first, frozenset(days["leave"]), second, frozenset(days["other"]))
 
+    @api.private
+    def _expo_add_holidays(self, year):
+        """Add the public holidays of our country in a year to our working schedule, and the days worked in exchange.
+
+        Days that the schedule has already are left as they are: twice adds nothing.
+
+        :return: how many days were added
+        :raises UserError: when the country has no known holidays
+        """
+        self.ensure_one()
+        days = public_days(self.country_id.code, year, self.env.lang)
+        if not days.holidays:
+            raise UserError(
+                self.env._(
+                    "You cannot add the public holidays of %(company)s because those of its country are not known. "
+                    "Set the country of the company, or add the days in the working schedule.",
+                    company=self.display_name,
+                )
+            )
+        known = self._expo_calendar()
+        added = [(day, name, "leave") for day, name in days.holidays.items() if day not in known.days_off]
+        added += [
+            (day, self.env._("Make-up working day"), "other") for day in days.make_up_days if not known.is_working(day)
+        ]
+        calendar = self.resource_calendar_id
+        zone = get_zone(calendar.tz)
+        self.env["resource.calendar.leaves"].with_company(self).create(
+            [
+                {
+                    "name": name,
+                    "time_type": time_type,
+                    "calendar_id": calendar.id,
+                    "date_from": _to_utc(zone, datetime.combine(day, time())),
+                    "date_to": _to_utc(zone, datetime.combine(day, time(23, 59, 59))),
+                }
+                for day, name, time_type in added
+            ]
+        )
+        return len(added)
+
+    @api.private
+    def _expo_years_without_holidays(self):
+        """Return which of this year and the next have no day off in our working schedule."""
+        self.ensure_one()
+        year = self._expo_today().year
+        known = {day.year for day in self._expo_calendar().days_off}
+        return [one for one in (year, year + 1) if one not in known]
+
+    @api.private
+    def _expo_holiday_warning(self):
+        """Say for which years public holidays are missing in our working schedule; "" where there are some."""
+        missing = self._expo_years_without_holidays()
+        if not missing:
+            return ""
+        return self.env._(
+            "The working schedule of %(company)s has no public holidays in %(years)s: follow-ups may fall on them.",
+            company=self.display_name,
+            years=", ".join(map(str, missing)),
+        )
+
     def _expo_global_leaves(self):
         """Return the days off of the whole company, and the days that it works besides: core's time type *Other*."""
         # A row without a schedule holds for every schedule of the company.
@@ -575,7 +635,11 @@ def _days_spanned(begin, end, zone):
     day = pytz.utc.localize(begin).astimezone(zone).date()
     last = pytz.utc.localize(end).astimezone(zone).date()
     while day <= last:
-        noon = zone.localize(datetime.combine(day, time(12))).astimezone(pytz.utc).replace(tzinfo=None)
+        noon = _to_utc(zone, datetime.combine(day, time(12)))
         if begin <= noon <= end:
             yield day
         day += timedelta(days=1)
+
+
+def _to_utc(zone, local):
+    return zone.localize(local).astimezone(pytz.utc).replace(tzinfo=None)

@@ -33,6 +33,7 @@ class ExpoCloseShow(models.TransientModel):
     media_report_on = fields.Date(related="exhibition_id.media_report_on")
     ends_later = fields.Boolean("Not Ended Yet", compute="_compute_ends_later")
     letter_problem = fields.Text(readonly=True)
+    holiday_warning = fields.Char("Missing Public Holidays", compute="_compute_holiday_warning")
 
     @api.depends("orphan_ids")
     def _compute_orphan_count(self):
@@ -44,6 +45,12 @@ class ExpoCloseShow(models.TransientModel):
         for wizard in self:
             show = wizard.exhibition_id
             wizard.ends_later = bool(show) and show.date_end > show._today()
+
+    @api.depends("exhibition_id")
+    def _compute_holiday_warning(self):
+        for wizard in self:
+            company = wizard.exhibition_id.company_id
+            wizard.holiday_warning = company and company._expo_holiday_warning()
 
     @api.model_create_multi
     def create(self, vals_list):
