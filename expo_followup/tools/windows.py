@@ -155,8 +155,9 @@ def letter_days(
 ) -> Callable[[date], bool]:
     """Return the test for days on which a letter may leave: :func:`place` and :func:`.cadence.place_with_room` take it.
 
-    A letter can wait in the customer's office until their holiday is over; what comes after its window comes late. If no
-    day of the window suits both from ``as_of`` on, a working day of ours inside it is taken. Days off of ours never are.
+    A letter can wait in the customer's office until their holiday is over; what comes after its window comes late. If
+    no day of the window suits both from ``as_of`` on, a working day of ours inside it is taken. Days off of ours never
+    are.
 
     >>> window = window_after(date(2026, 9, 30), 1, 7)  # the week of China's national day
     >>> def all_days(day):

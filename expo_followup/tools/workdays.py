@@ -157,8 +157,8 @@ def week_of(day: date) -> int:
 def working_weeks(fortnight: Mapping[int, Sequence[tuple[float, float]]]) -> tuple[frozenset[int], frozenset[int]]:
     """Return the working weekdays (Monday is 0) of the two weeks of a schedule.
 
-    A day is working when work begins on it. The rest of a night shift that began the evening before, over by noon, makes
-    none: who works from Friday 22:00 to Saturday 6:00 does not work on Saturday.
+    A day is working when work begins on it. The rest of a night shift that began the evening before, over by noon,
+    makes none: a shift from Friday 22:00 to Saturday 6:00 makes no working Saturday.
 
     :param fortnight: spans of working hours by day: 0 to 6 in the first week, 7 to 13 in the second; without any of
         these both weeks are the same

@@ -4,10 +4,9 @@ from datetime import date, timedelta
 
 from freezegun import freeze_time
 
+from odoo.addons.expo_followup.tools.workdays import country_calendar
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
-
-from odoo.addons.expo_followup.tools.workdays import country_calendar
 
 from tests.common import ExpoCase
 
@@ -61,7 +60,9 @@ class TestPublicHolidays(ExpoCase):
         before = self._leaves()
         self.assertIn("already has the public holidays of 2026", self._add())
         self.assertEqual(self._leaves(), before)
-        self.assertEqual(before.filtered(lambda row: row.date_from.date() == date(2026, 12, 24)).name, "Christmas party")
+        self.assertEqual(
+            before.filtered(lambda row: row.date_from.date() == date(2026, 12, 24)).name, "Christmas party"
+        )
 
     def test_a_company_of_an_unknown_country_is_told_what_to_do(self):
         self.company.country_id = False

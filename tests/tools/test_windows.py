@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from odoo.addons.expo_followup.tools.windows import (
-    ALL_WEEKDAYS,
     ABROAD,
+    ALL_WEEKDAYS,
     IN_WINDOW,
     LATE,
     MOVED,

@@ -247,7 +247,7 @@ def test_a_make_up_day_is_worked_unless_it_is_a_day_off():
         # What begins at midnight without an evening before, or goes on after noon, is a day of its own.
         ({5: [(0, 6)]}, {5}, {5}),
         ({4: [(12, 24)], 5: [(0, 14)]}, {4, 5}, {4, 5}),
-        (dict.fromkeys(range(7), [(0, 24)]), set(range(7)), set(range(7))),
+        (dict.fromkeys(range(7), ((0, 24),)), set(range(7)), set(range(7))),
         ({0: [(9, 9)]}, set(), set()),
         ({}, set(), set()),
     ],
