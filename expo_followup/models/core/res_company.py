@@ -66,6 +66,18 @@ class ResCompany(models.Model):
         "Automatic Qualification",
         help="Captured contacts become exhibition customers automatically.",
     )
+    expo_capture_review_first = fields.Boolean(
+        "Review before Qualification",
+        help="A sales manager reviews captured contacts before they become exhibition customers, not afterwards.",
+    )
+    expo_marketing_user_id = fields.Many2one(
+        "res.users",
+        "Marketing Contact",
+        ondelete="set null",
+        domain="[('share', '=', False), ('company_ids', 'in', id)]",
+        help="User who gets a list of the customers reviewed the day before, once per working day; "
+        "empty means no list.",
+    )
     expo_entry_days = fields.Integer(
         "Qualification Period (Working Days)",
         default=2,
@@ -297,6 +309,12 @@ class ResCompany(models.Model):
         default=14,
         help="Days between the issue and the deadline of a progress report; 0 means no reports.",
     )
+    expo_report_tier_ids = fields.Many2many(
+        "expo.tier",
+        "expo_company_report_tier_rel",
+        string="Progress Report Tiers",
+        help="Intent tiers whose customers are reported on; empty means all.",
+    )
     _expo_report_days_range = models.Constraint(
         "CHECK(expo_report_days >= 0)", "The progress report interval must be 0 (no reports) or more days."
     )
@@ -368,7 +386,7 @@ class ResCompany(models.Model):
             self.env["ir.cron"]._trigger_expo("ir_cron_classify")
         if "resource_calendar_id" in vals:
             self._expo_request_calendar()
-        if "expo_report_days" in vals:
+        if {"expo_report_days", "expo_report_tier_ids"} & vals.keys():
             customers._trigger_sync()
         if RHYTHM_FIELDS & vals.keys():
             customers.search(
