@@ -19,6 +19,9 @@ ABROAD = "abroad"
 # Longer than any run of days off that a company or a country has: past it, a calendar has no working day at all.
 SEARCH_DAYS = 366
 
+# Days between an automatic letter and one of a person to the same customer.
+LETTERS_APART = 2
+
 _ONE_DAY = timedelta(days=1)
 
 
@@ -191,6 +194,20 @@ def place_letter(
     suits_both, suits_us = calendars
     is_abroad = suits_us(placement.day) and not suits_both(placement.day)
     return placement._replace(flag=ABROAD) if is_abroad else placement
+
+
+def keeps_letters_apart(day: date, is_automatic: bool, letters: Iterable[tuple[date, bool]]) -> bool:
+    """Tell whether a letter on ``day`` is two days from each letter of the other kind: automatic, or of a person.
+
+    :param letters: the customer's other letters: their days, and whether they leave automatically
+
+    >>> monday = date(2026, 4, 20)
+    >>> [keeps_letters_apart(monday + timedelta(days=n), True, [(monday, False)]) for n in (0, 1, 2)]
+    [False, False, True]
+    >>> keeps_letters_apart(monday, True, [(monday, True)])
+    True
+    """
+    return all(is_automatic == other or abs((day - on).days) >= LETTERS_APART for on, other in letters)
 
 
 def _last_chance(day: date, last: date, weekdays: frozenset[int], is_working: Callable[[date], bool]) -> date:

@@ -88,6 +88,18 @@ class TestSync(ExpoCase):
             self.assertEqual(self._step_of(other, "thank_you").window_start, date(2026, 10, 2))
             self.assertEqual(self._step_of(other, "thank_you").flag, "abroad")
 
+    def test_an_automatic_letter_and_a_letter_of_a_person_are_two_days_apart(self):
+        own = self.steps["email_revisit"]
+        own.write({"delay_count": 1, "expo_window_days": 7, "expo_weekdays": ""})
+        customer = self._make_participation("Italian", tier="none")
+        self._close()
+        automatic, personal = self._step_of(customer, "thank_you"), self._step_of(customer, "email_revisit")
+        self.assertEqual((automatic.auto_send, personal.auto_send), (True, False))
+        self.assertEqual(automatic.window_start, date(2026, 4, 21))
+        self.assertEqual((personal.window_start, personal.flag), (date(2026, 4, 23), "crowded"))
+        customer._sync_followups()
+        self.assertEqual(personal.window_start, date(2026, 4, 23))
+
     def test_a_day_off_of_every_schedule_counts_and_a_new_one_moves_what_is_planned(self):
         customer = self._make_participation("Italian", tier="intent")
         self._close()

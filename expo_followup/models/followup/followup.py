@@ -151,6 +151,7 @@ class ExpoFollowup(models.Model):
             ("blacklisted", "The e-mail address is on the blacklist"),
             ("refused", "Customer opted out"),
             ("crowded", "Weekly follow-up limit reached"),
+            ("near", "Too close to another letter"),
         ],
         "Exclusion Reason",
         readonly=True,

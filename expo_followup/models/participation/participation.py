@@ -479,9 +479,12 @@ class ExpoParticipation(models.Model):
 
     @api.private
     def _get_touch_days(self):
-        """Return ``{partner id: days}`` of each customer's follow-ups of the last week and of those to come."""
+        """Return each customer's follow-ups of the last week and those to come: ``{partner id: (days, letters)}``.
+
+        Of letters the day and whether they leave automatically, as :func:`..tools.windows.keeps_letters_apart` asks.
+        """
         touches = Touches(self)
-        return {participation.partner_id.id: touches.get_days(participation) for participation in self}
+        return {one.partner_id.id: (touches.get_days(one), touches.get_letters(one)) for one in self}
 
     # -- tier, salesperson, customer
 

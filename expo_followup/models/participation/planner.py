@@ -258,11 +258,12 @@ class Planner:
         if not (row and not stale and _is_placed(customer, row, place_on, letter_window)):
             if row:
                 self.touches.drop(entry, row.id)
-            is_free = self.touches.get_test(entry, 0 if reason else show.limit, step.is_letter)
+            is_free = self.touches.get_test(entry, 0 if reason else show.limit, step.is_letter, template.expo_auto_send)
             values.update(_get_placement_values(customer, place_on, is_free, letter_window))
         if not reason:
             day = values.get("window_start") or row.window_start
-            self.touches.put(entry, row.id if row else (entry.id, *key), day, "plan", step.is_letter)
+            kind = step.is_letter, template.expo_auto_send
+            self.touches.put(entry, row.id if row else (entry.id, *key), day, "plan", *kind)
         if row:
             row._collect_change(values, self.changes)
         else:

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ...tools.cadence import WEEK, has_room
+from ...tools.windows import keeps_letters_apart
 from ...tools.zones import get_zone, to_local_date
 
 
@@ -16,6 +17,7 @@ class Touch(NamedTuple):
     partner_id: int
     origin: str
     is_letter: bool
+    is_automatic: bool = False
 
 
 class Touches:
@@ -63,18 +65,18 @@ class Touches:
         query = SQL(
             """
             SELECT f.id, f.partner_id, p.commercial_partner_id, f.company_id, f.window_start, f.origin,
-                   f.is_letter, CASE WHEN f.state = 'done' THEN f.done_on END
+                   f.is_letter, f.auto_send, CASE WHEN f.state = 'done' THEN f.done_on END
             %s AND (f.state IN ('planned', 'due') OR (f.state = 'done' AND f.done_on >= %s))
             """,
             scope,
             fields.Datetime.now() - timedelta(days=WEEK + 1),
         )
-        for ident, partner, commercial, company, day, origin, is_letter, done_on in self.env.execute_query(query):
+        for ident, partner, commercial, company, day, origin, *kind, done_on in self.env.execute_query(query):
             if done_on:
                 done_day = to_local_date(done_on, zones[company])
-                self._done[partner].append(Touch(done_day, partner, origin, is_letter))
+                self._done[partner].append(Touch(done_day, partner, origin, *kind))
             else:
-                self._live[commercial, company][ident] = Touch(day, partner, origin, is_letter)
+                self._live[commercial, company][ident] = Touch(day, partner, origin, *kind)
 
     @staticmethod
     def _key(participation):
@@ -87,9 +89,9 @@ class Touches:
         self._last[self._key(participation)] = fields.Datetime.now()
         self._personal[participation.id] = self.count_personal(participation) + 1
 
-    def put(self, participation, ident, day, origin, is_letter=False):
+    def put(self, participation, ident, day, origin, is_letter=False, is_automatic=False):
         """Note where a follow-up stands now; ``ident`` is its id, or anything unique for a new one."""
-        touch = Touch(day, participation.partner_id.id, origin, is_letter)
+        touch = Touch(day, participation.partner_id.id, origin, is_letter, is_automatic)
         self._live[self._key(participation)][ident] = touch
 
     def drop(self, participation, ident):
@@ -105,17 +107,26 @@ class Touches:
         live = self._live[self._key(participation)].values()
         return self._done[partner] + [touch for touch in live if touch.partner_id == partner]
 
-    def get_test(self, participation, limit, is_letter):
+    def get_letters(self, participation):
+        """Return the days of the customer's own letters, and whether each leaves automatically."""
+        own = self._get_own(participation)
+        return [(touch.day, bool(touch.is_automatic)) for touch in own if touch.is_letter]
+
+    def get_test(self, participation, limit, is_letter, is_automatic=False):
         """Return the test for days on which the customer's other follow-ups leave room for one more.
 
-        At most ``limit`` in any seven days, and one personal follow-up a day: no customer is called twice.
+        At most ``limit`` in any seven days, and one personal follow-up a day: no customer is called twice. An automatic
+        letter and one of a person are two days apart.
 
         :param int limit: 0 where nothing is to be tested
         """
         own = self._get_own(participation) if limit else []
         days = [touch.day for touch in own]
         taken = set() if is_letter else {touch.day for touch in own if not touch.is_letter}
-        return lambda day: day not in taken and has_room(day, days, limit)
+        letters = self.get_letters(participation) if is_letter and limit else []
+        return lambda day: (
+            day not in taken and has_room(day, days, limit) and keeps_letters_apart(day, is_automatic, letters)
+        )
 
     def get_company_touches(self, participation):
         """Return what is planned with any person of the customer's company."""
