@@ -114,6 +114,7 @@
         "views/customer/gift_views.xml",
         "views/customer/suggestion_views.xml",
         "views/core/sale_order_views.xml",
+        "wizard/participation/cadence_start_views.xml",
         "views/core/res_config_settings_views.xml",
         "wizard/exhibition/close_show_views.xml",
         "wizard/participation/distribute_views.xml",

@@ -17,6 +17,8 @@ class ExpoCase(TransactionCase):
         super().setUpClass()
         cls.env.company.country_id = cls.env.ref("base.de")
         cls.env.company.resource_calendar_id.tz = "Europe/Berlin"
+        # The follow-up on the day of the meeting has tests of its own.
+        cls.env.company.expo_memory_days = "3, 7, 15"
         cls.manager = new_test_user(cls.env, "expo_manager", "sales_team.group_sale_manager", email="boss@ours.example")
         cls.seller = new_test_user(cls.env, "expo_seller", "sales_team.group_sale_salesman", email="anna@ours.example")
         cls.colleague = new_test_user(
@@ -28,7 +30,7 @@ class ExpoCase(TransactionCase):
             code: cls.env.ref(f"expo_followup.plan_step_{code}")
             for code in (
                 "thank_you", "first_call_unpaid", "first_call", "first_answer", "email_revisit", "phone_revisit",
-                "look_up", "visit", "delivery", "sample_check", "last_proposal",
+                "look_up", "payment", "visit", "visit_ordered", "delivery", "sample_check", "last_proposal",
             )
         }  # fmt: skip
         cls.show = cls._make_show(name="Spring Fair", code="SF26")

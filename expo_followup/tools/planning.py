@@ -9,11 +9,22 @@ from typing import NamedTuple
 
 from .windows import ALL_WEEKDAYS, Window, window_after
 
-ANCHORS = ("show_begin", "show_end", "captured", "assigned", "sample_agreed", "sample_received", "paid", "horizon")
+ANCHORS = (
+    "show_begin", "show_end", "captured", "assigned", "sample_agreed", "sample_received", "ordered", "unpaid", "paid",
+    "horizon",
+)  # fmt: skip
+# What is counted from these happens once after the exhibition: later it gives way to what was done meanwhile.
+SHOW_ANCHORS = ("show_begin", "show_end", "captured")
+# A personal follow-up that is planned late comes so many days after the letter that is planned with it.
+DAYS_AFTER_LETTER = 3
 
 
 class Step(NamedTuple):
-    """A step of a follow-up plan (design: the default plan). Empty values mean *all* or *any*."""
+    """A step of a follow-up plan (design: the default plan). Empty values mean *all* or *any*.
+
+    ``or_ordered``: also for customers of other tiers who have ordered; ``reply``: for customers who have replied
+    (``answered``), or not yet (``not_answered``); ``since``: windows that ended before that day ask for nothing.
+    """
 
     id: int
     tiers: frozenset = frozenset()
@@ -26,6 +37,19 @@ class Step(NamedTuple):
     repeat_days: int = 0
     alternative: str = ""
     is_letter: bool = False
+    or_ordered: bool = False
+    reply: str = ""
+    since: date | None = None
+
+    @property
+    def is_of_order(self) -> bool:
+        """Whether it follows an order: it is asked until the order is paid or delivered, however the show ended."""
+        return self.payment in ("ordered", "unpaid", "paid")
+
+    @property
+    def is_once_after_show(self) -> bool:
+        """Whether it is counted from the exhibition itself and done once."""
+        return self.anchor in SHOW_ANCHORS and not self.repeat_days
 
 
 class Finished(NamedTuple):
@@ -47,10 +71,12 @@ class Facts(NamedTuple):
     delivered: bool
     anchors: Mapping[str, date | Sequence[date] | None]
     finished: Mapping[int, Finished] = {}
+    ordered: bool = False
+    replied: bool = False
 
 
 def applies(step: Step, facts: Facts) -> bool:
-    """Tell whether a step concerns a customer: by tier, role, payment and delivery.
+    """Tell whether a step concerns a customer: by tier, role, order, payment, delivery and reply.
 
     >>> facts = Facts(tier=1, role="visitor", paid=False, delivered=False, anchors={})
     >>> applies(Step(id=1, tiers=frozenset({1, 2}), payment="not_paid"), facts)
@@ -58,13 +84,16 @@ def applies(step: Step, facts: Facts) -> bool:
     >>> applies(Step(id=1, role="exhibitor"), facts)
     False
     """
-    if step.tiers and facts.tier not in step.tiers:
+    if step.tiers and facts.tier not in step.tiers and not (step.or_ordered and facts.ordered):
         return False
     if step.role and step.role != facts.role:
         return False
-    if step.payment and (step.payment == "paid") != facts.paid:
+    unpaid = facts.ordered and not facts.paid
+    payment = {"paid": facts.paid, "not_paid": not facts.paid, "ordered": facts.ordered, "unpaid": unpaid}
+    if not payment.get(step.payment, True) or (step.reply and (step.reply == "answered") != facts.replied):
         return False
-    return not (step.repeat_days and facts.delivered)
+    # What is repeated follows the goods until they arrive, or asks for the payment until it is there.
+    return not (step.repeat_days and facts.delivered and step.payment != "unpaid")
 
 
 def wanted(steps: Sequence[Step], facts: Facts) -> Iterator[tuple[Step, int, Window]]:
@@ -79,22 +108,37 @@ def wanted(steps: Sequence[Step], facts: Facts) -> Iterator[tuple[Step, int, Win
     >>> [(step.id, number, str(window.last)) for step, number, window in wanted([call], facts)]
     [(7, 1, '2026-04-23')]
     """
-    closed = {step.alternative for step in steps if step.alternative and step.id in facts.finished}
+    done_in_group = {}
     for step in steps:
-        finished = facts.finished.get(step.id)
-        rounds = finished.rounds if finished else 0
-        anchor = _anchor_of_round(facts.anchors.get(step.anchor), rounds)
-        if finished and not step.repeat_days and not anchor:
+        if step.alternative and step.id in facts.finished:
+            last_on = facts.finished[step.id].last_on
+            done_in_group[step.alternative] = max(last_on, done_in_group.get(step.alternative, last_on))
+    asked = set()
+    for step in steps:
+        if step.alternative in asked or not applies(step, facts):
             continue
-        if (step.alternative and step.alternative in closed) or not applies(step, facts):
+        finished = facts.finished.get(step.id)
+        last_on = done_in_group.get(step.alternative, finished and finished.last_on)
+        if step.alternative and last_on and not step.repeat_days:
             continue
         if step.alternative:
-            closed.add(step.alternative)
-        if finished and step.repeat_days:
-            start = finished.last_on + timedelta(days=step.repeat_days)
-            yield step, rounds + 1, window_after(start, 0, step.window_days, step.weekdays)
-        elif anchor:
-            yield step, rounds + 1, window_after(anchor, step.offset_days, step.window_days, step.weekdays)
+            asked.add(step.alternative)
+        rounds = finished.rounds if finished else 0
+        if step.repeat_days and last_on:
+            yield step, rounds + 1, _next_round(step, last_on, facts.anchors.get(step.anchor))
+            continue
+        anchor = _anchor_of_round(facts.anchors.get(step.anchor), rounds)
+        window = anchor and window_after(anchor, step.offset_days, step.window_days, step.weekdays)
+        if window and not (step.since and window.last < step.since):
+            yield step, rounds + 1, window
+
+
+def _next_round(step, last_on, anchor):
+    """Return the window of the next round of a repeated step: later where what it follows has begun anew since."""
+    start = last_on + timedelta(days=step.repeat_days)
+    if isinstance(anchor, date) and anchor > last_on:
+        start = max(start, anchor + timedelta(days=step.offset_days))
+    return window_after(start, 0, step.window_days, step.weekdays)
 
 
 def is_overtaken(step: Step, window: Window, today: date, last_personal_on: date | None) -> bool:
@@ -112,10 +156,27 @@ def is_overtaken(step: Step, window: Window, today: date, last_personal_on: date
     """
     if step.anchor == "horizon":
         return window.last < today
-    counted_from_show = step.anchor in ("show_begin", "show_end", "captured") and not step.repeat_days
-    if not counted_from_show or step.is_letter or last_personal_on is None:
+    if not step.is_once_after_show or step.is_letter or last_personal_on is None:
         return False
     return window.last < today and last_personal_on >= window.start
+
+
+def gives_way(step: Step, window: Window, today: date, others: Sequence[Step]) -> bool:
+    """Tell whether a step that is planned after its days gives way to another one: of what is late one letter and one
+    personal follow-up remain (rules.md §4: an exhibition that is closed late).
+
+    :param others: the steps that are asked of the same customer before this one, or were done
+
+    >>> letter, product = Step(id=1, is_letter=True), Step(id=2, is_letter=True, offset_days=7)
+    >>> window = window_after(date(2026, 4, 20), 7, 15)
+    >>> gives_way(product, window, date(2026, 5, 20), [letter])
+    True
+    >>> gives_way(product, window, date(2026, 5, 2), [letter])
+    False
+    """
+    if not step.is_once_after_show or window.last >= today:
+        return False
+    return any(other.is_once_after_show and other.is_letter == step.is_letter for other in others)
 
 
 def _anchor_of_round(anchor, rounds):

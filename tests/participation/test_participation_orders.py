@@ -68,17 +68,17 @@ class TestPayment(ExpoCase):
         second.action_confirm()
         self.assertEqual(customer.payment_state, "partial")
 
-    def test_when_the_invoice_is_paid_the_phone_step_goes_and_the_delivery_step_comes(self):
+    def test_when_the_invoice_is_paid_the_payment_step_goes_and_the_delivery_step_comes(self):
         customer = self._make_participation(tier="signed")
         invoice = self._confirm_and_invoice(self._order(customer.partner_id))
         self.show.with_user(self.manager).close_show()
-        self.assertIn("phone_revisit", self._planned_steps(customer))
+        self.assertIn("payment", self._planned_steps(customer))
         self.assertIn("first_call_unpaid", self._planned_steps(customer))
         self._pay(invoice)
         self.assertTrue(customer.sync_pending)
         self._run_cron("sync")
         planned = self._planned_steps(customer)
-        self.assertNotIn("phone_revisit", planned)
+        self.assertNotIn("payment", planned)
         self.assertNotIn("first_call_unpaid", planned)
         self.assertLessEqual({"first_call", "delivery", "visit"}, planned)
         delivery = self._step_of(customer, "delivery")

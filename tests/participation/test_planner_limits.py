@@ -6,6 +6,7 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.addons.expo_followup.models.participation.planner import Planner
+from odoo.addons.expo_followup.models.participation.touches import Person
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -104,4 +105,4 @@ class TestPlannerLimits(ExpoCase):
         planner.plan()
         planned = [values["window_start"] for values in planner.changes.create if values["state"] == "planned"]
         self.assertGreaterEqual(len(planned), 6)
-        self.assertCountEqual([touch.day for touch in planner.touches.get_company_touches(one)], planned)
+        self.assertCountEqual([touch.day for touch in planner.touches.get_company_touches(Person.of(one))], planned)

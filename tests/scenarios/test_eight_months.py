@@ -136,7 +136,7 @@ class TestEightMonths(SeasonCase):
         diary = self._work(customer, "2026-05-08", [("Pays on invoice", "positive"), ("All well", "positive")])
         self.assertEqual(
             [what for _day, what in diary],
-            ["thank_you", "first_call_unpaid", "memory", "email_revisit", "phone_revisit"],
+            ["thank_you", "first_call_unpaid", "memory", "email_revisit", "payment"],
         )
         self.assertEqual(customer.lead_id.campaign_id, self.show.campaign_id)
 

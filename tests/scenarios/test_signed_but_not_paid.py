@@ -76,7 +76,7 @@ class TestSignedButNotPaid(ExpoCase):
 
         # Two weeks after the show there is still no payment: call again, the only thing to do that day.
         self._day("2026-05-04")
-        phone = self._step_of(customer, "phone_revisit")
+        phone = self._step_of(customer, "payment")
         self.assertEqual([summary for summary, _day in self._to_do(customer)], [phone.summary])
 
         # Before she calls, the money comes. The reminder goes by itself; the goods are to be followed now.

@@ -138,7 +138,7 @@ def test_a_step_in_a_crowded_week_goes_to_the_next_day_with_room(anchor, offsets
     assert placement.day >= plain.day
 
 
-@pytest.mark.parametrize("text", ["3; 7", "0", "-3", "3,,7", "1e3", "²", "9999"])
+@pytest.mark.parametrize("text", ["3; 7", "3, 0", "0, 0", "-3", "3,,7", "1e3", "²", "9999"])
 def test_days_that_are_none_are_refused(text):
     with pytest.raises(ValueError, match="days are positive numbers"):
         parse_days(text)

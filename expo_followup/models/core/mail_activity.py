@@ -15,6 +15,7 @@ class MailActivity(models.Model):
             followups._mark_done()
             followups.write({"content": feedback, "outcome_missing": True})
             followups.participation_id._sync_followups()
+            followups._sync_contacts()
         for show in shows:
             show.media_report_on = show._today()
         return res
@@ -60,7 +61,7 @@ class MailActivity(models.Model):
 
         In sudo: a colleague may be asked to do a follow-up without seeing the customer's follow-ups.
         """
-        ids = self.filtered(lambda activity: activity.res_model == "expo.participation").ids
+        ids = self.filtered(lambda activity: activity.res_model in ("expo.participation", "res.partner")).ids
         followups = self.env["expo.followup"].sudo()
         return followups.search([("activity_id", "in", ids), ("state", "=", "due")]) if ids else followups
 

@@ -35,9 +35,28 @@ class MailActivityPlanTemplate(models.Model):
         help="Class of customers who get the step; empty means exhibitors and visitors.",
     )
     expo_payment = fields.Selection(
-        [("not_paid", "Not fully paid"), ("paid", "Paid")],
+        [
+            ("not_paid", "Not fully paid, or no order"),
+            ("ordered", "Ordered"),
+            ("unpaid", "Ordered, not fully paid"),
+            ("paid", "Ordered and paid"),
+        ],
         "Payment",
-        help="Payment of the customers who get the step; empty means any.",
+        help="Order and payment of the customers who get the step; empty means any. Steps for customers who ordered "
+        "continue after the exhibition is completed.",
+    )
+    expo_or_ordered = fields.Boolean(
+        "Or Ordered", help="The step is also for customers of other tiers who have ordered."
+    )
+    expo_reply = fields.Selection(
+        [("answered", "Replied"), ("not_answered", "No reply yet")],
+        "Reply",
+        help="Reply of the customers who get the step, by e-mail or to a follow-up; empty means any.",
+    )
+    expo_since = fields.Date(
+        "Not Before",
+        default=fields.Date.context_today,
+        help="The step is not planned for windows that ended before this day; empty means that all windows count.",
     )
     expo_anchor = fields.Selection(
         [
@@ -47,6 +66,8 @@ class MailActivityPlanTemplate(models.Model):
             ("assigned", "Day the salesperson was assigned"),
             ("sample_agreed", "Day the sample was confirmed"),
             ("sample_received", "Day the sample was received"),
+            ("ordered", "Day of the first order"),
+            ("unpaid", "Day of the oldest unpaid order"),
             ("paid", "Day the payment was completed"),
             ("horizon", "Day the customer becomes dormant"),
         ],
@@ -63,7 +84,8 @@ class MailActivityPlanTemplate(models.Model):
     )
     expo_repeat_days = fields.Integer(
         "Repeat Every (Days)",
-        help="Days after which the step is repeated until the goods are delivered; 0 means once.",
+        help="Days after which the step is repeated, until the goods are delivered or, for unpaid orders, until the "
+        "payment; 0 means once.",
     )
     expo_alternative = fields.Char(
         "Alternative Group",
@@ -172,6 +194,9 @@ class MailActivityPlanTemplate(models.Model):
                 repeat_days=step.expo_repeat_days,
                 alternative=step.expo_alternative or "",
                 is_letter=bool(step.expo_letter_template_id),
+                or_ordered=step.expo_or_ordered,
+                reply=step.expo_reply or "",
+                since=step.expo_since or None,
             )
             for step in self.sorted(lambda step: (step.sequence, step.id))
         ]

@@ -5,6 +5,11 @@ from odoo.exceptions import UserError
 class MailActivityType(models.Model):
     _inherit = "mail.activity.type"
 
+    @api.model
+    def _get_expo_call_ids(self):
+        """Return the ids of the methods that call the customer."""
+        return self.with_context(active_test=False).search([("category", "=", "phonecall")]).ids
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_expo(self):
         """Keep the types that this addon reminds with; each is found by its XML id."""

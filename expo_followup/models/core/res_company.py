@@ -322,9 +322,10 @@ class ResCompany(models.Model):
     # How often customers are contacted, and for how long they stay open (rules.md §4).
     expo_memory_days = fields.Char(
         "Initial Cadence (Days)",
-        default="3, 7, 15",
+        default="0, 3, 7, 15",
         help="Days until the next follow-up of a new customer, after the first, second and third personal "
-        "follow-up, such as 3, 7, 15; empty means no initial cadence.",
+        "follow-up, such as 0, 3, 7, 15, where a first 0 stands for a follow-up on the day of the meeting; empty "
+        "means no initial cadence.",
     )
     expo_cadence_a_days = fields.Integer(
         "Class A Cadence (Days)", default=7, help="Days between follow-ups of a class A customer; 0 means no cadence."
@@ -337,6 +338,17 @@ class ResCompany(models.Model):
         default=30,
         help="Days between follow-ups of a class C customer, or of a customer without orders after the "
         "initial cadence; 0 means no cadence.",
+    )
+    expo_cadence_started = fields.Boolean(
+        "Automatic Cadence Start",
+        default=lambda self: self._default_expo_cadence_started(),
+        help="Customers with turnover enter the contact cadence automatically; otherwise a sales manager starts it.",
+    )
+    expo_daily_limit = fields.Integer(
+        "Daily Start Limit",
+        default=20,
+        help="Maximum number of follow-ups of a salesperson on the days on which customers enter the contact cadence; "
+        "0 means no limit.",
     )
     expo_touch_limit = fields.Integer(
         "Weekly Follow-up Limit",
@@ -351,8 +363,8 @@ class ResCompany(models.Model):
     )
     _expo_rhythm_range = models.Constraint(
         "CHECK(expo_cadence_a_days >= 0 AND expo_cadence_b_days >= 0 AND expo_cadence_c_days >= 0"
-        " AND expo_touch_limit >= 0 AND expo_horizon_months >= 0)",
-        "The contact cadence, the weekly follow-up limit and the follow-up horizon must be 0 or more.",
+        " AND expo_touch_limit >= 0 AND expo_daily_limit >= 0 AND expo_horizon_months >= 0)",
+        "The contact cadence, the follow-up limits and the follow-up horizon must be 0 or more.",
     )
 
     # res_company_visit
@@ -366,9 +378,16 @@ class ResCompany(models.Model):
         "CHECK(expo_minutes_days >= 0)", "The minutes deadline must be 0 or more working days."
     )
 
+    @api.model
+    def _default_expo_cadence_started(self):
+        """Where customers were invoiced before the module came, a manager sees first who enters the contact cadence."""
+        # In sudo: whether there are invoices at all is no secret.
+        invoiced = [("state", "=", "posted"), ("move_type", "=", "out_invoice")]
+        return not self.env["account.move"].sudo().search_count(invoiced, limit=1)
+
     @api.model_create_multi
     def create(self, vals_list):
-        companies = super().create(vals_list)
+        companies = super().create([{"expo_cadence_started": True, **vals} for vals in vals_list])
         companies._expo_make_complaint_sequences()
         return companies
 
@@ -638,8 +657,10 @@ class ResCompany(models.Model):
     def _expo_rhythm(self):
         """Return the settings for :mod:`..tools.cadence`."""
         self.ensure_one()
+        days = parse_days(self.expo_memory_days)
         return Rhythm(
-            memory=parse_days(self.expo_memory_days),
+            memory=tuple(filter(None, days)),
+            same_day=days[:1] == (0,),
             by_class={
                 "a": self.expo_cadence_a_days,
                 "b": self.expo_cadence_b_days,

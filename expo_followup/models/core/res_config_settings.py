@@ -28,6 +28,8 @@ class ResConfigSettings(models.TransientModel):
     expo_cadence_a_days = fields.Integer(related="company_id.expo_cadence_a_days", readonly=False)
     expo_cadence_b_days = fields.Integer(related="company_id.expo_cadence_b_days", readonly=False)
     expo_cadence_c_days = fields.Integer(related="company_id.expo_cadence_c_days", readonly=False)
+    expo_cadence_started = fields.Boolean(related="company_id.expo_cadence_started", readonly=False)
+    expo_daily_limit = fields.Integer(related="company_id.expo_daily_limit", readonly=False)
     expo_touch_limit = fields.Integer(related="company_id.expo_touch_limit", readonly=False)
     expo_horizon_months = fields.Integer(related="company_id.expo_horizon_months", readonly=False)
     expo_file_review_months = fields.Integer(related="company_id.expo_file_review_months", readonly=False)

@@ -7,9 +7,21 @@ from odoo.tools import SQL, email_normalize, split_every
 from ...tools.matching import Identity, Index, company_key, own_domain, person_key
 from ...tools.salutation import addressee
 from ..mixins.customer_class import ABC_CLASSES, LIFECYCLE
+from ..participation.care import Care
 
 SALES = "sales_team.group_sale_salesman"
 COMPANY_FIELDS = {"parent_id", "is_company"}
+# Why the contact cadence asks for nothing, by the codes of :mod:`..tools.cadence`.
+IDLE_REASONS = [
+    ("archived", "Archived"),
+    ("opted_out", "Opted out"),
+    ("no_salesperson", "No salesperson"),
+    ("no_cadence", "No cadence for this class"),
+    ("lost", "Lost"),
+    ("not_followed", "Exhibition or tier not in follow-up"),
+    ("no_turnover", "No turnover"),
+    ("not_started", "Cadence not started yet"),
+]
 BATCH_SIZE = 1000
 
 
@@ -19,7 +31,7 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "expo.complaint.watch", "expo.system.fields"]
     # Set by the scheduled action from the turnover.
-    _system_fields = frozenset({"expo_abc_class", "expo_lifecycle"})
+    _system_fields = frozenset({"expo_abc_class", "expo_lifecycle", "expo_cadence_from"})
 
     expo_participation_ids = fields.One2many("expo.participation", "partner_id", "Exhibitions", groups=SALES)
     expo_participation_count = fields.Integer("Exhibition Count", compute="_compute_expo", groups=SALES)
@@ -43,6 +55,20 @@ class ResPartner(models.Model):
         company_dependent=True,
         groups=SALES,
         copy=False,
+    )
+    expo_cadence_from = fields.Date(
+        "In Contact Cadence Since",
+        company_dependent=True,
+        groups=SALES,
+        copy=False,
+        help="First day of the contact cadence by class; empty means that the customer is not in it yet.",
+    )
+    expo_idle_reason = fields.Selection(
+        IDLE_REASONS,
+        "No Follow-up Because",
+        compute="_compute_expo_idle_reason",
+        groups=SALES,
+        help="Why no follow-up is planned with the customer; empty when one is planned.",
     )
     expo_is_foreign = fields.Boolean(
         "Foreign Customer", compute="_compute_expo_is_foreign", search="_search_expo_is_foreign", groups=SALES
@@ -88,6 +114,14 @@ class ResPartner(models.Model):
             partner.expo_role = own[-1:].role
             partner.expo_tier_id = own[-1:].tier_id
             partner.expo_next_followup_on = min(filter(None, own.mapped("next_followup_on")), default=False)
+        # Customers with turnover who were never met have follow-ups of their own.
+        groups = self.env["expo.followup"]._read_group(
+            [("partner_id", "in", self.ids), ("participation_id", "=", False), ("state", "in", ("planned", "due"))],
+            ["partner_id"],
+            ["window_start:min"],
+        )
+        for partner, day in groups:
+            partner.expo_next_followup_on = min(filter(None, (partner.expo_next_followup_on, day)))
 
     def _search_expo_role(self, operator, value):
         return self._search_latest_participation("role", operator, value)
@@ -96,7 +130,38 @@ class ResPartner(models.Model):
         return self._search_latest_participation("tier_id", operator, value)
 
     def _search_expo_next_followup_on(self, operator, value):
-        return [("expo_participation_ids.next_followup_on", operator, value)]
+        open_ones = Domain("participation_id", "=", False) & Domain("state", "in", ("planned", "due"))
+        own = self.env["expo.followup"]._search(open_ones & Domain("window_start", operator, value))
+        met = Domain("expo_participation_ids.next_followup_on", operator, value)
+        return met | Domain("id", "in", own.subselect("partner_id")) if value else met
+
+    def _compute_expo_idle_reason(self):
+        """Say why the contact cadence asks for nothing where nothing is planned with the customer's company."""
+        # In sudo: what is planned with a customer's company, also by a colleague, is no secret; its reason is one word.
+        reasons = Care(self.env.company).get_idle_reasons(self.sudo().commercial_partner_id)
+        for partner in self:
+            partner.expo_idle_reason = reasons.get(partner.commercial_partner_id.id, False)
+
+    @api.private
+    def _expo_get_blacklisted(self):
+        """Return the addresses of these contacts that are on the blacklist."""
+        emails = set(self.mapped("email_normalized")) - {False}
+        listed = self.env["mail.blacklist"].search_fetch([("email", "in", list(emails))], ["email"])
+        return set(listed.mapped("email"))
+
+    @api.private
+    def _expo_get_exclude_reason(self, blacklisted):
+        """Return why no letter reaches this contact, False when there is no reason.
+
+        :param set blacklisted: the addresses on the blacklist
+        """
+        if not self.email:
+            return "no_email"
+        if not self.email_normalized:
+            return "bad_email"
+        if self.email_normalized in blacklisted:
+            return "blacklisted"
+        return "bounced" if self.message_bounce else False
 
     def _search_latest_participation(self, field, operator, value):
         """Find partners by their latest show only: a customer's former tier is not their tier."""
@@ -155,6 +220,10 @@ class ResPartner(models.Model):
         """Leave classes to the scheduled action; files and entries follow a contact that changes its company."""
         # Not refused: a merge by core writes all values of the contacts it merges.
         kept = self._drop_system_values(vals)
+        if "email" in vals and "message_bounce" not in vals:
+            # What was returned was sent to the former address.
+            former = self.filtered(lambda one: one.message_bounce and one.email_normalized != email_normalize(kept["email"] or ""))
+            former.message_bounce = 0
         if not COMPANY_FIELDS & vals.keys():
             return super().write(kept)
         # In sudo: the user who keeps the contacts need not see the files.

@@ -82,6 +82,20 @@ class SaleOrder(models.Model):
         # In sudo: what an order is for is no secret of the complaint's.
         return "replacement" in self.sudo().expo_remedy_ids.mapped("kind")
 
+    @api.private
+    def _expo_get_invoices(self):
+        """Return the posted invoices of these orders."""
+        return self.order_line.invoice_lines.move_id.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_invoice"
+        )
+
+    @api.private
+    def _expo_is_paid(self):
+        """Tell whether an order is fully invoiced and all its invoices are settled."""
+        invoices = self._expo_get_invoices()
+        settled = all(move.payment_state in ("paid", "in_payment") for move in invoices)
+        return bool(invoices) and settled and self.invoice_status in ("invoiced", "upselling")
+
     # -- existing and potential customers
 
     @api.model_create_multi

@@ -6,6 +6,7 @@ from odoo.tools import SQL, split_every
 from ..mixins.customer_class import ABC_CLASSES
 from ..mixins.job import TO_RETRY, run_guarded, run_step, show_failure
 from ..mixins.record_keeping import RecordKeeping
+from ..participation.care import Care
 from . import abc_sql
 
 _logger = logging.getLogger(__name__)
@@ -51,17 +52,24 @@ class ExpoAbcChange(models.Model):
 
     @api.model
     def _cron_classify(self):
-        """Class the customers of all companies; plan anew whose class has changed.
+        """Class the customers of all companies; plan anew whose class has changed, and serve who has turnover.
 
         Resumable: who is classed does not differ any more. Two at once do no harm: who comes second to a batch leaves
         it, and finds it done at the next run.
         """
         run_step(self, lambda changes: changes._classify_all())
+        run_step(self, lambda changes: changes._serve_all())
 
     @api.model
     def _classify_all(self):
         for company in self.env["res.company"].search([]):
             run_step(self.with_company(company), lambda changes: changes._classify_in_batches())
+
+    @api.model
+    def _serve_all(self):
+        """Keep in touch with the customers with turnover of all companies."""
+        for company in self.env["res.company"].search([]):
+            run_step(self.with_company(company), lambda changes: Care(changes.env.company).run())
 
     @api.model
     def _classify_in_batches(self):

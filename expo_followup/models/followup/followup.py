@@ -6,6 +6,7 @@ from ..activities.visit import OPEN_STATES as OPEN_VISIT_STATES
 from ..mixins.job import run_step
 from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
+from ..participation.care import Care
 from .followup_board import OPEN_STATES
 
 
@@ -150,6 +151,7 @@ class ExpoFollowup(models.Model):
             ("bad_email", "The e-mail address is not valid"),
             ("blacklisted", "The e-mail address is on the blacklist"),
             ("refused", "Customer opted out"),
+            ("bounced", "E-mails to the address were returned"),
             ("crowded", "Weekly follow-up limit reached"),
             ("near", "Too close to another letter"),
         ],
@@ -198,6 +200,12 @@ class ExpoFollowup(models.Model):
     )
     _rhythm_once = models.UniqueIndex(
         "(participation_id) WHERE origin IN ('memory', 'cadence') AND state IN ('planned', 'due', 'cancelled')",
+        "You cannot plan this follow-up because the contact cadence allows one open follow-up per customer. "
+        "Complete the open one first.",
+    )
+    _contact_rhythm_once = models.UniqueIndex(
+        "(partner_id, company_id) WHERE participation_id IS NULL AND origin IN ('memory', 'cadence')"
+        " AND state IN ('planned', 'due', 'cancelled')",
         "You cannot plan this follow-up because the contact cadence allows one open follow-up per customer. "
         "Complete the open one first.",
     )
@@ -315,7 +323,8 @@ class ExpoFollowup(models.Model):
 
     def _get_owner(self):
         """Return the user to do it: the customer's salesperson, else the substitute at the show."""
-        salesperson = self.participation_id.user_id._expo_working(self.company_id)
+        serving = self.participation_id.user_id if self.participation_id else self.partner_id.user_id
+        salesperson = serving._expo_working(self.company_id)
         return salesperson or self.exhibition_id._get_responsible(self.company_id)
 
     @api.model
@@ -365,6 +374,9 @@ class ExpoFollowup(models.Model):
         elif values.get("state") == "planned":
             # What was cancelled, or moves to another day, starts afresh.
             self._end_reminders()
+            if values.get("auto_send") is False:
+                # What was to leave by itself waits for the salesperson.
+                self._withdraw_letters()
             values = {**values, "failure_count": 0, "failure_reason": False}
         self.write(values)
 
@@ -434,6 +446,7 @@ class ExpoFollowup(models.Model):
         if tier and participation:
             participation.set_tier(tier, reason=values["content"])
         participation._sync_followups()
+        followup._sync_contacts()
         if effect != "no_answer":
             # The follow-up that asks how a sample was liked judges the sample.
             followup._get_asked_sample()._record_judgement(effect, self.content, self)
@@ -452,11 +465,11 @@ class ExpoFollowup(models.Model):
     def _mark_done(self, feedback=False):
         """Turn open follow-ups into done follow-ups, count them, and end their reminders. Done ones stay."""
         todo = self.filtered(lambda followup: followup.state in (*OPEN_STATES, "excluded", "failed"))
-        counts = {participation: participation.followup_count for participation in todo.participation_id}
+        counts = todo._get_done_counts()
         for followup in todo:
-            participation = followup.participation_id
-            counts[participation] = counts.get(participation, 0) + 1
-            followup.write({"state": "done", "done_on": fields.Datetime.now(), "number": counts[participation]})
+            customer = followup.participation_id or followup.partner_id
+            counts[customer] = counts.get(customer, 0) + 1
+            followup.write({"state": "done", "done_on": fields.Datetime.now(), "number": counts[customer]})
         todo._note_first_response()
         # A follow-up resets the clock of the contact cadence: who does not sync at once is synced within the hour.
         todo.participation_id.sync_pending = True
@@ -473,6 +486,19 @@ class ExpoFollowup(models.Model):
                     subtype_xmlid="mail.mt_note",
                 )
         return todo
+
+    def _get_done_counts(self):
+        """Return how many follow-ups were done with each of these customers, of shows or never met."""
+        counts = {participation: participation.followup_count for participation in self.participation_id}
+        if contacts := self.filtered(lambda followup: not followup.participation_id).partner_id:
+            done = [("partner_id", "in", contacts.ids), ("participation_id", "=", False), ("state", "=", "done")]
+            counts |= dict(self._read_group(done, ["partner_id"], ["__count"]))
+        return counts
+
+    def _sync_contacts(self):
+        """Plan the next follow-up of customers with turnover who were never met."""
+        for company, followups in self.filtered(lambda one: not one.participation_id).grouped("company_id").items():
+            Care(company).sync(followups.partner_id.commercial_partner_id)
 
     def _note_first_response(self):
         """A follow-up in person stops the waiting; a letter does not, nor does a call without an answer."""
@@ -508,6 +534,7 @@ class ExpoFollowup(models.Model):
         open_ones.sudo()._withdraw()
         open_ones.sudo().write({"state": "skipped", "done_on": fields.Datetime.now()})
         open_ones.participation_id._sync_followups()
+        open_ones.sudo()._sync_contacts()
         return True
 
     def action_open_participation(self):
@@ -577,7 +604,6 @@ class ExpoFollowup(models.Model):
                 ("state", "=", "due"),
                 ("activity_id", "=", False),
                 ("mail_state", "=", False),
-                ("participation_id", "!=", False),
             ]
         )
         lost_reminders.state = "planned"
@@ -615,17 +641,19 @@ class ExpoFollowup(models.Model):
         """
         todo = self.filtered(lambda followup: followup.state == "planned")
         todo.filtered(lambda followup: followup.user_id and not followup._get_working_user())._pass_on()
-        reminders = remind(
-            todo.filtered("participation_id"),
-            "mail.mail_activity_data_todo",
-            lambda followup: followup._get_reminder(),
-            on="participation_id",
-            is_once=False,
-            is_quiet=is_quiet,
-            get_kind=lambda followup: followup.activity_type_id,
-        )
-        for followup, activity in reminders.items():
-            followup.activity_id = activity
+        met = todo.filtered("participation_id")
+        for followups, thread in ((met, "participation_id"), (todo - met, "partner_id")):
+            reminders = remind(
+                followups,
+                "mail.mail_activity_data_todo",
+                lambda followup: followup._get_reminder(),
+                on=thread,
+                is_once=False,
+                is_quiet=is_quiet,
+                get_kind=lambda followup: followup.activity_type_id,
+            )
+            for followup, activity in reminders.items():
+                followup.activity_id = activity
         todo.state = "due"
 
     @api.model

@@ -56,6 +56,16 @@ class ExpoFollowupBoard(models.AbstractModel):
         string="Suitable Time to Call",
     )
     moment_text = fields.Char("Call Timing", compute="_compute_moment")
+    missing_contact = fields.Selection(
+        [
+            ("phone", "No phone number"),
+            ("email", "No valid e-mail address"),
+            ("bounced", "E-mails to the address were returned"),
+        ],
+        "Missing Contact Detail",
+        compute="_compute_missing_contact",
+        help="What is missing to reach the customer by this method; empty when nothing is.",
+    )
     hint = fields.Char(compute="_compute_hint", help="Points to consider when contacting this customer.")
 
     @api.depends("window_start", "deadline", "state")
@@ -139,6 +149,32 @@ class ExpoFollowupBoard(models.AbstractModel):
             default_partner_ids=self.partner_id.ids,
             default_subject=self.exhibition_id.name,
         )
+
+    @api.depends("activity_type_id.category", "partner_id.phone", "partner_id.email_normalized", "state", "is_letter")
+    def _compute_missing_contact(self):
+        """Find what keeps the salesperson from calling or writing; letters say themselves why they are excluded."""
+        by_mail = self.env.ref("expo_followup.activity_email_revisit", raise_if_not_found=False)
+        for followup in self:
+            partner, kind, missing = followup.partner_id, followup.activity_type_id, False
+            if kind.category == "phonecall" and not (partner.phone or partner.commercial_partner_id.phone):
+                missing = "phone"
+            elif kind == by_mail and not partner.email_normalized:
+                missing = "email"
+            elif kind == by_mail and partner.message_bounce:
+                missing = "bounced"
+            followup.missing_contact = missing if followup.state in OPEN_STATES and not followup.is_letter else False
+
+    def action_edit_contact(self):
+        """Open phone number and e-mail address of the customer, to enter or correct them."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Contact details"),
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(self.env.ref("expo_followup.res_partner_view_form_contact").id, "form")],
+            "target": "new",
+        }
 
     # -- the moment
 

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.cadence import MEETING
+
 CADENCE_ORIGINS = ("memory", "cadence")
 # How a title is compared in SQL, by the operator of a search; those that deny it follow from these.
 LIKE = {
@@ -65,7 +67,7 @@ class ExpoFollowupTitle(models.AbstractModel):
         """Return what the plan calls it in the language of the context; empty for a user's own follow-up."""
         if self.step_id:
             return self.step_id._expo_label()
-        if self.origin in CADENCE_ORIGINS:
+        if self.origin in CADENCE_ORIGINS and self.occasion_key != MEETING:
             return self._get_cadence_title(self.origin, self.gap_days) if self.gap_days else ""
         if self.festival_id:
             return self.festival_id.name
@@ -76,6 +78,8 @@ class ExpoFollowupTitle(models.AbstractModel):
                 return self._get_company_day_title(self.participation_id.file_id)
             case "suggestion":
                 return self.env._("Response to an opinion")
+            case "meeting":
+                return self._get_cadence_title("memory", 0)
             case "sample":
                 return self._get_sample_title(self.sample_ids[:1].goods)
         return ""
@@ -83,6 +87,10 @@ class ExpoFollowupTitle(models.AbstractModel):
     @api.model
     def _get_cadence_title(self, origin, gap):
         """Return the title of a follow-up of the contact cadence, in the language of the context."""
+        if origin == "memory" and gap == 0:
+            return self.env._("Contact on the day of the meeting")
+        if origin == "memory" and gap == 1:
+            return self.env._("Contact again on the next working day")
         if origin == "memory":
             return self.env._("Revisit: %s days after the last contact", gap)
         return self.env._("Keep in touch: every %s days", gap)
@@ -170,6 +178,8 @@ class ExpoFollowupTitle(models.AbstractModel):
                       FROM mail_activity_plan_template step
                       LEFT JOIN mail_activity_type kind ON kind.id = step.activity_type_id
                      WHERE step.id = %(step_id)s)
+                WHEN %(occasion_key)s = 'meeting' THEN %(meeting)s
+                WHEN %(gap_days)s = 1 AND %(origin)s = 'memory' THEN %(next_day)s
                 WHEN %(gap_days)s > 0 AND %(origin)s = 'memory' THEN replace(%(memory)s, '%%s', %(gap_days)s::text)
                 WHEN %(gap_days)s > 0 AND %(origin)s = 'cadence' THEN replace(%(cadence)s, '%%s', %(gap_days)s::text)
                 WHEN %(festival_id)s IS NOT NULL THEN (
@@ -190,6 +200,8 @@ class ExpoFollowupTitle(models.AbstractModel):
             step=self._get_translation_sql("step", "expo_title"),
             kind=self._get_translation_sql("kind", "name"),
             festival=self._get_translation_sql("festival", "name"),
+            meeting=self._get_cadence_title("memory", 0),
+            next_day=self._get_cadence_title("memory", 1),
             memory=self._get_cadence_title("memory", "%s"),
             cadence=self._get_cadence_title("cadence", "%s"),
             birthday=self._get_birthday_title("%s"),

@@ -3,7 +3,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..followup.followup_board import OPEN_STATES
-from .planner import RHYTHM, Planner
+from ..mixins.notices import Reminder, remind
+from .care import Care
+from .planner import RHYTHM, Planner, with_colleagues
 
 
 class ExpoParticipationOutcome(models.AbstractModel):
@@ -33,6 +35,15 @@ class ExpoParticipationOutcome(models.AbstractModel):
         help="Day on which a customer without an order or refusal becomes dormant; empty means never.",
     )
     outcome_reason = fields.Char(copy=False, tracking=True)
+    idle_reason = fields.Selection(
+        selection=lambda self: self.env["res.partner"]._fields["expo_idle_reason"]._description_selection(self.env),
+        string="No Follow-up Because",
+        compute="_compute_idle_reason",
+        compute_sudo=True,
+        help="Why no follow-up is planned with the customer's company; empty when one is planned.",
+    )
+    # How many returned e-mails the salesperson was asked about.
+    noted_bounces = fields.Integer(readonly=True, copy=False)
 
     # -- follow-ups
 
@@ -94,6 +105,33 @@ class ExpoParticipationOutcome(models.AbstractModel):
         customer._sync_followups()
         return followup
 
+    def _compute_idle_reason(self):
+        """Say why the contact cadence asks for nothing where nothing is planned with the customer's company."""
+        for company, entries in self.grouped("company_id").items():
+            reasons = Care(company).get_idle_reasons(entries.commercial_partner_id)
+            for entry in entries:
+                entry.idle_reason = reasons.get(entry.commercial_partner_id.id, False)
+
+    @api.private
+    def _ask_for_address(self):
+        """Ask the salespeople of those to whom e-mail was returned to correct the address or to call; once each time.
+
+        Where the address was corrected, nothing is asked any more.
+        """
+        kind = self.env.ref("expo_followup.activity_address", raise_if_not_found=False)
+        if not kind:
+            return
+        bounced = self.filtered(lambda entry: entry.partner_id.message_bounce)
+        mended = (self - bounced).activity_ids.filtered(lambda activity: activity.activity_type_id == kind)
+        mended.unlink()
+        remind(
+            bounced.filtered(lambda entry: entry.active and entry.outcome != "lost"),
+            kind,
+            lambda entry: Reminder(entry._get_server(), entry.exhibition_id._today()),
+        )
+        for count, entries in self.grouped(lambda entry: entry.partner_id.message_bounce).items():
+            entries.noted_bounces = count
+
     # -- what the reactions so far say of the customer
 
     def _get_effects(self):
@@ -128,7 +166,8 @@ class ExpoParticipationOutcome(models.AbstractModel):
         rhythm = rows.filtered(lambda row: row.origin in RHYTHM)
         today = customer.exhibition_id._today()
         days = [max(row.window_start, today) for row in rows - rhythm if not row.is_letter]
-        rhythm_days = Planner(customer).get_rhythm_days(followup | rhythm)
+        planner = Planner(with_colleagues(customer))
+        rhythm_days = planner.get_rhythm_days(customer, followup | rhythm)
         return min([*days, *rhythm_days], default=None)
 
     # -- the horizon
@@ -160,7 +199,18 @@ class ExpoParticipationOutcome(models.AbstractModel):
             Domain("company_id", "=", company.id) & Domain("horizon_on", "<=", company._expo_today())
             for company in self.env["res.company"].search([])
         )
-        return past & Domain("outcome", "=", "open")
+        # A customer is dormant at all shows or at none: the one met again later stays open at the older show.
+        self.flush_model(["commercial_partner_id", "company_id", "outcome", "horizon_on", "active"])
+        still_open = SQL(
+            """
+            SELECT entry.id FROM expo_participation entry
+              JOIN expo_participation other ON other.commercial_partner_id = entry.commercial_partner_id
+                   AND other.company_id = entry.company_id AND other.id <> entry.id
+             WHERE entry.outcome = 'open' AND other.outcome = 'open' AND other.active
+               AND (other.horizon_on IS NULL OR other.horizon_on > entry.horizon_on)
+            """
+        )
+        return past & Domain("outcome", "=", "open") & Domain("id", "not in", still_open)
 
     def _become_dormant(self):
         """End the contact cadence; the plan brings the last proposal.

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import split_every
 
 from ..mixins.merging import (
     get_differences,
@@ -10,9 +9,9 @@ from ..mixins.merging import (
     post_differences,
 )
 from ..mixins.record_keeping import RecordKeeping, get_declarations
-from .planner import LIVE, RHYTHM, Planner, find_rhythm_siblings
+from .planner import LIVE, RHYTHM, Planner, split_by_company, with_colleagues
 from .sales import REPORT_FACTS
-from .touches import Touches
+from .touches import Person, Touches
 
 BATCH_SIZE = 1000
 # What the engine derives the follow-ups from, beside orders, partner, show and plan.
@@ -25,6 +24,7 @@ PLANNED_FROM = (
     "activity_type_id", "summary", "expo_title", "delay_count", "delay_unit", "delay_from", "responsible_type",
     "responsible_id", "sequence", "expo_tier_ids", "expo_role", "expo_payment", "expo_anchor", "expo_window_days",
     "expo_weekdays", "expo_repeat_days", "expo_alternative", "expo_letter_template_id", "expo_auto_send",
+    "expo_or_ordered", "expo_reply", "expo_since",
 )  # fmt: skip
 # What follows from the captures: beside a user's own entry it is never written by hand.
 CAPTURE_FIELDS = frozenset({"owner_locked", "co_recorder_ids"})
@@ -105,7 +105,8 @@ class ExpoParticipation(models.Model):
     _customer_field = "commercial_partner_id"
     # What follows from orders, follow-ups and answers: never written by hand.
     _system_fields = frozenset(
-        {"payment_state", "paid_on", "lead_id", "lead_made", "weak_demand", "abc_class", "lifecycle"}
+        {"payment_state", "paid_on", "ordered_on", "unpaid_since", "noted_bounces", "lead_id", "lead_made"}
+        | {"weak_demand", "abc_class", "lifecycle"}
         | {"file_id", "assigned_on", "report_due_on", "sync_pending", "failure_count", "failure_reason", "is_parked"}
         | {
             "first_response_on",
@@ -299,8 +300,9 @@ class ExpoParticipation(models.Model):
             participation.can_open_file = participation.file_id in readable
 
     @api.depends(
-        "abc_class", "payment_state", "paid_on", "sample_agreed_on", "sample_received_on", "horizon_on", "active",
-        "tier_id.answer_expected", "partner_id.active", "partner_id.email", "partner_id.email_normalized",
+        "abc_class", "payment_state", "paid_on", "ordered_on", "unpaid_since", "sample_agreed_on",
+        "sample_received_on", "horizon_on", "active", "replied_on", "tier_id.answer_expected", "partner_id.active",
+        "partner_id.email", "partner_id.email_normalized", "partner_id.phone", "partner_id.message_bounce",
         "partner_id.country_id", "exhibition_id.active", "exhibition_id.state", "exhibition_id.date_begin",
         "exhibition_id.date_end", "exhibition_id.tz", "exhibition_id.user_id", "exhibition_id.team_id.user_id",
         *(f"exhibition_id.plan_id.template_ids.{name}" for name in PLANNED_FROM),
@@ -453,29 +455,23 @@ class ExpoParticipation(models.Model):
         In sudo: follow-ups of the plan are derived from facts that a salesperson may not read (orders,
         invoices, the blacklist); which customers are synced is decided by who may write them.
         """
-        everybody = self.sudo()
-        for ids in split_every(BATCH_SIZE, (everybody | find_rhythm_siblings(everybody)).sorted("id").ids):
-            Planner(everybody.browse(ids)).sync()
+        for batch in split_by_company(with_colleagues(self.sudo()), BATCH_SIZE):
+            Planner(batch).sync()
 
     @api.private
     def _plan_followups(self, as_closed=False, as_of=None):
         """Return what a sync would do, as :class:`.planner.Planner` says; change nothing."""
-        return Planner(self, as_closed, as_of).plan()
+        # As if closed, these alone are looked at: the shows of their colleagues stay what they are.
+        return Planner(self if as_closed else with_colleagues(self), as_closed, as_of).plan()
 
     def _get_blacklisted(self):
-        emails = set(self.partner_id.mapped("email_normalized")) - {False}
-        listed = self.env["mail.blacklist"].search_fetch([("email", "in", list(emails))], ["email"])
-        return set(listed.mapped("email"))
+        return self.partner_id._expo_get_blacklisted()
 
     def _get_exclude_reason(self, blacklisted):
         """Return why this customer must get no letter, False when there is no reason."""
         if self.contact_consent == "refused":
             return "refused"
-        if not self.partner_id.email:
-            return "no_email"
-        if not self.partner_id.email_normalized:
-            return "bad_email"
-        return "blacklisted" if self.partner_id.email_normalized in blacklisted else False
+        return self.partner_id._expo_get_exclude_reason(blacklisted)
 
     @api.private
     def _get_touch_days(self):
@@ -483,8 +479,9 @@ class ExpoParticipation(models.Model):
 
         Of letters the day and whether they leave automatically, as :func:`..tools.windows.keeps_letters_apart` asks.
         """
-        touches = Touches(self)
-        return {one.partner_id.id: (touches.get_days(one), touches.get_letters(one)) for one in self}
+        people = {participation.partner_id.id: Person.of(participation) for participation in self}
+        touches = Touches(self.env, people.values())
+        return {partner: (touches.get_days(one), touches.get_letters(one)) for partner, one in people.items()}
 
     # -- tier, salesperson, customer
 

@@ -45,6 +45,15 @@ class ExpoParticipationSales(models.AbstractModel):
         tracking=True,
     )
     paid_on = fields.Date(compute="_compute_payment", store=True, compute_sudo=True)
+    ordered_on = fields.Date(
+        "First Order On", compute="_compute_order_days", store=True, compute_sudo=True, help="Day of the first order."
+    )
+    unpaid_since = fields.Date(
+        compute="_compute_order_days",
+        store=True,
+        compute_sudo=True,
+        help="Day of the oldest order that is not fully paid; empty means that all orders are paid.",
+    )
     delivery_state = fields.Selection(
         [("pending", "Not shipped"), ("shipped", "Shipped"), ("delivered", "Delivered")],
         "Delivery",
@@ -265,12 +274,8 @@ class ExpoParticipationSales(models.AbstractModel):
         In sudo: salespeople see only their own invoices; nothing but the resulting state leaves.
         """
         for participation in self:
-            orders = participation.order_ids.filtered(
-                lambda order: order.state == "sale" and not order._expo_is_replacement()
-            )
-            invoices = orders.order_line.invoice_lines.move_id.filtered(
-                lambda move: move.state == "posted" and move.move_type == "out_invoice"
-            )
+            orders = participation._get_confirmed_orders()
+            invoices = orders._expo_get_invoices()
             settled = invoices.filtered(lambda move: move.payment_state in ("paid", "in_payment"))
             partly = settled or invoices.filtered(lambda move: move.payment_state == "partial")
             if not orders:
@@ -287,6 +292,30 @@ class ExpoParticipationSales(models.AbstractModel):
                 participation.paid_on = False
             elif not participation.paid_on:
                 participation.paid_on = participation._get_paid_on(invoices)
+
+    @api.depends(
+        "order_ids.state",
+        "order_ids.date_order",
+        "order_ids.expo_remedy_ids.kind",
+        "order_ids.invoice_status",
+        "order_ids.order_line.invoice_lines.move_id.state",
+        "order_ids.order_line.invoice_lines.move_id.payment_state",
+    )
+    def _compute_order_days(self):
+        """Find since when there is an order, and one that is not fully paid."""
+        for participation in self:
+            orders = participation._get_confirmed_orders()
+            unpaid = orders.filtered(lambda order: not order._expo_is_paid())
+            show = participation.exhibition_id
+            days = [
+                min((show._to_local_date(order.date_order) for order in found), default=False)
+                for found in (orders, unpaid)
+            ]
+            participation.ordered_on, participation.unpaid_since = days
+
+    def _get_confirmed_orders(self):
+        """Return the orders that count: confirmed ones, but for those that replace goods of a complaint."""
+        return self.order_ids.filtered(lambda order: order.state == "sale" and not order._expo_is_replacement())
 
     def _get_paid_on(self, invoices):
         """Return the day of the last payment of these invoices, else today."""

@@ -10,6 +10,26 @@ from ...tools.windows import keeps_letters_apart
 from ...tools.zones import get_zone, to_local_date
 
 
+class Person(NamedTuple):
+    """A customer as follow-ups know one: the contact, the contact's company, ours, and the entry at a show."""
+
+    partner_id: int
+    commercial_partner_id: int
+    company_id: int
+    participation_id: int | None = None
+
+    @classmethod
+    def of(cls, participation):
+        """Return the customer of an entry."""
+        partner, company = participation.partner_id.id, participation.company_id.id
+        return cls(partner, participation.commercial_partner_id.id, company, participation.id)
+
+    @property
+    def key(self):
+        """By what the follow-ups of all people of the customer's company are known."""
+        return self.commercial_partner_id, self.company_id
+
+
 class Touch(NamedTuple):
     """A follow-up that is planned, due or done."""
 
@@ -17,7 +37,20 @@ class Touch(NamedTuple):
     partner_id: int
     origin: str
     is_letter: bool
+    is_call: bool = False
     is_automatic: bool = False
+
+
+class Personal(NamedTuple):
+    """What was done in person with a customer: how often, further tries of the first week not counted, first and last
+    moment, and whether the last time was without an answer.
+    """
+
+    count: int = 0
+    first: object = None
+    last: object = None
+    is_unreached: bool = False
+    has_answered: bool = False
 
 
 class Touches:
@@ -26,121 +59,127 @@ class Touches:
     Two statements for any number of customers.
     """
 
-    def __init__(self, participations):
-        self.env = participations.env
+    def __init__(self, env, people):
+        self.env = env
         self._live = defaultdict(dict)
         self._done = defaultdict(list)
         self._last = {}
-        self._last_personal = {}
-        self._personal = {}
-        if participations:
+        self._personal = defaultdict(Personal)
+        people = list(people)
+        if people:
             self.env["expo.followup"].flush_model()
+            companies = self.env["res.company"].browse({person.company_id for person in people})
             scope = SQL(
                 "FROM expo_followup f JOIN res_partner p ON p.id = f.partner_id"
                 " WHERE p.commercial_partner_id IN %s AND f.company_id IN %s",
-                tuple(participations.commercial_partner_id.ids),
-                tuple(participations.company_id.ids),
+                tuple({person.commercial_partner_id for person in people}),
+                tuple(companies.ids),
             )
             self._fetch_done(scope)
-            self._fetch_days(scope, participations.company_id)
+            self._fetch_days(scope, companies)
 
     def _fetch_done(self, scope):
         query = SQL(
             """
-            SELECT p.commercial_partner_id, f.company_id, f.participation_id, max(f.done_on),
-                   count(*) FILTER (WHERE f.state = 'done' AND f.is_letter IS NOT TRUE),
-                   max(f.done_on) FILTER (WHERE f.state = 'done' AND f.is_letter IS NOT TRUE)
-            %s AND f.state IN ('done', 'skipped') GROUP BY 1, 2, 3
+            SELECT partner, company_id, participation_id, max(done_on),
+                   count(*) FILTER (WHERE is_personal AND NOT (
+                       is_unanswered AND done_on > first_on AND done_on < first_on + interval '%(week)s days')),
+                   min(first_on), max(done_on) FILTER (WHERE is_personal),
+                   (array_agg(is_unanswered ORDER BY done_on DESC, id DESC) FILTER (WHERE is_personal))[1],
+                   bool_or(is_personal AND has_answered)
+              FROM (SELECT *, min(done_on) FILTER (WHERE is_personal)
+                                  OVER (PARTITION BY partner, company_id, participation_id) AS first_on
+                      FROM (SELECT f.id, p.commercial_partner_id AS partner, f.company_id, f.participation_id,
+                                   f.done_on, f.state = 'done' AND f.is_letter IS NOT TRUE AS is_personal,
+                                   COALESCE(f.effect = 'no_answer', FALSE) AS is_unanswered,
+                                   COALESCE(f.effect <> 'no_answer', FALSE) AS has_answered
+                            %(scope)s AND f.state IN ('done', 'skipped')) AS facts) AS done
+             GROUP BY 1, 2, 3
             """,
-            scope,
+            scope=scope,
+            week=WEEK,
         )
-        for partner, company, participation, moment, personal, last_personal in self.env.execute_query(query):
+        for partner, company, participation, moment, *personal in self.env.execute_query(query):
             known = self._last.get((partner, company))
             self._last[partner, company] = max(filter(None, (known, moment)), default=None)
-            self._personal[participation] = personal
-            self._last_personal[participation] = last_personal
+            self._personal[partner, company, participation] = Personal(*personal)
 
     def _fetch_days(self, scope, companies):
         zones = {company.id: get_zone(company._expo_tz()) for company in companies}
         query = SQL(
             """
             SELECT f.id, f.partner_id, p.commercial_partner_id, f.company_id, f.window_start, f.origin,
-                   f.is_letter, f.auto_send, CASE WHEN f.state = 'done' THEN f.done_on END
+                   f.is_letter, f.activity_type_id IN %s, f.auto_send, CASE WHEN f.state = 'done' THEN f.done_on END
             %s AND (f.state IN ('planned', 'due') OR (f.state = 'done' AND f.done_on >= %s))
             """,
+            tuple(self.env["mail.activity.type"]._get_expo_call_ids()) or (0,),
             scope,
             fields.Datetime.now() - timedelta(days=WEEK + 1),
         )
-        for ident, partner, commercial, company, day, origin, *kind, done_on in self.env.execute_query(query):
+        for ident, partner, commercial, company, day, *facts, done_on in self.env.execute_query(query):
             if done_on:
                 done_day = to_local_date(done_on, zones[company])
-                self._done[partner].append(Touch(done_day, partner, origin, *kind))
+                self._done[commercial, company].append(Touch(done_day, partner, *facts))
             else:
-                self._live[commercial, company][ident] = Touch(day, partner, origin, *kind)
+                self._live[commercial, company][ident] = Touch(day, partner, *facts)
 
-    @staticmethod
-    def _key(participation):
-        return participation.commercial_partner_id.id, participation.company_id.id
-
-    def add_personal(self, participation, day):
+    def add_personal(self, person, day):
         """Add a follow-up in person that is done now, which is ``day`` at the show."""
-        partner = participation.partner_id.id
-        self._done[partner].append(Touch(day, partner, "manual", is_letter=False))
-        self._last[self._key(participation)] = fields.Datetime.now()
-        self._personal[participation.id] = self.count_personal(participation) + 1
+        now = fields.Datetime.now()
+        self._done[person.key].append(Touch(day, person.partner_id, "manual", is_letter=False))
+        self._last[person.key] = now
+        known = self.get_personal(person)
+        self._personal[(*person.key, person.participation_id)] = Personal(known.count + 1, known.first or now, now)
 
-    def put(self, participation, ident, day, origin, is_letter=False, is_automatic=False):
+    def put(self, person, ident, touch):
         """Note where a follow-up stands now; ``ident`` is its id, or anything unique for a new one."""
-        touch = Touch(day, participation.partner_id.id, origin, is_letter, is_automatic)
-        self._live[self._key(participation)][ident] = touch
+        self._live[person.key][ident] = touch
 
-    def drop(self, participation, ident):
+    def drop(self, person, ident):
         """Forget a follow-up that is cancelled or moves."""
-        self._live[self._key(participation)].pop(ident, None)
+        self._live[person.key].pop(ident, None)
 
-    def get_days(self, participation):
+    def get_days(self, person):
         """Return the days of the customer's own follow-ups, done of late or planned."""
-        return [touch.day for touch in self._get_own(participation)]
+        return [touch.day for touch in self._get_all(person) if touch.partner_id == person.partner_id]
 
-    def _get_own(self, participation):
-        partner = participation.partner_id.id
-        live = self._live[self._key(participation)].values()
-        return self._done[partner] + [touch for touch in live if touch.partner_id == partner]
+    def _get_all(self, person):
+        return [*self._done[person.key], *self._live[person.key].values()]
 
-    def get_letters(self, participation):
+    def get_letters(self, person):
         """Return the days of the customer's own letters, and whether each leaves automatically."""
-        own = self._get_own(participation)
+        own = (touch for touch in self._get_all(person) if touch.partner_id == person.partner_id)
         return [(touch.day, bool(touch.is_automatic)) for touch in own if touch.is_letter]
 
-    def get_test(self, participation, limit, is_letter, is_automatic=False):
+    def get_test(self, person, limit, is_letter, is_call=False, is_automatic=False):
         """Return the test for days on which the customer's other follow-ups leave room for one more.
 
-        At most ``limit`` in any seven days, and one personal follow-up a day: no customer is called twice. An automatic
-        letter and one of a person are two days apart.
+        At most ``limit`` in any seven days, one personal follow-up a day, and one call a day to the whole company: no
+        customer is called twice. An automatic letter and one of a person are two days apart.
 
         :param int limit: 0 where nothing is to be tested
         """
-        own = self._get_own(participation) if limit else []
+        if not limit:
+            return lambda day: True
+        everything = self._get_all(person)
+        own = [touch for touch in everything if touch.partner_id == person.partner_id]
         days = [touch.day for touch in own]
         taken = set() if is_letter else {touch.day for touch in own if not touch.is_letter}
-        letters = self.get_letters(participation) if is_letter and limit else []
+        if is_call:
+            taken |= {touch.day for touch in everything if touch.is_call}
+        letters = self.get_letters(person) if is_letter else []
         return lambda day: (
             day not in taken and has_room(day, days, limit) and keeps_letters_apart(day, is_automatic, letters)
         )
 
-    def get_company_touches(self, participation):
+    def get_company_touches(self, person):
         """Return what is planned with any person of the customer's company."""
-        return list(self._live[self._key(participation)].values())
+        return list(self._live[person.key].values())
 
-    def get_last(self, participation):
+    def get_last(self, person):
         """Return the moment of the last follow-up of any person of the company, None without any."""
-        return self._last.get(self._key(participation))
+        return self._last.get(person.key)
 
-    def get_last_personal(self, participation, tz):
-        """Return the day on which we last spoke with or wrote to the customer in person, None if never."""
-        moment = self._last_personal.get(participation.id)
-        return moment and to_local_date(moment, tz)
-
-    def count_personal(self, participation):
-        """Return how often we have spoken with or written to the customer in person."""
-        return self._personal.get(participation.id, 0)
+    def get_personal(self, person):
+        """Return what was done with this customer in person."""
+        return self._personal[(*person.key, person.participation_id)]

@@ -32,6 +32,8 @@ class ExpoCloseShow(models.TransientModel):
     waiting_capture_count = fields.Integer(related="exhibition_id.waiting_capture_count")
     media_report_on = fields.Date(related="exhibition_id.media_report_on")
     ends_later = fields.Boolean("Not Ended Yet", compute="_compute_ends_later")
+    days_since = fields.Integer("Days since the End", compute="_compute_ends_later")
+    is_late = fields.Boolean("Closed Late", compute="_compute_ends_later")
     letter_problem = fields.Text(readonly=True)
     holiday_warning = fields.Char("Missing Public Holidays", compute="_compute_holiday_warning")
 
@@ -45,6 +47,8 @@ class ExpoCloseShow(models.TransientModel):
         for wizard in self:
             show = wizard.exhibition_id
             wizard.ends_later = bool(show) and show.date_end > show._today()
+            wizard.days_since = (show._today() - show.date_end).days if show else 0
+            wizard.is_late = wizard.days_since > show.company_id.expo_amber_days
 
     @api.depends("exhibition_id")
     def _compute_holiday_warning(self):

@@ -1,3 +1,3 @@
 """Dialogs of the room participation. Its models are in models/participation."""
 
-from . import distribute, distribute_lines
+from . import cadence_start, distribute, distribute_lines
