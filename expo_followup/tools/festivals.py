@@ -4,7 +4,7 @@ Festivals are known by words of a public holiday's English name, so that each co
 `holidays` library), or by a fixed date. Everything here is made of dates: no database, no "today" but the caller's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from .workdays import country_calendar
 SAME_FESTIVAL_DAYS = 20
 # A greeting that must leave earlier than that is not worth sending.
 SEARCH_DAYS = 14
+# Two greetings to one person are at least so many days apart.
+GREETING_DAYS = 7
 _ONE_DAY = timedelta(days=1)
 
 
@@ -106,6 +108,29 @@ def letter_day(wanted: date, today: date, *tests: Callable[[date], bool]) -> dat
                 return day
             day -= _ONE_DAY
     return None
+
+
+def drop_near(greetings: Iterable[tuple[date, int, str]], sent: Iterable[date] = ()) -> set[str]:
+    """Return the keys of the greetings that give way to another one less than :data:`GREETING_DAYS` days away.
+
+    The more important one stays, of two alike the earlier; what was sent stays in any case.
+
+    :param greetings: of one person: the day, how important it is (0 is the most), and a key
+    :param sent: days of greetings that have left
+
+    >>> birthday, festival, later = (date(2026, 12, 27), 0, "b"), (date(2026, 12, 22), 2, "f"), (date(2027, 1, 3), 3, "l")
+    >>> drop_near([festival, birthday, later])
+    {'f'}
+    >>> sorted(drop_near([festival, birthday, later], [date(2026, 12, 20)]))
+    ['b', 'f']
+    """
+    kept, dropped = list(sent), set()
+    for day, _rank, key in sorted(greetings, key=lambda one: (one[1], one[0], one[2])):
+        if any(abs((day - other).days) < GREETING_DAYS for other in kept):
+            dropped.add(key)
+        else:
+            kept.append(day)
+    return dropped
 
 
 def _anniversary(first: date, year: int) -> date:

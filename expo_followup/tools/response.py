@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from .workdays import CompanyCalendar
+from .workdays import CompanyCalendar, week_of
 
 # Ten years without a day that counts is no calendar: then every day counts.
 LONGEST = 3660
@@ -101,12 +101,32 @@ def next_working_day(day: date, is_working: Callable[[date], bool]) -> date:
     return day
 
 
+def hours_on(
+    day: date, hours: Mapping[int, tuple[tuple[float, float], ...]], calendar: CompanyCalendar
+) -> tuple[tuple[float, float], ...]:
+    """Return the spans of working hours on a date: none on a day off, those of a usual day on a make-up day.
+
+    :param hours: spans by weekday (Monday is 0); 7 to 13 are the days of the second week where it differs
+
+    >>> saturday = date(2026, 10, 10)
+    >>> hours_on(saturday, {0: ((9.0, 18.0),)}, CompanyCalendar(make_up_days=[saturday]))
+    ((9.0, 18.0),)
+    """
+    if day in calendar.days_off:
+        return ()
+    weekday = day.weekday()
+    spans = hours.get(weekday + 7 * week_of(day), hours.get(weekday, ()))
+    if not spans and day in calendar.make_up_days:
+        spans = next((hours[key] for key in sorted(hours) if hours[key]), ())
+    return spans
+
+
 def working_hours(
     begin: datetime, end: datetime, hours: Mapping[int, tuple[tuple[float, float], ...]], calendar: CompanyCalendar
 ) -> float:
     """Return the working hours between two moments by the company's clock.
 
-    :param hours: spans of working hours by weekday (Monday is 0), such as ``{0: ((8, 12), (13, 17))}``
+    :param hours: spans of working hours by weekday, as in :func:`hours_on`, such as ``{0: ((8, 12), (13, 17))}``
 
     >>> week = dict.fromkeys(range(5), ((8.0, 12.0), (13.0, 17.0)))
     >>> working_hours(datetime(2026, 4, 24, 16), datetime(2026, 4, 27, 9, 30), week, CompanyCalendar())
@@ -114,12 +134,11 @@ def working_hours(
     """
     total, day = 0.0, begin.date()
     while day <= end.date():
-        if day not in calendar.days_off:
-            midnight = datetime.combine(day, time())
-            first = (begin - midnight).total_seconds() / 3600
-            last = (end - midnight).total_seconds() / 3600
-            for start, stop in hours.get(day.weekday(), ()):
-                total += max(0.0, min(stop, last) - max(start, first))
+        midnight = datetime.combine(day, time())
+        first = (begin - midnight).total_seconds() / 3600
+        last = (end - midnight).total_seconds() / 3600
+        for start, stop in hours_on(day, hours, calendar):
+            total += max(0.0, min(stop, last) - max(start, first))
         day += timedelta(days=1)
     return total
 
@@ -150,7 +169,7 @@ def add_working_hours(
         return begin
     for ahead in range(LONGEST):
         day = begin.date() + timedelta(days=ahead)
-        for start, stop in () if day in calendar.days_off else hours.get(day.weekday(), ()):
+        for start, stop in hours_on(day, hours, calendar):
             midnight = datetime.combine(day, time())
             first = max(begin, midnight + timedelta(seconds=round(start * 3600)))
             span = (midnight + timedelta(seconds=round(stop * 3600)) - first).total_seconds()

@@ -14,9 +14,13 @@ ALL_WEEKDAYS = frozenset(range(7))  # as date.weekday() counts: Monday is 0
 IN_WINDOW = ""
 MOVED = "moved"
 LATE = "late"
+ABROAD = "abroad"
 
 # Longer than any run of days off that a company or a country has: past it, a calendar has no working day at all.
 SEARCH_DAYS = 366
+
+# Days between an automatic letter and one of a person to the same customer.
+LETTERS_APART = 2
 
 _ONE_DAY = timedelta(days=1)
 
@@ -62,8 +66,8 @@ class Window(_Window):
 class Placement(NamedTuple):
     """Where a step falls: its ``day``, the ``deadline`` it may slip to, and a ``flag``.
 
-    ``flag`` is empty on an allowed weekday within the window, :data:`MOVED` on another weekday within it, and
-    :data:`LATE` after it.
+    ``flag`` is empty on an allowed weekday within the window, :data:`MOVED` on another weekday within it,
+    :data:`LATE` after it, and :data:`ABROAD` on a day off of the customer's country (:func:`place_letter`).
     """
 
     day: date
@@ -147,6 +151,63 @@ def place(window: Window, is_working: Callable[[date], bool], as_of: date | None
             return Placement(day, day, LATE)
         day += _ONE_DAY
     raise NoWorkingDay(f"no working day within {SEARCH_DAYS} days after the window {start} to {last}")
+
+
+def letter_days(
+    window: Window, suits_both: Callable[[date], bool], suits_us: Callable[[date], bool], as_of: date | None = None
+) -> Callable[[date], bool]:
+    """Return the test for days on which a letter may leave: :func:`place` and :func:`.cadence.place_with_room` take it.
+
+    A letter can wait in the customer's office until their holiday is over; what comes after its window comes late. If
+    no day of the window suits both from ``as_of`` on, a working day of ours inside it is taken. Days off of ours never
+    are.
+
+    >>> window = window_after(date(2026, 9, 30), 1, 7)  # the week of China's national day
+    >>> def all_days(day):
+    ...     return True
+    >>> place(window, letter_days(window, lambda day: day.day >= 8, all_days)).day
+    datetime.date(2026, 10, 1)
+    >>> place(window, letter_days(window, lambda day: day.day >= 6, all_days)).day
+    datetime.date(2026, 10, 6)
+    """
+    day = window.start if as_of is None else max(window.start, as_of)
+    while day <= window.last:
+        if suits_both(day):
+            return suits_both
+        day += _ONE_DAY
+    return lambda day: suits_both(day) or (window.start <= day <= window.last and suits_us(day))
+
+
+def place_letter(
+    window: Window, calendars: tuple, may_leave: Callable[[date], bool], as_of: date | None = None
+) -> Placement:
+    """Place a letter as :func:`place` does, and say where it is the customer's day off: :data:`ABROAD`.
+
+    :param calendars: the tests for days that suit both, and that suit us
+    :param may_leave: the test that :func:`letter_days` returns, or a stricter one
+
+    >>> window = window_after(date(2026, 9, 30), 1, 7)
+    >>> place_letter(window, (lambda day: day.day >= 8, lambda day: True), lambda day: True).flag
+    'abroad'
+    """
+    placement = place(window, may_leave, as_of)
+    suits_both, suits_us = calendars
+    is_abroad = suits_us(placement.day) and not suits_both(placement.day)
+    return placement._replace(flag=ABROAD) if is_abroad else placement
+
+
+def keeps_letters_apart(day: date, is_automatic: bool, letters: Iterable[tuple[date, bool]]) -> bool:
+    """Tell whether a letter on ``day`` is two days from each letter of the other kind: automatic, or of a person.
+
+    :param letters: the customer's other letters: their days, and whether they leave automatically
+
+    >>> monday = date(2026, 4, 20)
+    >>> [keeps_letters_apart(monday + timedelta(days=n), True, [(monday, False)]) for n in (0, 1, 2)]
+    [False, False, True]
+    >>> keeps_letters_apart(monday, True, [(monday, True)])
+    True
+    """
+    return all(is_automatic == other or abs((day - on).days) >= LETTERS_APART for on, other in letters)
 
 
 def _last_chance(day: date, last: date, weekdays: frozenset[int], is_working: Callable[[date], bool]) -> date:

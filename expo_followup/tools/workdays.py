@@ -6,7 +6,7 @@ library does not know yet, such as next year's exchanges, arrives with its updat
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,6 +16,8 @@ import holidays
 from .windows import weekday_set
 
 MONDAY_TO_FRIDAY = frozenset(range(5))
+# Schedules end a day at 24:00 or at 23:59.
+_MINUTE = 1.01 / 60
 
 
 class CountryCalendar:
@@ -99,22 +101,36 @@ class CountryCalendar:
 class _CompanyCalendar(NamedTuple):
     working_weekdays: frozenset[int]
     days_off: frozenset[date]
+    second_week: frozenset[int] = frozenset()
+    make_up_days: frozenset[date] = frozenset()
 
 
 class CompanyCalendar(_CompanyCalendar):
     """Our own working days: the weekdays we work (Monday is 0) but for the dates in ``days_off``.
+
+    A schedule of two weeks has other weekdays in its ``second_week`` (:func:`week_of`), None where they are the same.
+    ``make_up_days`` are worked whatever their weekday, unless they are days off as well.
 
     A company without any working weekday is taken to work Monday to Friday, since nothing could ever be planned for it.
     Raises ValueError for what is no weekday, such as the digits as text. Equal calendars are interchangeable.
 
     >>> CompanyCalendar([], [date(2026, 5, 1)]).is_working(date(2026, 4, 30))
     True
+    >>> every_second_saturday = CompanyCalendar(range(5), second_week=range(6))
+    >>> [every_second_saturday.is_working(date(2026, 5, day)) for day in (2, 9, 16, 23)]
+    [False, True, False, True]
     """
 
     __slots__ = ()
 
-    def __new__(cls, working_weekdays=MONDAY_TO_FRIDAY, days_off=()):  # noqa: D102 - said by the class
-        return super().__new__(cls, weekday_set(frozenset(working_weekdays) or MONDAY_TO_FRIDAY), frozenset(days_off))
+    def __new__(cls, working_weekdays=MONDAY_TO_FRIDAY, days_off=(), second_week=None, make_up_days=()):  # noqa: D102
+        first = frozenset(working_weekdays)
+        second = first if second_week is None else frozenset(second_week)
+        if not first | second:
+            first = second = MONDAY_TO_FRIDAY
+        # One of two weeks may have no working day.
+        weekday_set(first | second)
+        return super().__new__(cls, first, frozenset(days_off), second, frozenset(make_up_days))
 
     @classmethod
     def _make(cls, iterable):
@@ -123,7 +139,43 @@ class CompanyCalendar(_CompanyCalendar):
     def is_working(self, day: date) -> bool:
         """Tell whether we work on that date; TypeError if it is a moment, not a date."""
         _refuse_moment(day)
-        return day.weekday() in self.working_weekdays and day not in self.days_off
+        weekdays = self.second_week if week_of(day) else self.working_weekdays
+        return (day.weekday() in weekdays or day in self.make_up_days) and day not in self.days_off
+
+
+def week_of(day: date) -> int:
+    """Return in which week of a schedule of two weeks a date lies: 0 in the first, 1 in the second.
+
+    Weeks are counted through from the year 1, as ``resource.calendar`` does, so that the two always take turns.
+
+    >>> week_of(date(2026, 12, 28)), week_of(date(2027, 1, 3)), week_of(date(2027, 1, 4))
+    (1, 1, 0)
+    """
+    return (day.toordinal() - 1) // 7 % 2
+
+
+def working_weeks(fortnight: Mapping[int, Sequence[tuple[float, float]]]) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the working weekdays (Monday is 0) of the two weeks of a schedule.
+
+    A day is working when work begins on it. The rest of a night shift that began the evening before, over by noon,
+    makes none: a shift from Friday 22:00 to Saturday 6:00 makes no working Saturday.
+
+    :param fortnight: spans of working hours by day: 0 to 6 in the first week, 7 to 13 in the second; without any of
+        these both weeks are the same
+
+    >>> nights = {4: [(22.0, 24.0)], 5: [(0.0, 6.0)], 11: [(22.0, 24.0)], 12: [(0.0, 6.0), (8.0, 12.0)]}
+    >>> working_weeks(nights)
+    (frozenset({4}), frozenset({4, 5}))
+    """
+    if max(fortnight, default=0) < 7:
+        fortnight = {day + week: spans for day, spans in fortnight.items() for week in (0, 7)}
+    weeks = set(), set()
+    for day, spans in fortnight.items():
+        before = fortnight.get((day - 1) % 14, ())
+        goes_on = any(end >= 24 - _MINUTE for _begin, end in before)
+        if any(end > begin and not (goes_on and begin < _MINUTE and end <= 12) for begin, end in spans):
+            weeks[day // 7].add(day % 7)
+    return frozenset(weeks[0]), frozenset(weeks[1])
 
 
 class _BothWorking(dict):
@@ -165,6 +217,32 @@ def both_working(company_calendar: CompanyCalendar, country_code: str | None) ->
     [False, True, False]
     """
     return _BothWorking(company_calendar, country_calendar(country_code)).__getitem__
+
+
+class PublicDays(NamedTuple):
+    """The public holidays of a year, with their names, and the weekend days that are worked in exchange."""
+
+    holidays: Mapping[date, str]
+    make_up_days: tuple[date, ...]
+
+
+def public_days(country_code: str | None, year: int, lang: str | None = None) -> PublicDays:
+    """Return what a company of a country takes into its working schedule for a year; nothing for an unknown country.
+
+    Make-up days are as far as the library knows them: China announces those of a year in the autumn before.
+
+    >>> china = public_days("CN", 2026)
+    >>> china.holidays[date(2026, 10, 7)], [str(day) for day in china.make_up_days][-2:]
+    ('Day off (substituted from 10/10/2026)', ['2026-09-20', '2026-10-10'])
+    >>> public_days(None, 2026)
+    PublicDays(holidays={}, make_up_days=())
+    """
+    code = country_calendar(country_code).code
+    if not code:
+        return PublicDays({}, ())
+    library = _library_year(code, year, lang)
+    worked = sorted(day for day in library.weekend_workdays if day.year == year and library.is_working_day(day))
+    return PublicDays({day: name for day, name in sorted(library.items()) if day.year == year}, tuple(worked))
 
 
 def _is_known(country_code: str) -> bool:

@@ -22,7 +22,7 @@ class WorkingTime(NamedTuple):
     """When a company works.
 
     :param zone: its time zone
-    :param week: spans of working hours by weekday (Monday is 0)
+    :param week: spans of working hours by weekday (Monday is 0); 7 to 13 are the days of a second week
     :param calendar: its days off
 
     >>> from zoneinfo import ZoneInfo

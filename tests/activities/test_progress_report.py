@@ -1,8 +1,10 @@
 """Progress reports: issued with the assignment, the next one on receipt, until the invoice or the loss."""
 
+from ast import literal_eval
 from datetime import date
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -50,13 +52,41 @@ class TestProgressReport(ReportCase):
         self.assertEqual(hans.report_ids.due_on, date(2026, 4, 27))
 
     def test_who_needs_none_gets_none(self):
-        self._make_participation("No Opportunity", tier="materials")
         self._make_participation("Unassigned", user=False)
         self._make_participation("Lost").outcome = "lost"
         fair = self._make_show(name="Other", code="OF")
         self._make_participation("Show Still Running", show=fair)
         self._run_cron("sync")
         self.assertEqual(self.env["expo.progress.report"].search([]), self.report)
+
+    def test_customers_of_every_tier_are_reported_on_unless_the_company_chooses(self):
+        others = [self._make_participation(f"Tier {code}", tier=code) for code in ("materials", "none")]
+        self._run_cron("sync")
+        self.assertEqual([len(customer.report_ids) for customer in others], [1, 1])
+        self.env.company.expo_report_tier_ids = self.tiers["intent"] | self.tiers["none"]
+        self._run_cron("sync")
+        self.assertEqual([customer.report_ids.state for customer in others], ["ended", "open"])
+        self.assertEqual(self.report.state, "open")
+        self.tiers["none"].active = False
+        self.env.company.expo_report_tier_ids -= self.tiers["intent"]
+        self._run_cron("sync")
+        # A tier that is archived is still the one chosen.
+        self.assertEqual([self.report.state, others[1].report_ids.state], ["ended", "open"])
+
+    def test_each_company_chooses_its_own_tiers(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        other.expo_report_tier_ids = self.tiers["signed"]
+        domain = self.env["expo.participation"]._get_reported_domain()
+        self.assertTrue(self.maria.filtered_domain(domain))
+        self.assertIn(self.maria, self.env["expo.participation"].with_user(self.seller).search(domain))
+
+    def test_the_customers_never_reported_on_are_those_whose_first_report_is_open(self):
+        view = self.env.ref("expo_followup.expo_participation_view_search")
+        node = etree.fromstring(view.arch).find(".//filter[@name='never_reported']")
+        customers = self.env["expo.participation"].with_user(self.manager)
+        self.assertEqual(customers.search(literal_eval(node.get("domain"))), self.maria.with_user(self.manager))
+        self._hand_in()
+        self.assertFalse(customers.search(literal_eval(node.get("domain"))))
 
     def test_no_reports_at_all_when_the_company_wants_none(self):
         self.env.company.expo_report_days = 0
@@ -129,7 +159,8 @@ class TestProgressReport(ReportCase):
                 self._run_cron("sync")
                 self.assertEqual(self.maria.report_ids.filtered(lambda r: r.state == "open").user_id, self.seller)
 
-    def test_a_tier_without_opportunity_or_a_show_that_is_done_ends_it(self):
+    def test_a_tier_without_reports_or_a_show_that_is_done_ends_it(self):
+        self.env.company.expo_report_tier_ids = self.tiers["signed"] | self.tiers["intent"]
         self.maria.with_user(self.seller).set_tier("materials", "Only collects brochures")
         self.assertEqual(self.report.state, "ended")
         self.maria.set_tier("intent")

@@ -1,13 +1,15 @@
 """From the stand into the show: captured once, entered once, owned by who recorded first."""
 
 import json
+from ast import literal_eval
 from datetime import datetime
 from pathlib import Path
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from tests.common import ExpoCase
 
@@ -284,6 +286,117 @@ class TestExpoCapture(ExpoCase):
         capture.with_user(self.seller).action_enter()
         capture.with_user(self.manager).action_approve()
         self.assertEqual((capture.state, capture.approved_by_id), ("approved", self.manager))
+
+    # -- review before the contact is qualified -----------------------------------------------------------
+
+    def test_contact_is_qualified_after_the_review_where_the_company_says_so(self):
+        self.env.company.expo_capture_review_first = True
+        capture = self._capture()
+        with self.assertRaisesRegex(UserError, "has not reviewed it yet"):
+            capture.with_user(self.seller).action_enter()
+        with self.assertRaises(AccessError):
+            capture.with_user(self.seller).action_approve()
+        self.assertEqual((capture.state, len(capture.participation_id)), ("new", 0))
+        to_review = self.env.ref("expo_followup.expo_capture_view_search")
+        domain = literal_eval(etree.fromstring(to_review.arch).find(".//filter[@name='entered']").get("domain"))
+        self.assertIn(capture, self.env["expo.capture"].with_user(self.manager).search(domain))
+        capture.with_user(self.manager).action_approve()
+        self.assertNotIn(capture, self.env["expo.capture"].with_user(self.manager).search(domain))
+        self.assertEqual((capture.state, capture.approved_by_id), ("new", self.manager))
+        capture.with_user(self.seller).action_enter()
+        self.assertEqual((capture.state, capture.entered_by_id), ("approved", self.seller))
+        self.assertEqual(capture.participation_id.user_id, self.seller)
+
+    def test_contact_changed_by_a_salesperson_after_the_review_is_reviewed_again(self):
+        self.env.company.expo_capture_review_first = True
+        capture = self._capture()
+        capture.with_user(self.manager).action_approve()
+        capture.with_user(self.manager).note = "Wants prices"
+        self.assertFalse(capture.needs_review)
+        capture.with_user(self.seller).name = "Mario Rossi"
+        self.assertTrue(capture.needs_review)
+        self.assertFalse(capture.approved_by_id)
+
+    def test_a_manager_who_qualifies_has_reviewed(self):
+        self.env.company.expo_capture_review_first = True
+        captures = self._capture() | self._capture(key="key-other-0001", name="Carla", email="carla@x.example")
+        captures.with_user(self.manager).action_enter()
+        self.assertEqual(captures.mapped("state"), ["approved", "approved"])
+        self.assertEqual(captures.approved_by_id, self.manager)
+
+    def test_automatic_qualification_waits_for_the_review(self):
+        self.env.company.write({"expo_capture_review_first": True, "expo_capture_at_once": True})
+        capture = self._capture()
+        self._run_cron("capture")
+        self.assertEqual(capture.state, "new")
+        capture.with_user(self.manager).action_approve()
+        self._run_cron("capture")
+        self.assertEqual(capture.state, "approved")
+
+    def test_by_default_contacts_are_reviewed_afterwards(self):
+        capture = self._capture()
+        self.assertFalse(capture.needs_review)
+        capture.with_user(self.seller).action_enter()
+        self.assertEqual(capture.state, "entered")
+
+    # -- what marketing gets --------------------------------------------------------------------------------
+
+    def _marketing_list(self, user):
+        return self.env["mail.activity"].search([("user_id", "=", user.id), ("res_model", "=", False)])
+
+    def test_marketing_gets_the_customers_reviewed_the_day_before_once(self):
+        marketing = new_test_user(self.env, "expo_marketing", "base.group_user", email="mia@ours.example")
+        self.env.company.expo_marketing_user_id = marketing
+        first, second = self._capture(), self._capture(key="key-other-0001", name="Carla", email="carla@x.example")
+        again = self._capture(key="key-again-0001")
+        waiting = self._capture(key="key-third-0001", name="Dora", email="dora@y.example")
+        (first | second | again | waiting).with_user(self.seller).action_enter()
+        (first | again).with_user(self.manager).action_approve()  # on a Friday
+        self._run_cron("capture")
+        self.assertFalse(self._marketing_list(marketing))
+        with freeze_time("2026-04-18 08:00:00"):
+            self._run_cron("capture")
+            self.assertFalse(self._marketing_list(marketing))
+            second.with_user(self.manager).action_approve()
+        with freeze_time("2026-04-20 08:00:00"):
+            self._run_cron("capture")
+            self._run_cron("capture")
+            told = self._marketing_list(marketing)
+            self.assertEqual(len(told), 1)
+            self.assertEqual(told.summary, "Reviewed customers: 2")
+            for capture in (first, second):
+                self.assertIn(f"/odoo/exhibition-customers/{capture.participation_id.id}", told.note)
+            self.assertNotIn("Dora", told.note)
+            self.assertEqual(str(first.marketing_on), "2026-04-20")
+        with freeze_time("2026-04-21 08:00:00"):
+            self._run_cron("capture")
+            self.assertEqual(self._marketing_list(marketing), told)
+
+    def test_a_marketing_contact_set_later_gets_no_old_news_and_one_who_left_gets_none(self):
+        capture = self._capture()
+        capture.with_user(self.seller).action_enter()
+        capture.with_user(self.manager).action_approve()
+        self.env.company.expo_marketing_user_id = self.colleague
+        with freeze_time("2026-06-01 08:00:00"):
+            self._run_cron("capture")
+            self.assertFalse(self._marketing_list(self.colleague))
+        self.colleague.action_archive()
+        with freeze_time("2026-04-20 08:00:00"):
+            self._run_cron("capture")
+            self.assertFalse(self._marketing_list(self.colleague))
+
+    def test_erasing_a_person_takes_the_lists_that_name_them(self):
+        self.env.company.expo_marketing_user_id = self.colleague
+        capture = self._capture()
+        capture.with_user(self.seller).action_enter()
+        capture.with_user(self.manager).action_approve()
+        with freeze_time("2026-04-20 08:00:00"):
+            self._run_cron("capture")
+            self.assertIn("Maria Rossi", self._marketing_list(self.colleague).note)
+            self.env["expo.privacy.erase"].create(
+                {"partner_id": capture.partner_id.id, "reason": "Asked for"}
+            ).action_erase()
+            self.assertFalse(self._marketing_list(self.colleague).exists())
 
     def test_evidence_and_what_was_entered_is_not_changed_by_hand(self):
         capture = self._capture(raw_text="MECARD:N:Rossi;;")

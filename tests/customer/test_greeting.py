@@ -153,6 +153,7 @@ class TestGreeting(ExpoCase):
         new_year = self.env.ref("expo_followup.festival_new_year")
         new_year.active = True
         entry = self._meet()
+        self._care("2026-12-15")
         self._care("2026-12-22")
         first, second = self._greetings(entry).sorted("deadline")
         (first | second).invalidate_recordset()
@@ -163,6 +164,74 @@ class TestGreeting(ExpoCase):
         self.assertIn("new year", second.mail_mail_id.body_html)
         self.assertIn("Christmas", first.mail_mail_id.subject)
         self.assertNotIn("Christmas", second.mail_mail_id.subject)
+
+    def test_of_two_greetings_close_to_each_other_the_more_important_one_is_prepared(self):
+        self.christmas.active = True
+        entry, other = self._meet(), self._meet("Other")
+        self._set_birthday(entry, date(1980, 12, 21))
+        entry.file_id.company_day = date(1990, 12, 14)
+        other.file_id.company_day = date(1990, 12, 20)
+        for day in range(1, 17):
+            self._care(f"2026-12-{day:02}")
+        # Christmas, for which the letter would leave on the 20th, gives way; the other two are seven days apart.
+        states = {row.occasion_key.split(":")[0]: (row.state, row.exclude_reason) for row in self._greetings(entry)}
+        self.assertEqual(
+            states,
+            {"birthday": ("planned", False), "company": ("planned", False), "festival": ("excluded", "near")},
+        )
+        states = {row.occasion_key.split(":")[0]: (row.state, row.exclude_reason) for row in self._greetings(other)}
+        self.assertEqual(states, {"company": ("planned", False), "festival": ("excluded", "near")})
+
+    def test_the_main_festival_of_a_country_comes_before_its_others(self):
+        mid_autumn = self.env.ref("expo_followup.festival_mid_autumn")
+        national = self.env.ref("expo_followup.festival_national_day_cn")
+        (mid_autumn | national).active = True
+        entry = self._meet("Li Wei", country="cn")
+        # In 2026 the letters would leave within one week.
+        mid_autumn.sequence, national.sequence = 200, 10
+        for day in range(10, 30):
+            self._care(f"2026-09-{day:02}")
+        rows = {row.festival_id: row.exclude_reason for row in self._greetings(entry)}
+        self.assertEqual(rows, {mid_autumn: "near", national: False})
+
+    def test_what_was_sent_makes_a_later_greeting_give_way_and_what_was_not_gives_way_itself(self):
+        self.christmas.active = True
+        sent, unsent = self._meet(), self._meet("Other")
+        self._care("2026-12-14")
+        festivals = self._greetings(sent) | self._greetings(unsent)
+        self.assertEqual(festivals.mapped("state"), ["planned", "planned"])
+        self._greetings(sent).sudo()._mark_done()
+        # Their birthdays are entered afterwards.
+        for entry in sent | unsent:
+            self._set_birthday(entry, date(1980, 12, 19))
+        self._care("2026-12-15")
+        reasons = {row.occasion_key.split(":")[0]: row.exclude_reason for row in self._greetings(sent)}
+        self.assertEqual(reasons, {"festival": False, "birthday": "near"})
+        reasons = {row.occasion_key.split(":")[0]: row.exclude_reason for row in self._greetings(unsent)}
+        self.assertEqual(reasons, {"festival": "near", "birthday": False})
+
+    def test_two_persons_of_one_company_each_have_their_birthday(self):
+        entry = self._meet()
+        colleague = self._make_partner("Carla Verdi", parent_id=entry.commercial_partner_id.id)
+        second = self._make_participation(partner=colleague)
+        for one, day in ((entry, 22), (second, 23)):
+            row = one.file_id.person_ids.filtered(lambda person, one=one: person.partner_id == one.partner_id)
+            row = row or row.create({"file_id": one.file_id.id, "name": "x", "partner_id": one.partner_id.id})
+            row.birthday = date(1980, 4, day)
+        self._care("2026-04-18")
+        self.assertEqual(self._greetings(entry).mapped("state"), ["planned", "planned"])
+
+    def test_a_greeting_is_two_days_from_an_automatic_letter(self):
+        entry = self._meet()
+        with freeze_time("2026-04-20 16:00:00"):
+            self.show.with_user(self.manager).close_show()
+        letter = self._step_of(entry, "thank_you")
+        self.assertEqual((letter.window_start, letter.auto_send), (date(2026, 4, 21), True))
+        self._set_birthday(entry, date(1980, 4, 22))
+        with freeze_time("2026-04-18 08:00:00"):
+            self._run_cron("care")
+        greeting = self._greetings(entry)
+        self.assertLessEqual(greeting.window_start, date(2026, 4, 19))
 
     def test_only_who_is_worth_it_by_the_setting(self):
         key, ordinary, valued = self._meet(), self._meet("Ordinary", "materials"), self._meet("Valued", "materials")

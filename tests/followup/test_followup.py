@@ -40,6 +40,45 @@ class TestFollowup(ExpoCase):
         self._open_due()
         self.assertEqual(len(self.customer.activity_ids), 1)
 
+    def test_what_an_outage_kept_back_opens_on_our_next_working_day(self):
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Outing", "date_from": "2026-04-26 22:00:00", "date_to": "2026-04-27 21:59:59",
+                "calendar_id": self.env.company.resource_calendar_id.id,
+            }
+        )  # fmt: skip
+        for moment in ("2026-04-25 08:00:00", "2026-04-26 08:00:00", "2026-04-27 08:00:00"):
+            self._open_due(moment)  # a Saturday, a Sunday, and the Monday of the outing
+            self.assertEqual(self.call.state, "planned")
+        self._open_due("2026-04-28 08:00:00")
+        self.assertEqual(self.call.state, "due")
+
+    def test_what_a_user_plans_for_a_day_off_opens_on_it(self):
+        followups = self.env["expo.followup"].with_user(self.seller)
+        saturday = followups._create_manual(self.customer.with_user(self.seller), date(2026, 4, 25))
+        friday = followups._create_manual(self.customer.with_user(self.seller), date(2026, 4, 24))
+        self._open_due("2026-04-25 08:00:00")
+        self.assertEqual((saturday.state, friday.state, self.call.state), ("due", "planned", "planned"))
+
+    def test_the_days_off_of_each_company_hold_for_its_own_follow_ups(self):
+        works_on_saturday = self.env["resource.calendar"].create(
+            {
+                "name": "Six days", "tz": "Europe/Berlin",
+                "attendance_ids": [
+                    (0, 0, {"name": str(n), "dayofweek": str(n), "hour_from": 8, "hour_to": 16}) for n in range(6)
+                ],
+            }
+        )  # fmt: skip
+        other = self.env["res.company"].create({"name": "Other", "resource_calendar_id": works_on_saturday.id})
+        theirs = self.env["expo.followup"].sudo().with_company(other).create(
+            {
+                "partner_id": self.customer.partner_id.id, "origin": "plan",
+                "window_start": "2026-04-24", "activity_type_id": self.call.activity_type_id.id,
+            }
+        )  # fmt: skip
+        self._open_due("2026-04-25 08:00:00")
+        self.assertEqual((theirs.company_id, theirs.state, self.call.state), (other, "due", "planned"))
+
     def test_a_letter_to_be_sent_by_hand_becomes_a_reminder_and_leaves_on_one_click(self):
         self._open_due("2026-04-28 08:00:00")
         letter = self._step_of(self.customer, "email_revisit")

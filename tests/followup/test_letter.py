@@ -236,6 +236,12 @@ class TestLetterMessage(LetterCase):
         self.show.with_user(self.manager).close_show()
         mail = self.customer.followup_ids.mail_mail_id
         mail.scheduled_date = False
+        messages = self._process(mail)
+        self.assertEqual(len(messages), 1)
+        return messages[0]
+
+    def _process(self, mail):
+        """Let the mail queue handle a mail, and return what reaches the mail server."""
         messages = []
 
         def keep(_self, message, *_args, **_kwargs):
@@ -248,8 +254,38 @@ class TestLetterMessage(LetterCase):
             patch.object(IrMail_Server, "send_email", keep),
         ):
             self.env["mail.mail"].process_email_queue(email_ids=mail.ids)
-        self.assertEqual(len(messages), 1)
-        return messages[0]
+        return messages
+
+    def test_a_letter_that_an_outage_kept_back_leaves_on_our_next_working_day(self):
+        self.show.with_user(self.manager).close_show()
+        letter = self._step_of(self.customer, "thank_you")
+        mail = letter.mail_mail_id
+        with freeze_time("2026-04-25 08:00:00"):  # a Saturday
+            self.assertFalse(self._process(mail))
+            self.assertEqual((mail.state, letter.mail_state), ("outgoing", "outgoing"))
+            self.assertEqual(str(mail.scheduled_date), "2026-04-27 07:00:00")
+        with freeze_time("2026-04-27 07:30:00"):
+            self.assertEqual(len(self._process(mail)), 1)
+            self.assertEqual((letter.state, letter.mail_state), ("done", "sent"))
+
+    def test_a_letter_queued_late_on_a_day_off_is_for_the_next_working_day(self):
+        self._make_participation("Late", lang="en_US")
+        with freeze_time("2026-04-25 08:00:00"):  # a Saturday
+            self.show.with_user(self.manager).close_show()
+            letter = self._step_of(self.customer, "thank_you")
+            self.assertEqual(str(letter.mail_mail_id.scheduled_date), "2026-04-27 07:00:00")
+            letter._withdraw_letters()
+            letter.window_start = "2026-04-24"
+            letter._queue_letters()
+            self.assertEqual(str(letter.mail_mail_id.scheduled_date), "2026-04-27 07:00:00")
+
+    def test_a_letter_that_a_user_sends_leaves_on_a_day_off_as_well(self):
+        self.show.with_user(self.manager).close_show()
+        letter = self._step_of(self.customer, "email_revisit")
+        with freeze_time("2026-05-02 08:00:00"):  # a Saturday
+            letter.with_user(self.seller).action_send_letter()
+            self.assertEqual(len(self._process(letter.mail_mail_id)), 1)
+            self.assertEqual(letter.mail_state, "sent")
 
     def _answer(
         self, letter, sender="Maria Rossi <maria.rossi@customer.example>", headers=(), subject="Re: ", number=1

@@ -66,6 +66,40 @@ class TestSync(ExpoCase):
         self.assertEqual(self._step_of(turkish, "first_call_unpaid").deadline, date(2026, 4, 22))
         self.assertEqual(self._step_of(saudi, "first_call").deadline, date(2026, 4, 27))
 
+    def test_a_letter_comes_in_its_week_also_on_the_customers_holiday_and_a_call_does_not(self):
+        self.show.write({"date_begin": "2026-09-27", "date_end": "2026-09-30"})
+        with freeze_time("2026-09-30 16:00:00"):
+            chinese = self._make_participation("Chinese", tier="intent", country="cn")
+            italian = self._make_participation("Italian", tier="intent")
+            self.show.with_user(self.manager).close_show()
+            self.assertEqual(self._step_of(italian, "thank_you").window_start, date(2026, 10, 1))
+            letter, call = self._step_of(chinese, "thank_you"), self._step_of(chinese, "first_call")
+            self.assertEqual((letter.window_start, letter.flag), (date(2026, 10, 1), "abroad"))
+            self.assertEqual((call.window_start, call.flag), (date(2026, 10, 8), "late"))
+            # Placed again it stays; a day off of ours is never taken.
+            other = self._make_participation("Other", tier="intent", country="cn")
+            self.env["resource.calendar.leaves"].create(
+                {
+                    "name": "Outing", "date_from": "2026-09-30 22:00:00", "date_to": "2026-10-01 21:59:59",
+                    "calendar_id": self.env.company.resource_calendar_id.id,
+                }
+            )  # fmt: skip
+            (chinese | other)._sync_followups()
+            self.assertEqual(self._step_of(other, "thank_you").window_start, date(2026, 10, 2))
+            self.assertEqual(self._step_of(other, "thank_you").flag, "abroad")
+
+    def test_an_automatic_letter_and_a_letter_of_a_person_are_two_days_apart(self):
+        own = self.steps["email_revisit"]
+        own.write({"delay_count": 1, "expo_window_days": 7, "expo_weekdays": ""})
+        customer = self._make_participation("Italian", tier="none")
+        self._close()
+        automatic, personal = self._step_of(customer, "thank_you"), self._step_of(customer, "email_revisit")
+        self.assertEqual((automatic.auto_send, personal.auto_send), (True, False))
+        self.assertEqual(automatic.window_start, date(2026, 4, 21))
+        self.assertEqual((personal.window_start, personal.flag), (date(2026, 4, 23), "crowded"))
+        customer._sync_followups()
+        self.assertEqual(personal.window_start, date(2026, 4, 23))
+
     def test_a_day_off_of_every_schedule_counts_and_a_new_one_moves_what_is_planned(self):
         customer = self._make_participation("Italian", tier="intent")
         self._close()

@@ -326,11 +326,13 @@ class TestEightMonths(SeasonCase):
         self.assertEqual([what for _day, what in diary], ["thank_you", "email_revisit", "look_up"])
         self.assertEqual(customer.response_state, "answered")
         self.assertFalse(customer.lead_id)
-        self.assertFalse(customer.report_ids)
+        # Every assigned lead is reported on.
+        self.assertIn("open", customer.report_ids.mapped("state"))
 
         # The record is never deleted, and no more letters are sent.
         self._morning(HORIZON)
         self.assertEqual(customer.outcome, "dormant")
+        self.assertNotIn("open", customer.report_ids.mapped("state"))
         self._morning("2027-01-08")
         self.assertFalse(self._live(customer))
         self.assertEqual(customer.followup_count, 3)

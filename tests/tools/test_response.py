@@ -48,6 +48,8 @@ CALENDARS = st.builds(
     CompanyCalendar,
     st.sets(st.integers(0, 6), min_size=1),
     st.sets(st.dates(date(2026, 1, 1), date(2028, 6, 30)), max_size=30),
+    second_week=st.none() | st.sets(st.integers(0, 6)),
+    make_up_days=st.sets(st.dates(date(2026, 1, 1), date(2028, 6, 30)), max_size=5),
 )
 
 

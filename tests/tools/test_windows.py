@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from odoo.addons.expo_followup.tools.windows import (
+    ABROAD,
     ALL_WEEKDAYS,
     IN_WINDOW,
     LATE,
@@ -15,8 +16,10 @@ from odoo.addons.expo_followup.tools.windows import (
     Placement,
     Window,
     format_weekdays,
+    letter_days,
     parse_weekdays,
     place,
+    place_letter,
     weekday_set,
     window_after,
 )
@@ -180,6 +183,49 @@ def test_a_working_day_a_year_away_is_still_found():
     assert place(Window(may(5), may(7)), lambda on: on >= far).day == far
     with pytest.raises(NoWorkingDay):
         place(Window(may(5), may(7)), lambda on: on > far)
+
+
+# Letters
+
+
+def test_a_letter_in_the_week_of_the_customers_holiday_leaves_in_that_week():
+    theirs = Calendar(range(5), {may(day) for day in range(6, 13)})
+    window = window_after(SHOW_END, 1, 7)
+    tests = theirs, monday_to_friday
+    assert place_letter(window, tests, letter_days(window, *tests)) == (may(6), may(12), ABROAD)
+    assert place_letter(window, tests, letter_days(window, *tests, may(9)), may(9)) == (may(11), may(12), ABROAD)
+    assert place(window, theirs).day == may(13)
+
+
+def test_a_letter_waits_for_the_customers_first_working_day_inside_its_week():
+    theirs = Calendar(range(5), {may(day) for day in range(6, 12)})
+    window = window_after(SHOW_END, 1, 7)
+    tests = theirs, monday_to_friday
+    assert place_letter(window, tests, letter_days(window, *tests)) == (may(12), may(12), IN_WINDOW)
+
+
+@given(anchors, steps, calendars, calendars, todays)
+def test_a_letter_comes_in_its_window_if_we_work_in_it_and_never_on_our_day_off(anchor, step, theirs, ours, as_of):
+    def both(on):
+        return ours(on) and theirs(on)
+
+    window = window_after(anchor, *step)
+    first = max(window.start, as_of or window.start)
+    left = [first + timedelta(days=n) for n in range((window.last - first).days + 1)]
+    try:
+        placed = place_letter(window, (both, ours), letter_days(window, both, ours, as_of), as_of)
+    except NoWorkingDay:
+        assert not any(map(ours, left))
+        return
+    assert ours(placed.day)
+    assert ours(placed.deadline)
+    assert (placed.flag == LATE) == (not any(map(ours, left)))
+    assert (placed.flag == ABROAD) == (not both(placed.day))
+    if any(map(both, left)):
+        assert placed == place(window, both, as_of)
+    # Recomputed until its day it stays where it is.
+    again = place_letter(window, (both, ours), letter_days(window, both, ours, placed.day), placed.day)
+    assert (again.day, again.deadline) == (placed.day, placed.deadline) or placed.flag == LATE
 
 
 # Placement, for every window and calendar

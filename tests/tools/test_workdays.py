@@ -16,6 +16,8 @@ from odoo.addons.expo_followup.tools.workdays import (
     CountryCalendar,
     both_working,
     country_calendar,
+    week_of,
+    working_weeks,
 )
 
 # A plain week in November 2026, Monday 2 to Sunday 8, in which none of these countries has a holiday.
@@ -27,6 +29,8 @@ companies = st.builds(
     CompanyCalendar,
     st.sampled_from([range(5), range(6), [6, 0, 1, 2, 3]]),
     st.frozensets(days, max_size=30),
+    st.sampled_from([None, range(5), range(6), []]),
+    st.frozensets(days, max_size=10),
 )
 
 
@@ -205,6 +209,51 @@ def test_weekdays_as_text_are_refused_rather_than_never_worked():
         CompanyCalendar(["0", "1"])
     with pytest.raises(ValueError, match="weekdays are the numbers"):
         CompanyCalendar()._replace(working_weekdays={7})
+
+
+@given(days)
+def test_the_two_weeks_of_a_schedule_always_take_turns(on):
+    assert {week_of(on), week_of(on + timedelta(days=7))} == {0, 1}
+    monday = on - timedelta(days=on.weekday())
+    assert week_of(monday) == week_of(on) == week_of(monday + timedelta(days=6))
+
+
+def test_every_second_saturday_is_worked_in_two_of_four():
+    ours = CompanyCalendar(range(5), second_week=range(6))
+    saturdays = [date(2026, 11, 7) + timedelta(days=7 * n) for n in range(4)]
+    assert [ours.is_working(on) for on in saturdays] == [week_of(on) == 1 for on in saturdays]
+    assert sum(map(ours.is_working, saturdays)) == 2
+
+
+def test_one_of_two_weeks_may_be_off():
+    ours = CompanyCalendar(range(5), second_week=())
+    assert [ours.is_working(on) for on in WEEK] == [week_of(WEEK[0]) == 0] * 5 + [False] * 2
+
+
+def test_a_make_up_day_is_worked_unless_it_is_a_day_off():
+    saturday, sunday = WEEK[5:]
+    ours = CompanyCalendar(days_off=[sunday], make_up_days=[saturday, sunday])
+    assert [ours.is_working(on) for on in (saturday, sunday)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("fortnight", "first", "second"),
+    [
+        ({day: [(8, 12), (13, 17)] for day in range(5)}, {0, 1, 2, 3, 4}, {0, 1, 2, 3, 4}),
+        # Nights from Monday to Friday, the last of which ends on Saturday at 6:00; and one of Sunday, of one week.
+        ({4: [(0, 6), (22, 24)], 5: [(0, 6)]}, {4}, {4}),
+        ({0: [(0, 6)], 6: [(22, 23.99)]}, {6}, {6}),
+        ({6: [(22, 24)], 7: [(0, 6)], 13: []}, {6}, set()),
+        # What begins at midnight without an evening before, or goes on after noon, is a day of its own.
+        ({5: [(0, 6)]}, {5}, {5}),
+        ({4: [(12, 24)], 5: [(0, 14)]}, {4, 5}, {4, 5}),
+        (dict.fromkeys(range(7), ((0, 24),)), set(range(7)), set(range(7))),
+        ({0: [(9, 9)]}, set(), set()),
+        ({}, set(), set()),
+    ],
+)
+def test_a_day_is_working_when_work_begins_on_it(fortnight, first, second):
+    assert working_weeks(fortnight) == (first, second)
 
 
 # Both

@@ -285,6 +285,9 @@ for house in houses:
     limits = env["expo.complaint.authority"]._get_rows(house).ids
     made.append([late.name, late.team_id.id, late.clock_ids.limit_hours, settings, limits])
 assert made[0] == made[1], made
+# A company reports on the customers of the same tiers as before; a new one on all: it has chosen none.
+assert set(houses[0].expo_report_tier_ids.mapped("code")) == {"signed", "intent"}, houses[0].expo_report_tier_ids
+assert not houses[1].expo_report_tier_ids
 assert env.ref("expo_followup.mail_template_thank_you").subject == "Our own words"
 # What stored data name still works: edited copies of letters render, scheduled actions run.
 for letter in env["mail.template"].search([("name", "like", "ours %")]):

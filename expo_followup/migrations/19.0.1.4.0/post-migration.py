@@ -24,6 +24,7 @@ def migrate(env, version):
     """
     refresh_shipped_texts(env)
     start_reply_clocks(env)
+    keep_reported_tiers(env)
     # Who captured a contact no longer changes it once it is a colleague's customer.
     openupgrade.load_data(env, MODULE, "security/capture/capture_rules.xml")
     languages = [code for code, _name in env["res.lang"].get_installed()]
@@ -38,3 +39,11 @@ def start_reply_clocks(env):
     waiting._update_response_state()
     for entry in waiting:
         entry._ensure_reply_followup()
+
+
+def keep_reported_tiers(env):
+    """Report on the customers of the same tiers as so far: those that open an opportunity."""
+    tiers = env["expo.tier"].with_context(active_test=False).search([("makes_opportunity", "=", True)])
+    companies = env["res.company"].with_context(active_test=False).search([("expo_report_tier_ids", "=", False)])
+    # No tier at all would mean every tier.
+    companies.write({"expo_report_tier_ids": [(6, 0, tiers.ids)]} if tiers else {"expo_report_days": 0})

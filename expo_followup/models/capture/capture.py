@@ -174,6 +174,8 @@ class ExpoCapture(models.Model):
     is_late = fields.Boolean("Overdue", compute="_compute_is_late", search="_search_is_late")
     approved_by_id = fields.Many2one("res.users", "Reviewed By", readonly=True, copy=False, ondelete="set null")
     approved_on = fields.Datetime("Reviewed On", readonly=True, copy=False)
+    needs_review = fields.Boolean("Waiting for Review", compute="_compute_needs_review")
+    marketing_on = fields.Date("Sent to Marketing On", readonly=True, copy=False)
     _client_key_unique = models.UniqueIndex(
         "(client_key) WHERE client_key IS NOT NULL",
         "You cannot save this contact twice. Open the existing contact instead.",
@@ -230,6 +232,13 @@ class ExpoCapture(models.Model):
         )
         return [("id", "in", candidates.filtered("is_late").ids)]
 
+    @api.depends("state", "approved_on", "company_id.expo_capture_review_first")
+    def _compute_needs_review(self):
+        """Tell what a manager has to review before it is qualified, for companies that want it so."""
+        for capture in self:
+            first = capture.sudo().company_id.expo_capture_review_first
+            capture.needs_review = first and capture.state == "new" and not capture.approved_on
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -242,6 +251,8 @@ class ExpoCapture(models.Model):
 
     def write(self, vals):
         self._check_user_values(vals, self._user_fields - REVIEW_FIELDS)
+        if not self._is_system() and not self._is_reviewer():
+            self._withdraw_review()
         if not vals.get("email"):
             return super().write(vals)
         for capture in self:
@@ -300,10 +311,20 @@ class ExpoCapture(models.Model):
         """Qualify these contacts; one that cannot be qualified keeps the reason."""
         self.check_access("write")
         todo = self.filtered(lambda capture: capture.state == "new")
+        if self._is_reviewer():
+            # A manager who qualifies contacts has reviewed them.
+            todo.filtered("needs_review")._mark_reviewed()
         todo._enter_customers()
         stuck = todo.filtered(lambda capture: capture.state == "new")
         if len(self) == 1 and stuck:
-            raise UserError(stuck.problem)
+            raise UserError(
+                stuck.problem
+                or self.env._(
+                    "You cannot qualify “%s” because a sales manager has not reviewed it yet. Ask a sales manager to "
+                    "mark it as reviewed.",
+                    stuck.display_name,
+                )
+            )
         return self._notify_entered(len(todo - stuck), len(stuck)) if len(self) > 1 else True
 
     def _notify_entered(self, entered, stuck):
@@ -336,19 +357,35 @@ class ExpoCapture(models.Model):
         return True
 
     def action_approve(self):
-        """The manager approves what was entered; then marketing may use it (rules.md §3)."""
-        if not self.env.user.has_group("sales_team.group_sale_manager"):
+        """The manager has reviewed what was qualified, or is to be; then marketing may use it (rules.md §3)."""
+        if not self._is_reviewer():
             raise AccessError(
                 self.env._(
                     "You cannot mark contacts as reviewed because you are not a sales manager. Ask a sales manager."
                 )
             )
         self.check_access("write")
+        todo = self.filtered("needs_review")
+        todo._mark_reviewed()
+        if todo:
+            self._trigger_enter()
+        qualified = self.sudo()._filter_for_step("approve")
         # As above.
-        self.sudo()._filter_for_step("approve").write(
-            {"state": "approved", "approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()}
-        )
+        qualified._mark_reviewed()
+        qualified.state = "approved"
         return True
+
+    def _is_reviewer(self):
+        return self.env.user.has_group("sales_team.group_sale_manager")
+
+    def _mark_reviewed(self):
+        # As above: the caller has checked who reviews.
+        self.sudo().write({"approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()})
+
+    def _withdraw_review(self):
+        """What a salesperson changes after the review is reviewed again before it is qualified."""
+        reviewed = self.sudo().filtered(lambda capture: capture.state == "new" and capture.approved_on)
+        reviewed.write({"approved_by_id": False, "approved_on": False})
 
     def action_open_participation(self):
         """Open the customer that this contact became."""

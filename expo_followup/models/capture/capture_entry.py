@@ -1,15 +1,26 @@
 from collections import defaultdict
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
+import pytz
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
 from ...tools.matching import Identity, Match
+from ...tools.zones import get_zone
+from ..mixins.daily_list import make_list
+from ..mixins.job import run_step
 
 # Facts of a customer that a later record completes where they are missing, and never overwrites.
 FILLED_FIELDS = ("email", "phone", "website", "street", "city", "zip", "country_id", "function")
 # What tells who it is.
 IDENTIFYING_FIELDS = ("name", "company_name", "email", "phone", "website", "country_id", "partner_id")
+
+
+# What was reviewed longer ago is no news for marketing; after an outage the days before are.
+NEWS_DAYS = 30
 
 
 class RowPlan(NamedTuple):
@@ -190,7 +201,7 @@ class ExpoCaptureEntry(models.AbstractModel):
 
     def _enter_batch(self):
         self._take_turns()
-        todo = self.filtered(lambda capture: capture.state == "new")
+        todo = self.filtered(lambda capture: capture.state == "new" and not capture.needs_review)
         for show, captures in todo.grouped("exhibition_id").items():
             plans = self._plan_rows(show, [capture._get_row() for capture in captures])
             partners = captures._write_partners(plans)
@@ -287,7 +298,7 @@ class ExpoCaptureEntry(models.AbstractModel):
         now = fields.Datetime.now()
         for partner_id, captured in by_partner.items():
             for capture, plan in captured:
-                capture.write({**self._get_entered_values(plan, now), "participation_id": entry_of[partner_id].id})
+                capture.write({**capture._get_entered_values(plan, now), "participation_id": entry_of[partner_id].id})
         self._join_entries(created, known)
         self._write_accounts()
 
@@ -315,7 +326,8 @@ class ExpoCaptureEntry(models.AbstractModel):
 
     def _get_entered_values(self, plan: RowPlan, now):
         values = {
-            "state": "entered",
+            # What was reviewed before need not be reviewed again.
+            "state": "approved" if self.approved_on else "entered",
             "partner_id": plan.partner_id,
             "match_reason": plan.reason or False,
             "result": plan.action,
@@ -327,10 +339,69 @@ class ExpoCaptureEntry(models.AbstractModel):
 
     @api.model
     def _cron_enter(self):
-        """Enter at once what has come in, for companies that review nothing."""
+        """Enter what has come in, for companies that qualify automatically; tell marketing what was reviewed."""
         self._run_job(
-            [("state", "=", "new"), ("problem", "=", False), ("company_id.expo_capture_at_once", "=", True)],
+            [
+                ("state", "=", "new"),
+                ("problem", "=", False),
+                ("company_id.expo_capture_at_once", "=", True),
+                "|",
+                ("company_id.expo_capture_review_first", "=", False),
+                ("approved_on", "!=", False),
+            ],
             lambda batch: batch._enter_customers(),
+        )
+        run_step(self, lambda captures: captures._send_marketing_lists())
+
+    # -- What was reviewed is news for marketing (rules.md §3): one list per working day.
+
+    @api.model
+    def _send_marketing_lists(self):
+        """Send the marketing contact of each company what was reviewed up to yesterday."""
+        for company in self.env["res.company"].search([("expo_marketing_user_id", "!=", False)]):
+            run_step(self.with_company(company), lambda captures: captures._send_marketing_list())
+
+    def _send_marketing_list(self):
+        """Put the customers reviewed up to yesterday on the list of the company's marketing contact, each once."""
+        company = self.env.company
+        user, today = company.expo_marketing_user_id, company._expo_today()
+        is_reader = user.active and company in user.company_ids
+        if not is_reader or not company._expo_calendar().is_working(today):
+            return
+        captures = self.search(self._get_marketing_domain(company, today), order="approved_on, id")
+        customers = captures.participation_id
+        captures.marketing_on = today
+        if not customers:
+            return
+        words = customers.with_context(lang=user.lang)
+        entries = [
+            (f"/odoo/exhibition-customers/{one.id}", one.partner_id.display_name, one.exhibition_id.name)
+            for one in words
+        ]
+        self.env["mail.activity"].create(
+            {
+                "user_id": user.id,
+                "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+                "summary": words.env._("Reviewed customers: %s", len(customers)),
+                "note": make_list(words.env, words.env._("Customers reviewed by a sales manager"), entries),
+                "date_deadline": today,
+                "automated": True,
+            }
+        )
+
+    @api.model
+    def _get_marketing_domain(self, company, today):
+        """Return what was qualified and reviewed before today, and not longer ago than news are."""
+        zone = get_zone(company._expo_tz())
+        midnight = zone.localize(datetime.combine(today, time())).astimezone(pytz.utc).replace(tzinfo=None)
+        oldest = midnight - timedelta(days=NEWS_DAYS)
+        return (
+            Domain("company_id", "=", company.id)
+            & Domain("state", "=", "approved")
+            & Domain("marketing_on", "=", False)
+            & Domain("approved_on", "<", midnight)
+            & Domain("entered_on", "<", midnight)
+            & (Domain("approved_on", ">=", oldest) | Domain("entered_on", ">=", oldest))
         )
 
     def _propose_duplicates(self):

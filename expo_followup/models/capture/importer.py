@@ -367,6 +367,8 @@ class Importer:
     def _get_entered_values(self, line, capture):
         values = {"capture_id": capture.id, "is_todo": False}
         if capture.state == "new":
+            if capture.needs_review:
+                return {**values, "reason": self.env._("A sales manager reviews this contact before it is qualified.")}
             return {**values, "result": "rejected", "reason": capture.problem}
         return {**values, "result": capture.result} if capture.result != line.result else values
 

@@ -43,7 +43,7 @@ class MailMail(models.Model):
             "post_send_callback": post_send_callback,
         }
         res = super(MailMail, others)._send(**kwargs) if others else True
-        for mail in self & letters._drop_excluded_letters().mail_mail_id:
+        for mail in self & letters._drop_excluded_letters()._postpone_on_days_off().mail_mail_id:
             letter = letters.filtered(lambda f, mail=mail: f.mail_mail_id == mail)
             # A letter that another user has claimed is theirs to send.
             if not letter._claim_letters():

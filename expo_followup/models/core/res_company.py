@@ -1,11 +1,10 @@
-from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...tools.abc import A_PERCENT, B_PERCENT, period_begin
@@ -14,7 +13,7 @@ from ...tools.complaint_clocks import CLOCKS
 from ...tools.complaint_flow import RELAXABLE
 from ...tools.lifecycle import DECLINE_PERCENT
 from ...tools.response import next_working_day
-from ...tools.workdays import CompanyCalendar
+from ...tools.workdays import CompanyCalendar, public_days, working_weeks
 from ...tools.working_time import USUAL_WEEK, WorkingTime
 from ...tools.zones import get_zone, to_local_date
 
@@ -66,6 +65,18 @@ class ResCompany(models.Model):
     expo_capture_at_once = fields.Boolean(
         "Automatic Qualification",
         help="Captured contacts become exhibition customers automatically.",
+    )
+    expo_capture_review_first = fields.Boolean(
+        "Review before Qualification",
+        help="A sales manager reviews captured contacts before they become exhibition customers, not afterwards.",
+    )
+    expo_marketing_user_id = fields.Many2one(
+        "res.users",
+        "Marketing Contact",
+        ondelete="set null",
+        domain="[('share', '=', False), ('company_ids', 'in', id)]",
+        help="User who gets a list of the customers reviewed the day before, once per working day; "
+        "empty means no list.",
     )
     expo_entry_days = fields.Integer(
         "Qualification Period (Working Days)",
@@ -298,6 +309,12 @@ class ResCompany(models.Model):
         default=14,
         help="Days between the issue and the deadline of a progress report; 0 means no reports.",
     )
+    expo_report_tier_ids = fields.Many2many(
+        "expo.tier",
+        "expo_company_report_tier_rel",
+        string="Progress Report Tiers",
+        help="Intent tiers whose customers are reported on; empty means all.",
+    )
     _expo_report_days_range = models.Constraint(
         "CHECK(expo_report_days >= 0)", "The progress report interval must be 0 (no reports) or more days."
     )
@@ -387,8 +404,8 @@ class ResCompany(models.Model):
         if ABC_FIELDS & vals.keys():
             self.env["ir.cron"]._trigger_expo("ir_cron_classify")
         if "resource_calendar_id" in vals:
-            self._expo_request_clocks()
-        if "expo_report_days" in vals:
+            self._expo_request_calendar()
+        if {"expo_report_days", "expo_report_tier_ids"} & vals.keys():
             customers._trigger_sync()
         if RHYTHM_FIELDS & vals.keys():
             customers.search(
@@ -419,24 +436,85 @@ class ResCompany(models.Model):
         # Working hours and company holidays are no secret, yet not every salesperson may read calendars.
         calendar = self.sudo().resource_calendar_id
         zone = get_zone(calendar.tz)
-        # A day off without a schedule holds for every schedule of the company.
-        leaves = (
+        days = {"leave": set(), "other": set()}
+        for row in self._expo_global_leaves():
+            days[row.time_type].update(_days_spanned(row.date_from, row.date_to, zone))
+        first, second = working_weeks(calendar._expo_fortnight())
+        return CompanyCalendar(first, frozenset(days["leave"]), second, frozenset(days["other"]))
+
+    @api.private
+    def _expo_add_holidays(self, year):
+        """Add the public holidays of our country in a year to our working schedule, and the days worked in exchange.
+
+        Days that the schedule has already are left as they are: twice adds nothing.
+
+        :return: how many days were added
+        :raises UserError: when the country has no known holidays
+        """
+        self.ensure_one()
+        days = public_days(self.country_id.code, year, self.env.lang)
+        if not days.holidays:
+            raise UserError(
+                self.env._(
+                    "You cannot add the public holidays of %(company)s because those of its country are not known. "
+                    "Set the country of the company, or add the days in the working schedule.",
+                    company=self.display_name,
+                )
+            )
+        known = self._expo_calendar()
+        added = [(day, name, "leave") for day, name in days.holidays.items() if day not in known.days_off]
+        added += [
+            (day, self.env._("Make-up working day"), "other") for day in days.make_up_days if not known.is_working(day)
+        ]
+        calendar = self.resource_calendar_id
+        zone = get_zone(calendar.tz)
+        self.env["resource.calendar.leaves"].with_company(self).create(
+            [
+                {
+                    "name": name,
+                    "time_type": time_type,
+                    "calendar_id": calendar.id,
+                    "date_from": _to_utc(zone, datetime.combine(day, time())),
+                    "date_to": _to_utc(zone, datetime.combine(day, time(23, 59, 59))),
+                }
+                for day, name, time_type in added
+            ]
+        )
+        return len(added)
+
+    @api.private
+    def _expo_years_without_holidays(self):
+        """Return which of this year and the next have no day off in our working schedule."""
+        self.ensure_one()
+        year = self._expo_today().year
+        known = {day.year for day in self._expo_calendar().days_off}
+        return [one for one in (year, year + 1) if one not in known]
+
+    @api.private
+    def _expo_holiday_warning(self):
+        """Say for which years public holidays are missing in our working schedule; "" where there are some."""
+        missing = self._expo_years_without_holidays()
+        if not missing:
+            return ""
+        return self.env._(
+            "The working schedule of %(company)s has no public holidays in %(years)s: follow-ups may fall on them.",
+            company=self.display_name,
+            years=", ".join(map(str, missing)),
+        )
+
+    def _expo_global_leaves(self):
+        """Return the days off of the whole company, and the days that it works besides: core's time type *Other*."""
+        # A row without a schedule holds for every schedule of the company.
+        return (
             self.env["resource.calendar.leaves"]
             .sudo()
             .search(
                 [
                     ("resource_id", "=", False),
                     ("company_id", "in", (False, self.id)),
-                    ("calendar_id", "in", (False, calendar.id)),
+                    ("calendar_id", "in", (False, self.sudo().resource_calendar_id.id)),
                 ]
             )
-        )
-        days_off = set()
-        for leave in leaves:
-            days_off.update(_days_spanned(leave.date_from, leave.date_to, zone))
-        return CompanyCalendar(
-            working_weekdays=frozenset(int(day) for day in calendar.attendance_ids.mapped("dayofweek")),
-            days_off=frozenset(days_off),
         )
 
     # -- classes by turnover
@@ -523,31 +601,32 @@ class ResCompany(models.Model):
         # In sudo: the user who keeps the calendar need not see complaints.
         self.env["expo.complaint.clock"].sudo()._request(self)
 
+    @api.private
+    def _expo_request_calendar(self):
+        """Our days have changed: what is planned moves, and what runs is due at another moment."""
+        if not self:
+            return
+        self._expo_request_clocks()
+        # In sudo: the user who keeps the calendar need not see exhibition customers.
+        self.env["expo.participation"].sudo().search(
+            [("company_id", "in", self.ids), ("exhibition_id.state", "in", ("running", "followup"))]
+        )._request_sync()
+
     # -- Our working hours, for how long customers wait for a first answer.
 
     @api.private
     def _expo_working_hours(self, begin, end):
-        """Return the working hours between two UTC moments by the company's clock, its days off left out.
-
-        Of a schedule of two weeks, the first one holds.
-        """
+        """Return the working hours between two UTC moments by the company's clock, its days off left out."""
         return self._expo_working_time().between(begin, end)
 
     @api.private
     def _expo_working_time(self):
         """Return when we work, for :mod:`..tools.working_time`; the usual hours where the schedule says none."""
         self.ensure_one()
-        week = {day: spans for day, spans in self._expo_weekly_hours().items() if any(b > a for a, b in spans)}
-        return WorkingTime(get_zone(self._expo_tz()), week or USUAL_WEEK, self._expo_calendar())
-
-    def _expo_weekly_hours(self):
-        """Return ``{weekday: spans of hours}`` of the company's schedule, lunch left out."""
         # As with the calendar: no secret, yet not every salesperson may read schedules.
-        attendances = self.sudo().resource_calendar_id.attendance_ids
-        spans = defaultdict(list)
-        for row in attendances.filtered(lambda row: row.day_period != "lunch" and row.week_type != "1"):
-            spans[int(row.dayofweek)].append((row.hour_from, row.hour_to))
-        return {day: tuple(sorted(hours)) for day, hours in spans.items()}
+        hours = self.sudo().resource_calendar_id._expo_fortnight()
+        week = hours if any(hours.values()) else USUAL_WEEK
+        return WorkingTime(get_zone(self._expo_tz()), week, self._expo_calendar())
 
     # -- How often salespeople report on a customer.
 
@@ -595,7 +674,11 @@ def _days_spanned(begin, end, zone):
     day = pytz.utc.localize(begin).astimezone(zone).date()
     last = pytz.utc.localize(end).astimezone(zone).date()
     while day <= last:
-        noon = zone.localize(datetime.combine(day, time(12))).astimezone(pytz.utc).replace(tzinfo=None)
+        noon = _to_utc(zone, datetime.combine(day, time(12)))
         if begin <= noon <= end:
             yield day
         day += timedelta(days=1)
+
+
+def _to_utc(zone, local):
+    return zone.localize(local).astimezone(pytz.utc).replace(tzinfo=None)

@@ -20,21 +20,13 @@ class ResourceCalendarLeaves(models.Model):
     def unlink(self):
         companies = self._get_expo_companies()
         res = super().unlink()
-        self._request_expo_sync_of(companies)
+        companies._expo_request_calendar()
         return res
 
     def _get_expo_companies(self):
         """Return whose days off these are; leaves of single people are not the company's."""
         common = self.filtered(lambda leave: not leave.resource_id)
-        return common.company_id or (common and self.env["res.company"].sudo().search([]))
+        return common.company_id or (self.env["res.company"].sudo().search([]) if common else common.company_id)
 
     def _request_expo_sync(self):
-        self._request_expo_sync_of(self._get_expo_companies())
-
-    def _request_expo_sync_of(self, companies):
-        # The user who keeps the calendar need not see exhibition customers.
-        if companies:
-            companies._expo_request_clocks()
-            self.env["expo.participation"].sudo().search(
-                [("company_id", "in", companies.ids), ("exhibition_id.state", "in", ("running", "followup"))]
-            )._request_sync()
+        self._get_expo_companies()._expo_request_calendar()

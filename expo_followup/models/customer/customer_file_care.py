@@ -8,13 +8,17 @@ from odoo.fields import Domain
 
 from ...tools.cadence import has_room
 from ...tools.completeness import completeness
-from ...tools.festivals import anniversary_keys, letter_day, next_anniversary, occasions
+from ...tools.festivals import GREETING_DAYS, anniversary_keys, drop_near, letter_day, next_anniversary, occasions
+from ...tools.windows import keeps_letters_apart
 from ...tools.workdays import both_working
 from ..mixins.job import run_step
 from ..mixins.notices import Reminder, remind
 from ..participation.planner import SILENT
 
 KINDS = ("birthday", "company_day", "festival")
+# Of two greetings close to each other the more important one is sent: the first here, a country's main festival
+# before its others.
+IMPORTANCE = {"birthday": 0, "company_day": 1, "main_festival": 2, "festival": 3}
 VALUED_CLASSES = ("a", "b")
 
 
@@ -30,11 +34,16 @@ class Greeting(NamedTuple):
 
 
 class Diary(NamedTuple):
-    """What the company congratulates on in the days to come."""
+    """What the company congratulates on in the days to come.
+
+    Greetings up to ``until`` are prepared; those up to ``horizon`` are known, since they may be more important.
+    """
 
     today: object
     until: object
+    horizon: object
     festivals: dict
+    main_festivals: dict
     calendar: object
     limit: int
     method: object
@@ -238,19 +247,26 @@ class ExpoCustomerFileCare(models.AbstractModel):
         """Return which festivals are held where: ``{country: [(festival, occasion)]}`` for our customers' countries."""
         today = company._expo_today()
         until = today + timedelta(days=company.expo_greeting_days)
+        horizon = until + timedelta(days=GREETING_DAYS)
+        year = today.replace(month=1, day=1), today.replace(month=12, day=31)
         countries = [
             country for [country] in self._read_group([("company_id", "=", company.id)], groupby=["country_id"])
         ]
-        festivals = defaultdict(list)
+        festivals, main = defaultdict(list), {}
         for festival in self.env["expo.festival"].search([]):
-            rule, last = festival._to_rule(), until + timedelta(days=festival.days_before)
+            rule, last = festival._to_rule(), horizon + timedelta(days=festival.days_before)
             for country in countries:
                 for occasion in occasions(rule, country.code or None, today, last):
                     festivals[country].append((festival, occasion))
+                # The first of the list that is a public holiday there: a date that all countries share is none's own.
+                if rule.words and country not in main and occasions(rule, country.code or None, *year):
+                    main[country] = festival
         return Diary(
             today=today,
             until=until,
+            horizon=horizon,
             festivals=dict(festivals),
+            main_festivals=main,
             calendar=company._expo_calendar(),
             limit=company.expo_touch_limit,
             method=self.env.ref("expo_followup.activity_greeting"),
@@ -265,8 +281,13 @@ class ExpoCustomerFileCare(models.AbstractModel):
     def _get_greeting_domain(self, company, diary):
         """Return the files that there is something to congratulate on, and that were not looked at today."""
         keys = anniversary_keys(diary.today, diary.until)
+        near = [
+            country.id
+            for country, days in diary.festivals.items()
+            if any(one.day - timedelta(days=festival.days_before) <= diary.until for festival, one in days)
+        ]
         celebrates = (
-            Domain("country_id", "in", [country.id for country in diary.festivals])
+            Domain("country_id", "in", near)
             | Domain("company_day_key", "in", keys)
             | Domain("person_ids.birthday_key", "in", keys)
         )
@@ -288,18 +309,65 @@ class ExpoCustomerFileCare(models.AbstractModel):
         entries = self.participation_ids.filtered(lambda e: e.active and e.outcome != "lost" and e.partner_id.active)
         by_file = entries.grouped("file_id")
         wanted = {file: file._get_greetings(diary) for file in self}
-        made = self._get_made_keys({greeting.key for greetings in wanted.values() for greeting in greetings})
+        made = self._get_made({greeting.key for greetings in wanted.values() for greeting in greetings})
+        sent = self._get_sent_days(entries, diary)
         blacklisted = entries._get_blacklisted()
         # Follow-ups of the last week and to come, by contact: what is planned here counts at once.
-        days = defaultdict(list, {key: list(value) for key, value in entries._get_touch_days().items()})
-        values = []
+        touches = entries._get_touch_days()
+        values, losing = [], self.env["expo.followup"]
         for file, greetings in wanted.items():
+            greeted = {one: file._get_greeted_entry(by_file.get(file, entries.browse()), one) for one in greetings}
+            dropped = file._get_dropped_keys({one: entry for one, entry in greeted.items() if entry}, made, sent, diary)
             for greeting in sorted(greetings, key=lambda one: (one.wanted, one.key)):
-                entry = file._get_greeted_entry(by_file.get(file, entries.browse()), greeting)
-                if entry and (file.partner_id.id, greeting.key) not in made:
-                    reason = entry._get_exclude_reason(blacklisted)
-                    values.append(file._get_greeting_values(entry, greeting, diary, reason, days[entry.partner_id.id]))
+                entry, row = greeted[greeting], made.get((file.partner_id.id, greeting.key))
+                if row and greeting.key in dropped:
+                    losing |= row
+                elif entry and not row and greeting.wanted <= diary.until:
+                    reason = entry._get_exclude_reason(blacklisted) or ("near" if greeting.key in dropped else False)
+                    values.append(
+                        file._get_greeting_values(entry, greeting, diary, reason, touches[entry.partner_id.id])
+                    )
+        losing._apply_plan({"state": "excluded", "exclude_reason": "near"})
         self.env["expo.followup"].create(values)
+
+    @api.model
+    def _get_sent_days(self, entries, diary):
+        """Return the days of the greetings that were sent of late: ``{partner id: days}``."""
+        sent = defaultdict(list)
+        rows = self.env["expo.followup"].search_fetch(
+            [
+                ("origin", "=", "greeting"),
+                ("is_letter", "=", True),
+                ("state", "=", "done"),
+                ("partner_id", "in", entries.partner_id.ids),
+                ("window_start", ">=", diary.today - timedelta(days=2 * GREETING_DAYS)),
+            ],
+            ["partner_id", "window_start"],
+        )
+        for row in rows:
+            sent[row.partner_id.id].append(row.window_start)
+        return sent
+
+    def _get_dropped_keys(self, greeted, made, sent, diary):
+        """Return the greeting letters of a customer that give way to more important ones, or to one already sent.
+
+        :param dict greeted: the customer to congratulate by greeting
+        """
+        letters = defaultdict(list)
+        for greeting, entry in greeted.items():
+            row = made.get((self.partner_id.id, greeting.key))
+            is_open = not row or (row.state in ("planned", "due") and row.mail_state in (False, "cancel"))
+            if is_open and self._is_greeting_letter(entry, greeting):
+                is_main = greeting.festival and greeting.festival == diary.main_festivals.get(self.country_id)
+                rank = IMPORTANCE["main_festival" if is_main else greeting.kind]
+                day = row.window_start if row else max(greeting.wanted, diary.today)
+                letters[entry.partner_id].append((day, rank, greeting.key))
+        return {key for partner, rows in letters.items() for key in drop_near(rows, sent[partner.id])}
+
+    @api.model
+    def _is_greeting_letter(self, entry, greeting):
+        """A letter goes to whom we met; any other person is congratulated by the salesperson themselves."""
+        return greeting.kind != "birthday" or greeting.person.partner_id == entry.partner_id
 
     def _get_greetings(self, diary):
         """Return what there is to congratulate this customer on in the days to come."""
@@ -316,25 +384,25 @@ class ExpoCustomerFileCare(models.AbstractModel):
         ]
         for person in self.person_ids.filtered("birthday"):
             day = next_anniversary(person.birthday, diary.today)
-            if day <= diary.until:
+            if day <= diary.horizon:
                 found.append(Greeting("birthday", f"birthday:{person.id}:{day.year}", day, day, None, person))
         if self.company_day:
             day = next_anniversary(self.company_day, diary.today)
-            if day <= diary.until:
+            if day <= diary.horizon:
                 found.append(Greeting("company_day", f"company:{self.id}:{day.year}", day, day, None, None))
         return found
 
-    def _get_made_keys(self, keys):
-        """Return which of these occasions have had their greeting: ``{(customer id, key)}``."""
+    def _get_made(self, keys):
+        """Return the greetings that these occasions have had: ``{(customer id, key): follow-up}``."""
         made = self.env["expo.followup"].search_fetch(
             [
                 ("occasion_key", "in", list(keys)),
                 ("company_id", "in", self.company_id.ids),
                 ("partner_id.commercial_partner_id", "in", self.partner_id.ids),
             ],
-            ["occasion_key", "partner_id"],
+            ["occasion_key", "partner_id", "state", "mail_state"],
         )
-        return {(row.partner_id.commercial_partner_id.id, row.occasion_key) for row in made}
+        return {(row.partner_id.commercial_partner_id.id, row.occasion_key): row for row in made}
 
     def _get_greeted_entry(self, entries, greeting):
         """Return the entry that a greeting goes to: the person's own, else that of who decides, the latest first."""
@@ -344,25 +412,27 @@ class ExpoCustomerFileCare(models.AbstractModel):
             lambda e: (e.partner_id == contact, e.partner_id in deciders, e.is_key, e.captured_on, e.id), reverse=True
         )[:1]
 
-    def _get_greeting_values(self, entry, greeting, diary, reason, days):
-        """Return the values of a greeting's follow-up; its day is added to ``days``."""
+    def _get_greeting_values(self, entry, greeting, diary, reason, touches):
+        """Return the values of a greeting's follow-up; its day is added to the customer's days and letters."""
+        days, letters = touches
         owner = entry._get_greeter()
         name = self.with_context(lang=owner.lang)._get_occasion_name(greeting)
-        # A letter goes to who was met; any other person is congratulated by the salesperson themselves.
-        is_letter = greeting.kind != "birthday" or greeting.person.partner_id == entry.partner_id
-        template = is_letter and diary.templates[greeting.kind]
+        template = self._is_greeting_letter(entry, greeting) and diary.templates[greeting.kind]
         if not template and reason not in SILENT:
             reason = False
         is_working = both_working(diary.calendar, self.country_id.code)
-        day = letter_day(
-            greeting.wanted,
-            diary.today,
-            lambda day: is_working(day) and has_room(day, days, diary.limit),
-            lambda day: has_room(day, days, diary.limit),
-        )
-        reason = reason or (False if day else "crowded")
+
+        def is_free(day):
+            # The salesperson sends it: it keeps away from automatic letters.
+            return has_room(day, days, diary.limit) and (not template or keeps_letters_apart(day, False, letters))
+
+        day = letter_day(greeting.wanted, diary.today, lambda day: is_working(day) and is_free(day), is_free)
+        if not day and not reason:
+            had_room = letter_day(greeting.wanted, diary.today, lambda day: has_room(day, days, diary.limit))
+            reason = "near" if had_room else "crowded"
         if not reason:
             days.append(day)
+            letters += [(day, False)] if template else []
         start = day or max(greeting.wanted, diary.today)
         return {
             "participation_id": entry.id,

@@ -108,12 +108,17 @@ class ExpoFollowup(models.Model):
     window_start = fields.Date("Day", required=True, default=fields.Date.context_today)
     deadline = fields.Date(compute="_compute_deadline", store=True, readonly=False, precompute=True)
     flag = fields.Selection(
-        [("moved", "Other weekday"), ("late", "After the deadline"), ("crowded", "Postponed")],
+        [
+            ("moved", "Other weekday"),
+            ("late", "After the deadline"),
+            ("crowded", "Postponed"),
+            ("abroad", "Customer's holiday"),
+        ],
         "Scheduling Remark",
         readonly=True,
         help="Reason for the day. Other weekday: no allowed weekday in the window was a working day. "
         "After the deadline: the window had passed. Postponed: the weekly follow-up limit was "
-        "reached.",
+        "reached. Customer's holiday: a letter whose window has no working day of the customer.",
     )
     placed_on = fields.Date(readonly=True, help="Day on which the plan scheduled the follow-up.", string="Date Set On")
     wanted_on = fields.Date(
@@ -148,6 +153,7 @@ class ExpoFollowup(models.Model):
             ("refused", "Customer opted out"),
             ("bounced", "E-mails to the address were returned"),
             ("crowded", "Weekly follow-up limit reached"),
+            ("near", "Too close to another letter"),
         ],
         "Exclusion Reason",
         readonly=True,
@@ -606,18 +612,26 @@ class ExpoFollowup(models.Model):
     def _get_due_domain(self, letters):
         """Return the planned follow-ups whose day has come, by the clock of their show.
 
+        On a day off of ours nothing opens, also after an outage, but what a user or the customer chose for that day.
+
         :param bool letters: those that are sent automatically; else the others
         """
         planned = Domain("state", "=", "planned") & Domain("auto_send", "=", letters)
         if letters:
             planned &= Domain("exhibition_id.state", "=", "followup")
-        shows = [show for [show] in self._read_group(list(planned), ["exhibition_id"])]
+        groups = self._read_group(list(planned), ["exhibition_id", "company_id"])
+        calendars = {company: company._expo_calendar() for _show, company in groups}
         by_day = {}
-        for show in shows:
-            today = show._today() if show else self.env.company._expo_today()
-            by_day.setdefault(today, []).append(show.id)
+        for show, company in groups:
+            today = show._today() if show else company._expo_today()
+            by_day.setdefault((today, calendars[company].is_working(today)), set()).add((show.id, company.id))
+        chosen = Domain("origin", "in", ("manual", "reply"))
         return planned & Domain.OR(
-            Domain("window_start", "<=", day) & Domain("exhibition_id", "in", ids) for day, ids in by_day.items()
+            (Domain("window_start", "<=", day) if is_working else chosen & Domain("window_start", "=", day))
+            & Domain("exhibition_id", "=", show)
+            & Domain("company_id", "=", company)
+            for (day, is_working), pairs in by_day.items()
+            for show, company in sorted(pairs)
         )
 
     def _open_reminders(self, is_quiet=True):

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import split_every
 
+from ...tools.response import next_working_day
 from ...tools.smtp import retry_delay
 from ...tools.zones import get_zone
 
@@ -176,18 +177,40 @@ class ExpoFollowupLetter(models.AbstractModel):
         return self.participation_id._render_letters(template, create_links, greetings)
 
     def _get_letter_schedule(self):
-        """Return when each letter may leave, in UTC: from the company's letter hour on its first day."""
+        """Return when each letter may leave, in UTC: from the company's letter hour on its first day.
+
+        What is late leaves on a working day of ours.
+        """
         schedule = {}
         now = fields.Datetime.now()
+        calendars = self._get_calendars()
         for followup in self:
             show = followup.exhibition_id
-            hour = show.company_id.expo_letter_hour
-            day = max(followup.window_start, show._today())
-            local = datetime.combine(day, datetime.min.time()) + timedelta(hours=hour)
-            leaves = get_zone(show.tz).localize(local).astimezone(pytz.utc).replace(tzinfo=None)
+            day, today = followup.window_start, show._today()
+            if day < today:
+                day = next_working_day(today, calendars[show.company_id].is_working)
+            leaves = _get_letter_moment(show, day)
             if leaves > now:
                 schedule[followup.id] = leaves
         return schedule
+
+    def _get_calendars(self):
+        return {company: company._expo_calendar() for company in self.exhibition_id.company_id}
+
+    @api.private
+    def _postpone_on_days_off(self):
+        """Let automatic letters that an outage has kept back wait for our next working day; return the others."""
+        calendars = self._get_calendars()
+        waiting = self.browse()
+        for followup in self.filtered(lambda followup: followup.auto_send and followup.mail_mail_id.scheduled_date):
+            show = followup.exhibition_id
+            is_working, today = calendars[show.company_id].is_working, show._today()
+            if not is_working(today):
+                leaves = _get_letter_moment(show, next_working_day(today, is_working))
+                followup.mail_mail_id.scheduled_date = leaves
+                self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(leaves)
+                waiting |= followup
+        return self - waiting
 
     def _withdraw_letters(self):
         """Cancel letters that wait in the queue; those being sent or sent stay what they are."""
@@ -307,3 +330,9 @@ class ExpoFollowupLetter(models.AbstractModel):
         if self.greeted_person_id:
             return self.env._("Your birthday")
         return self.participation_id.file_id.company_day_name or self.env._("The anniversary of your company")
+
+
+def _get_letter_moment(show, day):
+    """Return the company's letter hour on a day at the show, in UTC."""
+    local = datetime.combine(day, datetime.min.time()) + timedelta(hours=show.company_id.expo_letter_hour)
+    return get_zone(show.tz).localize(local).astimezone(pytz.utc).replace(tzinfo=None)

@@ -475,10 +475,13 @@ class ExpoParticipation(models.Model):
 
     @api.private
     def _get_touch_days(self):
-        """Return ``{partner id: days}`` of each customer's follow-ups of the last week and of those to come."""
+        """Return each customer's follow-ups of the last week and those to come: ``{partner id: (days, letters)}``.
+
+        Of letters the day and whether they leave automatically, as :func:`..tools.windows.keeps_letters_apart` asks.
+        """
         people = {participation.partner_id.id: Person.of(participation) for participation in self}
         touches = Touches(self.env, people.values())
-        return {partner: touches.get_days(person) for partner, person in people.items()}
+        return {partner: (touches.get_days(one), touches.get_letters(one)) for partner, one in people.items()}
 
     # -- tier, salesperson, customer
 

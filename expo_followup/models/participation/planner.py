@@ -19,7 +19,7 @@ from ...tools.cadence import (
     place_with_room,
 )
 from ...tools.planning import DAYS_AFTER_LETTER, Facts, Finished, gives_way, is_overtaken, wanted
-from ...tools.windows import NoWorkingDay, place
+from ...tools.windows import NoWorkingDay, letter_days, place, place_letter
 from ...tools.workdays import both_working
 from ...tools.zones import get_zone, to_local_date
 from .touches import Person, Touch, Touches
@@ -117,6 +117,18 @@ class Customer:
         # Of several shows and contacts: what a newer entry takes over from this one.
         self.is_replaced = False
         self.is_latest = True
+
+    def get_placing(self, step, window):
+        """Return how a step is placed: the placing itself, and the window of a letter, which may come on a holiday."""
+        if not step.is_letter:
+            return partial(place, window), None
+        return partial(place_letter, window, (self.is_working, self.show.calendar.is_working)), window
+
+    def get_working_test(self, letter_window, as_of):
+        """Return the test for days that will do, as of a day."""
+        if not letter_window:
+            return self.is_working
+        return letter_days(letter_window, self.is_working, self.show.calendar.is_working, as_of)
 
     @property
     def is_active(self):
@@ -405,13 +417,15 @@ class Planner:
         # What comes back after its day has passed is placed anew, as anything late.
         is_back = row and not reason and row.state in ("cancelled", "excluded")
         stale = row and (row.state == "cancelled" or (is_back and row.window_start < show.today))
-        place_on = partial(place, window)
-        if not (row and not stale and _is_placed(customer, row, place_on)):
+        place_on, letter_window = customer.get_placing(step, window)
+        if not (row and not stale and _is_placed(customer, row, place_on, letter_window)):
             if row:
                 self.touches.drop(customer.person, row.id)
             is_call = values["activity_type_id"] in self.call_ids
-            is_free = self.touches.get_test(customer.person, 0 if reason else show.limit, step.is_letter, is_call)
-            values.update(_get_placement_values(customer, place_on, is_free, as_of))
+            is_free = self.touches.get_test(
+                customer.person, 0 if reason else show.limit, step.is_letter, is_call, values["auto_send"]
+            )
+            values.update(_get_placement_values(customer, place_on, is_free, as_of, letter_window))
         day = values.get("window_start") or row.window_start
         if not reason:
             self._put(customer, row.id if row else (entry.id, *key), day, "plan", step.is_letter, values)
@@ -425,7 +439,8 @@ class Planner:
 
     def _put(self, customer, ident, day, origin, is_letter, values):
         is_call = values["activity_type_id"] in self.call_ids
-        self.touches.put(customer.person, ident, Touch(day, customer.partner.id, origin, is_letter, is_call))
+        touch = Touch(day, customer.partner.id, origin, is_letter, is_call, values["auto_send"])
+        self.touches.put(customer.person, ident, touch)
 
     def _get_method(self, customer, method_id, is_letter):
         """Return the method that reaches the customer: a call without a number is an e-mail, and the other way."""
@@ -684,28 +699,30 @@ def _is_monday_to_friday(day):
     return day.weekday() < 5
 
 
-def _is_placed(customer, row, place_on):
+def _is_placed(customer, row, place_on, letter_window=None):
     """Tell whether a follow-up stands where it was placed, as on that day.
 
     :param callable place_on: places it, given the test for days that will do and the day as of which it is placed
+    :param letter_window: the window of a letter
     """
     try:
-        placement = place_on(customer.is_working, row.placed_on)
+        placement = place_on(customer.get_working_test(letter_window, row.placed_on), row.placed_on)
     except NoWorkingDay:
         # Where the customer's working days and ours never meet, the days of the week alone decide.
         placement = place_on(_is_monday_to_friday, row.placed_on)
     return row._is_placed(placement)
 
 
-def _get_placement_values(customer, place_on, is_free, as_of):
+def _get_placement_values(customer, place_on, is_free, as_of, letter_window=None):
     """Return where a follow-up falls among the others of its customer.
 
-    :param callable place_on: as in :func:`_is_placed`
+    :param callable place_on: as in :func:`_is_placed`, as is the window
     :param callable is_free: tells on which days the other follow-ups leave room for it
     :param date as_of: the day before which it does not fall
     """
     try:
-        placement, wanted_on = place_with_room(lambda test: place_on(test, as_of), customer.is_working, is_free)
+        is_working = customer.get_working_test(letter_window, as_of)
+        placement, wanted_on = place_with_room(lambda test: place_on(test, as_of), is_working, is_free)
     except NoWorkingDay:
         placement, wanted_on = place_on(_is_monday_to_friday, as_of), None
     return {

@@ -391,13 +391,18 @@ class ExpoParticipationSales(models.AbstractModel):
 
     @api.model
     def _get_reported_domain(self):
-        """Customers who are reported on."""
+        """Customers who are reported on: open ones of the tiers that their company has chosen, or of all."""
+        # In sudo: which tiers are reported on is no secret. A tier that was archived is still chosen.
+        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        chosen = Domain.FALSE
+        for tiers, choosing in companies.grouped("expo_report_tier_ids").items():
+            chosen |= Domain("company_id", "in", choosing.ids) & Domain([("tier_id", "in", tiers.ids)] if tiers else [])
         return (
             Domain("outcome", "=", "open")
             & Domain("active", "=", True)
-            & Domain("tier_id.makes_opportunity", "=", True)
             & Domain("exhibition_id.state", "=", "followup")
             & Domain("company_id.expo_report_days", ">", 0)
+            & chosen
         )
 
     @api.model

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ...tools.cadence import WEEK, has_room
+from ...tools.windows import keeps_letters_apart
 from ...tools.zones import get_zone, to_local_date
 
 
@@ -37,6 +38,7 @@ class Touch(NamedTuple):
     origin: str
     is_letter: bool
     is_call: bool = False
+    is_automatic: bool = False
 
 
 class Personal(NamedTuple):
@@ -107,7 +109,7 @@ class Touches:
         query = SQL(
             """
             SELECT f.id, f.partner_id, p.commercial_partner_id, f.company_id, f.window_start, f.origin,
-                   f.is_letter, f.activity_type_id IN %s, CASE WHEN f.state = 'done' THEN f.done_on END
+                   f.is_letter, f.activity_type_id IN %s, f.auto_send, CASE WHEN f.state = 'done' THEN f.done_on END
             %s AND (f.state IN ('planned', 'due') OR (f.state = 'done' AND f.done_on >= %s))
             """,
             tuple(self.env["mail.activity.type"]._get_expo_call_ids()) or (0,),
@@ -144,11 +146,16 @@ class Touches:
     def _get_all(self, person):
         return [*self._done[person.key], *self._live[person.key].values()]
 
-    def get_test(self, person, limit, is_letter, is_call=False):
+    def get_letters(self, person):
+        """Return the days of the customer's own letters, and whether each leaves automatically."""
+        own = (touch for touch in self._get_all(person) if touch.partner_id == person.partner_id)
+        return [(touch.day, bool(touch.is_automatic)) for touch in own if touch.is_letter]
+
+    def get_test(self, person, limit, is_letter, is_call=False, is_automatic=False):
         """Return the test for days on which the customer's other follow-ups leave room for one more.
 
         At most ``limit`` in any seven days, one personal follow-up a day, and one call a day to the whole company: no
-        customer is called twice.
+        customer is called twice. An automatic letter and one of a person are two days apart.
 
         :param int limit: 0 where nothing is to be tested
         """
@@ -160,7 +167,10 @@ class Touches:
         taken = set() if is_letter else {touch.day for touch in own if not touch.is_letter}
         if is_call:
             taken |= {touch.day for touch in everything if touch.is_call}
-        return lambda day: day not in taken and has_room(day, days, limit)
+        letters = self.get_letters(person) if is_letter else []
+        return lambda day: (
+            day not in taken and has_room(day, days, limit) and keeps_letters_apart(day, is_automatic, letters)
+        )
 
     def get_company_touches(self, person):
         """Return what is planned with any person of the customer's company."""

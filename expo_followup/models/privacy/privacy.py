@@ -102,7 +102,9 @@ class ExpoPrivacy(models.AbstractModel):
         minutes = Domain("model", "=", "expo.visit") & Domain("res_id", "in", visits.ids)
         return {
             "mail.activity": env["mail.activity"].search(
-                [("res_model", "=", partner._name), ("res_id", "=", partner.id)]
+                (Domain("res_model", "=", partner._name) & Domain("res_id", "=", partner.id))
+                # Lists of customers name them with a link.
+                | Domain.OR(Domain("note", "like", f'/odoo/exhibition-customers/{entry.id}"') for entry in entries)
             ),
             "expo.import.line": lines | rows.find_shared(lines),
             "expo.import.column": rows.find_columns(),

@@ -35,6 +35,7 @@ class ExpoCloseShow(models.TransientModel):
     days_since = fields.Integer("Days since the End", compute="_compute_ends_later")
     is_late = fields.Boolean("Closed Late", compute="_compute_ends_later")
     letter_problem = fields.Text(readonly=True)
+    holiday_warning = fields.Char("Missing Public Holidays", compute="_compute_holiday_warning")
 
     @api.depends("orphan_ids")
     def _compute_orphan_count(self):
@@ -48,6 +49,12 @@ class ExpoCloseShow(models.TransientModel):
             wizard.ends_later = bool(show) and show.date_end > show._today()
             wizard.days_since = (show._today() - show.date_end).days if show else 0
             wizard.is_late = wizard.days_since > show.company_id.expo_amber_days
+
+    @api.depends("exhibition_id")
+    def _compute_holiday_warning(self):
+        for wizard in self:
+            company = wizard.exhibition_id.company_id
+            wizard.holiday_warning = company and company._expo_holiday_warning()
 
     @api.model_create_multi
     def create(self, vals_list):
