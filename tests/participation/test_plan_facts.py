@@ -299,6 +299,22 @@ class TestSeveralEntries(RhythmCase):
         rows = self._step_of(pair, "last_proposal").filtered(lambda row: row.state == "planned")
         self.assertEqual(len(rows), 1)
 
+    def test_reports_end_for_all_people_of_a_company_that_has_ordered(self):
+        company = self._make_partner("Rossi Srl", is_company=True, country="de")
+        maria, paolo, other = (
+            self._make_participation(partner=self._make_partner(name, country="de", parent_id=parent))
+            for name, parent in (("Maria", company.id), ("Paolo", company.id), ("Other", False))
+        )
+        self._close()
+        with freeze_time("2026-04-21 06:00:00"):
+            self._run_cron("sync")
+        self.assertEqual([len(one.report_ids) for one in (maria, paolo, other)], [1, 1, 1])
+        with freeze_time("2026-04-22 06:00:00"):
+            maria._note_invoice()
+            self._run_cron("sync")
+        self.assertEqual([one.report_ids.state for one in (maria, paolo, other)], ["ended", "ended", "open"])
+        self.assertTrue(paolo.is_converted)
+
     def test_contacts_of_one_company_are_not_called_on_the_same_day(self):
         company = self._make_partner("Rossi Srl", is_company=True, country="de")
         people = [
