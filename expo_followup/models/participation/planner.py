@@ -429,6 +429,8 @@ class Planner:
         day = values.get("window_start") or row.window_start
         if not reason:
             self._put(customer, row.id if row else (entry.id, *key), day, "plan", step.is_letter, values)
+        elif row:
+            self.touches.drop(customer.person, row.id)
         if row:
             row._collect_change(values, self.changes)
         else:

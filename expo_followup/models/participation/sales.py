@@ -237,6 +237,8 @@ class ExpoParticipationSales(models.AbstractModel):
             if status == "won":
                 leads.action_set_won()
             elif status == "lost":
+                # Core loses no opportunity in a won stage.
+                leads.filtered(lambda lead: lead.won_status == "won")._expo_reopen()
                 leads.action_set_lost(lost_reason_id=self._get_lost_reason(outcome).id)
             else:
                 leads._expo_reopen()
