@@ -83,6 +83,7 @@ class ShowContext(CompanyContext):
         # What the customers of a closed show are asked, those of older shows are not asked any more.
         self.is_closed = state in ("followup", "done")
         self.steps = [step for step in steps if self.is_closed or step.anchor not in AFTER_SHOW]
+        self.asks_purchases = any(step.anchor == "purchase_plan" for step in steps)
         self.templates = {template.id: template for template in templates}
         self.anchors = {"show_begin": show.date_begin, "show_end": show.date_end}
         self.order = (show.date_end, show.id)
@@ -473,11 +474,11 @@ class Planner:
         """Return what the plan needs to know of a customer."""
         entry, show = customer.entry, customer.show
         finished = {}
-        for (step_id, _round), row in customer.rows.items():
+        for (step_id, number), row in customer.rows.items():
             if row.state in ("done", "skipped") and row.done_on:
-                rounds, last_on = finished.get(step_id, Finished(0, None))
+                rounds, last_on, numbers = finished.get(step_id, Finished(0, None))
                 day = to_local_date(row.done_on, show.tz)
-                finished[step_id] = Finished(rounds + 1, max(day, last_on or day))
+                finished[step_id] = Finished(rounds + 1, max(day, last_on or day), numbers | {number})
         # Orders of the stand are followed from the last day of the show on, as its plan is.
         since_show = {
             name: day and max(day, show.anchors["show_end"])
@@ -499,6 +500,7 @@ class Planner:
                 "sample_received": entry._get_sample_days("sample_received_on"),
                 "paid": entry.paid_on or None,
                 "horizon": entry.horizon_on or None,
+                "purchase_plan": entry._get_purchase_days() if show.asks_purchases and customer.is_latest else None,
             },
             finished=finished,
         )
