@@ -50,9 +50,7 @@ class Care:
         """Return who serves each of these companies: the salesperson of the latest entry, else of the contact."""
         entries = self._find_entries(partners).sorted(lambda entry: (entry.exhibition_id.date_end, entry.id))
         serving = {entry.commercial_partner_id: entry._get_server() for entry in entries}
-        return {
-            partner: serving.get(partner) or partner.user_id._expo_working(self.company) for partner in partners
-        }
+        return {partner: serving.get(partner) or partner.user_id._expo_working(self.company) for partner in partners}
 
     def get_first_days(self, partners, first=None, limit=None):
         """Return the first day in the cadence of each of these companies, by the load of their salespeople.
