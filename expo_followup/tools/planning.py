@@ -133,9 +133,8 @@ def wanted(steps: Sequence[Step], facts: Facts) -> Iterator[tuple[Step, int, Win
             yield step, rounds + 1, _next_round(step, last_on, facts.anchors.get(step.anchor))
             continue
         anchor = _anchor_of_round(facts.anchors.get(step.anchor), rounds)
-        window = anchor and window_after(anchor, step.offset_days, step.window_days, step.weekdays)
-        if window and not (step.since and window.last < step.since):
-            yield step, rounds + 1, window
+        if anchor:
+            yield step, rounds + 1, window_after(anchor, step.offset_days, step.window_days, step.weekdays)
 
 
 def _wanted_on_each(step, days, finished):
@@ -150,10 +149,8 @@ def _wanted_on_each(step, days, finished):
     ['2026-09-05']
     """
     for day in days:
-        window = window_after(day, step.offset_days, step.window_days, step.weekdays)
-        is_done = finished and day.toordinal() in finished.numbers
-        if not is_done and not (step.since and window.last < step.since):
-            yield step, day.toordinal(), window
+        if not (finished and day.toordinal() in finished.numbers):
+            yield step, day.toordinal(), window_after(day, step.offset_days, step.window_days, step.weekdays)
 
 
 def _next_round(step, last_on, anchor):
@@ -168,8 +165,9 @@ def is_overtaken(step: Step, window: Window, today: date, last_personal_on: date
     """Tell whether it is too late to begin with a step: its days are over, and we have spoken with the customer since.
 
     So it is for what is counted from the show: who is judged anew a month later is not called "at once" any more. What
-    is counted from a sample or a payment still has to be asked. A last proposal long after the end is none, and a
-    purchase that was planned for a day long past is no reason to call.
+    is counted from a sample or a payment still has to be asked. A last proposal long after the end is none, a purchase
+    that was planned for a day long past is no reason to call, and a step that was added later asks for nothing
+    backwards.
 
     >>> call = Step(id=7, offset_days=1, window_days=7)
     >>> window = window_after(date(2026, 4, 20), 1, 7)
@@ -178,6 +176,8 @@ def is_overtaken(step: Step, window: Window, today: date, last_personal_on: date
     >>> is_overtaken(call, window, date(2026, 5, 5), None)
     False
     """
+    if step.since and window.last < step.since:
+        return True
     if step.anchor in ("horizon", "purchase_plan"):
         return window.last < today
     if not step.is_once_after_show or step.is_letter or last_personal_on is None:

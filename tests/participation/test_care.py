@@ -1,13 +1,15 @@
 """Customers with turnover stay in touch: who ordered, who was met long ago, who was never met at a show."""
 
-from datetime import date, timedelta
+from datetime import date
+from itertools import pairwise
 
 from freezegun import freeze_time
-
-from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from psycopg2.extras import Json
 
 from odoo.addons.expo_followup.models.participation.care import Care
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .test_participation_rhythm import RhythmCase
 
@@ -56,7 +58,7 @@ class TestCare(CareCase):
             [(_origin, day)] = self._asked(customer)
             days.append(date.fromisoformat(day))
             self._touch(customer, day)
-        gaps = {(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)}
+        gaps = {(later - earlier).days for earlier, later in pairwise(days)}
         self.assertLessEqual(max(gaps), 7, days)
 
     def test_dormant_customer_with_turnover_stays_in_touch_and_one_without_does_not(self):
@@ -210,13 +212,25 @@ class TestCadenceStart(CareCase):
         self.assertFalse(silent.with_company(self.env.company).expo_cadence_from)
 
     def test_a_thousand_customers_of_three_years_enter_spread_over_days(self):
-        partners = self.env["res.partner"].create(
-            [
-                {"name": f"Buyer {number}", "is_company": True, "user_id": (self.seller, self.colleague)[number % 2].id}
-                for number in range(1000)
-            ]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO res_partner (
+                    name, complete_name, is_company, active, type, autopost_bills, user_id, expo_abc_class
+                )
+                SELECT 'Buyer ' || n, 'Buyer ' || n, TRUE, TRUE, 'contact', 'ask',
+                       CASE WHEN n %% 2 = 0 THEN %s ELSE %s END, %s
+                  FROM generate_series(1, 1000) n RETURNING id
+                """,
+                self.seller.id,
+                self.colleague.id,
+                Json({str(self.env.company.id): "b"}),
+            )
         )
-        partners.sudo().with_company(self.env.company).expo_abc_class = "b"
+        partners = self.env["res.partner"].browse(row[0] for row in rows)
+        self.env.execute_query(
+            SQL("UPDATE res_partner SET commercial_partner_id = id WHERE id IN %s RETURNING id", partners._ids)
+        )
         self.env.company.expo_daily_limit = 20
         self.env.company.expo_cadence_started = True
         self.env.flush_all()

@@ -240,6 +240,18 @@ discount = env["expo.complaint.remedy"].create({
     "line_id": complaint.line_ids[:1].id,
 })
 discount.discount_line_ids = later.order_line
+# A thousand customers of three years, whom no exhibition follows up.
+env.cr.execute('''
+    WITH made AS (
+        INSERT INTO res_partner (
+            name, complete_name, is_company, active, type, autopost_bills, user_id, expo_abc_class
+        )
+        SELECT 'Buyer ' || n, 'Buyer ' || n, TRUE, TRUE, 'contact', 'ask', %s, jsonb_build_object(%s, 'b')
+          FROM generate_series(1, 1000) n RETURNING id
+    ) SELECT array_agg(id) FROM made
+''', [anna.id, str(env.company.id)])
+[ids] = env.cr.fetchone()
+env.cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE id = ANY(%s)", [ids])
 with TemporaryFile() as target:
     env["expo.archive.export"].create({"reason": "Backup"})._build(target)
 env["expo.privacy.erase"].create({"partner_id": entries[9].partner_id.id, "reason": "Asked for"}).action_erase()
@@ -256,6 +268,20 @@ extended = env["ir.ui.view"].create([
 """
 #: What people do next, with the current version.
 GO_ON = """
+from odoo.addons.expo_followup.models.participation.care import Care
+# Customers with turnover enter the contact cadence after a manager has seen them, so many a day.
+care, followups = Care(env.company), env["expo.followup"]
+assert not env.company.expo_cadence_started
+buyers = care.find_entrants().filtered(lambda partner: partner.name.startswith("Buyer"))
+care.run()
+env["expo.participation"]._cron_sync()
+assert not followups.search([("partner_id", "in", buyers.ids)])
+assert env["mail.activity"].search([("activity_type_id", "=", env.ref("expo_followup.activity_cadence_start").id)])
+env["expo.cadence.start"].create({}).action_start()
+rows = followups.search([("partner_id", "in", buyers.ids)])
+assert len(rows) == len(buyers) in (0, 1000), len(buyers)
+days = rows.mapped("window_start")
+assert all(days.count(day) <= env.company.expo_daily_limit and day >= env.company._expo_today() for day in set(days))
 entries = env["expo.participation"].search([("exhibition_id.code", "=", "SF")], order="id")
 planned = entries.followup_ids.filtered(lambda followup: followup.origin == "plan")
 entries._sync_followups()

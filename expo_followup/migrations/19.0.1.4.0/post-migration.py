@@ -2,7 +2,7 @@
 
 from openupgradelib import openupgrade
 
-from odoo.addons.expo_followup.hooks import MODULE, refresh_shipped_texts
+from odoo.addons.expo_followup.hooks import MODULE, load_new_records, refresh_shipped_texts
 
 #: Customers who replied in the last 30 days and were not contacted in person since then: they wait for us.
 START_CLOCKS = """
@@ -15,6 +15,9 @@ START_CLOCKS = """
  RETURNING entry.id
 """
 
+NEW_TYPES = ("activity_address", "activity_cadence_start")
+NEW_STEPS = ("plan_step_payment", "plan_step_visit_ordered")
+
 
 @openupgrade.migrate()
 def migrate(env, version):
@@ -22,6 +25,8 @@ def migrate(env, version):
 
     An update translates what has no translation yet; a label whose English is unchanged would keep its older Chinese.
     """
+    load_new_records(env, "data/followup/mail_activity_type_data.xml", names=NEW_TYPES)
+    add_order_steps(env)
     refresh_shipped_texts(env)
     start_reply_clocks(env)
     keep_reported_tiers(env)
@@ -29,6 +34,27 @@ def migrate(env, version):
     openupgrade.load_data(env, MODULE, "security/capture/capture_rules.xml")
     languages = [code for code, _name in env["res.lang"].get_installed()]
     env["ir.module.module"]._load_module_terms([MODULE], languages, overwrite=True)
+
+
+def add_order_steps(env):
+    """Follow customers who order later as those who signed: add the steps, and open that of the goods to all tiers.
+
+    They count from today: nothing is planned for orders of the past. What a company has changed stays.
+    """
+
+    def find(name):
+        return env.ref(f"{MODULE}.{name}", raise_if_not_found=False) or env["mail.activity.plan.template"]
+
+    if not env.ref(f"{MODULE}.plan_default", raise_if_not_found=False):
+        return
+    load_new_records(env, "data/exhibition/mail_activity_plan_data.xml", names=NEW_STEPS)
+    today = env.company._expo_today()
+    for name, group in (("plan_step_phone_revisit", "payment"), ("plan_step_visit", "visit")):
+        find(name).filtered(lambda step: not step.expo_alternative).expo_alternative = group
+    find("plan_step_payment").expo_since = find("plan_step_visit_ordered").expo_since = today
+    delivery = find("plan_step_delivery")
+    if delivery.expo_payment == "paid" and delivery.expo_tier_ids == env.ref(f"{MODULE}.tier_signed"):
+        delivery.write({"expo_tier_ids": [(5,)], "expo_since": today})
 
 
 def start_reply_clocks(env):

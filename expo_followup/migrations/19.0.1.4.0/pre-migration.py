@@ -80,6 +80,9 @@ CADENCE_TITLES = (
 def migrate(env, version):
     """Keep what users wrote and what companies extended."""
     keep_own_titles(env.cr)
+    # The steps that there are count for all windows, as so far: not from the day of the upgrade.
+    if not openupgrade.column_exists(env.cr, "mail_activity_plan_template", "expo_since"):
+        openupgrade.logged_query(env.cr, "ALTER TABLE mail_activity_plan_template ADD COLUMN expo_since date")
     merge_views(env)
 
 

@@ -6,6 +6,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...tools.abc import A_PERCENT, B_PERCENT, period_begin
 from ...tools.cadence import Rhythm, parse_days
@@ -380,10 +381,12 @@ class ResCompany(models.Model):
 
     @api.model
     def _default_expo_cadence_started(self):
-        """Where customers were invoiced before the module came, a manager sees first who enters the contact cadence."""
-        # In sudo: whether there are invoices at all is no secret.
+        """Where there are customers with turnover already, a manager sees first who enters the contact cadence."""
+        # In sudo: whether there are invoices at all is no secret. Classes are kept by company.
         invoiced = [("state", "=", "posted"), ("move_type", "=", "out_invoice")]
-        return not self.env["account.move"].sudo().search_count(invoiced, limit=1)
+        if self.env["account.move"].sudo().search_count(invoiced, limit=1):
+            return False
+        return not self.env.execute_query(SQL("SELECT FROM res_partner WHERE expo_abc_class IS NOT NULL LIMIT 1"))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -222,10 +222,8 @@ class ResPartner(models.Model):
         kept = self._drop_system_values(vals)
         if "email" in vals and "message_bounce" not in vals:
             # What was returned was sent to the former address.
-            former = self.filtered(
-                lambda one: one.message_bounce and one.email_normalized != email_normalize(kept["email"] or "")
-            )
-            former.message_bounce = 0
+            address = email_normalize(kept["email"] or "")
+            self.filtered(lambda one: one.message_bounce and one.email_normalized != address).message_bounce = 0
         if not COMPANY_FIELDS & vals.keys():
             return super().write(kept)
         # In sudo: the user who keeps the contacts need not see the files.

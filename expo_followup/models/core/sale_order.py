@@ -69,6 +69,12 @@ class SaleOrder(models.Model):
 
     # -- orders of remedies
 
+    def _action_confirm(self):
+        res = super()._action_confirm()
+        # In sudo: the customer may be a colleague's, and the goods of the order are to be followed all the same.
+        self.filtered(lambda order: not order._expo_is_replacement()).sudo().expo_participation_id._note_order()
+        return res
+
     def _action_cancel(self):
         remedies = self.env["expo.complaint.remedy"]._find_done(self, "order_id")
         res = super()._action_cancel()

@@ -36,7 +36,7 @@ class Care:
             commit_progress()
 
     def find_entrants(self):
-        """Return the companies with turnover that are served by nobody until they enter the cadence, by class."""
+        """Return the companies with turnover that are not contacted until they enter the cadence, by class."""
         partners = self._with_company().search(
             Domain("expo_abc_class", "in", ("a", "b", "c")) & Domain("expo_cadence_from", "=", False)
         )

@@ -586,7 +586,7 @@ class Planner:
         active = [customer for customer in customers if customer.is_active]
         if reason == "not_followed":
             # A new contact is followed up on the day of the meeting, while the show is running.
-            served = [one for one in active if one.is_new]
+            served = [one for one in active if one.is_new and not self.touches.get_last(one.person)]
         else:
             followed = [one for one in active if one.is_followed]
             served = [] if reason else followed or active

@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..activities.progress_report import CARRIED_FIELDS
 from ..activities.visit import OPEN_STATES
@@ -66,6 +67,14 @@ class ExpoParticipationSales(models.AbstractModel):
     report_ids = fields.One2many("expo.progress.report", "participation_id", "Progress Reports", readonly=True)
     report_count = fields.Integer(compute="_compute_report_count")
     report_due_on = fields.Date("Report Due", compute="_compute_report_due_on", store=True)
+
+    is_converted = fields.Boolean(
+        "Won at Another Entry",
+        compute="_compute_is_converted",
+        search="_search_is_converted",
+        compute_sudo=True,
+        help="Set when the customer's company was won at this exhibition or a later one by another entry.",
+    )
 
     # The visits of a customer: they move with their salesperson, and with them when contacts are merged.
     visit_ids = fields.One2many("expo.visit", "participation_id", "Visits")
@@ -313,6 +322,11 @@ class ExpoParticipationSales(models.AbstractModel):
             ]
             participation.ordered_on, participation.unpaid_since = days
 
+    @api.private
+    def _note_order(self):
+        """A new order: its goods have not arrived, those of an earlier one have."""
+        self.filtered(lambda entry: entry.delivery_state == "delivered").delivery_state = "pending"
+
     def _get_confirmed_orders(self):
         """Return the orders that count: confirmed ones, but for those that replace goods of a complaint."""
         return self.order_ids.filtered(lambda order: order.state == "sale" and not order._expo_is_replacement())
@@ -359,6 +373,30 @@ class ExpoParticipationSales(models.AbstractModel):
 
     # -- progress reports
 
+    @api.depends("commercial_partner_id", "company_id", "exhibition_id.date_end", "outcome")
+    def _compute_is_converted(self):
+        """The work for an order ends for all people of a company that has ordered."""
+        found = set(self.search(Domain("id", "in", self.ids) & Domain("is_converted", "=", True)).ids)
+        for customer in self:
+            customer.is_converted = customer._origin.id in found
+
+    def _search_is_converted(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        self.flush_model(["commercial_partner_id", "company_id", "exhibition_id", "outcome", "active"])
+        self.env["expo.exhibition"].flush_model(["date_end"])
+        converted = SQL(
+            """
+            SELECT entry.id FROM expo_participation entry
+              JOIN expo_exhibition show ON show.id = entry.exhibition_id
+              JOIN expo_participation won ON won.commercial_partner_id = entry.commercial_partner_id
+                   AND won.company_id = entry.company_id AND won.id <> entry.id
+                   AND won.outcome = 'won' AND won.active
+              JOIN expo_exhibition later ON later.id = won.exhibition_id AND later.date_end >= show.date_end
+            """
+        )
+        return [("id", "in" if True in value else "not in", converted)]
+
     @api.depends("report_ids")
     def _compute_report_count(self):
         groups = self.env["expo.progress.report"]._read_group(
@@ -395,6 +433,7 @@ class ExpoParticipationSales(models.AbstractModel):
         return (
             Domain("outcome", "=", "open")
             & Domain("active", "=", True)
+            & Domain("is_converted", "=", False)
             & Domain("exhibition_id.state", "=", "followup")
             & Domain("company_id.expo_report_days", ">", 0)
             & chosen

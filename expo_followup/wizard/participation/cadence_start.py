@@ -18,7 +18,7 @@ class ExpoCadenceStart(models.TransientModel):
         "res.company", required=True, readonly=True, ondelete="cascade", default=lambda self: self.env.company
     )
     first_on = fields.Date(
-        "First Day",
+        "First Contact On",
         required=True,
         default=lambda self: self.env.company._expo_today(),
         help="Day from which the customers are contacted.",
