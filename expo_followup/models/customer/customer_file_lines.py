@@ -180,7 +180,7 @@ class ExpoCustomerPlan(models.Model):
         return res
 
     def _request_sync(self, files=None):
-        """Plan anew the customers of these plans' files, and of others, where a follow-up plan counts from purchases."""
+        """Plan anew the customers of these plans' files, and of others, where steps count from purchases."""
         # In sudo: what follows from a plan is planned for colleagues' customers as well.
         files = (self.file_id | (files or self.file_id)).sudo()
         counting = [("exhibition_id.plan_id.template_ids.expo_anchor", "=", "purchase_plan")]

@@ -272,8 +272,9 @@ class Planner:
 
     @cached_property
     def loads(self):
-        """How many follow-ups salespeople have on each day, kept up to date while planning: ``{(user id, day): number}``;
-        of overdue ones the day is past.
+        """How many follow-ups salespeople have on each day, kept up to date while planning.
+
+        ``{(user id, day): number}``; of overdue ones the day is past.
         """
         companies = self.participations.company_id | (self.company or self.env["res.company"])
         groups = self.env["expo.followup"]._read_group(
@@ -457,8 +458,8 @@ class Planner:
         return None if reason else day
 
     def _get_capacity_test(self, is_free, owner, context):
-        """Return the test for days on which a salesperson has room for what is overdue: of many that are planned at once,
-        as when an exhibition is resumed, no more than the daily limit.
+        """Return the test for days on which a salesperson has room for what is overdue: of many that are planned at
+        once, as when an exhibition is resumed, no more than the daily limit.
         """
         limit, loads = context.company.expo_daily_limit, self.loads
         return lambda day: is_free(day) and (not limit or loads[owner.id, day] < limit)
