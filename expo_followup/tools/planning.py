@@ -11,7 +11,7 @@ from .windows import ALL_WEEKDAYS, Window, window_after
 
 ANCHORS = (
     "show_begin", "show_end", "captured", "assigned", "sample_agreed", "sample_received", "ordered", "unpaid", "paid",
-    "horizon",
+    "horizon", "purchase_plan",
 )  # fmt: skip
 # What is counted from these happens once after the exhibition: later it gives way to what was done meanwhile.
 SHOW_ANCHORS = ("show_begin", "show_end", "captured")
@@ -53,10 +53,11 @@ class Step(NamedTuple):
 
 
 class Finished(NamedTuple):
-    """How often a step was done or skipped for a customer, and when last."""
+    """How often a step was done or skipped for a customer, when last, and which rounds."""
 
     rounds: int
     last_on: date
+    numbers: frozenset = frozenset()
 
 
 class Facts(NamedTuple):
@@ -101,7 +102,8 @@ def wanted(steps: Sequence[Step], facts: Facts) -> Iterator[tuple[Step, int, Win
 
     A step that is done is not asked again, but for a repeating one, whose next round starts its number of
     days after the last. Of the alternatives of a group the first that applies is asked, and none once one
-    of them is done. Where an anchor has several dates, each is a round: a second sample is asked about as well.
+    of them is done. Where an anchor has several dates, each is a round: a second sample is asked about as well, and all
+    purchases that the customer plans are planned for, each by its day.
 
     >>> call = Step(id=7, offset_days=1, window_days=3)
     >>> facts = Facts(1, "visitor", False, False, {"show_end": date(2026, 4, 20)})
@@ -123,6 +125,9 @@ def wanted(steps: Sequence[Step], facts: Facts) -> Iterator[tuple[Step, int, Win
             continue
         if step.alternative:
             asked.add(step.alternative)
+        if step.anchor == "purchase_plan":
+            yield from _wanted_on_each(step, facts.anchors.get(step.anchor) or (), finished)
+            continue
         rounds = finished.rounds if finished else 0
         if step.repeat_days and last_on:
             yield step, rounds + 1, _next_round(step, last_on, facts.anchors.get(step.anchor))
@@ -130,6 +135,22 @@ def wanted(steps: Sequence[Step], facts: Facts) -> Iterator[tuple[Step, int, Win
         anchor = _anchor_of_round(facts.anchors.get(step.anchor), rounds)
         if anchor:
             yield step, rounds + 1, window_after(anchor, step.offset_days, step.window_days, step.weekdays)
+
+
+def _wanted_on_each(step, days, finished):
+    """Yield what a step asks for around each of several days; the round is the day, whichever others come and go.
+
+    >>> call = Step(id=7, anchor="purchase_plan", offset_days=-30, window_days=7)
+    >>> spring, autumn = date(2026, 4, 20), date(2026, 10, 5)
+    >>> done = Finished(1, date(2026, 3, 23), frozenset({spring.toordinal()}))
+    >>> [str(window.start) for _step, _round, window in _wanted_on_each(call, [spring, autumn], None)]
+    ['2026-03-21', '2026-09-05']
+    >>> [str(window.start) for _step, _round, window in _wanted_on_each(call, [spring, autumn], done)]
+    ['2026-09-05']
+    """
+    for day in days:
+        if not (finished and day.toordinal() in finished.numbers):
+            yield step, day.toordinal(), window_after(day, step.offset_days, step.window_days, step.weekdays)
 
 
 def _next_round(step, last_on, anchor):
@@ -144,8 +165,9 @@ def is_overtaken(step: Step, window: Window, today: date, last_personal_on: date
     """Tell whether it is too late to begin with a step: its days are over, and we have spoken with the customer since.
 
     So it is for what is counted from the show: who is judged anew a month later is not called "at once" any more. What
-    is counted from a sample or a payment still has to be asked. A last proposal long after the end is none, and a step
-    that was added later asks for nothing backwards.
+    is counted from a sample or a payment still has to be asked. A last proposal long after the end is none, a purchase
+    that was planned for a day long past is no reason to call, and a step that was added later asks for nothing
+    backwards.
 
     >>> call = Step(id=7, offset_days=1, window_days=7)
     >>> window = window_after(date(2026, 4, 20), 1, 7)
@@ -156,7 +178,7 @@ def is_overtaken(step: Step, window: Window, today: date, last_personal_on: date
     """
     if step.since and window.last < step.since:
         return True
-    if step.anchor == "horizon":
+    if step.anchor in ("horizon", "purchase_plan"):
         return window.last < today
     if not step.is_once_after_show or step.is_letter or last_personal_on is None:
         return False

@@ -72,6 +72,17 @@ class TestExpoImport(ExpoCase):
         self.assertIn("Wishes: lamps", one.line_ids[0].capture_id.extra)
         self.assertEqual(one.line_ids.capture_id.mapped("channel"), ["import", "import"])
 
+    def test_imported_contacts_wait_for_the_review_where_the_company_says_so(self):
+        self.env.company.expo_capture_review_first = True
+        one = self._import(HEADINGS + MARIA + HANS)
+        self.assertEqual((one.state, self._result(one), one.todo_count), ("done", ["created", "created"], 0))
+        captures = one.line_ids.capture_id
+        self.assertEqual((set(captures.mapped("state")), len(self._entries())), ({"new"}, 0))
+        self.assertIn("A sales manager reviews this contact", one.line_ids[0].reason)
+        captures.with_user(self.manager).action_approve()
+        captures.with_user(self.seller).action_enter()
+        self.assertEqual((set(captures.mapped("state")), len(self._entries())), ({"approved"}, 2))
+
     def test_the_same_list_again_changes_nothing_even_in_another_file(self):
         self._import(HEADINGS + MARIA + HANS)
         captures, partners = self.env["expo.capture"].search([]), self.env["res.partner"].search_count([])

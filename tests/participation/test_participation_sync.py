@@ -100,6 +100,69 @@ class TestSync(ExpoCase):
         customer._sync_followups()
         self.assertEqual(personal.window_start, date(2026, 4, 23))
 
+    def test_each_planned_purchase_of_the_customer_has_its_follow_up(self):
+        step = self.env["mail.activity.plan.template"].create(
+            {
+                "plan_id": self.plan.id, "summary": "Ask about the planned purchase", "expo_anchor": "purchase_plan",
+                "activity_type_id": self.env.ref("expo_followup.activity_phone_revisit").id,
+                "delay_count": 30, "delay_from": "before_plan_date", "expo_window_days": 7,
+            }
+        )  # fmt: skip
+        customer = self._make_participation("Italian", tier="intent")
+        self._close()
+        plans = self.env["expo.customer.plan"].with_user(self.seller)
+
+        def asked(*states):
+            self._run_cron("sync")
+            rows = customer.followup_ids.filtered(lambda row: row.step_id == step and row.state in states)
+            return sorted(str(row.window_start) for row in rows)
+
+        self.assertEqual(asked("planned"), [])
+        spring, autumn, _past, _same = plans.create(
+            [
+                {"file_id": customer.file_id.id, "name": "Pumps", "planned_on": day}
+                for day in ("2026-06-15", "2026-10-15", "2026-03-02", "2026-10-15")
+            ]
+        )
+        self.assertEqual(asked("planned"), ["2026-05-18", "2026-09-15"])
+        rows = customer.followup_ids.filtered(lambda row: row.step_id == step).sorted("window_start")
+        rows[0].with_user(self.seller).record_outcome("Asks for an offer", "positive")
+        self.assertEqual((asked("planned"), asked("done")), (["2026-09-15"], ["2026-05-18"]))
+        # Another day, and a plan that is settled.
+        autumn.planned_on = "2026-11-16"
+        self.assertEqual(asked("planned"), ["2026-09-15", "2026-10-19"])
+        (spring | autumn).is_done = True
+        self.assertEqual(asked("planned"), ["2026-09-15"])
+        _same.unlink()
+        self.assertEqual((asked("planned"), asked("done")), ([], ["2026-05-18"]))
+
+    def test_a_resumed_exhibition_plans_key_customers_first_within_the_daily_limit(self):
+        self.env.company.expo_daily_limit = 2
+        tiers = ("none", "materials", "intent", "no_agreement", "signed", "intent")
+        customers = [self._make_participation(f"Customer {n}", tier=tier) for n, tier in enumerate(tiers)]
+        self.show.active = False
+        self.show.state = "followup"
+        with freeze_time("2026-07-06 08:00:00"):  # a Monday
+            self.show.active = True
+            self._run_cron("sync")
+            rows = [
+                one.followup_ids.filtered(lambda row: row.state == "planned" and not row.is_letter and row.step_id)
+                for one in customers
+            ]
+            days = [row.window_start for row in rows]
+            self.assertEqual([len(row) for row in rows], [1] * len(rows))
+            for day in set(days):
+                self.assertLessEqual(days.count(day), 2)
+            key = sorted(day for day, one in zip(days, customers, strict=True) if one.is_key)
+            others = sorted(day for day, one in zip(days, customers, strict=True) if not one.is_key)
+            # Three days after the letter, and on to Monday.
+            self.assertEqual(key, [date(2026, 7, 9)] * 2 + [date(2026, 7, 10)])
+            self.assertEqual(others, [date(2026, 7, 10)] + [date(2026, 7, 13)] * 2)
+        # Planned again on the next day, all stay where they are.
+        with freeze_time("2026-07-07 08:00:00"):
+            self.env["expo.participation"].concat(*customers)._sync_followups()
+            self.assertEqual([row.window_start for row in rows], days)
+
     def test_a_day_off_of_every_schedule_counts_and_a_new_one_moves_what_is_planned(self):
         customer = self._make_participation("Italian", tier="intent")
         self._close()

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.expo_followup.tools.festivals import (
+    GREETING_DAYS,
     Festival,
     anniversary_keys,
+    drop_near,
     letter_day,
     next_anniversary,
     occasions,
@@ -66,3 +68,21 @@ class TestFestivals(TestCase):
         monday, friday = date(2026, 4, 20), date(2026, 4, 17)
         self.assertEqual(letter_day(monday, friday, lambda day: day == friday, lambda day: True), friday)
         self.assertIsNone(letter_day(monday, friday, lambda day: False))
+
+
+NEAR = st.dates(date(2026, 1, 1), date(2026, 3, 1))
+
+
+@given(st.lists(st.tuples(NEAR, st.integers(0, 3)), max_size=8), st.lists(NEAR, max_size=2))
+def test_of_greetings_close_to_each_other_the_most_important_stays(days, sent):
+    greetings = [(day, rank, str(number)) for number, (day, rank) in enumerate(days)]
+    dropped = drop_near(greetings, sent)
+    kept = [one for one in greetings if one[2] not in dropped]
+    for day, _rank, key in kept:
+        near = [other for other in kept if other[2] != key and abs((other[0] - day).days) < GREETING_DAYS]
+        assert not near
+        assert all(abs((day - other).days) >= GREETING_DAYS for other in sent)
+    for day, rank, key in greetings:
+        if key in dropped:
+            better = [other[0] for other in kept if (other[1], other[0]) <= (rank, day)]
+            assert any(abs((day - other).days) < GREETING_DAYS for other in [*sent, *better])

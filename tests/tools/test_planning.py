@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.expo_followup.tools.planning import Facts, Finished, Step, applies, wanted
+from odoo.addons.expo_followup.tools.planning import Facts, Finished, Step, applies, is_overtaken, wanted
+from odoo.addons.expo_followup.tools.windows import window_after
 
 END = date(2026, 4, 20)
 SIGNED, INTENT = 1, 2
@@ -105,3 +106,27 @@ def test_the_same_facts_ask_for_the_same_steps_and_each_at_most_once(plan, tier,
     first = list(wanted(plan, customer))
     assert first == list(wanted(plan, customer))
     assert len({step.id for step, _number, _window in first}) == len(first)
+
+
+# -- purchases that the customer plans
+
+
+PURCHASE = Step(id=9, anchor="purchase_plan", offset_days=-30, window_days=7)
+PURCHASES = st.frozensets(st.dates(date(2026, 1, 1), date(2027, 12, 31)), max_size=6)
+
+
+@given(PURCHASES, PURCHASES)
+def test_each_planned_purchase_is_asked_once_whichever_others_come_and_go(days, done):
+    numbers = frozenset(day.toordinal() for day in done)
+    finished = {9: Finished(len(done), END, numbers)} if done else {}
+    customer = facts(anchors={"purchase_plan": sorted(days)}, finished=finished)
+    asked = {number: window for _step, number, window in wanted([PURCHASE], customer)}
+    assert asked.keys() == {day.toordinal() for day in days - done}
+    for number, window in asked.items():
+        assert window.start == date.fromordinal(number) - timedelta(days=30)
+
+
+def test_a_purchase_long_past_is_not_asked_about():
+    window = window_after(date(2026, 4, 20), -30, 7)
+    assert is_overtaken(PURCHASE, window, date(2026, 3, 28), None)
+    assert not is_overtaken(PURCHASE, window, date(2026, 3, 27), None)

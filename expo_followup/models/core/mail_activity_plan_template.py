@@ -70,6 +70,7 @@ class MailActivityPlanTemplate(models.Model):
             ("unpaid", "Day of the oldest unpaid order"),
             ("paid", "Day the payment was completed"),
             ("horizon", "Day the customer becomes dormant"),
+            ("purchase_plan", "Planned purchase date"),
         ],
         "Reference Date",
         default="show_end",

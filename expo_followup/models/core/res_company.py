@@ -348,8 +348,8 @@ class ResCompany(models.Model):
     expo_daily_limit = fields.Integer(
         "Daily Start Limit",
         default=20,
-        help="Maximum number of follow-ups of a salesperson on the days on which customers enter the contact cadence; "
-        "0 means no limit.",
+        help="Maximum number of follow-ups of a salesperson on the days on which customers enter the contact cadence, "
+        "or on which overdue steps are planned; 0 means no limit.",
     )
     expo_touch_limit = fields.Integer(
         "Weekly Follow-up Limit",

@@ -160,6 +160,33 @@ class ExpoCustomerPlan(models.Model):
     )
     note = fields.Char()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        plans = super().create(vals_list)
+        plans._request_sync()
+        return plans
+
+    def write(self, vals):
+        files = self.file_id if "file_id" in vals else self.env["expo.customer.file"]
+        res = super().write(vals)
+        if {"planned_on", "is_done", "file_id"} & vals.keys():
+            self._request_sync(files)
+        return res
+
+    def unlink(self):
+        files = self.file_id
+        res = super().unlink()
+        self.browse()._request_sync(files)
+        return res
+
+    def _request_sync(self, files=None):
+        """Plan anew the customers of these plans' files, and of others, where steps count from purchases."""
+        # In sudo: what follows from a plan is planned for colleagues' customers as well.
+        files = (self.file_id | (files or self.file_id)).sudo()
+        counting = [("exhibition_id.plan_id.template_ids.expo_anchor", "=", "purchase_plan")]
+        if customers := files.participation_ids.filtered_domain(counting):
+            customers._request_sync()
+
 
 class ExpoCustomerPreference(models.Model):
     """What a customer likes, noted by a colleague for the next salesperson (rules.md §3)."""

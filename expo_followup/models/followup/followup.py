@@ -623,15 +623,17 @@ class ExpoFollowup(models.Model):
         calendars = {company: company._expo_calendar() for _show, company in groups}
         by_day = {}
         for show, company in groups:
-            today = show._today() if show else company._expo_today()
-            by_day.setdefault((today, calendars[company].is_working(today)), set()).add((show.id, company.id))
+            by_day.setdefault((company, show._today() if show else company._expo_today()), []).append(show.id)
         chosen = Domain("origin", "in", ("manual", "reply"))
         return planned & Domain.OR(
-            (Domain("window_start", "<=", day) if is_working else chosen & Domain("window_start", "=", day))
-            & Domain("exhibition_id", "=", show)
-            & Domain("company_id", "=", company)
-            for (day, is_working), pairs in by_day.items()
-            for show, company in sorted(pairs)
+            Domain("company_id", "=", company.id)
+            & Domain("exhibition_id", "in", shows)
+            & (
+                Domain("window_start", "<=", day)
+                if calendars[company].is_working(day)
+                else chosen & Domain("window_start", "=", day)
+            )
+            for (company, day), shows in by_day.items()
         )
 
     def _open_reminders(self, is_quiet=True):

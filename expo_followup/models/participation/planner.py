@@ -1,5 +1,5 @@
-from collections import defaultdict
-from datetime import timedelta
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import NamedTuple
 
@@ -83,6 +83,7 @@ class ShowContext(CompanyContext):
         # What the customers of a closed show are asked, those of older shows are not asked any more.
         self.is_closed = state in ("followup", "done")
         self.steps = [step for step in steps if self.is_closed or step.anchor not in AFTER_SHOW]
+        self.asks_purchases = any(step.anchor == "purchase_plan" for step in steps)
         self.templates = {template.id: template for template in templates}
         self.anchors = {"show_begin": show.date_begin, "show_end": show.date_end}
         self.order = (show.date_end, show.id)
@@ -270,6 +271,20 @@ class Planner:
         return frozenset(self.env["mail.activity.type"]._get_expo_call_ids())
 
     @cached_property
+    def loads(self):
+        """How many follow-ups salespeople have on each day, kept up to date while planning.
+
+        ``{(user id, day): number}``; of overdue ones the day is past.
+        """
+        companies = self.participations.company_id | (self.company or self.env["res.company"])
+        groups = self.env["expo.followup"]._read_group(
+            [("company_id", "in", companies.ids), ("state", "in", OPEN), ("auto_send", "=", False)],
+            ["user_id", "window_start:day"],
+            ["__count"],
+        )
+        return Counter({(user.id, day): count for user, day, count in groups})
+
+    @cached_property
     def _contexts(self):
         return {}
 
@@ -304,7 +319,8 @@ class Planner:
         return rows
 
     def _get_companies(self, is_fresh=False):
-        """Return the customers, those of one company together, that of the latest show last.
+        """Return the customers, those of one company together, that of the latest show last; the most urgent company
+        first, which gets the first days that are free.
 
         :param bool is_fresh: without their follow-ups
         """
@@ -325,7 +341,7 @@ class Planner:
             if len(customers) > 1:
                 customers.sort(key=lambda customer: (customer.show.order, customer.entry.id))
                 _note_replaced(customers)
-        return list(companies.values())
+        return sorted(companies.values(), key=_get_urgency)
 
     # -- the plan of the show
 
@@ -425,7 +441,11 @@ class Planner:
             is_free = self.touches.get_test(
                 customer.person, 0 if reason else show.limit, step.is_letter, is_call, values["auto_send"]
             )
+            if window.last < show.today and not reason and not step.is_letter:
+                is_free = self._get_capacity_test(is_free, owner, show)
             values.update(_get_placement_values(customer, place_on, is_free, as_of, letter_window))
+            if not (reason or step.is_letter) and "loads" in self.__dict__:
+                self.loads[owner.id, values["window_start"]] += 1
         day = values.get("window_start") or row.window_start
         if not reason:
             self._put(customer, row.id if row else (entry.id, *key), day, "plan", step.is_letter, values)
@@ -438,6 +458,13 @@ class Planner:
                 {**values, "participation_id": entry.id, "step_id": key[0], "round": key[1], "origin": "plan"}
             )
         return None if reason else day
+
+    def _get_capacity_test(self, is_free, owner, context):
+        """Return the test for days on which a salesperson has room for what is overdue: of many that are planned at
+        once, as when an exhibition is resumed, no more than the daily limit.
+        """
+        limit, loads = context.company.expo_daily_limit, self.loads
+        return lambda day: is_free(day) and (not limit or loads[owner.id, day] < limit)
 
     def _put(self, customer, ident, day, origin, is_letter, values):
         is_call = values["activity_type_id"] in self.call_ids
@@ -475,11 +502,11 @@ class Planner:
         """Return what the plan needs to know of a customer."""
         entry, show = customer.entry, customer.show
         finished = {}
-        for (step_id, _round), row in customer.rows.items():
+        for (step_id, number), row in customer.rows.items():
             if row.state in ("done", "skipped") and row.done_on:
-                rounds, last_on = finished.get(step_id, Finished(0, None))
+                rounds, last_on, numbers = finished.get(step_id, Finished(0, None))
                 day = to_local_date(row.done_on, show.tz)
-                finished[step_id] = Finished(rounds + 1, max(day, last_on or day))
+                finished[step_id] = Finished(rounds + 1, max(day, last_on or day), numbers | {number})
         # Orders of the stand are followed from the last day of the show on, as its plan is.
         since_show = {
             name: day and max(day, show.anchors["show_end"])
@@ -501,6 +528,7 @@ class Planner:
                 "sample_received": entry._get_sample_days("sample_received_on"),
                 "paid": entry.paid_on or None,
                 "horizon": entry.horizon_on or None,
+                "purchase_plan": entry._get_purchase_days() if show.asks_purchases and customer.is_latest else None,
             },
             finished=finished,
         )
@@ -695,6 +723,13 @@ def _note_replaced(customers):
         customer.is_replaced = any(one.partner == customer.partner for one in newer)
         has_bought = any(one.entry.outcome == "won" and one.show.order >= customer.show.order for one in present)
         customer.is_latest = customer is head and not newer and not has_bought
+
+
+def _get_urgency(customers):
+    """Return by what companies are planned first: those with key customers, then those met first."""
+    entries = [customer.entry for customer in customers if customer.entry]
+    met_on = min((entry.captured_on for entry in entries), default=datetime.max)
+    return not any(entry.is_key for entry in entries), met_on, min((entry.id for entry in entries), default=0)
 
 
 def _is_monday_to_friday(day):

@@ -637,6 +637,13 @@ class ExpoParticipationSales(models.AbstractModel):
         return self._get_days_of_samples(field) or [self[field]] * bool(self[field])
 
     @api.private
+    def _get_purchase_days(self):
+        """Return the days on which the customer's company means to buy, each once; settled plans are none."""
+        self.ensure_one()
+        plans = self.file_id.plan_ids.filtered(lambda plan: plan.planned_on and not plan.is_done)
+        return sorted(set(plans.mapped("planned_on")))
+
+    @api.private
     def _get_sample_checks(self):
         """Return the open follow-ups of the plan that ask how a sample was liked, the first round first."""
         if not self:
