@@ -11,10 +11,9 @@ from random import Random
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.tests import new_test_user, tagged
-
 from odoo.addons.expo_followup.models.participation.care import Care
 from odoo.addons.expo_followup.tools.cadence import has_room
+from odoo.tests import new_test_user, tagged
 
 from ..common import ExpoCase
 

@@ -594,7 +594,9 @@ class UpgradeCase:
             made = {table: query(fresh, statement) for table, statement in once.items()}
         [old] = query(database, statement)
         changed = {name for name, now, then in zip(names, new, old, strict=True) if now != then}
-        self.assertLessEqual(changed, {"expo_amber_days", "expo_red_days", "expo_plan_id", *KEPT_SETTINGS}, "set by hand")
+        self.assertLessEqual(
+            changed, {"expo_amber_days", "expo_red_days", "expo_plan_id", *KEPT_SETTINGS}, "set by hand"
+        )
         self.assertEqual({table: query(database, statement) for table, statement in once.items()}, made)
         digest = (
             "SELECT kpi_expo_answered AND kpi_expo_touches AND kpi_expo_late AND kpi_expo_orders FROM digest_digest"
