@@ -17,12 +17,17 @@ from odoo.tests import new_test_user, tagged
 
 from ..common import ExpoCase
 
-COUNT = int(os.environ.get("EXPO_HISTORIES", 60))
-SEED = int(os.environ.get("EXPO_HISTORIES_SEED", 14))
+COUNT = int(os.environ.get("EXPO_HISTORIES", "60"))
+SEED = int(os.environ.get("EXPO_HISTORIES_SEED", "14"))
 COUNTRIES = ("de", "it", "cn", "sa", "us", "tr", None)
 FIRST, LAST = date(2026, 4, 17), date(2027, 1, 15)
 OPEN = ("planned", "due")
 ENGINE = ("plan", "cadence", "memory")
+#: What may happen with a customer on a day, and how often compared with the rest.
+EVENTS = {
+    "work": 60, "reply": 6, "judge": 5, "reassign": 4, "skip": 4, "agree": 4, "classify": 6, "order": 4, "invoice": 2,
+    "end": 5, "refuse": 1, "bounce": 3, "call": 3, "archive": 2, "meet": 4,
+}  # fmt: skip
 
 
 @tagged("post_install", "-at_install")
@@ -96,48 +101,61 @@ class TestHistories(ExpoCase):
 
     def _happen(self, entry):
         """Let one thing happen with a customer."""
-        choice = self.random.choice
-        rows = entry.followup_ids
-        event = self.random.choices(
-            ("work", "reply", "tier", "owner", "skip", "agree", "class", "order", "lost", "reopen", "refuse", "bounce",
-             "number", "archive", "again", "invoice"),
-            (60, 6, 5, 4, 4, 4, 6, 4, 3, 2, 1, 3, 3, 2, 4, 2),
-        )[0]  # fmt: skip
-        match event:
-            case "work":
-                for row in rows.filtered(lambda one: one.state == "due" and not one.mail_state):
-                    # One answer may end another that is asked for.
-                    if row.state == "due":
-                        self._work(row)
-            case "reply":
-                entry._note_reply()
-            case "tier":
-                entry.set_tier(choice(list(self.tiers)), "Judged anew")
-            case "owner":
-                entry.set_owner(choice((self.seller, self.colleague)), "Moved")
-            case "skip":
-                rows.filtered(lambda one: one.state in OPEN)[:1].action_skip()
-            case "agree":
-                day = entry.exhibition_id._today() + timedelta(days=choice((1, 5, 20)))
-                self.env["expo.followup"].with_user(self.manager)._create_manual(entry, day)
-            case "class":
-                entry.commercial_partner_id.sudo().with_company(entry.company_id).expo_abc_class = choice("abc")
-            case "order":
-                self._order(entry)
-            case "lost" | "reopen":
-                entry.outcome = "lost" if event == "lost" else "open"
-            case "refuse":
-                entry.contact_consent = "refused"
-            case "bounce":
-                entry.partner_id.message_bounce += 1
-            case "number":
-                entry.partner_id.phone = choice((False, "+49 30 5559999"))
-            case "archive":
-                entry.active = not entry.active
-            case "again":
-                self._meet(entry.partner_id, choice((self.summer, self.late)))
-            case "invoice":
-                entry._note_invoice()
+        [event] = self.random.choices(list(EVENTS), EVENTS.values())
+        getattr(self, f"_let_{event}")(entry)
+
+    def _let_work(self, entry):
+        for row in entry.followup_ids.filtered(lambda one: one.state == "due" and not one.mail_state):
+            # One answer may end another that is asked for.
+            if row.state == "due":
+                self._work(row)
+
+    def _let_reply(self, entry):
+        entry._note_reply()
+
+    def _let_judge(self, entry):
+        entry.set_tier(self.random.choice(list(self.tiers)), "Judged anew")
+
+    def _let_reassign(self, entry):
+        entry.set_owner(self.random.choice((self.seller, self.colleague)), "Moved")
+
+    def _let_skip(self, entry):
+        entry.followup_ids.filtered(lambda one: one.state in OPEN)[:1].action_skip()
+
+    def _let_agree(self, entry):
+        day = entry.exhibition_id._today() + timedelta(days=self.random.choice((1, 5, 20)))
+        self.env["expo.followup"].with_user(self.manager)._create_manual(entry, day)
+
+    def _let_classify(self, entry):
+        partner = entry.commercial_partner_id.sudo().with_company(entry.company_id)
+        partner.expo_abc_class = self.random.choice("abc")
+
+    def _let_order(self, entry):
+        order = self.env["sale.order"].create(
+            {"partner_id": entry.partner_id.id, "order_line": [fields.Command.create({"product_id": self.goods.id})]}
+        )
+        order.action_confirm()
+
+    def _let_invoice(self, entry):
+        entry._note_invoice()
+
+    def _let_end(self, entry):
+        entry.outcome = self.random.choice(("lost", "lost", "open"))
+
+    def _let_refuse(self, entry):
+        entry.contact_consent = "refused"
+
+    def _let_bounce(self, entry):
+        entry.partner_id.message_bounce += 1
+
+    def _let_call(self, entry):
+        entry.partner_id.phone = self.random.choice((False, "+49 30 5559999"))
+
+    def _let_archive(self, entry):
+        entry.active = not entry.active
+
+    def _let_meet(self, entry):
+        self._meet(entry.partner_id, self.random.choice((self.summer, self.late)))
 
     def _work(self, row):
         if row.is_letter:
@@ -145,12 +163,6 @@ class TestHistories(ExpoCase):
             row._letter_sent()
         else:
             row.record_outcome("Talked", self.random.choice(("positive", "neutral", "negative", "no_answer")))
-
-    def _order(self, entry):
-        order = self.env["sale.order"].create(
-            {"partner_id": entry.partner_id.id, "order_line": [fields.Command.create({"product_id": self.goods.id})]}
-        )
-        order.action_confirm()
 
     def _morning(self):
         for name in ("sync", "open", "escalate"):

@@ -69,11 +69,11 @@ class ExpoParticipationSales(models.AbstractModel):
     report_due_on = fields.Date("Report Due", compute="_compute_report_due_on", store=True)
 
     is_converted = fields.Boolean(
-        "Won at Another Entry",
+        "Company Already Won",
         compute="_compute_is_converted",
         search="_search_is_converted",
         compute_sudo=True,
-        help="Set when the customer's company was won at this exhibition or a later one by another entry.",
+        help="Set when another exhibition customer of the same company was won at this exhibition or a later one.",
     )
 
     # The visits of a customer: they move with their salesperson, and with them when contacts are merged.
