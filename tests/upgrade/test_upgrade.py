@@ -285,6 +285,7 @@ for house in houses:
     limits = env["expo.complaint.authority"]._get_rows(house).ids
     made.append([late.name, late.team_id.id, late.clock_ids.limit_hours, settings, limits])
 assert made[0] == made[1], made
+assert not any(env["res.company"].search([]).mapped("expo_list_export")), "who exports lists stays as it was"
 assert env.ref("expo_followup.mail_template_thank_you").subject == "Our own words"
 # What stored data name still works: edited copies of letters render, scheduled actions run.
 for letter in env["mail.template"].search([("name", "like", "ours %")]):
