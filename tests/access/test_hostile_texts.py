@@ -3,11 +3,14 @@
 import http.server
 import io
 import json
+import re
 import threading
+from urllib.parse import urlsplit
 
 from lxml import html
 from markupsafe import Markup
 
+from odoo import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools.pdf import PdfFileReader
 
@@ -117,6 +120,11 @@ class TestHostileTexts(HostileCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.planted = cls._plant(SCRIPT)
+        cls.entry._ensure_feedback_inputs()
+        answer = cls.entry.feedback_input_ids
+        question = cls.env.ref("expo_followup.survey_feedback_better")
+        line = {"question_id": question.id, "answer_type": "text_box", "value_text_box": SCRIPT}
+        answer.write({"state": "done", "user_input_line_ids": [Command.create(line)]})
         for record in cls.records.values():
             if hasattr(record, "message_post"):
                 record.message_post(body=SCRIPT, subject=SCRIPT)
@@ -154,7 +162,6 @@ class TestHostileTexts(HostileCase):
         self.authenticate(self.boss.login, self.boss.login)
         visit, complaint = self.records["expo.visit"], self.records["expo.complaint"]
         visit.state = "sent"
-        self.entry._ensure_feedback_inputs()
         reports = self.env["ir.actions.report"].search([("report_name", "=like", "expo_followup.%")])
         urls = [
             f"/report/html/{report.report_name}/{self.records[report.model].ids[0]}"
@@ -163,17 +170,69 @@ class TestHostileTexts(HostileCase):
         ]
         self.assertGreater(len(urls), 4)
         urls += [
-            complaint._get_url() if hasattr(complaint, "_get_url") else complaint.get_portal_url(),
+            complaint.get_portal_url(),
             f"/my/complaints/{complaint.id}",
             f"/expo/unsubscribe/{self.entry.id}?token={self.entry._get_unsubscribe_token()}&x={SCRIPT}",
             f"/expo/minutes/{visit.id}?token={visit._get_receipt_token()}&x={SCRIPT}",
             "/expo/booth",
+            f"/web/partner/vcard?partner_ids={self.entry.partner_id.id},1,{SCRIPT}",
+            "/survey/start/{survey_id.access_token}?answer_token={access_token}".format_map(
+                {name: self.entry.feedback_input_ids[name] for name in ("survey_id", "access_token")}
+            ),
         ]
         for url in urls:
             with self.subTest(url=url):
                 answer = self.url_open(url)
                 self.assertEqual(answer.status_code, 200)
                 self.assertFalse(self._get_bad_nodes(answer.text))
+
+    def test_file_that_would_run_in_the_browser_is_not_shown_in_it(self):
+        self.authenticate(self.boss.login, self.boss.login)
+        files = {
+            "a.svg": b"<svg xmlns='http://www.w3.org/2000/svg'><script>top.expoPwned=1</script></svg>",
+            "a.html": b"<html><script>top.expoPwned=1</script></html>",
+        }
+        complaint = self.records["expo.complaint"]
+        letter = complaint.message_post(
+            body="See", message_type="comment", subtype_xmlid="mail.mt_comment", attachments=list(files.items()),
+            partner_ids=complaint.partner_id.ids,
+        )  # fmt: skip
+        for file in letter.attachment_ids:
+            for url in (
+                f"/web/content/{file.id}",
+                f"/web/image/{file.id}",
+                f"/my/complaints/{complaint.id}/file/{file.id}",
+                f"/my/complaints/{complaint.id}/file/{file.id}?small=1",
+            ):
+                with self.subTest(file=file.name, url=url):
+                    headers = self.url_open(url).headers
+                    is_shut = "default-src 'none'" in headers.get("Content-Security-Policy", "")
+                    is_saved = headers.get("Content-Disposition", "").startswith("attachment")
+                    is_other = not re.search("svg|html", headers["Content-Type"])
+                    self.assertTrue(is_shut or is_saved or is_other, headers)
+
+    def test_address_leads_to_no_other_site(self):
+        away = "//evil.example/x"
+        complaint = self.records["expo.complaint"]
+        for user in (None, "portal", self.boss.login):
+            if user == "portal":
+                self.users["portal"].sudo().password = "access_portal"
+                self.authenticate("access_portal", "access_portal")
+            elif user:
+                self.authenticate(user, user)
+            for url in (
+                f"/my/complaints/{complaint.id}?redirect={away}&next={away}",
+                f"/my/complaints/{away}",
+                f"{away}/../../my/complaints/{complaint.id}",
+                f"/my/complaints/new?redirect={away}",
+                f"/expo/unsubscribe/{self.entry.id}?token=x&redirect={away}",
+                f"/expo/booth?redirect={away}",
+                f"/expo/customer_file/vcard?ids=1,2&redirect={away}",
+            ):
+                with self.subTest(user=user, url=url):
+                    answer = self.url_open(url, allow_redirects=False)
+                    leads_to = answer.headers.get("Location", "")
+                    self.assertIn(urlsplit(leads_to).netloc, ("", urlsplit(self.base_url()).netloc))
 
     def test_digest_shows_them_as_text(self):
         digest = self.env["digest.digest"].create({"name": SCRIPT, "company_id": self.env.company.id})
@@ -224,5 +283,5 @@ class TestHostilePaper(HostileCase):
                 shown = "".join(page.extract_text() for page in PdfFileReader(io.BytesIO(content)).pages)
                 self.assertNotIn("root:x:0", shown)
                 self.assertNotIn("3703701", shown)
-                self.assertEqual(server.asked, [])
-                server.asked.clear()
+                asked, server.asked = server.asked, []
+                self.assertEqual(asked, [])
