@@ -122,6 +122,7 @@
         "wizard/followup/record_outcome_views.xml",
         "views/capture/duplicate_views.xml",
         "views/privacy/archive_views.xml",
+        "views/privacy/list_export_templates.xml",
         "wizard/privacy/archive_export_views.xml",
         "wizard/privacy/archive_restore_views.xml",
         "views/privacy/privacy_views.xml",
@@ -166,6 +167,7 @@
             "expo_followup/static/src/scss/*.scss",
             "expo_followup/static/src/outcome/*",
             "expo_followup/static/src/steps/*",
+            "expo_followup/static/src/list_export/*",
         ],
         # Loaded with the graphs only.
         "web.assets_backend_lazy": ["expo_followup/static/src/pareto/*"],

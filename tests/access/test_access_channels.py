@@ -59,6 +59,9 @@ class TestChannels(ChannelCase):
                 with self.subTest(door=name, user=user.login):
                     self.assertNotIn(SECRET, self._get_or_refused(user, door))
 
+    def _export(self, records, names):
+        return records.with_context(default_reason="To see it").export_data(names)
+
     def test_reading_and_exporting_the_file(self):
         spec = {"main_bank": {}, "preference_ids": {"fields": {"text": {}}}}
         self._check_shut(
@@ -67,7 +70,9 @@ class TestChannels(ChannelCase):
                 "search_read": lambda env: env[FILE].search_read([], ["main_bank"]),
                 "web_read": lambda env: env[FILE].browse(self.file.id).web_read(spec),
                 "web_search_read": lambda env: env[FILE].web_search_read([], spec),
-                "export": lambda env: env[FILE].browse(self.file.id).export_data(["main_bank", "preference_ids/text"]),
+                "export": lambda env: self._export(
+                    env[FILE].browse(self.file.id), ["main_bank", "preference_ids/text"]
+                ),
                 "grouped": lambda env: env[FILE].formatted_read_group([], ["main_bank"], ["__count"]),
                 "read_group": lambda env: env[FILE]._read_group([], ["main_bank"]),
                 "web_read_group": lambda env: env[FILE].web_read_group([], ["main_bank"]),
@@ -84,14 +89,15 @@ class TestChannels(ChannelCase):
             {
                 "web_read of the entry": lambda env: env[ENTRY].browse(self.entry.id).web_read(through),
                 "web_search_read of entries": lambda env: env[ENTRY].web_search_read([], through),
-                "export of the entry": lambda env: env[ENTRY].browse(self.entry.id).export_data(["file_id/main_bank"]),
+                "export of the entry": lambda env: self._export(
+                    env[ENTRY].browse(self.entry.id), ["file_id/main_bank"]
+                ),
                 "web_read of the contact": lambda env: (
                     env["res.partner"].browse(self.entry.sudo().partner_id.id).web_read(partners)
                 ),
-                "export of the contact": lambda env: (
-                    env["res.partner"]
-                    .browse(self.entry.sudo().partner_id.id)
-                    .export_data(["expo_participation_ids/file_id/main_bank"])
+                "export of the contact": lambda env: self._export(
+                    env["res.partner"].browse(self.entry.sudo().partner_id.id),
+                    ["expo_participation_ids/file_id/main_bank"],
                 ),
             }
         )

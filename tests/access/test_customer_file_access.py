@@ -57,7 +57,7 @@ class TestFileAccess(FileCase):
                 "verify": file.action_verify,
                 "trade": lambda file=file: file._get_trade(),
                 "message": lambda file=file: file.message_post(body="Hello"),
-                "export": lambda file=file: file.export_data(["credit_limit"]),
+                "export": lambda file=file: file.with_context(default_reason="To see it").export_data(["credit_limit"]),
                 "attachment": lambda user=user: self.paper.with_user(user).read(["raw"]),
                 "person": lambda user=user: self.file.person_ids.with_user(user).read(["name"]),
                 "add": lambda user=user: (

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from tests.common import ExpoCase
-from tests.common_access import AccessCase
+from tests.common_access import SECRET, AccessCase
 
 
 @tagged("post_install", "-at_install")
@@ -50,6 +50,26 @@ class TestUnsavedForms(ExpoCase):
         with self.assertRaises(AccessError):
             self._ask(self.seller, "expo.visit", {"person_ids": [line]}, [])
 
+    def test_order_is_linked_to_a_colleagues_entry_of_its_own_customer_only(self):
+        other = self._make_participation("Hans Becker", user=self.colleague)
+        orders = self.env["sale.order"].with_user(self.seller)
+        with Form(orders) as form:
+            form.partner_id = self.entry.partner_id
+        order = form.record
+        self.assertEqual(order.sudo().expo_participation_id, self.entry)
+        order.write({"partner_id": self.entry.partner_id.id, "expo_participation_id": self.entry.id})
+        for values in (
+            {"expo_participation_id": other.id},
+            {"partner_id": self.entry.partner_id.id, "expo_participation_id": other.id},
+        ):
+            with self.subTest(values=values):
+                with self.assertRaises(AccessError):
+                    order.write(values)
+                with self.assertRaises(AccessError):
+                    orders.create({"partner_id": self.entry.partner_id.id, **values})
+                with self.assertRaises(AccessError):
+                    self._ask(self.seller, "sale.order", values, ["expo_participation_id"])
+
     def test_who_was_asked_to_make_a_visit_opens_and_saves_it(self):
         visit = self.env["expo.visit"].with_user(self.colleague).create({"participation_id": self.entry.id})
         visit.user_id = self.seller
@@ -69,12 +89,23 @@ class TestPointed(AccessCase):
         partner.write({"name": "Secret Person", "email": "secret@customer.example", "phone": "+39 02 5550 1234"})
         product = self.env["product.product"].create({"name": "Secret Mug", "company_id": company.id})
         values = {"partner_id": partner.id, "company_id": company.id}
+        file = records["expo.customer.file"]
+        in_file = {"res_model": file._name, "res_id": file.id}
+        records["expo.participation"]._ensure_feedback_inputs()
+        line = {"name": "Secret", "product_id": product.id}
         found = {
             **records,
+            "res.users": self.their_seller if user.company_id != self.other_company else self.seller,
+            "ir.attachment": self.env["ir.attachment"].create({"name": "Secret", **in_file}),
+            "mail.message": file.message_post(body="Secret"),
+            "mail.activity": file.activity_schedule("mail.mail_activity_data_todo", summary="Secret"),
+            "survey.user_input": records["expo.participation"].feedback_input_ids,
+            "crm.team": self.env["crm.team"].create({"name": "Secret", "company_id": company.id}),
             "res.partner": partner,
             "product.product": product,
             "product.template": product.product_tmpl_id,
-            "sale.order": self.env["sale.order"].create(values),
+            "sale.order": (order := self.env["sale.order"].create({**values, "order_line": [Command.create(line)]})),
+            "sale.order.line": order.order_line,
             "crm.lead": self.env["crm.lead"].create({"name": "Secret", **values}),
         }
         readable = self.env(user=user)
@@ -85,18 +116,22 @@ class TestPointed(AccessCase):
         }
 
     def _get_pointing_fields(self, user, targets):
-        for model in sorted(name for name in self.env.registry if name.startswith("expo.")):
+        """Yield the fields of our models, and ours of core's, by which the user might point at one of the targets."""
+        for model in sorted(self.env.registry):
             records = self.env[model].with_user(user)
-            if not records._abstract and (records.has_access("create") or records.has_access("write")):
-                for field in records._fields.values():
-                    if field.type in ("many2one", "many2many") and field.comodel_name in targets:
-                        yield records, field
+            if records._abstract or not (records.has_access("create") or records.has_access("write")):
+                continue
+            for field in records._fields.values():
+                is_ours = model.startswith("expo.") or "expo_followup" in field._modules
+                if is_ours and field.relational and field.comodel_name in targets:
+                    yield records, field
 
     def _get_doors(self, records, field, target, own):
         """Yield each way to point at a record, as what it is called and a function that does it."""
-        value = target.id if field.type == "many2one" else [Command.set(target.ids)]
+        value = {"many2one": target[:1].id, "many2many": [Command.set(target.ids)]}.get(field.type)
+        value = value or [Command.link(target[:1].id)]
         default = records.with_context(**{f"default_{field.name}": value})
-        spec = {field.name: {}, "display_name": {}}
+        spec = {field.name: {"fields": {"display_name": {}}}, "display_name": {}}
         yield "onchange", lambda: records.onchange({field.name: value}, [field.name], spec)
         yield "default of a form", lambda: default.onchange({}, [], spec)
         if records.has_access("create"):
@@ -113,18 +148,27 @@ class TestPointed(AccessCase):
         partner = self.env["res.partner"].create({"name": "Hans Becker"})
         show = self._show_of(records.env.user)
         # Those whose constraints speak first.
-        later = records._fields.values() if records._expo_checked_later else ()
+        later = records._fields.values() if getattr(records, "_expo_checked_later", ()) else ()
         words = {field.name: "X" for field in later if field.required and field.type in ("char", "text")}
         return words | {
             "expo.participation": {"exhibition_id": show.id, "partner_id": partner.id},
             "expo.sample": {"partner_id": partner.id},
             "expo.visit.person": {"visit_id": own["expo.visit"].id},
+            "expo.followup": {"partner_id": partner.id},
+            "expo.complaint.line": {"complaint_id": own["expo.complaint"].id, "product_name": "Mug"},
+            "sale.order": {"partner_id": partner.id},
+            "crm.lead": {"name": "Lead"},
+            "res.partner": {"name": "Rosa Becker"},
         }.get(records._name, {})
 
     def test_record_pointed_at_what_one_may_not_read_is_refused(self):
         count = 0
-        for user in (self.users["salesperson"], self.their_seller):
+        for user in (*self.users.values(), self.their_seller):
             targets, own = self._make_unreadable(user), self._make_customer(user, "own")
+            own["res.partner"] = own["expo.participation"].partner_id
+            own["sale.order"] = self.env["sale.order"].create(
+                {"partner_id": own["res.partner"].id, "company_id": user.company_id.id, "user_id": user.id}
+            )
             for records, field in self._get_pointing_fields(user, targets):
                 target = targets[field.comodel_name]
                 for door, point in self._get_doors(records, field, target, own):
@@ -136,10 +180,47 @@ class TestPointed(AccessCase):
                         except UserError as error:
                             self.assertNotIn("Secret", str(error))
                         else:
-                            self.assertIn(door, ("create", "default"), "not refused")
-                            self.assertFalse(made.sudo()[field.name] & target, "left out in silence")
+                            if records._name.startswith("expo."):
+                                self.assertIn(door, ("create", "default"), "not refused")
+                            if door == "write":
+                                made = records.browse(own[records._name].id)
+                            if door in ("create", "default", "write"):
+                                made.invalidate_recordset()
+                                self.assertFalse(made.sudo()[field.name] & target, "left out in silence")
+                            else:
+                                self.assertNotIn("Secret", str(made))
+                                self.assertNotIn(SECRET, str(made))
                     self.env.invalidate_all()
-        self.assertGreater(count, 500)
+        self.assertGreater(count, 2000)
+
+    def test_unsaved_form_of_core_shows_nothing_of_ours_behind_what_one_may_not_read(self):
+        count = 0
+        for user in (*self.users.values(), self.their_seller):
+            targets = self._make_unreadable(user)
+            for model in sorted(self.env.registry):
+                records = self.env[model].with_user(user)
+                ours = [name for name, field in records._fields.items() if name.startswith("expo_")]
+                if model.startswith("expo.") or records._abstract or not ours or not records.has_access("read"):
+                    continue
+                names = [name for name in ours if records._has_field_access(records._fields[name], "read")]
+                spec = {
+                    name: {"fields": {"display_name": {}}} if records._fields[name].relational else {} for name in names
+                }
+                for field in records._fields.values():
+                    if field.type != "many2one" or field.comodel_name not in targets:
+                        continue
+                    with self.subTest(user=user.login, model=model, field=field.name):
+                        count += 1
+                        try:
+                            with self.env.cr.savepoint():
+                                value = {field.name: targets[field.comodel_name][:1].id}
+                                told = str(records.onchange(value, [field.name], spec))
+                        except UserError as error:
+                            told = str(error)
+                        self.assertNotIn("Secret", told)
+                        self.assertNotIn(SECRET, told)
+                    self.env.invalidate_all()
+        self.assertGreater(count, 50)
 
     def test_followup_or_sample_of_a_contact_one_may_not_read_tells_no_address(self):
         roles = ("salesperson", "all documents", "other manager", "clerk", "portal")

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 
 from lxml import etree
 
@@ -139,6 +140,16 @@ class TestViews(ExpoCase):
         for button in found:
             with self.subTest(button=button.get("name"), string=button.get("string")):
                 self.assertIsInstance(json.loads(button.get("args").replace("'", '"')), list)
+
+    def test_card_reads_only_fields_that_its_view_loads(self):
+        boards = self.env["ir.ui.view"].search([("type", "=", "kanban"), ("model", "=like", "expo.%")])
+        self.assertGreater(len(boards), 10)
+        for board in boards:
+            arch = etree.fromstring(board.get_combined_arch())
+            loaded = {node.get("name") for node in arch.iter("field")}
+            read = set(re.findall(r"\brecord\.(\w+)", etree.tostring(arch, encoding="unicode")))
+            with self.subTest(view=board.xml_id):
+                self.assertLessEqual(read, loaded)
 
     def test_menus_go_by_role(self):
         menus = {

@@ -35,7 +35,10 @@ class TestListExport(HttpCase):
         self.authenticate("expo_exporter", "expo_exporter")
         described = self.env[model].fields_get(names)
         fields = [{"name": name, "label": described[name]["string"], "type": described[name]["type"]} for name in names]
-        data = {"model": model, "ids": ids, "domain": [], "fields": fields, "import_compat": False, **params}
+        data = {
+            "model": model, "ids": ids, "domain": [], "fields": fields, "import_compat": False,
+            "reason": "For the list of labels", **params,
+        }  # fmt: skip
         answer = self.url_open(
             f"/web/export/{kind}", {"data": json.dumps(data), "csrf_token": http.Request.csrf_token(self)}
         )

@@ -2,16 +2,18 @@ from odoo import http
 from odoo.http import content_disposition, request
 
 from ...tools.archive import file_name
+from ..privacy.export import ask_reason
 
 
 class CustomerFile(http.Controller):
     """Downloads of customer files."""
 
-    @http.route("/expo/customer_file/vcard", type="http", auth="user", methods=["GET"], readonly=True)
-    def vcard(self, ids="", **_kwargs):
+    @http.route("/expo/customer_file/vcard", type="http", auth="user", methods=["GET"])
+    def vcard(self, ids="", reason="", **_kwargs):
         """Answer with the cards of those files, else "not found", whether they are another's or do not exist.
 
         :param str ids: ids of files, separated by commas
+        :param str reason: why several are exported; asked for without it
         """
         numbers = [int(number) for number in ids.split(",") if number.isdecimal() and len(number) < 10]
         files = request.env["expo.customer.file"].with_context(active_test=False)
@@ -20,6 +22,8 @@ class CustomerFile(http.Controller):
             files = files.search([("id", "in", numbers)])
         if not files or len(files) != len(set(numbers)):
             raise request.not_found()
+        if len(files) > 1 and (page := ask_reason(files, reason, {"ids": ids})):
+            return page
         content = files._get_vcards()
         name = file_name(files.name) if len(files) == 1 else "customers"
         return request.make_response(

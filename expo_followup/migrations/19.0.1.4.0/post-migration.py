@@ -30,6 +30,8 @@ def migrate(env, version):
     refresh_shipped_texts(env)
     start_reply_clocks(env)
     keep_reported_tiers(env)
+    # Who exports lists stays as it was: users with the access right of Odoo only.
+    openupgrade.logged_query(env.cr, "UPDATE res_company SET expo_list_export = FALSE")
     # Who captured a contact no longer changes it once it is a colleague's customer.
     openupgrade.load_data(env, MODULE, "security/capture/capture_rules.xml")
     languages = [code for code, _name in env["res.lang"].get_installed()]

@@ -3,6 +3,7 @@
 from . import (
     account_move,
     account_move_send,
+    base,
     base_partner_merge,
     calendar_event,
     crm_lead,
@@ -12,6 +13,7 @@ from . import (
     fetchmail_server,
     ir_attachment,
     ir_cron,
+    ir_http,
     ir_mail_server,
     mail_activity,
     mail_activity_plan,

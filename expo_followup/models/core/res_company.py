@@ -118,6 +118,19 @@ class ResCompany(models.Model):
         "CHECK(expo_file_review_months >= 0)", "The file review interval must be 0 (never) or more months."
     )
 
+    # Who may export our lists and contacts; every export is logged with its reason (rules.md §3).
+    expo_list_export = fields.Boolean(
+        "List Export",
+        default=True,
+        help="Lets sales managers and file managers export exhibition lists and contacts; empty means that only users "
+        "with the access right to export can.",
+    )
+    expo_list_export_sales = fields.Boolean(
+        "List Export by Salespeople",
+        help="Lets salespeople export the exhibition lists and contacts that they can read; empty means that they "
+        "cannot.",
+    )
+
     # How customers are classed by their turnover: see ``tools/abc.py`` and ``tools/lifecycle.py`` for the rules.
     expo_abc_months = fields.Integer(
         "Turnover Period (Months)", default=12, help="Months of turnover that determine the ABC class, at least 1."
@@ -415,6 +428,17 @@ class ResCompany(models.Model):
                 [("company_id", "in", self.ids), ("outcome", "=", "open"), ("exhibition_id.state", "=", "followup")]
             )._request_sync()
         return res
+
+    @api.private
+    def _expo_may_export_lists(self):
+        """Tell whether the settings of these companies let the user export our lists and contacts."""
+        is_keeper = self.env["expo.customer.file"]._is_keeper()
+        is_seller = self.env.user.has_group(SALES)
+        # In sudo: not every user may read the settings of a company.
+        return all(
+            company.expo_list_export and (is_keeper or (is_seller and company.expo_list_export_sales))
+            for company in self.sudo()
+        )
 
     @api.private
     def _expo_local_date(self, moment):

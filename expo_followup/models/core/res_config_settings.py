@@ -13,6 +13,8 @@ class ResConfigSettings(models.TransientModel):
     expo_marketing_user_id = fields.Many2one(related="company_id.expo_marketing_user_id", readonly=False)
     expo_entry_days = fields.Integer(related="company_id.expo_entry_days", readonly=False)
     expo_keeper_id = fields.Many2one(related="company_id.expo_keeper_id", readonly=False)
+    expo_list_export = fields.Boolean(related="company_id.expo_list_export", readonly=False)
+    expo_list_export_sales = fields.Boolean(related="company_id.expo_list_export_sales", readonly=False)
     expo_retention_months = fields.Integer(related="company_id.expo_retention_months", readonly=False)
     expo_calendar_id = fields.Many2one(
         related="company_id.resource_calendar_id", readonly=False, string="Working Schedule"

@@ -29,7 +29,7 @@ class ResPartner(models.Model):
     """What salespeople see of a customer's shows. The facts live on the participations."""
 
     _name = "res.partner"
-    _inherit = ["res.partner", "expo.complaint.watch", "expo.system.fields"]
+    _inherit = ["res.partner", "expo.complaint.watch", "expo.linked.records"]
     # Set by the scheduled action from the turnover.
     _system_fields = frozenset({"expo_abc_class", "expo_lifecycle", "expo_cadence_from"})
 

@@ -5,7 +5,7 @@ WATCHED_FIELDS = {"state", "partner_id", "company_id", "date_order"}
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "expo.complaint.watch"]
+    _inherit = ["sale.order", "expo.complaint.watch", "expo.linked.records"]
 
     expo_participation_id = fields.Many2one(
         "expo.participation",
@@ -58,6 +58,29 @@ class SaleOrder(models.Model):
             )
             own = shows.filtered(lambda p, partner=order.partner_id: p.partner_id == partner) or shows
             order.expo_participation_id = max(own, key=lambda p: (p.exhibition_id.date_begin, p.id), default=own)
+
+    def _expo_get_checked(self, values):
+        """Check which show an order is linked to, unless it is one that its customer was met at: the code finds it too.
+
+        That one may be a colleague's; it comes back from the form of the order.
+        """
+        checked = super()._expo_get_checked(values)
+        entry = self._expo_to_record("expo_participation_id", values)
+        partners = self._expo_to_record("partner_id", values)._filtered_access("read")
+        # In sudo: only whether it is the same customer's is told.
+        known = entry.sudo()
+        if (
+            known.company_id in self.env.companies
+            and known.commercial_partner_id == partners.sudo().commercial_partner_id
+        ):
+            checked.pop("expo_participation_id", None)
+        return checked
+
+    def _expo_to_record(self, name, values):
+        field = self._fields[name]
+        if name not in values:
+            return self[name] if name == "partner_id" else self.env[field.comodel_name]
+        return field.convert_to_record(field.convert_to_cache(values[name], self, validate=False), self)
 
     # -- An order shows the complaints about it.
 

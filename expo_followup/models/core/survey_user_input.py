@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class SurveyUserInput(models.Model):
-    _inherit = "survey.user_input"
+    _name = "survey.user_input"
+    _inherit = ["survey.user_input", "expo.linked.records"]
 
     expo_participation_id = fields.Many2one(
         "expo.participation",

@@ -7,6 +7,8 @@ from .system_fields import get_own_default
 class ExpoLinkedRecords(models.AbstractModel):
     """Users may read whatever they point our records at; every model of ours names this mixin last in its header.
 
+    A model of core that has a link of ours names it as well; its own links are core's concern.
+
     What a record shows of another one is mostly worked out in sudo, and so are the names of records. So the check
     stands where the pointing happens: on saving, and on forms that are not saved.
     """
@@ -39,7 +41,7 @@ class ExpoLinkedRecords(models.AbstractModel):
 
     def onchange(self, values, field_names, fields_spec):
         if not self._is_system():
-            check_form(self, {**self._expo_get_given_defaults(), **values})
+            check_form(self, self._expo_get_checked({**self._expo_get_given_defaults(), **values}))
         return super().onchange(values, field_names, fields_spec)
 
     def _expo_get_given_defaults(self):
@@ -52,7 +54,13 @@ class ExpoLinkedRecords(models.AbstractModel):
 
     def _expo_check_pointed(self, values, skipped=()):
         """Refuse values that point at records which the user may not read: see :func:`check_pointed`."""
-        check_pointed(self, values, skipped)
+        check_pointed(self, self._expo_get_checked(values), skipped)
+
+    def _expo_get_checked(self, values):
+        """Return the values that are checked: all of a model of ours, those of our fields of a model of core."""
+        if self._name.startswith("expo."):
+            return values
+        return {name: value for name, value in values.items() if name.startswith("expo_")}
 
 
 def check_form(records, values):

@@ -2,6 +2,7 @@
 
 from . import (
     archive_registers,
+    list_export,
     logs,
     person_letters,
     person_rows,
