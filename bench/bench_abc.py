@@ -7,7 +7,7 @@ from psycopg2.extras import execute_values
 
 from odoo import fields
 
-from common import COUNTRIES, stopwatch, undone
+from common import COUNTRIES, settle, stopwatch, undone
 
 CUSTOMERS, INVOICES, ROUNDS = 50_000, 200_000, 5
 #: The classes of all customers and no more: no stages, no ties, no one who joined another company, nothing compared.
@@ -48,7 +48,6 @@ def run(env, report):
         "key": str(company.id),
         "begin": fields.Date.subtract(fields.Date.today(), months=12),
     }
-    env.cr.execute("ANALYZE account_move; ANALYZE res_partner; ANALYZE expo_abc_change")
     first, bare_first, queries = _measure_first(env, changes, company, params)
     name = f"class {CUSTOMERS} customers, {INVOICES} invoices"
     report(f"{name}, all new / SQL", first / bare_first, "ratio", base=bare_first, aim=1.2)
@@ -82,9 +81,7 @@ def _measure_first(env, changes, company, params):
 
 def _measure_night(env, report, changes, company, params, name):
     changes._classify(company)
-    env.flush_all()
-    # As after a night: what was written is known to the planner, dead rows are gone from its counts.
-    env.cr.execute("ANALYZE res_partner; ANALYZE expo_abc_change")
+    settle(env)
     ours, bare = [], []
     for _round in range(2 * ROUNDS):
         with stopwatch(env) as timing:

@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL, split_every
 
-from common import COUNTRIES, stopwatch, undone
+from common import COUNTRIES, settle, stopwatch, undone
 
 CUSTOMERS, ROWS, SAMPLE = 50_000, 10_000, 1_000
 INDEXES = ("res_partner_expo_email_index", "res_partner_expo_phone_index")
@@ -75,8 +75,7 @@ def _make_customers(env, countries):
                 for person in range(2)
             ]
         )
-    env.flush_all()
-    env.cr.execute("ANALYZE res_partner")
+    settle(env)
 
 
 def _make_rows(countries):

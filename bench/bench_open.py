@@ -44,5 +44,18 @@ def _get_due(env, customers):
 def _create_activities(env, due):
     """What Odoo could do at best: all values at hand, names warm, one create()."""
     due.participation_id.mapped("display_name")
-    values = [followup._get_activity_values() for followup in due]
-    env["mail.activity"].with_context(mail_activity_quick_update=True).create(values)
+    model_id = env["ir.model"]._get_id("expo.participation")
+    env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+        [
+            {
+                "res_model_id": model_id,
+                "res_id": followup.participation_id.id,
+                "activity_type_id": followup.activity_type_id.id,
+                "user_id": followup.user_id.id,
+                "date_deadline": followup.deadline,
+                "summary": followup.summary,
+                "automated": True,
+            }
+            for followup in due
+        ]
+    )

@@ -7,15 +7,12 @@ from common import make_show, stopwatch, undone
 
 def run(env, report):
     """Measure 1,000 and 10,000 customers, and 500 against core's plan wizard."""
-    with undone(env):
-        _show, customers = make_show(env, 20, "Warm up")
-        _close(customers)
-        customers._sync_followups()
+    _show, customers = make_show(env, 20, "Warm up")
+    _close(customers)
+    customers._sync_followups()
     for number in (1_000, 10_000):
-        with undone(env):
-            _measure(env, report, number)
-    with undone(env):
-        _measure_wizard(env, report, 500)
+        _measure(env, report, number)
+    _measure_wizard(env, report, 500)
 
 
 def _close(customers):
@@ -80,12 +77,11 @@ def _insert(env, rows):
 
 def _measure_wizard(env, report, number):
     show, customers = make_show(env, number, "Wizard")
-    with undone(env):
-        _close(customers)
-        with stopwatch(env) as sync:
-            customers._sync_followups()
+    _close(customers)
+    with undone(env), stopwatch(env) as sync:
+        customers._sync_followups()
     wizard = env["mail.activity.schedule"].with_context(active_model=customers._name, active_ids=customers.ids)
-    with stopwatch(env) as core:
+    with undone(env), stopwatch(env) as core:
         wizard.create({"plan_id": show.plan_id.id, "plan_on_demand_user_id": env.uid}).action_schedule_plan()
     report(
         f"core's plan wizard / sync, {number} customers",

@@ -1,4 +1,4 @@
-"""Runs inside an Odoo process: the benchmarks, one after the other, each in a transaction that is rolled back.
+"""Runs inside an Odoo process: a benchmark, on a throw-away database: what it commits stays there.
 
 ``python inside_bench.py ODOO_ARGS… -- FILES…``. A benchmark is a file with ``def run(env, report)``; each call of
 ``report(name, value, unit, base=None, aim=None, **extra)`` is one figure: ``base`` is what a ratio was divided by,

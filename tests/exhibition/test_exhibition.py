@@ -126,6 +126,14 @@ class TestExhibition(ExpoCase):
         # Tuesday 21 April, 9 o'clock in Berlin
         self.assertEqual(str(letter.mail_mail_id.scheduled_date), "2026-04-21 07:00:00")
 
+    def test_closing_asks_for_opportunities_and_reports_at_once(self):
+        self._make_participation(tier="intent")
+        triggers = [("cron_id", "=", self.env.ref("expo_followup.ir_cron_sync").id)]
+        self.env["ir.cron.trigger"].search(triggers).unlink()
+        self._close_as(self.manager)
+        found = self.env["ir.cron.trigger"].search_count(triggers)
+        self.assertTrue(found, "they do not wait for the interval of the scheduled action")
+
     def test_closing_twice_sends_nothing_twice(self):
         customer = self._make_participation()
         self.assertTrue(self._close_as(self.manager))

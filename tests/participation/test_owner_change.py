@@ -136,6 +136,52 @@ class TestOwnerChange(ExpoCase):
                 self.assertIn(name, former.body)
         self.assertIn("expo_colleague", former.body)
 
+    def _record(self, number, user):
+        """Record new customers for a salesperson, as the manager does; return them and the queries it took."""
+        partners = self.env["res.partner"].create([{"name": f"{user.login} {n} of {number}"} for n in range(number)])
+        values = [{"exhibition_id": self.show.id, "partner_id": one.id, "user_id": user.id} for one in partners]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        customers = self.env["expo.participation"].with_user(self.manager).create(values)
+        self.env.flush_all()
+        return customers, self.cr.sql_log_count - before
+
+    def test_salesperson_of_new_customers_is_told_once_however_many_there_are(self):
+        for number in (1, 3):
+            with self.subTest(number=number):
+                known = {user: self._notices(user) for user in (self.colleague, self.manager)}
+                customers, _queries = self._record(number, self.colleague)
+                notice = self._notices(self.colleague) - known[self.colleague]
+                self.assertEqual(len(notice), 1)
+                for customer in customers:
+                    self.assertIn(
+                        f"/{customer.id}" if number > 1 else customer.display_name, notice.body + notice.subject
+                    )
+                self.assertIn(self.colleague.partner_id, customers[0].message_partner_ids)
+        known = self._notices(self.manager)
+        self._record(2, self.manager)
+        self.assertEqual(self._notices(self.manager), known, "the user who records knows")
+
+    def test_salesperson_is_not_told_of_new_customers_who_are_recorded_quietly(self):
+        known = self._notices(self.colleague)
+        quiet = self.env["expo.participation"].with_user(self.manager)
+        for key in ("tracking_disable", "mail_auto_subscribe_no_notify"):
+            partners = self.env["res.partner"].create([{"name": f"{key} {number}"} for number in range(2)])
+            quiet.with_context(**{key: True}).create(
+                [
+                    {"exhibition_id": self.show.id, "partner_id": partner.id, "user_id": self.colleague.id}
+                    for partner in partners
+                ]
+            )
+        self.assertEqual(self._notices(self.colleague), known)
+
+    def test_recording_customers_at_a_live_show_takes_few_queries_each(self):
+        self._record(2, self.colleague)
+        (_few, few), (_many, many) = self._record(10, self.colleague), self._record(60, self.colleague)
+        # Core subscribes the salesperson of each customer by themselves: that alone is four or five.
+        self.assertLessEqual((many - few) / 50, 7)
+
     def test_former_salesperson_who_left_or_reassigned_is_not_notified(self):
         customers = self.maria | self._make_participation("Hans Becker", user=self.seller)
         known = self._notices(self.seller)

@@ -19,6 +19,13 @@ def test_nothing_was_captured_after_it_arrived(device, sent, received):
     assert clock in ("device", "corrected", "server")
 
 
+@given(st.timedeltas(-TOLERANCE, TOLERANCE), st.timedeltas(timedelta(0), TOLERANCE))
+def test_nothing_was_captured_after_it_arrived_by_a_clock_that_is_a_little_fast(fast, age):
+    sent = NOON + fast
+    assert effective_moment(sent - age, sent, NOON)[0] <= NOON
+    assert effective_moment(sent, None, NOON)[0] <= NOON
+
+
 @given(st.timedeltas(timedelta(0), timedelta(days=30)), st.timedeltas(timedelta(days=-3000), timedelta(days=3000)))
 def test_a_clock_that_is_wrong_by_any_amount_gives_the_right_moment(age, error):
     moment, _clock = effective_moment(NOON - age + error, NOON + error, NOON)

@@ -134,9 +134,9 @@ class ExpoComplaintClock(models.Model):
             listeners[clock] = people
         return listeners
 
-    def _is_first_news(self, since, today):
+    def _is_first_news(self, news, today):
         """Tell whether any of these is news, and none was on the same day: users get one message a day."""
-        news = self.filtered(lambda clock: clock.told_at >= since)
+        news = self.filtered(lambda clock: clock in news)
         earlier = (self - news).filtered(lambda clock: clock.company_id._expo_local_date(clock.told_at) == today)
         return bool(news) and not earlier
 

@@ -15,7 +15,7 @@ from ...tools import mail_repair, raw_mail
 from ...tools.mail_hygiene import takes_answers
 from ..core.fetchmail_server import FetchedMail
 from ..core.mail_thread import MODEL
-from ..mixins.job import MAX_FAILURES, TO_RETRY, run_step
+from ..mixins.job import MAX_FAILURES, TO_RETRY, expect_work, run_again, run_step
 from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
 from .mail_intake import MailDelivery, MailIntake
@@ -340,8 +340,7 @@ class ExpoComplaintMail(models.Model):
         failed = Domain("state", "=", "quarantined") & Domain("reason_kind", "=", "error")
         todo = Domain("is_parked", "=", False) & (Domain("state", "=", "waiting") | failed)
         mails = self.search(todo, order="id")
-        commit_progress = self.env["ir.cron"]._commit_progress
-        commit_progress(remaining=len(mails))
+        expect_work(self.env, len(mails))
         for mail in mails:
             try:
                 # Another worker may have finished it since our search.
@@ -352,7 +351,8 @@ class ExpoComplaintMail(models.Model):
                 mail._roll_back()
                 if mail.try_lock_for_update():
                     mail.attempts -= 1
-            if not commit_progress(1):
+                run_again(self.env)
+            if not self.env["ir.cron"]._commit_progress(1):
                 return
 
     def _count_attempt(self):

@@ -7,6 +7,7 @@ from ...tools.complaint_clocks import KINDS, hasten, judge, read_log
 from ..mixins.daily_list import keep_daily_list
 from ..mixins.job import run_guarded, run_step, show_failure
 from ..mixins.notices import Reminder, remind
+from ..mixins.taking_turns import take_turns
 from .clock import SECOND_LEVEL
 
 HASTENED = "hastened"
@@ -191,7 +192,7 @@ class ExpoComplaintSla(models.AbstractModel):
         now = fields.Datetime.now()
         # Hidden is not answered: archived ones are open all the same.
         self._run_job([("active", "in", (True, False)), ("escalate_at", "<", now)], lambda batch: batch._escalate())
-        run_step(self, lambda complaints: complaints._sync_late_lists(now))
+        run_step(self, lambda complaints: complaints._sync_late_lists())
         run_step(self, lambda complaints: complaints._trigger_next_clock(now))
 
     @api.model
@@ -211,6 +212,13 @@ class ExpoComplaintSla(models.AbstractModel):
             found.complaint_id._log_event("escalated", note=words)
         for level, found in clocks.grouped("level").items():
             found.write({"told_level": level, "told_at": fields.Datetime.now()})
+        # With what they tell of: a server that stops right after it would leave it untold.
+        run_guarded(
+            self.env,
+            [clocks] if clocks else [],
+            lambda news: self._sync_late_lists(*news),
+            lambda _news, error: show_failure(self.browse(), error),
+        )
 
     def _get_second_level(self, managers):
         """Return the escalation contact: the team's leader, else a manager; not the assignee.
@@ -254,10 +262,10 @@ class ExpoComplaintSla(models.AbstractModel):
     # -- the escalation contact and the managers -----------------------------------------------------------------
 
     @api.model
-    def _sync_late_lists(self, since):
+    def _sync_late_lists(self, news=()):
         """Bring the lists of late complaints up to date; a second run on the same day changes nothing.
 
-        :param since: what was told from then on is news
+        :param news: the clocks that have just passed a moment: their listeners get a message as well
         """
         kind = self.env.ref("expo_followup.activity_complaint_late")
         # Users notified by a message need not be on the list, too.
@@ -265,19 +273,23 @@ class ExpoComplaintSla(models.AbstractModel):
         standing = activities.search([("activity_type_id", "=", kind.id), ("res_model", "=", False)])
         by_user, lists = standing.grouped("user_id"), self._get_late_lists()
 
+        if news:
+            # One message a day: of two transactions the second counts what the first has told.
+            take_turns(self.env["res.users"].union(*lists))
+
         def sync_lists(users):
             for user in users:
-                self._sync_late_list(user, kind, by_user.get(user, standing.browse()), lists.get(user), since)
+                self._sync_late_list(user, kind, by_user.get(user, standing.browse()), lists.get(user), news)
 
         run_guarded(
             self.env, self.env["res.users"].union(*lists, standing.filtered("active").user_id), sync_lists, show_failure
         )
 
-    def _sync_late_list(self, user, kind, standing, clocks, since):
+    def _sync_late_list(self, user, kind, standing, clocks, news):
         today = user.company_id._expo_today()
         values = clocks and clocks.with_context(lang=user.lang)._get_late_values(user, kind)
         keep_daily_list(standing, values, today)
-        if clocks and clocks._is_first_news(since, today):
+        if clocks and clocks._is_first_news(news, today):
             self._tell_late(user, values)
 
     @api.model

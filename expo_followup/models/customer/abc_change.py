@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ..mixins.customer_class import ABC_CLASSES
-from ..mixins.job import TO_RETRY, run_guarded, run_step, show_failure
+from ..mixins.job import TO_RETRY, expect_work, run_again, run_guarded, run_step, show_failure
 from ..mixins.record_keeping import RecordKeeping
 from ..participation.care import Care
 from . import abc_sql
@@ -74,10 +74,9 @@ class ExpoAbcChange(models.Model):
     @api.model
     def _classify_in_batches(self):
         """Class the customers of the company, committing after each batch; show a manager who cannot be classed."""
-        company, commit_progress = self.env.company, self.env["ir.cron"]._commit_progress
+        company = self.env.company
         changes = self._find_changes(company)
-        remaining = len(changes)
-        commit_progress(remaining=remaining)
+        expect_work(self.env, len(changes))
 
         def note_failure(change, error):
             customer = self.env["res.partner"].browse(change[0][0])
@@ -88,12 +87,11 @@ class ExpoAbcChange(models.Model):
             try:
                 run_guarded(self.env, batch, lambda part: self._apply_changes(company, part), note_failure)
             except TO_RETRY:
-                # A person changed these customers meanwhile: they stay to do, and the action runs again at once.
+                # A person changed these customers meanwhile.
                 self.env.cr.rollback()
                 _logger.info("ABC classes: a batch was changed meanwhile, it is done at the next run")
-                continue
-            remaining -= len(batch)
-            if not commit_progress(len(batch), remaining=remaining):
+                run_again(self.env)
+            if not self.env["ir.cron"]._commit_progress(len(batch)):
                 return
 
     @api.model

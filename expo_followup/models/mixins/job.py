@@ -29,17 +29,44 @@ def run_step(records, work):
     :param callable work: called with ``records``; may commit
     """
     env = records.env
+    before, left = _get_progress(env).remaining, None
     try:
         work(records)
         env.flush_all()
     except TO_RETRY:
+        left = before
         env.cr.rollback()
         _logger.info("%s: changed by another transaction, it is done at the next run", records._name)
+        run_again(env)
     except Exception as error:
+        left = before
         env.cr.rollback()
         _logger.exception("A part of a scheduled action failed: %s", records._name)
         show_failure(records.browse(), error)
-    env["ir.cron"]._commit_progress()
+    env["ir.cron"]._commit_progress(remaining=left)
+
+
+def _get_progress(env):
+    """Return what the scheduler knows of this call of the action; empty outside of it."""
+    # In sudo, as core does: scheduled actions run as any user.
+    return env["ir.cron.progress"].sudo().browse(env.context.get("ir_cron_progress_id"))
+
+
+def expect_work(env, count):
+    """Commit, and add so much work to what the scheduled action has left to do: its parts add up.
+
+    :returns: seconds left for the action; infinite outside of the scheduler
+    """
+    return env["ir.cron"]._commit_progress(remaining=_get_progress(env).remaining + count)
+
+
+def run_again(env):
+    """Have the scheduled action run again in a minute: another transaction was faster at a part of its work.
+
+    It is not counted as work left, else the scheduler would call the action as often as fits into its time.
+    """
+    if cron_id := env.context.get("cron_id"):
+        env["ir.cron"].sudo().browse(cron_id)._trigger(fields.Datetime.add(fields.Datetime.now(), minutes=1))
 
 
 def run_guarded(env, items, work, note_failure):
@@ -159,7 +186,7 @@ class ExpoJobMixin(models.AbstractModel):
                     activity.unlink()
 
     @api.private
-    def _run_job(self, domain, work, batch_size=BATCH_SIZE):
+    def _run_job(self, domain, work, batch_size=0):
         """Apply ``work`` to every record of ``domain`` and commit batch by batch.
 
         Resumable after a kill: what is done must leave the domain, so the next run goes on where this one
@@ -167,16 +194,14 @@ class ExpoJobMixin(models.AbstractModel):
 
         :param domain: the records still to do, as a domain or as a function of the model that returns one
         :param callable work: called with a batch, or with a single record after its batch failed
-        :param int batch_size: records per transaction
+        :param int batch_size: records per transaction; default: a thousand
         """
-        run_step(self, lambda model: model._run_batches(domain, work, batch_size))
+        run_step(self, lambda model: model._run_batches(domain, work, batch_size or BATCH_SIZE))
 
     def _run_batches(self, domain, work, batch_size):
         domain = fields.Domain(domain(self) if callable(domain) else domain) & fields.Domain("is_parked", "=", False)
         todo = self.search(domain, order="id")
-        remaining = len(todo)
-        commit_progress = self.env["ir.cron"]._commit_progress
-        commit_progress(remaining=remaining)
+        expect_work(self.env, len(todo))
         for ids in split_every(batch_size, todo.ids):
             try:
                 batch = self.browse(ids).try_lock_for_update()
@@ -184,12 +209,10 @@ class ExpoJobMixin(models.AbstractModel):
                 if batch := batch.filtered_domain(domain):
                     batch._run_guarded(work)
             except TO_RETRY:
-                # These records were changed meanwhile: they stay to do, and the action runs again at once.
                 self.env.cr.rollback()
                 _logger.info("%s: a batch was changed meanwhile, it is done at the next run", self._name)
-                continue
-            remaining -= len(ids)
-            if not commit_progress(len(ids), remaining=remaining):
+                run_again(self.env)
+            if not self.env["ir.cron"]._commit_progress(len(ids)):
                 break
 
     def _run_guarded(self, work):

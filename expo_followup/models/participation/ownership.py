@@ -222,6 +222,15 @@ class ExpoParticipationOwnership(models.AbstractModel):
             self._tell_new_owner(self.env["res.partner"].browse(partner_ids))
         return None
 
+    def _tell_owners_of_new(self):
+        """Tell the salespeople which of these new customers are theirs, whenever core would tell them."""
+        if self.env.context.get("tracking_disable") or not self.env.registry.ready:
+            return
+        for user, customers in self.grouped("user_id").items():
+            # In sudo: to whom our own messages go is no secret.
+            if user != self.env.user and user.sudo().active:
+                customers._message_auto_subscribe_notify(user.sudo().partner_id.ids, "mail.message_user_assigned")
+
     def _tell_new_owner(self, partner):
         """Tell a person in one message which customers are theirs now."""
         link = Markup('<a href="/odoo/exhibition-customers/%s">%s</a>')

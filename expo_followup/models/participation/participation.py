@@ -316,6 +316,9 @@ class ExpoParticipation(models.Model):
         # What a user says of derived facts is left out; they follow.
         vals_list = [self._drop_system_values(vals) for vals in vals_list]
         plain = self._drop_system_defaults()
+        if len(vals_list) > 1:
+            # Salespeople are told of all of theirs at once, below: a mail for each is most of what recording costs.
+            plain = plain.with_context(mail_auto_subscribe_no_notify=True)
         participations = super(ExpoParticipation, plain).create(vals_list).with_env(self.env)
         participations._log_tier_changes({})
         participations._link_orders()
@@ -325,6 +328,8 @@ class ExpoParticipation(models.Model):
         participations._ensure_files()
         participations._trigger_leads()
         participations._log_owner_changes({})
+        if len(vals_list) > 1:
+            participations._tell_owners_of_new()
         return participations
 
     def write(self, vals):
