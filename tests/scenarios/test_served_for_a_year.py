@@ -1,4 +1,4 @@
-"""Customers who are more than one show: who buys for a year, was met twice, has a colleague, writes, or cannot be reached.
+"""Customers beyond one show: a buyer of a year, one met twice, colleagues, one who writes, one whom no mail reaches.
 
 As in the eight months Anna does every morning what her list says; here the classes are those of the invoices.
 """
