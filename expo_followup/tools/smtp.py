@@ -35,6 +35,18 @@ def is_temporary(error: BaseException | None, failure_type: str | None) -> bool:
     return failure_type == "mail_smtp"
 
 
+def is_address_refused(error: BaseException | None) -> bool:
+    """Tell whether the mail server refused the recipient for good: the address is wrong (RFC 5321 §3.3).
+
+    >>> is_address_refused(smtplib.SMTPRecipientsRefused({"user451@x.example": (550, b"5.1.1 no such user")}))
+    True
+    >>> is_address_refused(smtplib.SMTPDataError(554, b"5.7.1 rejected as spam"))
+    False
+    """
+    refused = (cause for cause in _causes(error) if isinstance(cause, smtplib.SMTPRecipientsRefused))
+    return any(_reply_codes(cause) == {5} for cause in refused)
+
+
 def _causes(error):
     """Yield an error and what it was raised from, the nearest first."""
     seen = set()

@@ -86,6 +86,29 @@ class TestUnreachable(RhythmCase):
         kind = self.env.ref("expo_followup.activity_address")
         self.assertFalse(customer.activity_ids.filtered(lambda one: one.activity_type_id == kind))
 
+    def test_address_that_the_server_refuses_holds_letters_back_until_the_user_tries_again(self):
+        customer = self._make_participation(country="de")
+        self._close()
+        letter, product = self._step_of(customer, "thank_you"), self._step_of(customer, "email_revisit")
+        with freeze_time("2026-04-21 09:00:00"):
+            letter._letter_failed("(550, b'5.1.1 no such user')", is_temporary=False, is_refused=True)
+            self._run_cron("sync")
+        self.assertEqual((letter.state, product.state, product.exclude_reason), ("failed", "excluded", "bounced"))
+        self.assertEqual(len(customer.activity_ids.filtered("automated")), 1, "the failure asks for the address")
+        with freeze_time("2026-04-21 10:00:00"):
+            letter.with_user(self.seller).action_retry()
+        self.assertEqual((customer.partner_id.message_bounce, product.state), (0, "planned"))
+        self.assertEqual(letter.mail_state, "outgoing")
+
+    def test_returned_mail_is_tried_again_when_the_user_says_that_the_address_is_right(self):
+        customer = self._make_participation(country="de")
+        self._close()
+        self._bounce(customer)
+        product = self._step_of(customer, "email_revisit")
+        with freeze_time("2026-04-23 09:00:00"):
+            product.with_user(self.seller).action_retry()
+        self.assertEqual((product.state, product.exclude_reason), ("planned", False))
+
     def test_call_without_a_number_is_an_email_and_an_email_without_address_is_a_call(self):
         phone, email = (self.env.ref(f"expo_followup.activity_{name}_revisit") for name in ("phone", "email"))
         no_number = self._make_participation("No Number")

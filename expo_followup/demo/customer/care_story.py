@@ -1,4 +1,7 @@
 from datetime import timedelta
+from itertools import cycle
+
+from odoo.addons.expo_followup.models.participation.care import Care
 
 from ..chapter import Chapter
 
@@ -22,6 +25,18 @@ class CareStory(Chapter):
             self._ref(f"file_{name}").write(
                 {"company_day": day.replace(year=year, day=min(day.day, 28)), "company_day_name": title}
             )
+        self._serve_buyers(company)
         files = self.env["expo.customer.file"].with_company(company)
         diary = files._get_diary(company)
         files.search(files._get_greeting_domain(company, diary))._plan_greetings(diary)
+
+    def _serve_buyers(self, company):
+        """Customers with turnover who were never met at a show have a salesperson, who keeps in touch with them."""
+        partners = self.env["res.partner"].with_company(company)
+        buyers = partners.search([("expo_abc_class", "!=", False), ("user_id", "=", False)])
+        users = cycle(self.env.ref(f"expo_followup.user_{name}") for name in ("omar", "sofia", "chenyu"))
+        for buyer, user in zip(buyers, users, strict=False):
+            buyer.user_id = user
+        company.expo_cadence_started = True
+        care = Care(company)
+        care.start(care.find_entrants())

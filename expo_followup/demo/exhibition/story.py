@@ -126,7 +126,7 @@ class ExhibitionStory(Chapter):
         letters -= self._get_customers(FOUND_LATER).followup_ids
         failed = letters.filtered(lambda letter: letter.partner_id == self._ref("partner_maplekitchen_contact"))
         failed.mail_mail_id.write({"state": "exception", "failure_reason": NO_SUCH_USER, "scheduled_date": False})
-        failed._letter_failed(NO_SUCH_USER, is_temporary=False)
+        failed._letter_failed(NO_SUCH_USER, is_temporary=False, is_refused=True)
         for day, sent in (letters - failed).grouped("window_start").items():
             self._mark_sent(sent, self._moment(show, day, 9))
 

@@ -7,7 +7,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import consteq
 
-from ...tools.smtp import is_temporary
+from ...tools.smtp import is_address_refused, is_temporary
 from .ir_mail_server import INLINE
 
 # Core's types of failure that the mail server has no part in.
@@ -88,7 +88,9 @@ class MailMail(models.Model):
             if mail.state == "sent":
                 letter._letter_sent()
             else:
-                letter._letter_failed(failure_reason or mail.failure_reason, is_temporary(error, failure_type))
+                is_refused = is_address_refused(error)
+                reason = failure_reason or mail.failure_reason
+                letter._letter_failed(reason, is_temporary(error, failure_type), is_refused)
         res = super()._postprocess_sent_message(
             success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
         )

@@ -719,11 +719,14 @@ class ExpoFollowup(models.Model):
         return self.user_id._expo_working(self.company_id)
 
     def action_retry(self):
-        """Try a failed follow-up again; a letter leaves as the same message."""
+        """Try a failed follow-up again, or one whose e-mail was returned; a letter leaves as the same message."""
         res = super().action_retry()
         failed = self.sudo().filtered(lambda followup: followup.state == "failed")
         failed.write({"state": "planned"})
+        returned = self.sudo().filtered(lambda followup: followup.exclude_reason == "bounced")
+        # The user says that the address is right.
+        (failed.filtered("is_letter") | returned).partner_id.message_bounce = 0
         # Meanwhile the plan may have called it off, or the customer may want no letters any more.
-        failed.participation_id._sync_followups()
+        (failed | returned).participation_id._sync_followups()
         failed.filtered(lambda followup: followup.state == "planned")._requeue_letters()
         return res

@@ -254,8 +254,14 @@ class ExpoFollowupLetter(models.AbstractModel):
         self._mark_done()
 
     @api.private
-    def _letter_failed(self, reason, is_temporary):
-        """Try again later when the trouble is temporary, else show it to the salesperson."""
+    def _letter_failed(self, reason, is_temporary, is_refused=False):
+        """Try again later when the trouble is temporary, else show it to the salesperson.
+
+        :param bool is_refused: the mail server does not know the address: as a returned mail it holds the next letters
+            back, and the failure asks for the address
+        """
+        if is_refused:
+            self.participation_id._note_refused_address()
         # Cancelled while it was being sent, and it did not leave: then it does not.
         called_off = self.filtered(lambda followup: followup.state in ("cancelled", "excluded", "skipped"))
         called_off.mail_mail_id.cancel()

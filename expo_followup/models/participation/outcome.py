@@ -113,6 +113,13 @@ class ExpoParticipationOutcome(models.AbstractModel):
                 entry.idle_reason = reasons.get(entry.commercial_partner_id.id, False)
 
     @api.private
+    def _note_refused_address(self):
+        """The mail server does not know the address of these customers; their salespeople are told so already."""
+        for entry in self:
+            entry.partner_id.message_bounce += 1
+            entry.noted_bounces = entry.partner_id.message_bounce
+
+    @api.private
     def _ask_for_address(self):
         """Ask the salespeople of those to whom e-mail was returned to correct the address or to call; once each time.
 
