@@ -1,8 +1,7 @@
 from datetime import timedelta
 from itertools import cycle
 
-from odoo.addons.expo_followup.models.participation.care import Care
-
+from ...models.participation.care import Care
 from ..chapter import Chapter
 
 # Whose birthday or company day comes in how many days.
