@@ -6,6 +6,7 @@ from itertools import pairwise
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .test_participation_rhythm import RhythmCase
@@ -337,6 +338,22 @@ class TestSeveralEntries(RhythmCase):
             self._run_cron("sync")
         self.assertEqual([one.report_ids.state for one in (maria, paolo, other)], ["ended", "ended", "open"])
         self.assertTrue(paolo.is_converted)
+
+    def test_purchase_plan_of_a_company_is_asked_about_once(self):
+        self.steps["sample_check"].write({"expo_anchor": "purchase_plan", "delay_count": 0})
+        company = self._make_partner("Rossi Srl", is_company=True, country="de")
+        pair = self.env["expo.participation"].union(
+            *(
+                self._make_participation(partner=self._make_partner(name, country="de", parent_id=company.id))
+                for name in ("Maria", "Paolo")
+            )
+        )
+        pair.file_id.plan_ids = [Command.create({"name": "Pumps for summer", "planned_on": date(2026, 6, 8)})]
+        self._close()
+        with freeze_time("2026-04-21 06:00:00"):
+            pair._sync_followups()
+        rows = self._step_of(pair, "sample_check").filtered(lambda row: row.state == "planned")
+        self.assertEqual([str(row.window_start) for row in rows], ["2026-06-08"])
 
     def test_contacts_of_one_company_are_not_called_on_the_same_day(self):
         company = self._make_partner("Rossi Srl", is_company=True, country="de")

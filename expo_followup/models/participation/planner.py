@@ -117,7 +117,9 @@ class Customer:
         self.former_row = None
         # Of several shows and contacts: what a newer entry takes over from this one.
         self.is_replaced = False
-        self.is_latest = True
+        # Whether it stands for its company: with what is asked of each company once.
+        self.is_head = True
+        self.gets_proposal = True
 
     def get_placing(self, step, window):
         """Return how a step is placed: the placing itself, and the window of a letter, which may come on a holiday."""
@@ -401,7 +403,7 @@ class Planner:
         if step.is_of_order and show.is_closed:
             return True
         if step.anchor == "horizon":
-            return show.is_live and is_dormant and customer.is_latest
+            return show.is_live and is_dormant and customer.gets_proposal
         if not show.is_live or is_dormant:
             return False
         is_letter = step.is_letter and show.templates[step.id].expo_auto_send
@@ -528,7 +530,7 @@ class Planner:
                 "sample_received": entry._get_sample_days("sample_received_on"),
                 "paid": entry.paid_on or None,
                 "horizon": entry.horizon_on or None,
-                "purchase_plan": entry._get_purchase_days() if show.asks_purchases and customer.is_latest else None,
+                "purchase_plan": entry._get_purchase_days() if show.asks_purchases and customer.is_head else None,
             },
             finished=finished,
         )
@@ -711,18 +713,24 @@ def split_by_company(participations, size):
 
 
 def _note_replaced(customers):
-    """Note which entries of a company newer ones take over from, and whom a last proposal would go to: one of all.
+    """Note which entries of a company newer ones take over from, which stands for it, and whom a last proposal would go
+    to: one of all.
 
     :param customers: those of one company, that of the latest show last
     """
     present = [one for one in customers if one.entry.active and one.partner.active]
-    ended = [one for one in present if one.entry.outcome == "dormant"]
-    head = max(ended, key=lambda one: (one.show.order, one.entry.is_key, -one.entry.id), default=None)
+
+    def get_head(outcomes):
+        served = [one for one in present if one.entry.outcome in outcomes]
+        return max(served, key=lambda one: (one.show.order, one.entry.is_key, -one.entry.id), default=None)
+
+    head, ended = get_head(("open", "won")), get_head(("dormant",))
     for customer in customers:
         newer = [one for one in present if one.show.is_closed and one.show.order > customer.show.order]
         customer.is_replaced = any(one.partner == customer.partner for one in newer)
         has_bought = any(one.entry.outcome == "won" and one.show.order >= customer.show.order for one in present)
-        customer.is_latest = customer is head and not newer and not has_bought
+        customer.is_head = customer is head
+        customer.gets_proposal = customer is ended and not newer and not has_bought
 
 
 def _get_urgency(customers):
