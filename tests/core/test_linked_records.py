@@ -313,6 +313,19 @@ class TestPointed(AccessCase):
         mine.write({"partner_id": touch.partner_id.id, "summary": "Call again"})
         self.assertEqual(touch.summary, "Call again")
 
+    def test_form_with_a_saved_line_that_points_there_already_still_opens(self):
+        user = self.users["salesperson"]
+        sample = self._make_customer(user, "own")["expo.sample"]
+        product = self.env["product.product"].create({"name": "Old Mug"})
+        line = sample.line_ids
+        line.product_id = product
+        product.company_id = self.other_company
+        self.assertFalse(product.with_user(user).has_access("read"))
+        values = {"line_ids": [Command.update(line.id, {"product_id": product.id, "name": "A mug"})]}
+        spec = {"goods": {}, "line_ids": {"fields": {"name": {}}}}
+        told = sample.with_user(user).onchange(values, ["line_ids"], spec)["value"]
+        self.assertEqual(told["goods"], "A mug")
+
 
 @tagged("post_install", "-at_install")
 class TestEveryModel(ExpoCase):
