@@ -118,7 +118,6 @@ class TestUnreachable(RhythmCase):
         self.assertEqual(self._step_of(no_number, "first_call").activity_type_id, phone)
         self.assertFalse(call.missing_contact)
 
-
     def test_contact_without_a_number_is_called_at_the_number_of_the_company(self):
         company = self._make_partner("Rossi Srl", is_company=True, phone="+39 02 5550100")
         customer = self._make_participation(partner=self._make_partner("Maria", parent_id=company.id))

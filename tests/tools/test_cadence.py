@@ -66,7 +66,13 @@ def test_a_letter_alone_starts_the_memory_curve():
 
 @pytest.mark.parametrize(
     ("outcomes", "reason"),
-    [(("open", "lost"), ""), (("won", "lost"), "lost"), (("lost", "won"), ""), (("lost", "open"), ""), (("lost",), "lost")],
+    [
+        (("open", "lost"), ""),
+        (("won", "lost"), "lost"),
+        (("lost", "won"), ""),
+        (("lost", "open"), ""),
+        (("lost",), "lost"),
+    ],
 )
 def test_refusal_at_the_latest_show_ends_the_care_unless_another_person_is_open(outcomes, reason):
     assert get_idle_reason(Rhythm(), Relation(outcomes, abc_class="a")) == reason
