@@ -333,6 +333,15 @@ class TestExpoCapture(ExpoCase):
         self._run_cron("capture")
         self.assertEqual(capture.state, "approved")
 
+    def test_review_has_the_contact_qualified_at_once_where_that_is_automatic(self):
+        self.env.company.write({"expo_capture_review_first": True, "expo_capture_at_once": True})
+        capture = self._capture()
+        action = self.env.ref("expo_followup.ir_cron_capture")
+        self._run_cron("capture")
+        self.env["ir.cron.trigger"].search([("cron_id", "=", action.id)]).unlink()
+        capture.with_user(self.manager).action_approve()
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", action.id)]))
+
     def test_by_default_contacts_are_reviewed_afterwards(self):
         capture = self._capture()
         self.assertFalse(capture.needs_review)

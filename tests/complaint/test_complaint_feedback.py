@@ -223,3 +223,21 @@ class TestComplaintFeedback(PortalCase):
         )  # fmt: skip
         complaint = forged.create({"subject": "Broken"})
         self.assertEqual((complaint.receipt_on, complaint.receipt_by, complaint.rating_last_value), (False, False, 0))
+
+
+@tagged("post_install", "-at_install")
+class TestFeedbackRequestRefused(PortalCase):
+    def test_request_to_an_unusable_address_is_parked_with_its_reason_and_blocks_no_other(self):
+        bad = self._carried_out(partner=self._make_partner("No Such Address", email="maria at rossi"))
+        good = self._carried_out()
+        self.assertTrue(bad.feedback_due_on)
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(days=7)),
+            self.assertLogs("odoo.addons.expo_followup.models.mixins.job", "WARNING"),
+        ):
+            for _run in range(3):
+                self._run_cron("complaint_feedback")
+        self.assertEqual((bad.is_parked, bad.feedback_asks), (True, 0))
+        self.assertIn("cannot send the feedback request", bad.failure_reason)
+        self.assertTrue(bad.activity_ids.filtered(lambda one: "cannot send" in (one.note or "")))
+        self.assertEqual((good.is_parked, good.feedback_asks), (False, 1))

@@ -100,6 +100,19 @@ class TestWorkingCalendar(ExpoCase):
         self.assertEqual(self._working(saturday, 2), {saturday})
         self.assertEqual(self.env.company._expo_working_hours(datetime(2026, 11, 7), datetime(2026, 11, 8)), 8)
 
+    def test_day_off_of_another_company_is_a_working_day_of_ours(self):
+        self._set_hours([(day, *span) for day in range(5) for span in OFFICE])
+        other = self.env["res.company"].create({"name": "Another Exporter"})
+        monday = date(2026, 11, 2)
+        for company, days in ((other, {monday, date(2026, 11, 3)}), (self.env.company, {date(2026, 11, 3)})):
+            self.env["resource.calendar.leaves"].create(
+                {
+                    "name": "Works holiday", "calendar_id": False, "company_id": company.id,
+                    "date_from": "2026-11-01 23:00:00", "date_to": "2026-11-02 22:59:59",
+                }
+            )  # fmt: skip
+            self.assertEqual(self._working(monday, 2), days)
+
     def test_the_calendar_takes_the_same_few_queries_however_long_it_is(self):
         self._set_hours([(day, *span) for day in range(5) for span in OFFICE])
         self.env.flush_all()

@@ -117,6 +117,13 @@ class TestCare(CareCase):
             self._rows(partner).activity_id.with_user(self.seller).action_feedback("Called")
         self.assertEqual([str(one.window_start) for one in self._rows(partner)], ["2026-04-29"])
 
+    def test_follow_up_of_a_customer_never_met_that_is_skipped_plans_the_next(self):
+        partner = self._never_met()
+        self._run("2026-04-22")
+        with freeze_time("2026-04-22 09:00:00"):
+            self._rows(partner).with_user(self.seller).action_skip()
+        self.assertEqual([str(one.window_start) for one in self._rows(partner)], ["2026-04-29"])
+
     def test_customer_never_met_without_salesperson_has_a_reason_and_no_follow_up(self):
         partner = self._never_met()
         partner.user_id = False
@@ -160,6 +167,13 @@ class TestCare(CareCase):
             Care(other).run()
         self.assertFalse(self._rows(partner))
 
+    def test_company_met_at_two_shows_is_served_by_the_salesperson_of_the_later_one(self):
+        company = self._never_met()
+        later = self._make_show(name="Summer Fair", date_begin=date(2026, 6, 11), date_end=date(2026, 6, 14))
+        for show, user in ((later, self.colleague), (self.show, self.seller)):
+            self._make_participation(partner=company, show=show, user=user)
+        self.assertEqual(Care(self.env.company).get_owners(company)[company], self.colleague)
+
 
 @tagged("post_install", "-at_install")
 class TestCadenceStart(CareCase):
@@ -193,6 +207,14 @@ class TestCadenceStart(CareCase):
         self.assertLessEqual(max(days.count(day) for day in days), 4)
         self.assertFalse(self._reminder())
         self.assertTrue(self.env.company.expo_cadence_started)
+
+    def test_what_is_overdue_takes_its_place_in_the_day(self):
+        customer = self._make_participation()
+        for day in ("2026-04-15", "2026-04-16", "2026-04-17", "2026-04-22"):
+            self.env["expo.followup"].with_user(self.seller)._create_manual(customer, date.fromisoformat(day))
+        buyer = self._never_met("Buyer")
+        with freeze_time("2026-04-22 09:00:00"):
+            self.assertEqual(Care(self.env.company).get_first_days(buyer), {buyer: date(2026, 4, 23)})
 
     def test_customer_who_was_taken_out_is_asked_for_again_only_by_the_setting(self):
         partner = self._never_met()

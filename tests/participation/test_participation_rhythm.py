@@ -117,6 +117,16 @@ class TestRhythm(RhythmCase):
         self.assertEqual(len(asked), 1)
         self.assertGreater(asked[0][1], "2026-04-24", "the talk with Paolo resets Maria's clock")
 
+    def test_cadence_goes_on_with_the_person_who_was_contacted_last(self):
+        maria, paolo = self._two_of_one_company()
+        paolo.is_key = False
+        self._rhythm_of(maria | paolo).action_skip()
+        for day, customer in (("2026-04-27", paolo), ("2026-05-04", maria), ("2026-05-11", paolo)):
+            with freeze_time(f"{day} 08:00:00"):
+                self._rhythm_of(maria | paolo)._apply_plan({"state": "cancelled"})
+            self._touch(customer, day)
+            self.assertEqual(self._rhythm_of(maria | paolo).participation_id, customer)
+
     def test_when_the_colleague_who_was_to_be_called_declines_the_other_is_asked_for(self):
         maria, paolo = self._two_of_one_company()
         with freeze_time("2026-04-23 09:00:00"):

@@ -110,6 +110,18 @@ class TestUnreachable(RhythmCase):
             product.with_user(self.seller).action_retry()
         self.assertEqual((product.state, product.exclude_reason), ("planned", False))
 
+    def test_corrected_address_that_is_returned_too_is_asked_about_again(self):
+        customer = self._make_participation(country="de")
+        kind = self.env.ref("expo_followup.activity_address")
+        self._close()
+        for address in ("first@customer.example", "second@customer.example"):
+            with freeze_time("2026-04-21 09:00:00"):
+                customer.partner_id.email = address
+                self._run_cron("sync")
+            self.assertFalse(customer.activity_ids.filtered(lambda one: one.activity_type_id == kind))
+            self._bounce(customer)
+            self.assertEqual(len(customer.activity_ids.filtered(lambda one: one.activity_type_id == kind)), 1)
+
     def test_call_without_a_number_is_an_email_and_an_email_without_address_is_a_call(self):
         phone, email = (self.env.ref(f"expo_followup.activity_{name}_revisit") for name in ("phone", "email"))
         no_number = self._make_participation("No Number")
@@ -128,6 +140,15 @@ class TestUnreachable(RhythmCase):
             nothing.partner_id.phone = "+39 02 5550102"
             self._run_cron("sync")
         self.assertEqual(self._step_of(no_number, "first_call").activity_type_id, phone)
+        self.assertFalse(call.missing_contact)
+
+    def test_contact_without_a_number_is_called_at_the_number_of_the_company(self):
+        company = self._make_partner("Rossi Srl", is_company=True, phone="+39 02 5550100")
+        customer = self._make_participation(partner=self._make_partner("Maria", parent_id=company.id))
+        self.assertFalse(customer.partner_id.phone)
+        self._close()
+        call = self._step_of(customer, "first_call")
+        self.assertEqual(call.activity_type_id, self.env.ref("expo_followup.activity_phone_revisit"))
         self.assertFalse(call.missing_contact)
 
 
@@ -200,6 +221,15 @@ class TestOrders(RhythmCase):
         self._pay(second, "2026-08-05")
         [row] = self._step_of(customer, "delivery").filtered(lambda one: one.state == "planned")
         self.assertGreater(row.window_start, date(2026, 8, 5))
+
+    def test_payment_is_counted_from_the_oldest_unpaid_order(self):
+        customer = self._make_participation(country="de")
+        self._close()
+        first = self._order(customer, "2026-06-01")
+        self._order(customer, "2026-08-03")
+        self.assertEqual((str(customer.ordered_on), str(customer.unpaid_since)), ("2026-06-01", "2026-06-01"))
+        self._pay(first, "2026-08-04")
+        self.assertEqual((str(customer.ordered_on), str(customer.unpaid_since)), ("2026-06-01", "2026-08-03"))
 
     def test_orders_are_followed_after_the_show_is_completed(self):
         customer = self._make_participation(country="de")
@@ -307,6 +337,16 @@ class TestSeveralEntries(RhythmCase):
         self.assertFalse(self._step_of(older, "last_proposal").filtered(lambda row: row.state != "cancelled"))
         self.assertEqual(self._step_of(newer, "last_proposal").state, "planned")
 
+    def test_archived_entry_keeps_no_other_one_open(self):
+        older = self._make_participation(country="de")
+        self._close()
+        newer = self._second_show(older.partner_id)
+        newer.horizon_on = date(2027, 2, 1)
+        newer.active = False
+        with freeze_time("2026-12-21 06:00:00"):
+            self._run_cron("sync")
+        self.assertEqual(older.outcome, "dormant")
+
     def test_two_contacts_of_one_company_get_one_last_proposal(self):
         company = self._make_partner("Rossi Srl", is_company=True, country="de")
         pair = self.env["expo.participation"].union(
@@ -322,6 +362,21 @@ class TestSeveralEntries(RhythmCase):
         self.assertEqual(set(pair.mapped("outcome")), {"dormant"})
         rows = self._step_of(pair, "last_proposal").filtered(lambda row: row.state == "planned")
         self.assertEqual(len(rows), 1)
+
+    def test_company_that_has_bought_gets_no_last_proposal(self):
+        company = self._make_partner("Rossi Srl", is_company=True, country="de")
+        maria, paolo = (
+            self._make_participation(partner=self._make_partner(name, country="de", parent_id=company.id))
+            for name in ("Maria", "Paolo")
+        )
+        self._close()
+        with freeze_time("2026-05-04 09:00:00"):
+            paolo._note_invoice()
+        with freeze_time("2026-12-21 06:00:00"):
+            self._run_cron("sync")
+            self._run_cron("sync")
+        self.assertEqual((maria.outcome, paolo.outcome), ("dormant", "won"))
+        self.assertFalse(self._planned_steps(maria | paolo) & {"last_proposal"})
 
     def test_reports_end_for_all_people_of_a_company_that_has_ordered(self):
         company = self._make_partner("Rossi Srl", is_company=True, country="de")
@@ -354,6 +409,17 @@ class TestSeveralEntries(RhythmCase):
             pair._sync_followups()
         rows = self._step_of(pair, "sample_check").filtered(lambda row: row.state == "planned")
         self.assertEqual([str(row.window_start) for row in rows], ["2026-06-08"])
+
+    def test_company_won_at_an_earlier_show_is_reported_on_at_the_later_one(self):
+        older = self._make_participation(country="de")
+        self._close()
+        with freeze_time("2026-04-22 06:00:00"):
+            older._note_invoice()
+        newer = self._second_show(older.partner_id)
+        with freeze_time("2026-04-29 06:00:00"):
+            self._run_cron("sync")
+        self.assertEqual((older.is_converted, newer.is_converted), (False, False))
+        self.assertEqual(newer.report_ids.state, "open")
 
     def test_contacts_of_one_company_are_not_called_on_the_same_day(self):
         company = self._make_partner("Rossi Srl", is_company=True, country="de")

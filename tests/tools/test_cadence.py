@@ -10,8 +10,10 @@ from odoo.addons.expo_followup.tools.cadence import (
     CADENCE,
     MEMORY,
     History,
+    Relation,
     Rhythm,
     Wish,
+    get_idle_reason,
     has_room,
     is_superseded,
     next_touch,
@@ -47,12 +49,33 @@ def test_customer_with_turnover_follows_the_class_cadence_from_the_first_follow_
     assert next_touch(Rhythm(), History(DAY, 1, abc_class)) == Wish(CADENCE, DAY, gap)
 
 
+@pytest.mark.parametrize(("started_after", "due_after"), [(20, 20), (3, 7)])
+def test_customer_who_enters_the_cadence_is_contacted_on_the_first_day_in_it_and_not_before(started_after, due_after):
+    started_on = DAY + timedelta(days=started_after)
+    wish = next_touch(Rhythm(), History(DAY, 1, "a", started_on=started_on))
+    assert wish.due == DAY + timedelta(days=due_after)
+
+
 def test_without_any_touch_there_is_nothing_to_count_from():
     assert next_touch(Rhythm(), History(None, 0, "a")) is None
 
 
 def test_a_letter_alone_starts_the_memory_curve():
     assert next_touch(Rhythm(), History(DAY, 0)) == Wish(MEMORY, DAY, 3)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "reason"),
+    [
+        (("open", "lost"), ""),
+        (("won", "lost"), "lost"),
+        (("lost", "won"), ""),
+        (("lost", "open"), ""),
+        (("lost",), "lost"),
+    ],
+)
+def test_refusal_at_the_latest_show_ends_the_care_unless_another_person_is_open(outcomes, reason):
+    assert get_idle_reason(Rhythm(), Relation(outcomes, abc_class="a")) == reason
 
 
 def test_zero_days_and_an_empty_curve_switch_the_rhythm_off():

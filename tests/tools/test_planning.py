@@ -58,6 +58,12 @@ def test_a_repeating_step_ends_when_the_goods_have_arrived():
     assert not asked([Step(1, repeat_days=14)], facts(delivered=True))
 
 
+def test_payment_is_asked_for_again_although_the_goods_have_arrived():
+    step = Step(1, payment="unpaid", repeat_days=14)
+    assert asked([step], facts(ordered=True, delivered=True))
+    assert not asked([step], facts(ordered=True, delivered=True, paid=True))
+
+
 def test_of_two_alternatives_the_first_that_applies_is_asked():
     urgent, normal = Step(1, payment="not_paid", alternative="call"), Step(2, alternative="call")
     assert asked([urgent, normal], facts()) == [(1, 1)]
