@@ -87,7 +87,8 @@ class Relation(NamedTuple):
 
     :param outcomes: of its entries, that of the latest exhibition last; empty for a customer never met
     :param is_followed: an open entry belongs to an exhibition in follow-up, and its tier expects an answer
-    :param is_started: the customer is in the cadence by class, or enters it without a manager
+    :param is_started: the customer is in the cadence by class
+    :param is_left_out: a user decided that the class does not matter
     """
 
     outcomes: tuple[str, ...] = ()
@@ -97,6 +98,7 @@ class Relation(NamedTuple):
     is_silent: bool = False
     has_salesperson: bool = True
     is_started: bool = True
+    is_left_out: bool = False
 
 
 def get_idle_reason(rhythm: Rhythm, relation: Relation) -> str:
@@ -127,6 +129,8 @@ def get_idle_reason(rhythm: Rhythm, relation: Relation) -> str:
         return "not_followed" if "open" in relation.outcomes else "no_turnover"
     if not gap:
         return "no_cadence"
+    if relation.is_left_out:
+        return "left_out"
     return "" if relation.is_started else "not_started"
 
 
@@ -231,7 +235,8 @@ def place_touch(wish: Wish, is_working: Callable[[date], bool], as_of: date, tur
     2026-04-24
     """
     if wish.due < as_of - timedelta(days=WEEK):
-        wish = wish._replace(base=as_of + timedelta(days=turn % wish.gap - wish.gap))
+        # A follow-up of the day of the meeting has no days to spread over.
+        wish = wish._replace(base=as_of + timedelta(days=turn % max(wish.gap, 1) - wish.gap))
     if wish.origin == CADENCE:
         first = max(wish.base + _ONE_DAY, as_of)
         day = wish.due

@@ -82,6 +82,25 @@ class TestCare(CareCase):
         self.assertFalse(self._rhythm_of(customer))
         self.assertEqual(customer.idle_reason, "lost")
 
+    def test_salesperson_takes_a_customer_out_of_the_cadence_at_once_and_back(self):
+        met, never_met = self._followed(), self._never_met()
+        self._touch(met, "2026-04-22")
+        self._class(met)
+        with freeze_time("2026-04-23 09:00:00"):
+            met.outcome = "won"
+        self._run("2026-04-24")
+        for partner, rows in (
+            (met.partner_id, lambda: self._rhythm_of(met)),
+            (never_met, lambda: self._rows(never_met)),
+        ):
+            with self.subTest(partner.name), freeze_time("2026-04-24 09:00:00"):
+                self.assertTrue(rows())
+                partner.with_user(self.seller).expo_no_cadence = True
+                self.assertFalse(rows())
+                self.assertEqual(partner.expo_idle_reason, "left_out")
+                partner.with_user(self.seller).expo_no_cadence = False
+                self.assertTrue(rows())
+
     def test_class_without_cadence_is_given_up_and_says_so(self):
         self.env.company.expo_cadence_c_days = 0
         customer = self._followed()
@@ -174,6 +193,56 @@ class TestCare(CareCase):
             self._make_participation(partner=company, show=show, user=user)
         self.assertEqual(Care(self.env.company).get_owners(company)[company], self.colleague)
 
+    def _merge(self, kept, *others):
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([kept.id, *(other.id for other in others)], dst_partner=kept)
+
+    def test_customers_never_met_who_are_merged_keep_what_was_done_and_are_asked_for_once(self):
+        kept, gone = self._never_met("Kept"), self._never_met("Gone")
+        self._run("2026-04-22")
+        with freeze_time("2026-04-22 09:00:00"):
+            self._rows(gone).with_user(self.seller).record_outcome("Wants a sample", "positive")
+        self.assertTrue(self._rows(kept) and self._rows(gone))
+        with freeze_time("2026-04-23 09:00:00"):
+            self._merge(kept, gone)
+        done = self.env["expo.followup"].search([("partner_id", "=", kept.id), ("state", "=", "done")])
+        self.assertEqual(done.content, "Wants a sample")
+        self.assertEqual([str(row.window_start) for row in self._rows(kept)], ["2026-04-29"])
+
+    def test_customer_never_met_who_is_merged_into_one_of_a_show_is_asked_for_once(self):
+        met, never_met = self._followed(), self._never_met()
+        self._touch(met, "2026-04-21")
+        self._run("2026-04-22")
+        self.assertTrue(self._rows(never_met))
+        with freeze_time("2026-04-22 09:00:00"):
+            self._merge(met.partner_id, never_met)
+            self._run_cron("sync")
+        self._run("2026-04-23")
+        self.assertFalse(self._rows(met.partner_id))
+        self.assertEqual(len(self._rhythm_of(met)), 1)
+
+    def test_contact_that_joined_a_company_is_asked_for_with_it_only(self):
+        contact, company = self._never_met("Joins"), self._never_met("Holding")
+        self._run("2026-04-22")
+        self.assertTrue(self._rows(contact))
+        contact.write({"parent_id": company.id, "is_company": False})
+        with freeze_time("2026-04-23 05:00:00"):
+            Care(self.env.company).sync(contact)
+        self.assertFalse(self._rows(contact))
+
+    def test_contact_of_another_company_of_ours_is_contacted_no_more(self):
+        partner = self._never_met()
+        self._run("2026-04-22")
+        self.assertTrue(self._rows(partner))
+        partner.company_id = self.env["res.company"].create({"name": "Other"})
+        self._run("2026-04-23")
+        self.assertFalse(self._rows(partner))
+
+    def test_contact_of_another_company_of_ours_does_not_enter_the_cadence(self):
+        partner = self._never_met(company_id=self.env["res.company"].create({"name": "Other"}).id)
+        self._run("2026-04-22")
+        self.assertFalse(self._rows(partner) or partner.expo_cadence_from)
+
 
 @tagged("post_install", "-at_install")
 class TestCadenceStart(CareCase):
@@ -207,6 +276,12 @@ class TestCadenceStart(CareCase):
         self.assertLessEqual(max(days.count(day) for day in days), 4)
         self.assertFalse(self._reminder())
         self.assertTrue(self.env.company.expo_cadence_started)
+        self._run("2026-04-24")
+        self.assertFalse(self._rows(kept_out), "who was taken out does not enter the night after")
+        self.assertEqual(kept_out.expo_idle_reason, "left_out")
+        kept_out.expo_no_cadence = False
+        self._run("2026-04-27")
+        self.assertTrue(self._rows(kept_out))
 
     def test_what_is_overdue_takes_its_place_in_the_day(self):
         customer = self._make_participation()
@@ -217,6 +292,17 @@ class TestCadenceStart(CareCase):
             self.assertEqual(Care(self.env.company).get_first_days(buyer), {buyer: date(2026, 4, 23)})
 
     def test_customer_who_was_taken_out_is_asked_for_again_only_by_the_setting(self):
+
+    def test_preview_names_the_days_on_which_the_cadence_will_start(self):
+        partner = self._never_met()
+        with freeze_time("2026-04-23 09:00:00"):
+            wizard = self.env["expo.cadence.start"].with_user(self.manager).create({"first_on": "2026-01-05"})
+            self.assertNotIn("01/05/2026", wizard.preview)
+            self.assertIn("04/23/2026", wizard.preview)
+            wizard.action_start()
+        self.assertEqual(self._rows(partner).window_start, date(2026, 4, 23))
+
+    def test_customers_enter_by_themselves_where_the_company_says_so(self):
         partner = self._never_met()
         self.env.company.expo_cadence_started = True
         self._run("2026-04-22")

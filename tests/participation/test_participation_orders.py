@@ -61,6 +61,18 @@ class TestPayment(ExpoCase):
         self._pay(invoice)
         self.assertEqual((customer.payment_state, customer.paid_on), ("paid", date(2026, 4, 22)))
 
+    def test_an_invoice_that_was_reversed_and_replaced_by_a_paid_one_is_paid(self):
+        customer = self._make_participation(tier="none")
+        order = self._order(customer.partner_id)
+        wrong = self._confirm_and_invoice(order)
+        reversal = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=wrong.ids)
+        reversal.create({"journal_id": wrong.journal_id.id}).reverse_moves(is_modify=True)
+        self.assertEqual((wrong.payment_state, customer.payment_state), ("reversed", "unpaid"))
+        right = order.order_line.invoice_lines.move_id.filtered(lambda move: move.state == "draft")
+        right.action_post()
+        self._pay(right)
+        self.assertEqual((customer.payment_state, customer.unpaid_since), ("paid", False))
+
     def test_a_paid_invoice_of_a_half_invoiced_order_is_partly_paid(self):
         customer = self._make_participation(tier="signed")
         first, second = self._order(customer.partner_id), self._order(customer.partner_id)

@@ -341,3 +341,28 @@ class TestLoggedTouch(RhythmCase):
         with freeze_time("2026-04-22 09:00:00"):
             letter._letter_sent()
         self.assertEqual((str(customer.last_touch_on), customer.last_effect), ("2026-04-22", "negative"))
+
+
+@tagged("post_install", "-at_install")
+class TestLongestPeriod(RhythmCase):
+    def test_settings_in_days_or_months_have_an_end(self):
+        company = self.env.company
+        for name, field in company._fields.items():
+            if not name.startswith("expo_") or field.type != "integer":
+                continue
+            if "days" not in field.string.lower() and "months" not in field.string.lower():
+                continue
+            with self.subTest(name), self.assertRaises(ValidationError), self.env.cr.savepoint():
+                company[name] = 1_000_000_000
+
+    def test_days_of_a_step_have_an_end(self):
+        step = self.steps["visit"].with_user(self.manager)
+        for values in (
+            {"delay_count": 4000},
+            {"delay_count": 200, "delay_unit": "months"},
+            {"delay_count": 4000, "delay_from": "before_plan_date"},
+            {"expo_window_days": 4000},
+            {"expo_repeat_days": 4000},
+        ):
+            with self.subTest(values), self.assertRaises(ValidationError), self.env.cr.savepoint():
+                step.write(values)

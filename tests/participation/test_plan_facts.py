@@ -453,6 +453,21 @@ class TestNoAnswer(RhythmCase):
         [following] = self._rhythm_of(customer) or [self._step_of(customer, "email_revisit")]
         self.assertGreaterEqual((following.window_start - row.window_start).days, 3)
 
+    def test_dialog_shows_the_day_of_the_next_try(self):
+        customer = self._make_participation(country="de")
+        customer.partner_id.phone = "+49 30 5550100"
+        self._close()
+        call = self._step_of(customer, "first_call")
+        with freeze_time("2026-04-21 09:00:00"):
+            wizard = self.env["expo.record.outcome"].with_user(self.seller).create({"followup_id": call.id})
+            wizard.effect = "positive"
+            day_if_reached = wizard.proposed_on
+            wizard.effect = "no_answer"
+            day = wizard.proposed_on
+            wizard.action_save()
+        self.assertLess(day, day_if_reached)
+        self.assertEqual(self._rhythm_of(customer).window_start, day)
+
     def test_after_the_first_week_the_initial_cadence_goes_on_from_its_beginning(self):
         customer = self._make_participation(country="de")
         self._close()
@@ -496,6 +511,22 @@ class TestDayOfMeeting(RhythmCase):
         with freeze_time("2026-04-19 10:00:00"):
             customer = self._make_participation()
         self.assertFalse(self._rhythm_of(customer))
+
+    def test_same_day_follow_up_that_waits_for_weeks_is_placed_again(self):
+        with freeze_time("2026-04-17 10:00:00"):
+            customer = self._make_participation(country="de")
+        with freeze_time("2026-05-05 10:00:00"):
+            # The day of the meeting is a day off now: the follow-up moves to the next one that will do.
+            self.env["resource.calendar.leaves"].create(
+                {
+                    "name": "Day off",
+                    "calendar_id": self.env.company.resource_calendar_id.id,
+                    "date_from": "2026-04-16 22:00:00",
+                    "date_to": "2026-04-17 21:59:59",
+                }
+            )
+            customer._sync_followups()
+        self.assertEqual(self._asked(customer), [("memory", "2026-05-05")])
 
     def test_same_day_follow_up_that_was_not_done_stays_until_the_letter(self):
         with freeze_time("2026-04-20 10:00:00"):

@@ -220,6 +220,26 @@ class TestReply(ExpoCase):
         self.assertEqual((answer.state, self.maria.response_state), ("cancelled", "answered"))
         self.assertFalse(reminder.exists())
 
+    def test_unanswered_attempt_to_reply_is_repeated_on_the_next_working_day(self):
+        # A Friday.
+        self._reply(self.maria, "2026-05-08 09:00:00")
+        [answer] = self._get_replies(self.maria)
+        with freeze_time("2026-05-08 15:00:00"):
+            others = self.maria.followup_ids.filtered(lambda row: row.state in ("planned", "due")) - answer
+            others.action_skip()
+            wizard = self.env["expo.record.outcome"].with_user(self.seller).create({"followup_id": answer.id})
+            wizard.effect = "no_answer"
+            self.assertEqual(str(wizard.proposed_on), "2026-05-11")
+            wizard.action_save()
+        again = self._get_replies(self.maria) - answer
+        self.assertEqual((again.state, str(again.window_start)), ("planned", "2026-05-11"))
+        self.assertTrue(self.maria.unanswered_since)
+        with freeze_time("2026-05-11 08:00:00"):
+            self._run_cron("open")
+            self.assertEqual(again.state, "due")
+            again.with_user(self.seller).record_outcome("Sent the prices", "positive")
+        self.assertEqual((self.maria.response_state, len(self._get_replies(self.maria))), ("answered", 2))
+
     def test_reminder_of_an_older_version_becomes_that_of_the_follow_up(self):
         reminder = self.maria.activity_schedule("expo_followup.activity_answer", user_id=self.seller.id)
         self._reply(self.maria, "2026-05-04 09:00:00")

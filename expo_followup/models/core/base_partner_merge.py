@@ -8,6 +8,7 @@ from ..mixins.merging import (
     move_linked_rows,
     post_differences,
 )
+from ..participation.care import Care
 
 # What says nothing of the contact, is added up by core, or is told by the name in the note.
 NOT_MERGED = frozenset(
@@ -39,6 +40,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         united = files.search([("partner_id", "in", src_partners.ids)])._move_to(dst_partner.commercial_partner_id)
         people = self.env["expo.customer.person"].sudo().search([("partner_id", "in", partners.ids)])
         kept = self._expo_merge_entries(everything["expo.participation"], partners)
+        # The contact cadence asks once for all of them: anew where only those merged were asked for.
+        asked = everything["expo.followup"]._get_care_rows(src_partners)
+        asked._withdraw()
+        asked.unlink()
         self.env["expo.duplicate"]._merge_partners(src_partners, dst_partner)
         complaints = everything["expo.complaint"].search([("partner_id", "child_of", partners.ids)])
         self.env.flush_all()
@@ -94,6 +99,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             told = names if _has_own(other) else [name for name in names if name not in of_company]
             differences.append((other, get_differences(kept, other, told)))
         post_differences(kept, kept, differences)
+        # Only now it is known who of them is in the contact cadence.
+        customer = kept.commercial_partner_id
+        for company in kept.env["res.company"].search([]):
+            if customer.with_company(company).expo_cadence_from:
+                Care(company).sync(customer)
         return res
 
 

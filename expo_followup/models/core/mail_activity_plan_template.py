@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...tools.planning import ANCHORS, Step
 from ...tools.windows import parse_weekdays
+from .res_company import LONGEST_PERIOD
 
 
 class MailActivityPlanTemplate(models.Model):
@@ -113,7 +114,7 @@ class MailActivityPlanTemplate(models.Model):
             step.summary = step.expo_title
         return res
 
-    @api.constrains("expo_window_days", "expo_repeat_days", "delay_count", "plan_id", "expo_weekdays")
+    @api.constrains("expo_window_days", "expo_repeat_days", "delay_count", "delay_unit", "plan_id", "expo_weekdays")
     def _check_expo_window(self):
         """Refuse windows that end before they start, and weekdays that do not exist."""
         for step in self.filtered(lambda step: step.plan_id.res_model == "expo.participation"):
@@ -127,6 +128,15 @@ class MailActivityPlanTemplate(models.Model):
                 )
             if step.expo_repeat_days < 0:
                 raise ValidationError(self.env._("The days in Repeat Every must be 0 (once) or more."))
+            if max(step.expo_window_days, step.expo_repeat_days, abs(step._expo_offset_days())) > LONGEST_PERIOD:
+                raise ValidationError(
+                    self.env._(
+                        "You cannot save step “%(step)s” because one of its numbers of days is above %(limit)s. "
+                        "Enter a smaller number.",
+                        step=step._expo_label(),
+                        limit=LONGEST_PERIOD,
+                    )
+                )
             try:
                 parse_weekdays(step.expo_weekdays)
             except ValueError as error:

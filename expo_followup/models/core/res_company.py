@@ -35,6 +35,8 @@ MANAGER = "sales_team.group_sale_manager"
 SALES = "sales_team.group_sale_salesman"
 HOURS = "expo_complaint_hours_"
 RESPONSE_FIELDS = {"expo_amber_days", "expo_red_days"}
+# The longest period of a setting or step, in days or months: longer ones lead beyond the dates that there are.
+LONGEST_PERIOD = 3660
 RHYTHM_FIELDS = {"expo_memory_days", "expo_cadence_a_days", "expo_cadence_b_days", "expo_cadence_c_days"}
 
 
@@ -665,6 +667,27 @@ class ResCompany(models.Model):
         return next_working_day(due_on, calendar.is_working)
 
     # -- How often customers are contacted, and for how long they stay open (rules.md §4).
+
+    @api.model
+    def _get_expo_period_fields(self):
+        """Return the names of the settings that are numbers of days or months."""
+        integers = [name for name, field in self._fields.items() if field.type == "integer"]
+        return [name for name in integers if name.startswith("expo_") and name.endswith(("_days", "_months"))]
+
+    @api.constrains(lambda self: self._get_expo_period_fields())
+    def _check_expo_periods(self):
+        for company in self:
+            for name in self._get_expo_period_fields():
+                if company[name] > LONGEST_PERIOD:
+                    raise ValidationError(
+                        self.env._(
+                            "You cannot set “%(field)s” to %(value)s because it is above %(limit)s. Enter a smaller "
+                            "number.",
+                            field=self._fields[name].get_description(self.env, ["string"])["string"],
+                            value=company[name],
+                            limit=LONGEST_PERIOD,
+                        )
+                    )
 
     @api.constrains("expo_memory_days")
     def _check_expo_memory_days(self):

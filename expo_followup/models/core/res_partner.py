@@ -21,6 +21,7 @@ IDLE_REASONS = [
     ("not_followed", "Exhibition or tier not in follow-up"),
     ("no_turnover", "No turnover"),
     ("not_started", "Cadence not started yet"),
+    ("left_out", "Left out of the cadence"),
 ]
 BATCH_SIZE = 1000
 
@@ -62,6 +63,13 @@ class ResPartner(models.Model):
         groups=SALES,
         copy=False,
         help="First day of the contact cadence by class; empty means that the customer is not in it yet.",
+    )
+    expo_no_cadence = fields.Boolean(
+        "No Contact Cadence",
+        company_dependent=True,
+        groups=SALES,
+        copy=False,
+        help="Set when the customer is not contacted by class A, B or C; unset means that the class decides.",
     )
     expo_idle_reason = fields.Selection(
         IDLE_REASONS,
@@ -225,7 +233,10 @@ class ResPartner(models.Model):
             address = email_normalize(kept["email"] or "")
             self.filtered(lambda one: one.message_bounce and one.email_normalized != address).message_bounce = 0
         if not COMPANY_FIELDS & vals.keys():
-            return super().write(kept)
+            res = super().write(kept)
+            if "expo_no_cadence" in vals:
+                Care(self.env.company).sync_all(self.commercial_partner_id)
+            return res
         # In sudo: the user who keeps the contacts need not see the files.
         entries = self.env["expo.participation"].sudo().with_context(active_test=False)
         left = entries.search([("partner_id", "child_of", self.ids)]).file_id

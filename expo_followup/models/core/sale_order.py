@@ -113,9 +113,9 @@ class SaleOrder(models.Model):
 
     @api.private
     def _expo_get_invoices(self):
-        """Return the posted invoices of these orders."""
+        """Return the posted invoices of these orders, but for those that a credit note cancelled."""
         return self.order_line.invoice_lines.move_id.filtered(
-            lambda move: move.state == "posted" and move.move_type == "out_invoice"
+            lambda move: move.state == "posted" and move.move_type == "out_invoice" and move.payment_state != "reversed"
         )
 
     @api.private

@@ -367,6 +367,18 @@ class ExpoFollowup(models.Model):
         if differing:
             changes.write[differing].append(self.id)
 
+    @api.model
+    def _get_care_rows(self, partners):
+        """Return what the contact cadence asks, or asked last, of contacts who were never met at an exhibition."""
+        return self.search(
+            [
+                ("partner_id", "in", partners.ids),
+                ("participation_id", "=", False),
+                ("origin", "in", ("memory", "cadence")),
+                ("state", "in", ("planned", "due", "cancelled")),
+            ]
+        )
+
     def _apply_plan(self, values):
         """Write what the plan decided; take back reminders and letters of what is cancelled or excluded."""
         if values.get("state") in ("cancelled", "excluded"):
@@ -443,6 +455,8 @@ class ExpoFollowup(models.Model):
         participation = followup.participation_id
         if next_on:
             followup._create_manual(participation, next_on, followup.activity_type_id)
+        elif effect == "no_answer":
+            participation._ensure_answer()
         if tier and participation:
             participation.set_tier(tier, reason=values["content"])
         participation._sync_followups()

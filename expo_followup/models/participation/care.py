@@ -6,7 +6,7 @@ from odoo.tools import split_every
 from ...tools.cadence import spread_starts
 from ..mixins.daily_list import keep_daily_list
 from ..mixins.job import run_guarded, show_failure
-from .planner import OPEN, Planner
+from .planner import OPEN, RHYTHM, Planner
 
 BATCH_SIZE = 1000
 
@@ -38,7 +38,9 @@ class Care:
     def find_entrants(self):
         """Return the companies with turnover that are not contacted until they enter the cadence, by class."""
         partners = self._with_company().search(
-            Domain("expo_abc_class", "in", ("a", "b", "c")) & Domain("expo_cadence_from", "=", False)
+            Domain("expo_abc_class", "in", ("a", "b", "c"))
+            & Domain("expo_cadence_from", "=", False)
+            & Domain("company_id", "in", [False, *self.company.parent_ids.ids])
         )
         found = partners.browse()
         for ids in split_every(BATCH_SIZE, partners.ids):
@@ -77,14 +79,28 @@ class Care:
         days = self.get_first_days(partners, first, limit)
         for day, together in partners.grouped(lambda partner: days[partner]).items():
             together.expo_cadence_from = day
-        entries = self._find_entries(partners)
-        entries._sync_followups()
+        self.sync_all(partners)
+
+    def sync_all(self, partners):
+        """Plan the follow-ups of these companies, met at an exhibition or not."""
+        self._find_entries(partners)._sync_followups()
         self.sync(partners)
 
     def sync(self, partners):
-        """Plan the next follow-up of those of these companies that were never met."""
-        met = self._find_entries(partners).commercial_partner_id
-        if never_met := partners - met:
+        """Plan the next follow-up of those of these companies that were never met.
+
+        A contact that became part of a company, or went to another company of ours, is not asked for any more.
+        """
+        ours = partners.filtered(
+            lambda partner: (
+                partner == partner.commercial_partner_id
+                and (not partner.company_id or partner.company_id in self.company.parent_ids)
+            )
+        )
+        asked = Domain("partner_id", "in", (partners - ours).ids) & self._get_open_domain()
+        self.env["expo.followup"].search(asked)._apply_plan({"state": "cancelled"})
+        met = self._find_entries(ours).commercial_partner_id
+        if never_met := ours - met:
             entries = self.env["expo.participation"]
             Planner(entries, partners=never_met.with_env(self.env), company=self.company).sync()
 
@@ -116,17 +132,18 @@ class Care:
 
     def _find_served(self):
         """Return the companies in the cadence, and those of whom a follow-up of it is open."""
-        rows = self.env["expo.followup"]._read_group(
-            [
-                ("company_id", "=", self.company.id),
-                ("participation_id", "=", False),
-                ("origin", "in", ("memory", "cadence")),
-                ("state", "in", OPEN),
-            ],
-            ["partner_id"],
-        )
+        rows = self.env["expo.followup"]._read_group(list(self._get_open_domain()), ["partner_id"])
         planned = self.env["res.partner"].union(*(partner for [partner] in rows))
         return planned | self._with_company().search([("expo_cadence_from", "!=", False)])
+
+    def _get_open_domain(self):
+        """Find the open follow-ups of the cadence with customers never met."""
+        return (
+            Domain("company_id", "=", self.company.id)
+            & Domain("participation_id", "=", False)
+            & Domain("origin", "in", RHYTHM)
+            & Domain("state", "in", OPEN)
+        )
 
     def _with_company(self):
         return self.env["res.partner"].with_company(self.company)

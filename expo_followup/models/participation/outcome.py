@@ -159,10 +159,11 @@ class ExpoParticipationOutcome(models.AbstractModel):
         since = max(changes.mapped("changed_on"), default=None)
         return [touch.effect for touch in touches if not since or touch.done_on >= since]
 
-    def _get_next_turn(self, followup):
+    def _get_next_turn(self, followup, is_unreached=False):
         """Return the day of the next follow-up in person once ``followup`` is done today, None when there will be none.
 
         That of the plan, a day agreed with the customer, or that of the contact cadence, as the engine will find it.
+        ``is_unreached``: there was no answer.
         """
         if not self or self.outcome != "open":
             return None
@@ -174,8 +175,9 @@ class ExpoParticipationOutcome(models.AbstractModel):
         today = customer.exhibition_id._today()
         days = [max(row.window_start, today) for row in rows - rhythm if not row.is_letter]
         planner = Planner(with_colleagues(customer))
-        rhythm_days = planner.get_rhythm_days(customer, followup | rhythm)
-        return min([*days, *rhythm_days], default=None)
+        rhythm_days = planner.get_rhythm_days(customer, followup | rhythm, is_unreached)
+        tries = [customer._get_next_try()] if is_unreached and customer.unanswered_since else []
+        return min([*days, *rhythm_days, *tries], default=None)
 
     # -- the horizon
 

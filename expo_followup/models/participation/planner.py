@@ -228,18 +228,19 @@ class Planner:
             self._plan_rhythm(customers)
         return self.changes
 
-    def get_rhythm_days(self, entry, called_off):
+    def get_rhythm_days(self, entry, called_off, is_unreached=False):
         """Return the day that the contact cadence asks for once a customer is contacted today, or nothing; change
         nothing.
 
         :param entry: the customer, one of these
         :param called_off: the follow-ups of its company that do not count any more then
+        :param bool is_unreached: the customer does not answer
         """
         [customers] = self._get_companies(is_fresh=True)
         person = Person.of(entry)
         for row in called_off:
             self.touches.drop(person, row.id)
-        self.touches.add_personal(person, self._get_context(entry).today)
+        self.touches.add_personal(person, self._get_context(entry).today, is_unreached)
         self._plan_rhythm(customers)
         return [values["window_start"] for values in self.changes.create]
 
@@ -617,6 +618,7 @@ class Planner:
             is_silent=bool(present and not audible),
             has_salesperson=bool(first.entry or first.user._expo_working(first.company)),
             is_started=bool(since),
+            is_left_out=first.commercial.with_company(first.company).expo_no_cadence,
         )
 
     def _is_superseded(self, customer, wish, is_open):

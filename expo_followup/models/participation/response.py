@@ -6,7 +6,7 @@ import pytz
 from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
-from ...tools.response import days_waited, first_day_in_time, last_day, response_state
+from ...tools.response import days_waited, first_day_in_time, last_day, next_working_day, response_state
 from ...tools.zones import get_zone
 
 # Customers not met at the show and without earlier orders: their waiting counts from the day of assignment.
@@ -189,8 +189,11 @@ class ExpoParticipationResponse(models.AbstractModel):
         participation._ensure_reply_followup()
         participation._reopen_dormant()
 
-    def _ensure_reply_followup(self):
-        """Plan the answer to the customer for today, once; it opens at once."""
+    def _ensure_reply_followup(self, day=None):
+        """Plan the answer to the customer, once; it opens at once unless a later day is given.
+
+        :param date day: the day of another try, None for today
+        """
         open_ones = self.followup_ids.filtered(lambda row: row.origin == "reply" and row.state in ("planned", "due"))
         if open_ones:
             return
@@ -203,15 +206,27 @@ class ExpoParticipationResponse(models.AbstractModel):
                 "user_id": user.id,
                 "origin": "reply",
                 "activity_type_id": kind and kind.id,
-                "window_start": self.exhibition_id._today(),
+                "window_start": day or self.exhibition_id._today(),
             }
         )
+        if day:
+            return
         # Asked for by an older version, or by hand: the reminder that there is.
         reminders = self.activity_ids.filtered(lambda activity: kind and activity.activity_type_id == kind)
         if reminders:
             followup.write({"state": "due", "activity_id": reminders[0].id})
         else:
             followup._open_reminders(is_quiet=False)
+
+    def _ensure_answer(self):
+        """Plan another try for the next working day where the customer still waits for our answer."""
+        for participation in self.filtered("unanswered_since"):
+            participation._ensure_reply_followup(participation._get_next_try())
+
+    def _get_next_try(self):
+        """Return the working day of ours after today."""
+        tomorrow = fields.Date.add(self.exhibition_id._today(), days=1)
+        return next_working_day(tomorrow, self.company_id._expo_calendar().is_working)
 
     # -- waiting
 

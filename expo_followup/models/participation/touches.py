@@ -123,13 +123,20 @@ class Touches:
             else:
                 self._live[commercial, company][ident] = Touch(day, partner, *facts)
 
-    def add_personal(self, person, day):
-        """Add a follow-up in person that is done now, which is ``day`` at the show."""
+    def add_personal(self, person, day, is_unreached=False):
+        """Add a follow-up in person that is done now, which is ``day`` at the show; ``is_unreached``: not answered."""
         now = fields.Datetime.now()
         self._done[person.key].append(Touch(day, person.partner_id, "manual", is_letter=False))
         self._last[person.key] = now
         known = self.get_personal(person)
-        self._personal[(*person.key, person.participation_id)] = Personal(known.count + 1, known.first or now, now)
+        is_further = is_unreached and known.first and now < known.first + timedelta(days=WEEK)
+        self._personal[(*person.key, person.participation_id)] = Personal(
+            known.count if is_further else known.count + 1,
+            known.first or now,
+            now,
+            is_unreached,
+            known.has_answered or not is_unreached,
+        )
 
     def put(self, person, ident, touch):
         """Note where a follow-up stands now; ``ident`` is its id, or anything unique for a new one."""

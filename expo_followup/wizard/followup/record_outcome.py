@@ -135,11 +135,12 @@ class ExpoRecordOutcome(models.TransientModel):
             else:
                 wizard.tier_id = wizard.tier_id != wizard.proposed_tier_id and wizard.tier_id
 
-    @api.depends("followup_id")
+    @api.depends("followup_id", "effect")
     def _compute_proposed_on(self):
         """When the customer's turn comes again if nothing is agreed: by plan or by contact cadence."""
         for wizard in self:
-            wizard.proposed_on = wizard.followup_id.participation_id._get_next_turn(wizard.followup_id)
+            customer, is_unreached = wizard.followup_id.participation_id, wizard.effect == "no_answer"
+            wizard.proposed_on = customer._get_next_turn(wizard.followup_id, is_unreached)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -31,6 +31,13 @@ class ExpoCadenceStart(models.TransientModel):
     partner_ids = fields.Many2many(
         "res.partner", string="Customers to Start", default=lambda self: Care(self.env.company).find_entrants().ids
     )
+    # To know whom the manager took out.
+    offered_ids = fields.Many2many(
+        "res.partner",
+        "expo_cadence_start_offered_rel",
+        string="Customers Offered",
+        default=lambda self: Care(self.env.company).find_entrants().ids,
+    )
     partner_count = fields.Integer("Number of Customers", compute="_compute_preview")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
@@ -41,8 +48,8 @@ class ExpoCadenceStart(models.TransientModel):
             partners = wizard._get_entrants()
             care = Care(wizard.company_id)
             owners, days = care.get_owners(partners), {}
-            if partners and wizard.first_on:
-                days = care.get_first_days(partners, wizard.first_on, max(wizard.daily_limit, 0))
+            if partners and (first := wizard._get_first_day()):
+                days = care.get_first_days(partners, first, max(wizard.daily_limit, 0))
             rows = [
                 (owner.name or wizard.env._("no salesperson"), len(theirs), min(starts), max(starts))
                 for owner, theirs in partners.grouped(lambda partner, owners=owners: owners[partner]).items()
@@ -60,12 +67,15 @@ class ExpoCadenceStart(models.TransientModel):
 
     def _get_entrants(self):
         """Return the chosen ones of those who may enter: no more than these, whatever was sent."""
-        care = Care(self.company_id)
-        chosen = set(self.partner_ids._origin.ids)
-        return care.find_entrants().filtered(lambda partner: partner.id in chosen)
+        entrants = Care(self.company_id).find_entrants()
+        return entrants & entrants.browse(self.partner_ids._origin.ids)
+
+    def _get_first_day(self):
+        """Return the day of the first contact: nothing is planned backwards."""
+        return self.first_on and max(self.first_on, self.company_id._expo_today())
 
     def action_start(self):
-        """Start the cadence with these customers; from now on others enter by themselves.
+        """Start the cadence with these customers; from now on others enter by themselves, but for those taken out.
 
         :raises UserError: when the daily limit is negative
         """
@@ -75,7 +85,10 @@ class ExpoCadenceStart(models.TransientModel):
         # In sudo: the settings of the company and the follow-ups of all salespeople; the right is that of the wizard.
         self.company_id.sudo().expo_cadence_started = True
         care = Care(self.company_id)
-        first = max(self.first_on, self.company_id._expo_today())
-        care.start(self._get_entrants(), first, self.daily_limit)
+        entrants = self._get_entrants()
+        offered = care.find_entrants()
+        offered &= offered.browse(self.offered_ids._origin.ids)
+        (offered - entrants).expo_no_cadence = True
+        care.start(entrants, self._get_first_day(), self.daily_limit)
         care.remind_manager(care.find_entrants().browse())
         return {"type": "ir.actions.act_window_close"}
