@@ -396,7 +396,7 @@ class TestSync(ExpoCase):
         queries_for(2, "WARM")
         few, many = queries_for(10, "FEW"), queries_for(400, "MANY")
         # The inserts are cut into pieces of a hundred rows or so by the ORM; nothing else may grow.
-        self.assertLessEqual(many - few, 400 * 5 // 100 + 15)
+        self.assertLessEqual(many - few, 400 * 5 // 100 + 8)
 
     def test_the_window_opens_after_the_last_day_and_never_before(self):
         customers = self.env["expo.participation"]
