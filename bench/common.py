@@ -6,6 +6,7 @@ from datetime import date
 
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
+from odoo import Command
 from odoo.sql_db import db_connect
 
 COUNTRIES = ("it", "us", "sa", "cn", "br", "in", "de", "ae")
@@ -28,7 +29,14 @@ def make_show(env, number, name):
         ]
     )
     tiers = env["expo.tier"].search([])
-    owner = env["res.users"].create({"name": name, "login": name, "email": f"owner@{name.split()[0].lower()}.example"})
+    owner = env["res.users"].create(
+        {
+            "name": name,
+            "login": name,
+            "email": f"owner@{name.split()[0].lower()}.example",
+            "group_ids": [Command.link(env.ref("sales_team.group_sale_salesman").id)],
+        }
+    )
     customers = env["expo.participation"].with_context(tracking_disable=True).create(
         [
             {

@@ -12,7 +12,7 @@ DAYS = ("2026-04-21", "2026-05-12", "2026-06-08", "2026-12-21")
 #: What one more thousand customers may cost, all days together. Batches of a thousand cost a constant number each; what
 #: is left are messages in the chatter and reminders, which Odoo makes by the hundred.
 # Opening writes each reminder in the language of its user, so it reads the names of steps and occasions as well.
-PER_THOUSAND = {"sync": 800, "open": 600, "escalate": 500, "classify": 100, "care": 200}
+PER_THOUSAND = {"sync": 200, "open": 600, "escalate": 300, "classify": 50, "care": 100}
 
 
 @tagged("post_install", "-at_install")

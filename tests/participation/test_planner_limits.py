@@ -5,7 +5,7 @@ from datetime import date
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
-from odoo.addons.expo_followup.models.participation.planner import Planner
+from odoo.addons.expo_followup.models.participation.planner import Planner, SharedFacts
 from odoo.addons.expo_followup.models.participation.touches import Person
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -101,7 +101,7 @@ class TestPlannerLimits(ExpoCase):
             self._make_participation(partner=self._make_partner(name, parent_id=company.id), tier="intent")
             for name in ("Maria", "Paolo")
         )
-        planner = Planner(one | two, as_closed=True)
+        planner = Planner(one | two, SharedFacts(self.env, as_closed=True))
         planner.plan()
         planned = [values["window_start"] for values in planner.changes.create if values["state"] == "planned"]
         self.assertGreaterEqual(len(planned), 6)

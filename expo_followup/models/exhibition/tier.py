@@ -103,7 +103,7 @@ class ExpoTierChange(models.Model):
     reason = fields.Char()
     changed_on = fields.Datetime("Date", required=True, default=fields.Datetime.now)
     user_id = fields.Many2one("res.users", "Changed By", default=lambda self: self.env.user, ondelete="set null")
-    company_id = fields.Many2one(related="participation_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="participation_id.company_id", store=True, precompute=True, index=True)
 
     @api.depends("tier_before_id", "tier_after_id")
     def _compute_display_name(self):

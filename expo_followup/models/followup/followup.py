@@ -634,7 +634,7 @@ class ExpoFollowup(models.Model):
         if letters:
             planned &= Domain("exhibition_id.state", "=", "followup")
         groups = self._read_group(list(planned), ["exhibition_id", "company_id"])
-        calendars = {company: company._expo_calendar() for _show, company in groups}
+        calendars = {company: company._expo_calendar() for company in {company for _show, company in groups}}
         by_day = {}
         for show, company in groups:
             by_day.setdefault((company, show._today() if show else company._expo_today()), []).append(show.id)

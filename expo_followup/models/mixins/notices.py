@@ -26,6 +26,8 @@ def remind(records, kind, get_reminder, on="", is_once=True, is_quiet=True, get_
     :param bool is_quiet: send no mail about it, as fits scheduled actions
     :returns: ``{record: activity}`` of what was created; nothing for records without a user
     """
+    if not records:
+        return {}
     env = records.env
     if isinstance(kind, str):
         # A type that was deleted leaves an activity without one.

@@ -16,10 +16,13 @@ class ExpoParticipationOutcome(models.AbstractModel):
 
     # The contact cadence of follow-ups after the plan: the initial cadence for new contacts, the cadence by ABC class
     # (rules.md §4).
-    last_touch_on = fields.Date("Last Follow-up", compute="_compute_last_touch", store=True)
+    followup_count = fields.Integer("Follow-ups Done", compute="_compute_followup_figures", store=True)
+    next_followup_on = fields.Date("Next Follow-up", compute="_compute_followup_figures", store=True, index=True)
+    letter_sent_on = fields.Datetime("First Letter On", compute="_compute_followup_figures", store=True)
+    last_touch_on = fields.Date("Last Follow-up", compute="_compute_followup_figures", store=True)
     last_effect = fields.Selection(
         selection=lambda self: self.env["expo.followup"]._fields["effect"]._description_selection(self.env),
-        compute="_compute_last_touch",
+        compute="_compute_followup_figures",
         store=True,
         help="How the customer reacted to the last personal follow-up.",
     )
@@ -47,26 +50,40 @@ class ExpoParticipationOutcome(models.AbstractModel):
 
     # -- follow-ups
 
-    @api.depends("followup_ids.state", "followup_ids.done_on", "followup_ids.effect")
-    def _compute_last_touch(self):
-        last = self._fetch_last_touches() if self.ids else {}
+    @api.depends(
+        "followup_ids.state", "followup_ids.window_start", "followup_ids.done_on", "followup_ids.effect"
+    )
+    def _compute_followup_figures(self):
+        figures = self._fetch_followup_figures() if self.ids else {}
         for participation in self:
-            moment, effect = last.get(participation._origin.id, (None, None))
-            participation.last_touch_on = moment and participation.exhibition_id._to_local_date(moment)
+            count, upcoming, letter, last, effect = figures.get(participation._origin.id, (0, None, None, None, None))
+            participation.followup_count = count
+            participation.next_followup_on = upcoming
+            participation.letter_sent_on = letter
+            participation.last_touch_on = last and participation.exhibition_id._to_local_date(last)
             participation.last_effect = effect
 
-    def _fetch_last_touches(self):
-        """Return ``{id: (moment of the last follow-up, effect of the last personal one)}``."""
-        self.env["expo.followup"].flush_model(["participation_id", "state", "done_on", "effect", "is_letter"])
+    def _fetch_followup_figures(self):
+        """Return ``{id: (number done, day of the next one, moment of the first letter, moment of the last follow-up,
+        effect of the last personal one)}``, all in one statement: the figures change together.
+        """
+        names = ["participation_id", "state", "window_start", "done_on", "effect", "is_letter"]
+        self.env["expo.followup"].flush_model(names)
         query = SQL(
             """
-            SELECT participation_id, max(done_on),
-                   (array_agg(effect ORDER BY done_on DESC, id DESC) FILTER (WHERE effect IS NOT NULL))[1]
-              FROM expo_followup WHERE participation_id IN %s AND state = 'done' GROUP BY participation_id
+            SELECT participation_id, count(*) FILTER (WHERE state = 'done'),
+                   min(window_start) FILTER (WHERE state <> 'done'),
+                   min(done_on) FILTER (WHERE state = 'done' AND is_letter),
+                   max(done_on) FILTER (WHERE state = 'done'),
+                   (array_agg(effect ORDER BY done_on DESC, id DESC)
+                       FILTER (WHERE state = 'done' AND effect IS NOT NULL))[1]
+              FROM expo_followup
+             WHERE participation_id IN %s AND state IN ('planned', 'due', 'done')
+             GROUP BY participation_id
             """,
             tuple(self.ids),
         )
-        return {participation: (moment, effect) for participation, moment, effect in self.env.execute_query(query)}
+        return {participation: figures for participation, *figures in self.env.execute_query(query)}
 
     @api.private
     def _log_touch(self, activity_type, content, effect, moment=None, occasion_key=False):

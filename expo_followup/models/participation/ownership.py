@@ -298,7 +298,7 @@ class ExpoOwnerChange(models.Model):
     reason = fields.Char()
     changed_on = fields.Datetime("Date", required=True, default=fields.Datetime.now)
     changed_by_id = fields.Many2one("res.users", default=lambda self: self.env.user, ondelete="set null")
-    company_id = fields.Many2one(related="participation_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="participation_id.company_id", store=True, precompute=True, index=True)
 
     @api.depends("user_before_id", "user_after_id")
     def _compute_display_name(self):

@@ -9,7 +9,7 @@ from ..mixins.merging import (
     post_differences,
 )
 from ..mixins.record_keeping import RecordKeeping, get_declarations
-from .planner import LIVE, RHYTHM, Planner, split_by_company, with_colleagues
+from .planner import LIVE, RHYTHM, Planner, SharedFacts, split_by_company, with_colleagues
 from .sales import REPORT_FACTS
 from .touches import Person, Touches
 
@@ -216,8 +216,6 @@ class ExpoParticipation(models.Model):
     )
     conversation = fields.Text("Conversation Notes")
     followup_ids = fields.One2many("expo.followup", "participation_id", "Follow-ups")
-    followup_count = fields.Integer("Follow-ups Done", compute="_compute_followup_figures", store=True)
-    next_followup_on = fields.Date("Next Follow-up", compute="_compute_followup_figures", store=True, index=True)
     outcome = fields.Selection(
         [("open", "In follow-up"), ("won", "Won"), ("lost", "Lost"), ("dormant", "Dormant")],
         default="open",
@@ -261,23 +259,6 @@ class ExpoParticipation(models.Model):
             today = participation.exhibition_id._today() if participation.exhibition_id else fields.Date.today()
             participation.assigned_on = today if participation.user_id else False
 
-    @api.depends("followup_ids.state", "followup_ids.window_start")
-    def _compute_followup_figures(self):
-        groups = self.env["expo.followup"]._read_group(
-            [("participation_id", "in", self.ids), ("state", "in", ("planned", "due", "done"))],
-            ["participation_id", "state"],
-            ["__count", "window_start:min"],
-        )
-        done, upcoming = {}, {}
-        for participation, state, count, first in groups:
-            if state == "done":
-                done[participation.id] = count
-            elif first:
-                upcoming[participation.id] = min(first, upcoming.get(participation.id, first))
-        for participation in self:
-            participation.followup_count = done.get(participation.id, 0)
-            participation.next_followup_on = upcoming.get(participation.id, False)
-
     @api.depends("commercial_partner_id", "company_id")
     def _compute_file_id(self):
         """Find the file of the customer's company; :meth:`_ensure_files` opens what is missing."""
@@ -287,7 +268,11 @@ class ExpoParticipation(models.Model):
             .with_context(active_test=False)
             .search([("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "in", self.company_id.ids)])
         )
-        files = {(file.partner_id, file.company_id): file for file in found}
+        self._link_files(found)
+
+    def _link_files(self, files):
+        """Link these entries to those of the files that are of their companies."""
+        files = {(file.partner_id, file.company_id): file for file in files}
         for participation in self:
             key = participation.commercial_partner_id, participation.company_id
             participation.file_id = files.get(key, False)
@@ -323,8 +308,6 @@ class ExpoParticipation(models.Model):
         participations._log_tier_changes({})
         participations._link_orders()
         participations.filtered(lambda p: p.exhibition_id.state in ("running", "followup"))._sync_followups()
-        # Whatever the caller says: the file follows from the customer.
-        self.env.add_to_compute(self._fields["file_id"], participations.sudo())
         participations._ensure_files()
         participations._trigger_leads()
         participations._log_owner_changes({})
@@ -460,14 +443,16 @@ class ExpoParticipation(models.Model):
         In sudo: follow-ups of the plan are derived from facts that a salesperson may not read (orders,
         invoices, the blacklist); which customers are synced is decided by who may write them.
         """
+        shared = SharedFacts(self.sudo().env)
         for batch in split_by_company(with_colleagues(self.sudo()), BATCH_SIZE):
-            Planner(batch).sync()
+            Planner(batch, shared).sync()
 
     @api.private
     def _plan_followups(self, as_closed=False, as_of=None):
         """Return what a sync would do, as :class:`.planner.Planner` says; change nothing."""
         # As if closed, these alone are looked at: the shows of their colleagues stay what they are.
-        return Planner(self if as_closed else with_colleagues(self), as_closed, as_of).plan()
+        shared = SharedFacts(self.env, as_closed, as_of)
+        return Planner(self if as_closed else with_colleagues(self), shared).plan()
 
     def _get_blacklisted(self):
         return self.partner_id._expo_get_blacklisted()
@@ -547,8 +532,9 @@ class ExpoParticipation(models.Model):
         entries = self.sudo()
         for company, lacking in entries.filtered(lambda entry: not entry.file_id).grouped("company_id").items():
             files = self.env["expo.customer.file"]._ensure(lacking.partner_id, company)
-            self.env.add_to_compute(self._fields["file_id"], lacking)
-            lacking._recompute_recordset(["file_id"])
+            # As if computed again, without looking up once more what was just opened.
+            with self.env.protecting([self._fields["file_id"]], lacking):
+                lacking._link_files(files)
             files.modified(["participation_ids"])
         entries._enter_people()
 

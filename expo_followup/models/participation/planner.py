@@ -37,11 +37,11 @@ SILENT = ("refused", "blacklisted")
 # No letter and no e-mail reaches the customer: the salesperson calls instead.
 UNREACHABLE = ("no_email", "bad_email", "bounced")
 
-# The fields of follow-ups that planning reads.
+# The fields of follow-ups that planning reads, and those that taking one back reads.
 FETCHED = [
     *("participation_id", "partner_id", "step_id", "round", "state", "window_start", "deadline", "flag", "placed_on"),
     *("exclude_reason", "done_on", "activity_type_id", "summary", "auto_send", "mail_state", "wanted_on", "origin"),
-    *("has_own_title", "gap_days", "user_id", "occasion_key"),
+    *("has_own_title", "gap_days", "user_id", "occasion_key", "activity_id", "mail_mail_id"),
 ]
 
 
@@ -90,7 +90,41 @@ class ShowContext(CompanyContext):
         self.is_live = show.active and state in ("running", "followup")
         self.is_running = show.active and state == "running"
         self.is_followed = show.active and state == "followup"
-        self.responsible = show._get_responsible()
+        self.exhibition = show
+
+    @cached_property
+    def responsible(self):
+        return self.exhibition._get_responsible()
+
+
+class SharedFacts:
+    """What customers share while they are planned, batch after batch: fetched once, when it is first asked for.
+
+    :param bool as_closed: plan as if the shows were closed already
+    :param date as_of: plan as on that day, None for today at the show
+    """
+
+    def __init__(self, env, as_closed=False, as_of=None):
+        self.env = env
+        self.as_closed = as_closed
+        self.as_of = as_of
+        # What follow-ups of one step or gap have in common, by the language of their salespeople.
+        self.values = {}
+        self._contexts = {}
+
+    @cached_property
+    def call_ids(self):
+        """The methods that call the customer."""
+        return frozenset(self.env["mail.activity.type"]._get_expo_call_ids())
+
+    def get_context(self, show, company):
+        """Return what the customers of a show share, or those of a company who were never met."""
+        key = show or company
+        if key not in self._contexts:
+            self._contexts[key] = (
+                ShowContext(show, self.as_closed, self.as_of) if show else CompanyContext(company, self.as_of)
+            )
+        return self._contexts[key]
 
 
 class Customer:
@@ -161,10 +195,16 @@ class Customer:
         return to_local_date(self.entry.captured_on, self.show.tz) if self.entry else None
 
     @property
-    def cadence(self):
-        """The class of the customer's company and its first day in the cadence by class."""
-        partner = self.commercial.with_company(self.company)
-        return partner.expo_abc_class or "", partner.expo_cadence_from or None
+    def abc_class(self):
+        """The class of the customer's company."""
+        # Of a customer of a show it is read with the entry: that of the company takes a query of its own.
+        known = self.entry.abc_class if self.entry else self.commercial.with_company(self.company).expo_abc_class
+        return known or ""
+
+    @property
+    def cadence_from(self):
+        """The first day of the customer's company in the cadence by class."""
+        return self.commercial.with_company(self.company).expo_cadence_from or None
 
 
 class Planner:
@@ -177,21 +217,17 @@ class Planner:
     instance plans once.
 
     :param participations: all entries of their companies, as :func:`with_colleagues` returns them
-    :param bool as_closed: plan as if the shows were closed already (for the preview)
-    :param date as_of: plan as on that day, None for today at the show
+    :param SharedFacts shared: what these share with other batches; default: today's facts, of these alone
     :param partners: companies with turnover that were never met, customers of ``company``
     """
 
-    def __init__(self, participations, as_closed=False, as_of=None, partners=None, company=None):
+    def __init__(self, participations, shared=None, partners=None, company=None):
         self.participations = participations
         self.env = participations.env
-        self.as_closed = as_closed
-        self.as_of = as_of
+        self.shared = shared or SharedFacts(self.env)
         self.partners = partners if partners is not None else self.env["res.partner"]
         self.company = company
         self.changes = Changes([], defaultdict(list))
-        # What follow-ups of one step or gap have in common, by the language of their salespeople.
-        self._shared_values = {}
 
     def sync(self):
         """Make the follow-ups what is asked for."""
@@ -261,17 +297,12 @@ class Planner:
         """What was done and is planned with the customers' companies; kept up to date while planning."""
         people = [Person.of(entry) for entry in self.participations]
         people += [Person(partner.id, partner.id, self.company.id) for partner in self.partners]
-        return Touches(self.env, people)
+        return Touches(self.env, people, self.shared.call_ids)
 
     @cached_property
     def blacklisted(self):
         """The addresses among the customers' that are on the blacklist."""
         return (self.participations.partner_id | self.partners)._expo_get_blacklisted()
-
-    @cached_property
-    def call_ids(self):
-        """The methods that call the customer."""
-        return frozenset(self.env["mail.activity.type"]._get_expo_call_ids())
 
     @cached_property
     def loads(self):
@@ -287,18 +318,9 @@ class Planner:
         )
         return Counter({(user.id, day): count for user, day, count in groups})
 
-    @cached_property
-    def _contexts(self):
-        return {}
-
     def _get_context(self, entry):
         """Return what the customers of an entry's show share, or those of the company."""
-        key = entry.exhibition_id or self.company
-        if key not in self._contexts:
-            self._contexts[key] = (
-                ShowContext(key, self.as_closed, self.as_of) if entry else CompanyContext(key, self.as_of)
-            )
-        return self._contexts[key]
+        return self.shared.get_context(entry.exhibition_id, self.company)
 
     def _fetch_rows(self):
         """Return the follow-ups of plan and contact cadence by customer: ``{entry, or contact and company: {key of the
@@ -440,7 +462,7 @@ class Planner:
         if not (row and not stale and _is_placed(customer, row, place_on, letter_window)):
             if row:
                 self.touches.drop(customer.person, row.id)
-            is_call = values["activity_type_id"] in self.call_ids
+            is_call = values["activity_type_id"] in self.shared.call_ids
             is_free = self.touches.get_test(
                 customer.person, 0 if reason else show.limit, step.is_letter, is_call, values["auto_send"]
             )
@@ -470,7 +492,7 @@ class Planner:
         return lambda day: is_free(day) and (not limit or loads[owner.id, day] < limit)
 
     def _put(self, customer, ident, day, origin, is_letter, values):
-        is_call = values["activity_type_id"] in self.call_ids
+        is_call = values["activity_type_id"] in self.shared.call_ids
         touch = Touch(day, customer.partner.id, origin, is_letter, is_call, values["auto_send"])
         self.touches.put(customer.person, ident, touch)
 
@@ -479,7 +501,7 @@ class Planner:
         # By their ids: a record would be looked up once per customer.
         to_id = self.env["ir.model.data"]._xmlid_to_res_id
         can_mail = customer.exclude_reason not in UNREACHABLE
-        if not customer.has_phone and can_mail and method_id in self.call_ids:
+        if not customer.has_phone and can_mail and method_id in self.shared.call_ids:
             return to_id("expo_followup.activity_email_revisit")
         if not is_letter and customer.has_phone and not can_mail:
             email_id = to_id("expo_followup.activity_email_revisit")
@@ -497,9 +519,9 @@ class Planner:
     def _get_step_values(self, template, lang):
         """Return what all follow-ups of a step have in common for salespeople of one language."""
         key = (template.id, lang)
-        if key not in self._shared_values:
-            self._shared_values[key] = template.with_context(lang=lang)._expo_followup_values()
-        return self._shared_values[key]
+        if key not in self.shared.values:
+            self.shared.values[key] = template.with_context(lang=lang)._expo_followup_values()
+        return self.shared.values[key]
 
     def _get_facts(self, customer):
         """Return what the plan needs to know of a customer."""
@@ -567,7 +589,7 @@ class Planner:
 
         values = self._get_rhythm_values(customer, wish)
         if not (is_open and _is_placed(customer, row, place_on)):
-            is_call = values["activity_type_id"] in self.call_ids
+            is_call = values["activity_type_id"] in self.shared.call_ids
             is_free = self.touches.get_test(customer.person, show.limit, is_letter=False, is_call=is_call)
             values.update(_get_placement_values(customer, place_on, is_free, show.today))
         elif row.state == "due":
@@ -609,7 +631,7 @@ class Planner:
         present = [one for one in customers if (one.entry.active or not one.entry) and one.partner.active]
         audible = [one for one in present if not one.is_silent]
         first = customers[0]
-        abc_class, since = first.cadence
+        abc_class = first.abc_class
         return Relation(
             outcomes=tuple(one.entry.outcome for one in audible if one.entry),
             is_followed=any(one.is_followed for one in audible if one.entry),
@@ -617,8 +639,8 @@ class Planner:
             is_active=bool(present),
             is_silent=bool(present and not audible),
             has_salesperson=bool(first.entry or first.user._expo_working(first.company)),
-            is_started=bool(since),
-            is_left_out=first.commercial.with_company(first.company).expo_no_cadence,
+            is_started=bool(abc_class and first.cadence_from),
+            is_left_out=bool(abc_class and first.commercial.with_company(first.company).expo_no_cadence),
         )
 
     def _is_superseded(self, customer, wish, is_open):
@@ -642,35 +664,34 @@ class Planner:
         done = [self.touches.get_personal(person) for person in people]
         latest = max(done, key=lambda one: one.last.timestamp() if one.last else 0)
         first = min((one.first for one in done if one.first), default=None)
-        abc_class, since = customer.cadence
         met_on = customer.met_on
         is_asked = customer.rhythm_row and customer.rhythm_row.state in OPEN
         history = History(
             last_on=last_on,
             touches=sum(one.count for one in done),
-            abc_class=abc_class,
+            abc_class=customer.abc_class,
             first_on=first and to_local_date(first, tz),
             is_unreached=bool(latest.is_unreached),
             met_on=met_on if is_asked or met_on == show.today else None,
-            started_on=None if customer.is_followed else since,
+            started_on=None if customer.is_followed else customer.cadence_from,
         )
         return next_touch(show.rhythm, history)
 
     def _get_rhythm_values(self, customer, wish):
         owner = self._get_owner(customer)
         key = ("rhythm", wish.origin, wish.gap, owner.lang)
-        if key not in self._shared_values:
+        if key not in self.shared.values:
             followups = self.env["expo.followup"].with_context(lang=owner.lang)
-            self._shared_values[key] = followups._get_cadence_title(wish.origin, wish.gap)
+            self.shared.values[key] = followups._get_cadence_title(wish.origin, wish.gap)
         # Key customers, and those who buy, are called; the others are written to.
-        is_called = not customer.entry or customer.entry.is_key or customer.cadence[0] == "a" or wish.is_retry
+        is_called = not customer.entry or customer.entry.is_key or customer.abc_class == "a" or wish.is_retry
         method = "phone_revisit" if is_called and customer.has_phone else "email_revisit"
         # By its id: a record would be looked up once per customer.
         method_id = self.env["ir.model.data"]._xmlid_to_res_id(f"expo_followup.activity_{method}")
         return {
             "origin": wish.origin,
             "activity_type_id": self._get_method(customer, method_id, is_letter=False),
-            "summary": self._shared_values[key],
+            "summary": self.shared.values[key],
             "gap_days": wish.gap,
             "occasion_key": False if wish.gap else MEETING,
             "user_id": owner.id,
@@ -684,6 +705,8 @@ def with_colleagues(participations):
     """Return the entries of all people of the same companies, those of one company together: of one plan."""
     if not participations:
         return participations
+    # Of new entries all at once: what is flushed by itself is an update of its own.
+    participations.flush_recordset()
     participations.flush_model(["commercial_partner_id", "company_id", "active"])
     query = SQL(
         """

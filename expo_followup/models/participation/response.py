@@ -81,7 +81,6 @@ class ExpoParticipationResponse(models.AbstractModel):
         compute_sudo=True,
         help="Set when the first personal answer came before the customer would have turned amber.",
     )
-    letter_sent_on = fields.Datetime("First Letter On", compute="_compute_letter_sent_on", store=True)
 
     @api.depends("feedback_input_ids.state")
     def _compute_feedback_state(self):
@@ -337,15 +336,16 @@ class ExpoParticipationResponse(models.AbstractModel):
     @api.depends("first_response_on")
     def _compute_response_hours(self):
         """Worked out once, when the answer is given: a later salesperson changes nothing of it."""
-        calendars = {company: company._expo_calendar() for company in self.company_id}
-        for participation in self:
+        waiting = self.filtered(lambda participation: not participation.first_response_on)
+        waiting.update({"response_hours": 0, "answered_in_time": False})
+        calendars = {company: company._expo_calendar() for company in (self - waiting).company_id}
+        for participation in self - waiting:
             company, answered = participation.company_id, participation.first_response_on
             since, begin = participation._get_waiting_since(), participation._get_response_begin()
-            participation.response_hours = answered and begin and company._expo_working_hours(begin, answered)
+            participation.response_hours = begin and company._expo_working_hours(begin, answered)
             # Before the waiting began is in time, too.
             last = since and last_day(since, company.expo_amber_days, calendars[company])
-            day = answered and participation.exhibition_id._to_local_date(answered)
-            participation.answered_in_time = bool(answered) and (not last or day <= last)
+            participation.answered_in_time = not last or participation.exhibition_id._to_local_date(answered) <= last
 
     def _get_response_begin(self):
         """Return the moment from which on the working hours count: the end of the day on which the waiting began."""
@@ -355,14 +355,3 @@ class ExpoParticipationResponse(models.AbstractModel):
         zone = get_zone(self.exhibition_id.tz)
         midnight = zone.localize(datetime.combine(since + timedelta(days=1), time()))
         return midnight.astimezone(pytz.utc).replace(tzinfo=None)
-
-    @api.depends("followup_ids.done_on")
-    def _compute_letter_sent_on(self):
-        groups = self.env["expo.followup"]._read_group(
-            [("participation_id", "in", self.ids), ("state", "=", "done"), ("is_letter", "=", True)],
-            ["participation_id"],
-            ["done_on:min"],
-        )
-        days = {participation.id: moment for participation, moment in groups}
-        for participation in self:
-            participation.letter_sent_on = days.get(participation._origin.id, False)

@@ -57,10 +57,13 @@ class Touches:
     """What was done and is planned with customers, and with their colleagues of the same companies.
 
     Two statements for any number of customers.
+
+    :param call_ids: the methods that call the customer, where they are known; None fetches them
     """
 
-    def __init__(self, env, people):
+    def __init__(self, env, people, call_ids=None):
         self.env = env
+        self._call_ids = call_ids
         self._live = defaultdict(dict)
         self._done = defaultdict(list)
         self._last = {}
@@ -106,13 +109,15 @@ class Touches:
 
     def _fetch_days(self, scope, companies):
         zones = {company.id: get_zone(company._expo_tz()) for company in companies}
+        if self._call_ids is None:
+            self._call_ids = self.env["mail.activity.type"]._get_expo_call_ids()
         query = SQL(
             """
             SELECT f.id, f.partner_id, p.commercial_partner_id, f.company_id, f.window_start, f.origin,
                    f.is_letter, f.activity_type_id IN %s, f.auto_send, CASE WHEN f.state = 'done' THEN f.done_on END
             %s AND (f.state IN ('planned', 'due') OR (f.state = 'done' AND f.done_on >= %s))
             """,
-            tuple(self.env["mail.activity.type"]._get_expo_call_ids()) or (0,),
+            tuple(self._call_ids) or (0,),
             scope,
             fields.Datetime.now() - timedelta(days=WEEK + 1),
         )
