@@ -291,8 +291,6 @@ class TestCadenceStart(CareCase):
         with freeze_time("2026-04-22 09:00:00"):
             self.assertEqual(Care(self.env.company).get_first_days(buyer), {buyer: date(2026, 4, 23)})
 
-    def test_customer_who_was_taken_out_is_asked_for_again_only_by_the_setting(self):
-
     def test_preview_names_the_days_on_which_the_cadence_will_start(self):
         partner = self._never_met()
         with freeze_time("2026-04-23 09:00:00"):
