@@ -105,9 +105,9 @@ class TestWorkingCalendar(ExpoCase):
         other = self.env["res.company"].create({"name": "Another Exporter"})
         monday = date(2026, 11, 2)
         for company, days in ((other, {monday, date(2026, 11, 3)}), (self.env.company, {date(2026, 11, 3)})):
-            self.env["resource.calendar.leaves"].create(
+            self.env["resource.calendar.leaves"].with_company(company).create(
                 {
-                    "name": "Works holiday", "calendar_id": False, "company_id": company.id,
+                    "name": "Works holiday", "calendar_id": False,
                     "date_from": "2026-11-01 23:00:00", "date_to": "2026-11-02 22:59:59",
                 }
             )  # fmt: skip
