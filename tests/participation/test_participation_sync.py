@@ -5,9 +5,8 @@ from datetime import date, timedelta
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.tests import tagged
-
 from odoo.addons.expo_followup.models.participation import participation
+from odoo.tests import tagged
 
 from tests.common import SHOW_END, ExpoCase
 

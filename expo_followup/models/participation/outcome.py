@@ -50,9 +50,7 @@ class ExpoParticipationOutcome(models.AbstractModel):
 
     # -- follow-ups
 
-    @api.depends(
-        "followup_ids.state", "followup_ids.window_start", "followup_ids.done_on", "followup_ids.effect"
-    )
+    @api.depends("followup_ids.state", "followup_ids.window_start", "followup_ids.done_on", "followup_ids.effect")
     def _compute_followup_figures(self):
         figures = self._fetch_followup_figures() if self.ids else {}
         for participation in self:
