@@ -528,8 +528,10 @@ class TestDayOfMeeting(RhythmCase):
             customer._sync_followups()
         self.assertEqual(self._asked(customer), [("memory", "2026-05-05")])
 
-    def test_same_day_follow_up_that_was_not_done_stays_until_the_letter(self):
+    def test_same_day_follow_up_that_was_not_done_gives_way_to_the_call_of_the_plan(self):
         with freeze_time("2026-04-20 10:00:00"):
             customer = self._make_participation(country="de", captured_on=datetime(2026, 4, 20, 9, 0))
-        self._close()
         self.assertEqual(self._asked(customer), [("memory", "2026-04-20")])
+        self._close()
+        self.assertFalse(self._asked(customer))
+        self.assertIn("first_call", self._planned_steps(customer))

@@ -648,6 +648,9 @@ class Planner:
         planned = self.touches.get_company_touches(customer.person)
         if any(touch.origin in ("manual", "reply") for touch in planned):
             return True
+        if customer.is_followed and not wish.gap:
+            # What the day of the meeting has not brought, the plan brings.
+            return any(not touch.is_letter for touch in planned)
         # A letter does not reach a customer who did not answer the telephone.
         days = [touch.day for touch in planned if not (wish.is_retry and touch.is_letter)]
         return is_superseded(wish, days, None if is_open else customer.show.today)
