@@ -2,7 +2,8 @@ import logging
 
 from odoo import api, models
 
-from ...tools.mail_hygiene import machine_kind
+from ...tools.mail_hygiene import treat_mail
+from ...tools.mail_repair import page_text
 from ...tools.raw_mail import find_sender, header_text
 from ..mixins.job import TO_RETRY
 
@@ -120,10 +121,15 @@ class MailThread(models.AbstractModel):
         thread_id = super()._message_route_process(message, message_dict, routes)
         answered = [(route[0], route[1]) for route in routes or () if route[0] in ANSWERED and route[1]]
         # Here, because only here the headers are at hand: message_update() sees none of them.
-        if answered and not machine_kind(message, find_sender(message)[1], header_text(message, "Subject")):
+        if answered and self._expo_counts_as_answer(message, message_dict):
             for model, record_id in answered:
                 # In sudo: mail comes in as a user without rights on customers.
                 self.env[model].sudo().browse(record_id).exists()._note_mail(
                     message_dict.get("author_id"), message_dict.get("email_from")
                 )
         return thread_id
+
+    def _expo_counts_as_answer(self, message, message_dict):
+        """Tell whether a mail is an answer of the customer: not a note of absence, a report or a receipt."""
+        text = page_text(str(message_dict.get("body") or ""))
+        return treat_mail(message, find_sender(message)[1], header_text(message, "Subject"), text).is_counted
