@@ -38,7 +38,9 @@ ANSWERED = ("expo.participation", "expo.sample")
 
 
 class MailThread(models.AbstractModel):
-    """Mail that concerns complaints goes through the register of raw mails; no other mail notices.
+    """Mail that concerns complaints goes through the register of raw mails; a returned letter is noted at once.
+
+    No other mail notices.
 
     Odoo's gateway loses a mail on any exception: it is rolled back, and marked as handled at the mail server. Here the
     mail as it came is committed first (``expo.complaint.mail``), and whatever happens then happens to a row that stays.
@@ -59,6 +61,8 @@ class MailThread(models.AbstractModel):
                 found = mails._find_desks(raw, model, custom_values, thread_id)
             if found[1]:
                 return self._expo_register(raw, found, options)
+            if self.env["expo.followup"]._register_returned_letter(raw):
+                return False
         try:
             return super().message_process(model, message, custom_values=custom_values, thread_id=thread_id, **options)
         except ComplaintRouteError as route:
