@@ -11,7 +11,7 @@ from .common_intake import DESK, write
 
 REAL = Path(__file__).parent / "data" / "mails" / "python.zip"
 #: Of the real ones, those that a machine wrote.
-REAL_ROBOTS = {"msg_05.txt", "msg_16.txt", "msg_25.txt", "msg_32.txt", "msg_33.txt", "msg_43.txt"}
+REAL_ROBOTS = {"msg_05.txt", "msg_16.txt", "msg_25.txt", "msg_43.txt"}
 #: Of the real ones, those that are one mail with one before, but for what is added on the way.
 REAL_DUPLICATES = {"msg_03.txt", "msg_12a.txt", "msg_20.txt", "msg_29.txt"}
 STORY = "十个碗破了，请处理。客户投诉产品破损。"

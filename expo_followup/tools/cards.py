@@ -13,7 +13,7 @@ from typing import NamedTuple
 import vobject
 
 from .addresses import find_addresses
-from .encodings import decode_text
+from .encodings import CHINESE, WESTERN, decode_text, find_encoding
 
 BEGIN = re.compile(rb"^[^\S\n]*BEGIN[ \t]*:[ \t]*VCARD[ \t\r]*$|MECARD:(?=[A-Z-]+:)", re.IGNORECASE | re.MULTILINE)
 END = re.compile(rb"^[^\S\n]*END[ \t]*:[ \t]*VCARD", re.IGNORECASE | re.MULTILINE)
@@ -164,12 +164,13 @@ def _base64(value):
 
 def _text(value, charset, fallback):
     """Decode a value: the charset it names is often a lie, a few bytes alone tell little, the whole file more."""
-    if value.isascii():
+    if value.isascii() and b"\x1b" not in value:
         return value.decode("ascii")
     text, name = decode_text(value, charset)
-    if name in ("utf-8", "gb18030", "cp950") and "\ufffd" not in text:
+    is_told = name == find_encoding(charset) and name != WESTERN
+    if (is_told or name in ("utf-8", "iso2022_jp", *CHINESE)) and "\ufffd" not in text:
         return text
-    return value.decode(fallback, "replace")
+    return decode_text(value, fallback)[0]
 
 
 def _mecard_lines(block, fallback):

@@ -1,29 +1,36 @@
-"""Is it a person who wrote this mail, or a machine?"""
+"""What a mail is to us: three questions, whether a person wrote it or a machine.
+
+Is it answered automatically? Does it count as the customer's answer? Is it shown to a person? A note of absence is
+none of it; what a customer's order system or helpdesk sends is shown and counts, and gets no answer of ours.
+"""
 
 import re
 from email.message import Message
+from typing import NamedTuple
 
 from .matching import FREE_MAIL
+from .raw_mail import header_text
+
+#: Mails of machines that are shown on request only: returned mails, notes of absence, receipts.
+QUIET = ("report", "reply", "receipt")
 
 
-def _is_automatic(message):
-    r"""Tell whether a mail was made by a machine: an out-of-office note, a delivery report, a list's digest.
+class Treatment(NamedTuple):
+    """What is done with a mail.
 
-    RFC 3834 §5 (``Auto-Submitted``, any value but ``no``), RFC 3464 (reports), RFC 5321 §4.5.5 (an empty
-    return path asks for no answer). ``X-Auto-Response-Suppress`` alone says nothing: people's mail programs send it.
+    ``kind`` tells why: ``report`` (of a mail that did not arrive, or is late), ``reply`` (an automatic answer),
+    ``receipt`` (it was read), ``generated`` (a machine wrote it for people), ``list`` (it came through a mailing list),
+    "" for a person.
     """
-    submitted = str(message.get("Auto-Submitted", "no")).split("(")[0].split(";")[0].strip().lower()
-    if submitted not in ("", "no"):
-        return True
-    if message.get_content_type() == "multipart/report":
-        return True
-    if str(message.get("Return-Path", "")).strip() == "<>":
-        return True
-    if str(message.get("Precedence", "")).strip().lower() in ("auto_reply", "bulk", "junk"):
-        return True
-    return any(header in message for header in ("X-Autoreply", "X-Autorespond", "X-Autoresponder"))
+
+    kind: str
+    is_answered: bool
+    is_counted: bool
+    is_shown: bool
 
 
+#: Programs that answer by themselves say so by one of these, after "X-Auto".
+AUTOREPLY_HEADERS = ("reply", "respond", "responder")
 #: With these words mail programs begin the subjects of answers that they write by themselves; some give no other sign.
 AUTOMATIC_SUBJECT = re.compile(
     r"\s*[【\[(（「]?\s*(automatic reply|auto[- ]?reply|auto[- ]?response|out of (the )?office( auto[- ]?reply)?|"
@@ -34,83 +41,163 @@ AUTOMATIC_SUBJECT = re.compile(
     r"自動応答|不在通知|不在のお知らせ|자동 ?회신|자동 ?응답)\s*([:：,，\-–—(（\[】\])）」]|$)",
     re.IGNORECASE,
 )
-REPORT_SENDERS = ("mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "bounce", "bounces")
+#: Subjects of receipts, some of which give no other sign.
+RECEIPT_SUBJECT = re.compile(
+    r"\s*[【\[(（「]?\s*((not read|read|gelesen|ungelesen|lu|non lu|leído|letto|lida|gelezen|прочтено|прочитано|"
+    r"已读|已阅读|未读|已讀|未讀|開封済み|既読|읽음)\s*[】\])）」]?\s*[:：]|"
+    r"(read|return) receipt\b|(disposition|read) notification\b|lesebestätigung\b|"
+    r"(已读|阅读|閱讀|已讀|開封|开封)(回执|回執|通知|确认)|\S*(阅读回执|已读回执|閱讀回條|開封確認))",
+    re.IGNORECASE,
+)
+#: A receipt is one sentence and the subject: characters.
+RECEIPT_LENGTH = 300
+READ = re.compile(
+    r"\b(was|has been) (read|displayed|opened|deleted)|\bread (receipt|on\b)|gelesen|angezeigt|\ba été lu|leído|letto|"
+    r"已(被|于|经|在)?.{0,30}(阅读|查看|打开|收到|讀)|阅读(了|回执)|已读|已讀|開封|прочита|прочтен|删除",
+    re.IGNORECASE,
+)
+REPORT_SENDERS = (
+    *("mailer-daemon", "mailerdaemon", "mailer_daemon", "mail-daemon", "maildaemon", "mail.daemon", "mdaemon"),
+    *("postmaster", "bounce", "bounces", "mail-delivery-subsystem"),
+)
+#: Names under which servers send reports from addresses that are not read, or look like those of people.
+REPORT_NAME = re.compile(
+    r"mail ?delivery (sub)?system|mailer[- ]daemon|internet mail delivery|邮件系统|系统管理员|系统退信|退信|郵件系統",
+    re.IGNORECASE,
+)
 REPORT_SUBJECT = re.compile(
     r"\s*(undeliver|delivery (status|failure|report|delayed)|returned mail|mail delivery|failure notice|delayed\b|"
     r"mail system error|systems? bounce|message (not delivered|delayed)|unzustellbar|nicht zustellbar|non remis|échec|"
-    r"no se puede entregar|配信不能|配信エラー|送信エラー|\S*(退信|退件|无法投递|投递失败|无法送达|未能送达|發送失敗))",
+    r"no se puede entregar|配信不能|配信エラー|送信エラー|failed mail|could not (be )?deliver|non-?delivery|"
+    r"warning: (could not|message)|"
+    r"未传递|未送達|無法傳遞|\S*(退信|退件|退回|无法投递|投递失败|投递延迟|延迟投递|无法送达|未能送达|发送失败|"
+    r"發送失敗))",
     re.IGNORECASE,
 )
+#: How servers begin a report when neither form nor subject tells.
+REPORT_TEXT = re.compile(
+    r"created automatically by mail delivery software|this is the (mail system|qmail-send|mail delivery)|"
+    r"(message|mail|e-mail) (you sent )?(could|can|did|has|was) ?(not|n't|n’t)( yet)? (be |been )?(reach|deliver|"
+    r"sent)|"
+    r"delivery (to the following|of your message|has failed|failed)|permanent (fatal )?errors?\b|"
+    r"(undeliverable|undelivered) (mail|message|to)|unable to deliver|problem while delivering|cannot be reached|"
+    r"\b(said|error|reply): ?[45]\d\d\b|\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d|"
+    r"(邮件|郵件|来信).{0,12}(被退回|退回来|未能投递|无法投递|投递失败|无法送达|未能送达|發送失敗|无法发送|延迟)|"
+    r"退信原因",
+    re.IGNORECASE,
+)
+#: So much of a text is a report's own; what follows is quoted.
+REPORT_BEGINS_WITHIN = 600
 NO_REPLY = re.compile(r"(no|not|do[-_.]?not|donot|never)[-_.]?(reply|answer|respond)|noreply|unattended", re.IGNORECASE)
 
 
-def machine_kind(message: Message, sender: str, subject: str) -> str:
-    r"""Tell which machine wrote a mail: ``report`` (a bounce), ``reply`` (an automatic answer), "" for a person.
+def treat_mail(message: Message, sender: str, subject: str, text: str = "") -> Treatment:
+    r"""Tell what is to be done with a mail.
 
-    Sender and subject are required, because many machines give no other sign. They are compared as whole words: a
-    person may be named Mailer, or be the postmaster of a company.
+    RFC 3834 §5 (``Auto-Submitted``), RFC 3464 and RFC 8098 (reports and receipts), RFC 5321 §4.5.5 (an empty return
+    path asks for no answer), RFC 2919 (lists). ``X-Auto-Response-Suppress`` alone says nothing: people's mails have it.
+    Sender and subject are asked in each case, because many machines give no other sign.
 
     :param sender: address of the sender, "" when there is none
     :param subject: decoded subject
+    :param text: decoded text; without one, a mail of a machine does not count as an answer
+
+    >>> from email import message_from_string as parse
+    >>> def ask(head="", sender="wang@x.example", subject="Re: Bowls", text="Ten bowls"):
+    ...     found = treat_mail(parse(head + "\n\n"), sender, subject, text)
+    ...     return found.kind, "".join("ny"[one] for one in found[1:])
+    >>> ask(), ask("Auto-Submitted: no\nX-Auto-Response-Suppress: All"), ask("X-Autoreply: no")
+    (('', 'yyy'), ('', 'yyy'), ('', 'yyy'))
+    >>> ask("Auto-Submitted: auto-replied (vacation)"), ask(subject="【自动回复】投诉"), ask(subject="Re: Auto-reply")
+    (('reply', 'nnn'), ('reply', 'nnn'), ('', 'yyy'))
+    >>> ask("Auto-Submitted: auto-generated"), ask("Auto-Submitted: auto-generated", text=" ")
+    (('generated', 'nyy'), ('generated', 'nny'))
+    >>> ask("Precedence: bulk\nList-Id: <talk.x>"), ask("Precedence: junk"), ask("List-Unsubscribe: <mailto:x@x>")
+    (('list', 'nyy'), ('reply', 'nnn'), ('', 'yyy'))
+    >>> ask("Content-Type: multipart/report; boundary=b"), ask(sender="postmaster@163.com", subject="系统退信")
+    (('report', 'nnn'), ('report', 'nnn'))
+    >>> ask(subject="已读: 报价单", text="您的邮件已被阅读"), ask(subject="已读，十个碗破了")
+    (('receipt', 'nnn'), ('', 'yyy'))
+    """
+    kind = _find_kind(message, sender, subject, text)
+    if kind in QUIET:
+        return treat_quietly(kind)
+    return Treatment(kind, is_answered=not kind, is_counted=not kind or bool(text.strip()), is_shown=True)
+
+
+def treat_quietly(kind: str) -> Treatment:
+    """Return how mails of a machine are treated that are not shown to a person.
+
+    >>> treat_quietly("report")
+    Treatment(kind='report', is_answered=False, is_counted=False, is_shown=False)
+    """
+    return Treatment(kind, is_answered=False, is_counted=False, is_shown=False)
+
+
+def _find_kind(message, sender, subject, text):
+    if _is_receipt(message, subject, text):
+        return "receipt"
+    if is_report(message, sender, subject, text):
+        return "report"
+    submitted = re.split(r"[;(\s]", _header(message, "Auto-Submitted") or "no")[0]
+    precedence = _header(message, "Precedence")
+    answers = any(_header(message, f"X-Auto{name}") not in ("", "no", "false", "0") for name in AUTOREPLY_HEADERS)
+    if submitted.startswith("auto-replied") or answers or AUTOMATIC_SUBJECT.match(subject):
+        return "reply"
+    if precedence in ("auto_reply", "auto-reply", "junk") or _header(message, "Return-Path") == "<>":
+        return "reply"
+    if "List-Id" in message or precedence == "list":
+        return "list"
+    return "generated" if submitted not in ("", "no") or precedence == "bulk" else ""
+
+
+def _header(message, name):
+    return str(message.get(name) or "").strip().lower()
+
+
+def _is_receipt(message, subject, text):
+    """Whether a mail says that one of ours was read, or deleted without being read."""
+    if message.get_content_type() == "multipart/report":
+        kind = str(message.get_param("report-type") or "").lower()
+        return kind == "disposition-notification" or (not kind and bool(RECEIPT_SUBJECT.match(subject)))
+    if message.get_content_type() == "message/disposition-notification":
+        return True
+    text = text.strip()
+    return bool(RECEIPT_SUBJECT.match(subject)) and len(text) < RECEIPT_LENGTH and (not text or bool(READ.search(text)))
+
+
+def is_report(message: Message, sender: str, subject: str, text: str = "") -> bool:
+    r"""Tell whether a mail server wrote a mail, about one that did not arrive or is late.
+
+    Senders are compared as whole words: a person may be named Mailer, or be the postmaster of a company. Neither a mail
+    that quotes a report nor one that holds it as a file is one.
 
     >>> from email import message_from_string as parse
     >>> bare = parse("\n")
-    >>> machine_kind(parse("Content-Type: multipart/report; boundary=b\n\n"), "", ""), machine_kind(bare, "", "Bowls")
-    ('report', '')
-    >>> machine_kind(bare, "mailer-daemon@x.example", ""), machine_kind(bare, "postmaster@x.example", "Bowls")
-    ('report', '')
-    >>> machine_kind(bare, "postmaster@x.example", "系统退信"), machine_kind(bare, "postmaster@163.com", "Bowls")
-    ('report', 'report')
-    >>> machine_kind(bare, "wang@x.example", "【自动回复】投诉"), machine_kind(bare, "", "Re: Automatic reply: x")
-    ('reply', '')
-    >>> machine_kind(parse("Auto-Submitted: auto-replied (vacation)\n\nI am away"), "wang@x.example", "Re: Bowls")
-    'reply'
-    >>> machine_kind(parse("Auto-Submitted: no\nX-Auto-Response-Suppress: All\n\nHi"), "wang@x.example", "Re: Bowls")
-    ''
-    """
-    local, _at, domain = sender.lower().rpartition("@")
-    if message.get_content_type() == "multipart/report" or "X-Failed-Recipients" in message:
-        return "report"
-    # No customer writes as the postmaster of a public mail service.
-    if local in REPORT_SENDERS and (local.endswith("daemon") or domain in FREE_MAIL or REPORT_SUBJECT.match(subject)):
-        return "report"
-    if str(message.get("Return-Path", "")).strip() == "<>" and REPORT_SUBJECT.match(subject):
-        return "report"
-    return "reply" if _is_automatic(message) or AUTOMATIC_SUBJECT.match(subject) else ""
-
-
-def is_from_list(message: Message) -> bool:
-    r"""Tell whether a mail came through a mailing list, which is not answered by itself (RFC 3834 §2, RFC 2919).
-
-    >>> from email import message_from_string as parse
-    >>> is_from_list(parse("List-Id: <talk.x>\n\n")), is_from_list(parse("List-Unsubscribe: <mailto:x@x>\n\n"))
+    >>> is_report(bare, "mailer-daemon@x.example", ""), is_report(bare, "postmaster@x.example", "Bowls")
     (True, False)
+    >>> is_report(bare, "postmaster@x.example", "系统退信"), is_report(bare, "postmaster@163.com", "Bowls")
+    (True, True)
+    >>> is_report(bare, "wang@x.example", "系统退信"), is_report(parse("Return-Path: <>\n\n"), "", "系统退信")
+    (False, True)
     """
-    return "List-Id" in message or str(message.get("Precedence", "")).strip().lower() == "list"
+    if message.get_content_type() == "multipart/report" or "X-Failed-Recipients" in message:
+        return True
+    local, _at, domain = sender.lower().rpartition("@")
+    is_role = local in REPORT_SENDERS
+    # No customer writes as the postmaster of a public mail service.
+    if is_role and (local.endswith("daemon") or domain in FREE_MAIL):
+        return True
+    is_unread = not sender or _header(message, "Return-Path") == "<>" or not takes_answers(sender)
+    if REPORT_SUBJECT.match(subject):
+        return bool(is_role or is_unread or REPORT_NAME.search(_sender_name(message)))
+    own = re.sub(r"(?m)^[ \t]*[>＞].*$", "", text)[:REPORT_BEGINS_WITHIN]
+    return (is_role or is_unread) and bool(REPORT_TEXT.search(own))
 
 
-def reports_failure(message: Message) -> bool:
-    r"""Tell whether a report says that a mail did not arrive: not that it was read, is late, or has arrived.
-
-    RFC 3464 §2.3.3 (``Action``), RFC 8098 (read receipts). What says nothing of it is a failure.
-
-    >>> from email import message_from_string as parse
-    >>> head = "Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/"
-    >>> reports_failure(parse(head + "disposition-notification\n\nFinal-Recipient: x\n"))
-    False
-    >>> [reports_failure(parse(f"{head}delivery-status\n\nReporting-MTA: x\n\nAction: {action}\n"))
-    ...  for action in ("failed", "delayed", "Delivered")]
-    [True, False, False]
-    >>> reports_failure(parse("From: mailer-daemon\n\nSorry"))
-    True
-    """
-    actions = []
-    for part in message.walk():
-        if part.get_content_type() == "message/disposition-notification":
-            return False
-        if part.get_content_type() == "message/delivery-status" and part.is_multipart():
-            actions += [str(block["Action"]).strip().lower() for block in part.get_payload() if block["Action"]]
-    return not actions or any(action.startswith("failed") for action in actions)
+def _sender_name(message):
+    """The name that a sender gives itself, without the address."""
+    return header_text(message, "From").rpartition("<")[0]
 
 
 def takes_answers(address: str) -> bool:

@@ -14,7 +14,7 @@ from email.message import EmailMessage, Message
 from html import escape, unescape
 
 from .encodings import decode_text
-from .raw_mail import Envelope, clean, decode_body, header_text
+from .raw_mail import Envelope, clean, decode_body, decode_raw, header_text
 
 #: Above this size a mail is not parsed unless a user asks for it, in bytes.
 MAX_MAIL = 64 * 1024 * 1024
@@ -30,6 +30,10 @@ MAX_RECIPIENTS = 100
 PEEKED = 5000
 #: Pictures within the text that are smaller are signs of a signature, no photos: bytes.
 SMALL_PICTURE = 15 * 1024
+#: A part that has fewer letters than its alternative by this factor says that there is one, and no more.
+STUB = 2
+SHORT = 300
+LINK = re.compile(r"https?://\S+")
 BREAKS = re.compile(r"(?i)<br\s*/?>|</(p|div|tr|li|h[1-6]|table|blockquote)>")
 UNSEEN = re.compile(r"(?is)<(script|style|title)\b.*?(</\1\s*>|$)|<head\b.*?(</head\s*>|(?=<body\b)|$)|<!--.*?(-->|$)")
 
@@ -51,15 +55,23 @@ class Content:
 
     @property
     def text(self):
-        """The story as text."""
-        return "\n\n".join(filter(None, (plain.strip() or page_text(page) for plain, page in self.bodies)))
+        r"""The story as text: of alternatives the plain one, unless it is a stub.
+
+        >>> Content(bodies=[("This mail is in HTML.", "<p>Ten bowls broke.")]).text
+        'Ten bowls broke.'
+        """
+        return "\n\n".join(filter(None, (_richer(plain.strip(), page_text(page)) for plain, page in self.bodies)))
 
     @property
     def page(self):
-        """The story as a page, or "" where nothing is one."""
+        """The story as a page, or "" where nothing is one; a text that says more than its page stands before it.
+
+        >>> Content(bodies=[("Ten bowls & two cups are broken.", "<p>See text")]).page
+        '<pre>Ten bowls &amp; two cups are broken.</pre><p>See text'
+        """
         if not any(page for _plain, page in self.bodies):
             return ""
-        return "\n".join(page or f"<pre>{escape(plain)}</pre>" for plain, page in self.bodies)
+        return "\n".join(_with_text(page, plain) for plain, page in self.bodies)
 
 
 @dataclass(frozen=True)
@@ -119,6 +131,24 @@ def peek(raw: bytes) -> Content:
     except Exception:
         # It is shown in any case: the user who decides on it must see something.
         return Content(bodies=[(guess_text(raw[:PEEKED]), "")])
+
+
+def _richer(plain, told):
+    """The text of an alternative: the plain one, or what its page tells when that is much more."""
+    return told if _is_stub(plain, told) else plain
+
+
+def _with_text(page, plain):
+    if page and not _is_stub(page_text(page), plain):
+        return page
+    return (f"<pre>{escape(plain)}</pre>" if plain.strip() else "") + page
+
+
+def _is_stub(text, other):
+    """Whether a text says so much less than its alternative that it only stands in for it, or says just that."""
+    letters, others = (sum(map(str.isalnum, LINK.sub("", one))) for one in (text, other))
+    excuses = others and len(text) < SHORT and "html" in text.lower() and "html" not in other.lower()
+    return bool(excuses) or letters * STUB < others
 
 
 class _Counter:
@@ -194,11 +224,22 @@ def _charset(part):
 
 
 def _declared_name(part):
+    r"""The name of a file, as the mail gives it: also in raw bytes, which the parser would replace.
+
+    >>> head = b'Content-Disposition: attachment; filename="%s"\n\n'
+    >>> [_declared_name(email.message_from_bytes(head % "质检报告 终版.xls".encode(name))) for name in ("gbk", "utf-8")]
+    ['质检报告 终版.xls', '质检报告 终版.xls']
+    >>> _declared_name(email.message_from_bytes(b"Content-Disposition: x; filename*=gb2312''%D6%EC%E9F.txt\n\n"))
+    '朱镕.txt'
+    """
     for header, param in (("Content-Disposition", "filename"), ("Content-Type", "name")):
+        holder = Message()
+        holder[header] = decode_raw(part, header)
         try:
-            value = part.get_param(param, None, header.lower())
+            value = holder.get_param(param, None, header)
         except Exception:
-            value = None
+            # A damaged parameter says nothing.
+            continue
         if isinstance(value, tuple):
             charset, _lang, text = value
             value = decode_body(str(text or "").encode("latin-1", "replace"), charset)

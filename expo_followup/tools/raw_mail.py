@@ -9,7 +9,6 @@ import email
 import email.policy
 import hashlib
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from email.errors import HeaderParseError
@@ -18,7 +17,7 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
 from .addresses import find_addresses
-from .encodings import decode_text
+from .encodings import decode_text, find_encoding
 
 #: Where a mail's way to us may be written; the first ones are the envelope's own word.
 RECIPIENT_HEADERS = (
@@ -153,6 +152,15 @@ def header_text(message: Message, name: str) -> str:
     return clean(_decoded(_raw_value(message, name)))
 
 
+def decode_raw(message: Message, name: str) -> str:
+    r"""Return the first header of that name with its raw bytes decoded, its encoded words as they are.
+
+    >>> decode_raw(email.message_from_bytes("X: 投诉 =?utf-8?Q?a?=\n\n".encode("gbk")), "X")
+    '投诉 =?utf-8?Q?a?='
+    """
+    return _without_raw_bytes(_raw_value(message, name))
+
+
 def _raw_value(message, name):
     """The first such header as the parser kept it: bytes outside ASCII are surrogates."""
     wanted = name.lower()
@@ -209,17 +217,6 @@ def clean(text: str) -> str:
     return re.sub(r"\s+", " ", CONTROLS.sub(" ", text)).strip()
 
 
-#: Encodings of seven bits that look like ASCII: only what is declared tells them.
-SEVEN_BITS = frozenset({"iso-2022-jp", "iso-2022-jp-1", "iso-2022-jp-2", "iso-2022-kr", "hz-gb-2312", "hz", "utf-7"})
-#: What programs declare when they do not know; and the Chinese ones, which are mistaken for each other.
-DOUBTFUL = frozenset(
-    {"ascii", "us-ascii", "ansi_x3.4-1968", "iso-8859-1", "latin-1", "latin1", "windows-1252", "cp1252"}
-    | {"utf-8", "utf8", "unknown-8bit", "x-unknown", "unknown", "binary", "8bit", "default"}
-    | {"gb2312", "gbk", "gb18030", "cp936", "ms936", "windows-936", "x-gbk", "euc-cn"}
-    | {"big5", "big5-hkscs", "cp950", "x-big5"}
-)
-
-
 def decode_body(data: bytes, charset: str | None) -> str:
     r"""Decode a text of a mail: by what is declared where that is credible, else by what the bytes look like.
 
@@ -232,27 +229,10 @@ def decode_body(data: bytes, charset: str | None) -> str:
     >>> decode_body("불량".encode("euc-kr"), "euc-kr"), decode_body(b"a\0b", None), decode_body(b"caf\xe9", "?")
     ('불량', 'ab', 'café')
     """
-    declared = re.sub(r"[^\w.-]", "", (charset or "").lower())
-    text = None
-    if declared in SEVEN_BITS or (declared and declared not in DOUBTFUL):
-        with suppress(LookupError, ValueError):
-            text = data.decode(declared)
-    if text is None and declared.startswith(("gb", "cp936", "ms936", "windows-936", "x-gbk", "euc-cn")):
-        text = _decode_chinese(data)
-    if text is None:
-        text = decode_text(data, declared)[0]
-    return text.replace("\0", "")
-
-
-def _decode_chinese(data):
-    """GB18030 contains the smaller ones; what is valid UTF-8 as well was declared by habit."""
-    if data.isascii():
-        return data.decode("ascii")
-    for name in ("utf-8", "gb18030"):
-        with suppress(UnicodeDecodeError):
-            text = data.decode(name)
-            return None if name == "utf-8" else text
-    return None
+    if not find_encoding(charset).startswith(("utf-16", "utf-32")):
+        # Else a NUL among letters would look like a sign of UTF-16.
+        data = data.replace(b"\0", b"")
+    return decode_text(data, charset)[0].replace("\0", "")
 
 
 def addresses(message: Message, name: str) -> list:

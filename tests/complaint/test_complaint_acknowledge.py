@@ -64,7 +64,7 @@ class TestComplaintAcknowledge(IntakeCase, MockEmail):
                 self._run_intake()
         self.assertTrue(held.is_parked)
         machine = self._receive_one(sender="erp@customer.example", Auto_Submitted="auto-generated")
-        (held | machine).with_user(self.manager).action_make_complaint()
+        held.with_user(self.manager).action_make_complaint()
         self.assertEqual(held.state, "ticket")
         self.assertEqual(self._acknowledged(held), "sent")
         self.assertEqual((machine.state, machine.ack_state), ("ticket", False))

@@ -3,7 +3,8 @@
 from odoo.addons.mail.tests.common import MockEmail
 from odoo.tests import tagged
 
-from tests.common_intake import IntakeCase, write
+from tests.common_intake import DESK, IntakeCase, write
+from tests.mail_bounces import LOST, OURS, PROVIDERS, US
 from tests.mail_corpus import SENDER, parts
 
 HEAD = b"From: desk@desk.example\r\nTo: maria.rossi@customer.example\r\nMessage-ID: %s\r\n\r\nYour complaint"
@@ -71,6 +72,27 @@ class TestComplaintBounce(IntakeCase, MockEmail):
                 self.assertEqual(self._status(message), "bounce")
         calls = self.complaint.activity_ids.filtered(lambda one: "was not delivered" in (one.summary or ""))
         self.assertEqual((len(calls), calls.user_id), (1, self.seller))
+
+    def _receive_report(self, provider, kind, message):
+        raw = PROVIDERS[provider](kind).replace(OURS.encode(), message.message_id.encode())
+        raw = raw.replace(OURS.replace("<", "&lt;").encode(), message.message_id.replace("<", "&lt;").encode())
+        return self._receive_one(raw.replace(LOST.encode(), SENDER.encode()).replace(US.encode(), DESK.encode()))
+
+    def test_letter_that_failed_is_known_in_the_words_of_every_provider_and_a_late_one_waits(self):
+        for provider in PROVIDERS:
+            with self.subTest(provider):
+                message = self._write_to_customer()
+                self.assertEqual(self._receive_report(provider, "delayed", message).state, "robot")
+                self.assertEqual(self._status(message), "sent")
+                mail = self._receive_report(provider, "unknown", message)
+                self.assertEqual((mail.state, mail.complaint_id), ("robot", self.complaint))
+                self.assertEqual(self._status(message), "bounce")
+
+    def test_reason_of_the_server_is_kept_with_the_letter(self):
+        message = self._write_to_customer()
+        self._receive_report("netease", "full", message)
+        told = message.notification_ids.filtered(lambda one: one.res_partner_id == self.customer)
+        self.assertIn("邮箱容量已满", told.failure_reason)
 
     def test_letter_that_comes_back_is_not_charged_to_an_address_that_is_part_of_another(self):
         part = self._make_partner("Brien", email="rossi@customer.example")

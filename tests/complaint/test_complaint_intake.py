@@ -84,10 +84,32 @@ class TestComplaintIntake(IntakeCase):
         self.assertEqual(mail.complaint_id.email_from, "wang@elsewhere.example")
 
     def test_a_robot_makes_no_complaint_but_a_person_may(self):
-        mail = self._receive_one(Auto_Submitted="auto-generated", subject="Quality notification 17")
+        mail = self._receive_one(Auto_Submitted="auto-replied", subject="Quality notification 17")
         self.assertEqual((mail.state, mail.complaint_id.id, mail.ack_state), ("robot", False, False))
         mail.with_user(self.manager).action_make_complaint()
         self.assertEqual(mail.state, "ticket")
+
+    def test_mail_of_a_customers_system_becomes_a_complaint_without_an_acknowledgement(self):
+        mail = self._receive_one(Auto_Submitted="auto-generated", subject="Quality notification 17")
+        self.assertEqual((mail.state, mail.ack_state), ("ticket", False))
+        complaint = mail.complaint_id
+        for number, (head, became, counts) in enumerate(
+            (
+                ({"Auto_Submitted": "auto-replied"}, "robot", False),
+                ({"Auto_Submitted": "auto-generated", "body": ""}, "message", False),
+                ({"Auto_Submitted": "auto-generated"}, "message", True),
+                ({"Precedence": "bulk", "List_Id": "<orders.customer.example>"}, "message", True),
+                ({"X_Autoreply": "no"}, "message", True),
+            )
+        ):
+            with self.subTest(head):
+                complaint.last_reply_on = False
+                subject = f"Re: [{complaint.name}] case {number}"
+                answer = self._receive_one(
+                    **{"subject": subject, "Message_ID": f"<erp{number}@customer.example>", **head}
+                )
+                self.assertEqual(answer.state, became)
+                self.assertEqual(bool(complaint.last_reply_on), counts)
 
     def test_a_mail_to_two_addresses_of_the_company_is_one_complaint(self):
         self.env["expo.complaint.team"].create(

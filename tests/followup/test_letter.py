@@ -15,6 +15,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from tests.common import ExpoCase
+from tests.mail_bounces import LOST, OURS, PROVIDERS
 from tests.mail_hostile import PEOPLE_LIKE_MACHINES, machine_mails
 
 
@@ -360,6 +361,57 @@ class TestLetterMessage(LetterCase):
         letter = self._send()
         self._answer(letter, subject="自动回复：")
         self.assertFalse(self.customer.replied_on)
+
+    def _return(self, letter, provider, kind):
+        raw = PROVIDERS[provider](kind)
+        for sign in (str, lambda text: text.replace("<", "&lt;")):
+            raw = raw.replace(sign(OURS).encode(), sign(letter["Message-Id"]).encode())
+        return self.env["mail.thread"].message_process(
+            None, raw.replace(LOST.encode(), b"maria.rossi@customer.example")
+        )
+
+    def test_letter_that_comes_back_is_failed_in_the_words_of_every_provider(self):
+        letter = self._send()
+        followup = self._step_of(self.customer, "thank_you")
+        done = {name: followup[name] for name in ("state", "mail_state", "done_on", "number")}
+        for provider in PROVIDERS:
+            with self.subTest(provider):
+                self._return(letter, provider, "delayed")
+                self.assertEqual((followup.state, followup.mail_state), ("done", "sent"), "it is only late")
+                self._return(letter, provider, "unknown")
+                self.assertEqual((followup.state, followup.mail_state), ("failed", "exception"))
+                self.assertTrue(followup.failure_reason)
+                self.assertEqual(self.customer.partner_id.message_bounce, 1)
+                self._return(letter, provider, "unknown")
+                self.assertEqual(self.customer.partner_id.message_bounce, 1, "the report came twice")
+                followup.write(done)
+                self.customer.partner_id.message_bounce = 0
+
+    def test_returned_letter_holds_the_next_one_back_asks_the_salesperson_once_and_is_sent_again(self):
+        letter = self._send()
+        followup, product = self._step_of(self.customer, "thank_you"), self._step_of(self.customer, "email_revisit")
+        self._return(letter, "netease", "full")
+        self._run_cron("sync")
+        self.assertIn("邮箱容量已满", followup.failure_reason)
+        self.assertEqual((product.state, product.exclude_reason), ("excluded", "bounced"))
+        self.assertEqual(self.customer.activity_ids.filtered("automated").user_id, self.seller)
+        self.assertEqual(len(self.customer.activity_ids.filtered("automated")), 1)
+        self.assertFalse(self.customer.replied_on)
+        followup.with_user(self.seller).action_retry()
+        self.assertEqual((followup.mail_state, product.state), ("outgoing", "planned"))
+        self.assertEqual(followup.mail_mail_id.message_id, letter["Message-Id"])
+
+    def test_person_who_sends_a_report_on_has_answered_and_the_letter_stays_delivered(self):
+        letter = self._send()
+        self._answer(letter, subject="Fwd: Undelivered Mail Returned to Sender: ")
+        followup = self._step_of(self.customer, "thank_you")
+        self.assertEqual((followup.state, followup.mail_state), ("done", "sent"))
+        self.assertTrue(self.customer.replied_on)
+
+    def test_mail_of_the_customers_own_system_counts_when_it_has_a_text(self):
+        letter = self._send()
+        self._answer(letter, headers=["Auto-Submitted: auto-generated"])
+        self.assertTrue(self.customer.replied_on)
 
     def _post_on_records_of_customer(self):
         """Return our messages on all records that a customer may answer by mail."""

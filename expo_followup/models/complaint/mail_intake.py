@@ -1,13 +1,15 @@
 import ast
+import email
 import logging
 from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
 from ...tools import mail_repair, raw_mail
-from ...tools.addresses import find_addresses
-from ...tools.mail_hygiene import is_from_list, machine_kind, reports_failure
+from ...tools.mail_bounce import read_bounce
+from ...tools.mail_hygiene import QUIET, treat_mail, treat_quietly
 from ...tools.matching import own_domain
 from ..core.mail_thread import MODEL, Handled
 from ..mixins.job import TO_RETRY
@@ -170,14 +172,16 @@ class MailDelivery(MailIntake):
         super().__init__(mail.env, mail._get_source())
         self.mail = mail
         self.complaint = mail.complaint_id and mail.complaint_id._get_survivor()
-        self.machine = self._get_machine()
+        # The beginning is enough, and costs no memory.
+        self.text = mail_repair.peek(self.raw[:SEARCHED]).text
+        self.treatment = self._get_treatment()
 
     def route(self):
         """Make of the mail what it is to be: a machine's, held for a person, a complaint or a message on one."""
         mail, sender = self.mail, self.sender
         if not mail.is_forced:
-            if self.machine:
-                if self.machine == "report":
+            if not self.treatment.is_shown:
+                if self.treatment.kind == "report":
                     self._note_bounce()
                 mail._note_outcome("robot")
                 return
@@ -197,23 +201,22 @@ class MailDelivery(MailIntake):
         # Our own users are not customers.
         own = mail._is_ours(sender)
         is_new = self._deliver(content, own)
-        if is_new and not own and not self.machine and not is_from_list(self.envelope.message):
+        if is_new and not own and self.treatment.is_answered:
             mail._ask_acknowledgement()
 
-    def _get_machine(self):
-        """Tell which machine wrote the mail, as ``machine_kind`` does: also by where it came from and went to."""
-        if kind := machine_kind(self.envelope.message, self.sender, self.envelope.subject):
-            return kind
+    def _get_treatment(self):
+        """Tell what is done with the mail, as ``treat_mail`` does: also by where it came from and went to."""
+        treatment = treat_mail(self.envelope.message, self.sender, self.envelope.subject, self.text)
+        if treatment.kind in QUIET:
+            return treatment
         domains = self.env["mail.alias.domain"].search([])
         if (set(domains.mapped("bounce_email")) - {False}).intersection(self.envelope.recipients):
-            return "report"
-        if not self.sender:
-            return ""
+            return treat_quietly("report")
         # From an address of this very system: it answers itself.
         names = ("catchall_email", "bounce_email", "default_from_email")
         own = any(self.sender in domains.mapped(name) for name in names)
         own = own or self.env["mail.alias"].search_count([("alias_full_name", "=", self.sender)], limit=1)
-        return "reply" if own else ""
+        return treat_quietly("reply") if self.sender and own else treatment
 
     def _is_flood(self):
         """Tell whether the sender wrote too many new complaints, or too much on one: two machines may be at it."""
@@ -238,7 +241,8 @@ class MailDelivery(MailIntake):
             if not complaint.active:
                 # What was archived is at work again.
                 complaint.active = True
-            complaint = complaint._customer_replied(content.text)
+            if mail.is_forced or self.treatment.is_counted:
+                complaint = complaint._customer_replied(content.text)
             if complaint != before:
                 complaint.write({"from_mail": True, "channel": "email"})
         self._find_aliases()
@@ -308,14 +312,18 @@ class MailDelivery(MailIntake):
         thread = self.env["mail.thread"]
         try:
             with self.env.cr.savepoint():
-                message = mail_repair.parse_strictly(self.raw)
-                if not reports_failure(message):
+                bounce = read_bounce(email.message_from_bytes(self.raw[:SEARCHED]), self.text, is_certain=True)
+                if not bounce.has_failed:
                     # It was read, or is only late.
                     return
+                message = mail_repair.parse_strictly(self.raw)
                 parsed = thread.message_parse(message)
-                self._complete_bounce(parsed)
-                thread._routing_handle_bounce(message, parsed)
-                bounced = parsed["bounced_message"]
+                bounced = self._find_bounced(parsed, bounce)
+                for address in self._find_bounced_addresses(parsed, bounce, bounced) or [False]:
+                    partners = self.env["res.partner"]
+                    partners = partners.search([("email_normalized", "=", address)]) if address else partners
+                    parsed.update(bounced_email=address, bounced_partner=partners)
+                    thread._routing_handle_bounce(message, parsed)
                 if bounced.model == MODEL:
                     self.env[MODEL].browse(bounced.res_id).exists()._check_delivery(bounced)
         except TO_RETRY:
@@ -323,33 +331,28 @@ class MailDelivery(MailIntake):
         except Exception:
             _logger.info("The bounce in mail %s cannot be read", self.mail.id, exc_info=True)
 
-    def _complete_bounce(self, parsed):
-        """Find out which of our mails came back, and from whom, where the report does not say it as it should."""
-        text = self.raw[:SEARCHED].decode("utf-8", "replace")
+    def _find_bounced(self, parsed, bounce):
+        """Find out which of our mails came back, and put it and the server's word where core looks for them."""
         bounced = parsed.get("bounced_message") or self.env["mail.message"]
         if not bounced:
-            ids = raw_mail.MESSAGE_ID.findall(self.raw[:SEARCHED].decode("latin-1"))
-            bounced = bounced.search([("message_id", "in", ids[:MAX_IDS])], order="id desc", limit=1)
-        failed = raw_mail.addresses(self.envelope.message, "X-Failed-Recipients")
-        # Of those to whom we wrote, whom the report names.
-        told = {*bounced.notification_ids.res_partner_id.mapped("email_normalized")}
-        told.update(bounced.notification_ids.mapped("mail_email_address"))
-        named = sorted(told.intersection(find_addresses(text, in_header=True).addresses))
-        address = (
-            parsed.get("bounced_email")
-            or next((address for _name, address in failed), False)
-            or (named[0] if len(named) == 1 else False)
-        )
-        partners = self.env["res.partner"]
-        if address:
-            partners = parsed.get("bounced_partner") or partners.search([("email_normalized", "=", address)])
+            quoted = raw_mail.MESSAGE_ID.findall(self.raw[:SEARCHED].decode("latin-1"))
+            ids = [*bounce.message_ids, *quoted][:MAX_IDS]
+            bounced = bounced.search([("message_id", "in", ids)], order="id desc", limit=1)
         parsed.update(
             bounced_message=bounced,
             bounced_msg_ids=parsed.get("bounced_msg_ids") or bounced.mapped("message_id"),
-            bounced_email=address,
-            bounced_partner=partners,
+            body=plaintext2html(bounce.reason) or parsed.get("body"),
         )
         if bounced.model == MODEL:
             complaint = self.env[MODEL].browse(bounced.res_id).exists()
             if complaint.company_id == self.mail.company_id:
                 self.mail.complaint_id = complaint
+        return bounced
+
+    def _find_bounced_addresses(self, parsed, bounce, bounced):
+        """Return the addresses that were not reached: of those to whom we wrote, those that the report names."""
+        told = {*bounced.notification_ids.res_partner_id.mapped("email_normalized")}
+        told.update(bounced.notification_ids.mapped("mail_email_address"))
+        failed = [address for _name, address in raw_mail.addresses(self.envelope.message, "X-Failed-Recipients")]
+        named = [address for address in bounce.addresses if address in told]
+        return named or failed or list(filter(None, [parsed.get("bounced_email")]))

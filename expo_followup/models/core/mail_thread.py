@@ -2,7 +2,8 @@ import logging
 
 from odoo import api, models
 
-from ...tools.mail_hygiene import machine_kind
+from ...tools.mail_hygiene import treat_mail
+from ...tools.mail_repair import page_text
 from ...tools.raw_mail import find_sender, header_text
 from ..mixins.job import TO_RETRY
 
@@ -37,7 +38,9 @@ ANSWERED = ("expo.participation", "expo.sample")
 
 
 class MailThread(models.AbstractModel):
-    """Mail that concerns complaints goes through the register of raw mails; no other mail notices.
+    """Mail that concerns complaints goes through the register of raw mails; a returned letter is noted at once.
+
+    No other mail notices.
 
     Odoo's gateway loses a mail on any exception: it is rolled back, and marked as handled at the mail server. Here the
     mail as it came is committed first (``expo.complaint.mail``), and whatever happens then happens to a row that stays.
@@ -58,6 +61,8 @@ class MailThread(models.AbstractModel):
                 found = mails._find_desks(raw, model, custom_values, thread_id)
             if found[1]:
                 return self._expo_register(raw, found, options)
+            if self.env["expo.followup"]._register_returned_letter(raw):
+                return False
         try:
             return super().message_process(model, message, custom_values=custom_values, thread_id=thread_id, **options)
         except ComplaintRouteError as route:
@@ -120,10 +125,15 @@ class MailThread(models.AbstractModel):
         thread_id = super()._message_route_process(message, message_dict, routes)
         answered = [(route[0], route[1]) for route in routes or () if route[0] in ANSWERED and route[1]]
         # Here, because only here the headers are at hand: message_update() sees none of them.
-        if answered and not machine_kind(message, find_sender(message)[1], header_text(message, "Subject")):
+        if answered and self._expo_counts_as_answer(message, message_dict):
             for model, record_id in answered:
                 # In sudo: mail comes in as a user without rights on customers.
                 self.env[model].sudo().browse(record_id).exists()._note_mail(
                     message_dict.get("author_id"), message_dict.get("email_from")
                 )
         return thread_id
+
+    def _expo_counts_as_answer(self, message, message_dict):
+        """Tell whether a mail is an answer of the customer: not a note of absence, a report or a receipt."""
+        text = page_text(str(message_dict.get("body") or ""))
+        return treat_mail(message, find_sender(message)[1], header_text(message, "Subject"), text).is_counted
