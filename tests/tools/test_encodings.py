@@ -124,6 +124,19 @@ def test_signs_of_microsoft_are_read_in_euc():
     assert decode_body(b"\xad\xa1 \xbc\xab", "x-euc-jp") == "① 自"
 
 
+def test_rare_characters_of_gbk_are_not_taken_for_daily_ones_of_big5():
+    text = "".join(bytes([0xB0, trail]).decode("gbk") for trail in range(0x41, 0x5A)) + "啊"
+    assert decode_text(text.encode("gbk"), "gb2312")[0] == text
+
+
+def test_sign_before_a_plain_letter_is_no_chinese_character():
+    assert decode_body(b"20 \xb0C", "") == decode_body(b"20 \xb0C", "iso-8859-1") == "20 °C"
+
+
+def test_two_bytes_of_gbk_that_happen_to_be_valid_utf8_are_read_as_declared():
+    assert decode_body("通".encode("gbk"), "gb2312") == "通"
+
+
 def test_euro_of_windows_in_chinese_text_is_read():
     assert decode_body("价格".encode("gbk") + b" \x80 5", "gb2312") == "价格 € 5"
     assert decode_body("價格 €".encode("cp950"), "big5") == "價格 €"

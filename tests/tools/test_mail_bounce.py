@@ -55,6 +55,12 @@ def test_report_that_a_mail_arrived_or_was_read_is_no_failure():
     assert (bounce(receipt).kind, treatment(receipt).kind) == ("none", "receipt")
 
 
+def test_identifier_of_the_report_itself_is_none_of_ours():
+    raw = PROVIDERS["sina"]("unknown")
+    own = next(line.split(b": ")[1] for line in raw.splitlines() if line.startswith(b"Message-ID: <sina"))
+    assert bounce(raw + b"\r\nMessage-ID: " + own).message_ids == (OURS,)
+
+
 def test_given_up_after_a_delay_is_a_failure_that_may_pass():
     late = PROVIDERS["gmail"]("delayed").replace(b"Action: delayed", b"Action: failed")
     assert bounce(late).kind == "temporary"

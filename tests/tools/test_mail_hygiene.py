@@ -61,7 +61,7 @@ NO_RECEIPTS = (
     ("Re: 已读回执", "这是什么？"),
     ("Lu Wei visits you", "Mr Lu will come on Monday."),
     ("Ready: samples", "They were opened."),
-    ("已读: 报价单", "价格我们看过了。" * 50),
+    ("已读: 报价单", "报价单已阅读，价格我们看过了。" * 50),
 )
 
 

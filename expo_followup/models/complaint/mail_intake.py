@@ -341,7 +341,7 @@ class MailDelivery(MailIntake):
         parsed.update(
             bounced_message=bounced,
             bounced_msg_ids=parsed.get("bounced_msg_ids") or bounced.mapped("message_id"),
-            body=plaintext2html(bounce.reason) or parsed.get("body"),
+            body=plaintext2html(bounce.reason) if bounce.reason else parsed.get("body"),
         )
         if bounced.model == MODEL:
             complaint = self.env[MODEL].browse(bounced.res_id).exists()
