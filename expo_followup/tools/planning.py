@@ -37,6 +37,7 @@ class Step(NamedTuple):
     repeat_days: int = 0
     alternative: str = ""
     is_letter: bool = False
+    is_visit: bool = False
     or_ordered: bool = False
     reply: str = ""
     since: date | None = None
@@ -186,8 +187,8 @@ def is_overtaken(step: Step, window: Window, today: date, last_personal_on: date
 
 
 def gives_way(step: Step, window: Window, today: date, others: Sequence[Step]) -> bool:
-    """Tell whether a step that is planned after its days gives way to another one: of what is late one letter and one
-    personal follow-up remain (rules.md §4: an exhibition that is closed late).
+    """Tell whether a step that is planned after its days gives way to another one: of what is late one letter, one
+    personal follow-up and the visit remain (rules.md §4: an exhibition that is closed late).
 
     :param others: the steps that are asked of the same customer before this one, or were done
 
@@ -200,7 +201,8 @@ def gives_way(step: Step, window: Window, today: date, others: Sequence[Step]) -
     """
     if not step.is_once_after_show or window.last >= today:
         return False
-    return any(other.is_once_after_show and other.is_letter == step.is_letter for other in others)
+    kind = (step.is_letter, step.is_visit)
+    return any(other.is_once_after_show and (other.is_letter, other.is_visit) == kind for other in others)
 
 
 def _anchor_of_round(anchor, rounds):

@@ -289,7 +289,7 @@ class TestExpoDistribute(DistributeCase):
         with self.assertQueryCount(100):
             wizard = self._open(customers)
             self.env.flush_all()
-        with self.assertQueryCount(166):
+        with self.assertQueryCount(172):
             wizard.action_confirm()
             self.env.flush_all()
         self.assertEqual(

@@ -284,6 +284,13 @@ class TestClosedLate(RhythmCase):
             changes = (customer | signed).sudo()._plan_followups()
         self.assertEqual((changes.create, dict(changes.write)), ([], {}), "and it stays so")
 
+    def test_visit_that_is_overdue_remains_beside_the_call(self):
+        signed = self._make_participation("Signed", tier="signed", country="de")
+        self._close_on("2026-07-20")
+        self.assertEqual(self._planned_steps(signed), {"thank_you", "first_call_unpaid", "visit"})
+        days = sorted(signed.followup_ids.filtered(lambda row: row.state in ("planned", "due")).mapped("window_start"))
+        self.assertEqual(len(set(days)), 3, "spread")
+
     def test_show_closed_in_time_says_nothing_and_asks_for_everything(self):
         customer = self._make_participation(tier="intent", country="de")
         self.assertEqual(self._close_on("2026-04-21"), (False, 1))

@@ -20,7 +20,7 @@ partners = env["res.partner"].create(
 order = env["sale.order"].create({"partner_id": partners[0].id})
 customers = env["expo.participation"].create([{"exhibition_id": show.id, "partner_id": p.id} for p in partners])
 show.close_show()
-customers[0].followup_ids.filtered(lambda f: not f.is_letter)[0].record_outcome("Talked", "positive", tier="signed")
+customers[0].followup_ids.filtered(lambda f: not f.is_letter and f.state == "planned")[0].record_outcome("Talked", "positive", tier="signed")
 customers.followup_ids.filtered(lambda f: not f.is_letter and f.state == "planned")._open_reminders()
 env["expo.import"].create({"exhibition_id": show.id, "file": b64encode(b"Name\\nMaria")})
 env["expo.capture"].create({"exhibition_id": show.id, "name": "Maria", "photo": env.company.logo})

@@ -191,6 +191,8 @@ class MailActivityPlanTemplate(models.Model):
     @api.private
     def _expo_steps(self):
         """Return the plan's steps as plain values for :mod:`..tools.planning`, in the plan's order."""
+        to_id = self.env["ir.model.data"]._xmlid_to_res_id
+        visit_id = to_id("expo_followup.activity_visit", raise_if_not_found=False)
         return [
             Step(
                 id=step.id,
@@ -205,6 +207,7 @@ class MailActivityPlanTemplate(models.Model):
                 repeat_days=step.expo_repeat_days,
                 alternative=step.expo_alternative or "",
                 is_letter=bool(step.expo_letter_template_id),
+                is_visit=step.activity_type_id.id == visit_id,
                 or_ordered=step.expo_or_ordered,
                 reply=step.expo_reply or "",
                 since=step.expo_since or None,
