@@ -125,6 +125,7 @@ class TestCare(CareCase):
             row.with_user(self.seller).record_outcome("Wants the new catalogue", "positive")
         self.assertEqual((row.state, row.number), ("done", 1))
         self.assertEqual([str(one.window_start) for one in self._rows(partner)], ["2026-04-29"])
+        self.assertEqual(self._rows(partner).touch, 2, "the board counts them")
         self._run("2026-04-23")
         self.assertEqual(len(self._rows(partner)), 1, "a second run plans nothing more")
 

@@ -136,8 +136,10 @@ class ExpoFollowupBoard(models.AbstractModel):
 
     @api.depends("number", "participation_id.followup_count")
     def _compute_touch(self):
+        counts = self.filtered(lambda followup: not followup.number)._get_done_counts()
         for followup in self:
-            followup.touch = followup.number or followup.participation_id.followup_count + 1
+            customer = followup.participation_id or followup.partner_id
+            followup.touch = followup.number or counts.get(customer, 0) + 1
 
     def action_mail(self):
         """Open a mail to the customer, on their entry when they have one."""

@@ -67,7 +67,7 @@ class Care:
         for owner, theirs in partners.grouped(lambda partner: owners[partner]).items():
             open_ones = Domain("user_id", "=", owner.id) & Domain("state", "in", OPEN)
             groups = self.env["expo.followup"]._read_group(list(open_ones), ["window_start:day"], ["__count"])
-            load = Counter({max(day, today): 0 for day, _count in groups})
+            load = Counter()
             for day, count in groups:
                 load[max(day, today)] += count
             starts = spread_starts(len(theirs), load, limit, is_working, first or today)

@@ -28,9 +28,6 @@ class ExpoCadenceStart(models.TransientModel):
         default=lambda self: self.env.company.expo_daily_limit,
         help="Maximum number of follow-ups of a salesperson on one day; 0 means no limit.",
     )
-    partner_ids = fields.Many2many(
-        "res.partner", string="Customers to Start", default=lambda self: Care(self.env.company).find_entrants().ids
-    )
     # To know whom the manager took out.
     offered_ids = fields.Many2many(
         "res.partner",
@@ -38,8 +35,22 @@ class ExpoCadenceStart(models.TransientModel):
         string="Customers Offered",
         default=lambda self: Care(self.env.company).find_entrants().ids,
     )
+    partner_ids = fields.Many2many(
+        "res.partner",
+        string="Customers to Start",
+        compute="_compute_partner_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     partner_count = fields.Integer("Number of Customers", compute="_compute_preview")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    @api.depends("offered_ids")
+    def _compute_partner_ids(self):
+        """Start with all; the manager takes out whom to leave."""
+        for wizard in self:
+            wizard.partner_ids = wizard.offered_ids
 
     @api.depends("partner_ids", "first_on", "daily_limit")
     @api.depends_context("lang")
@@ -90,5 +101,5 @@ class ExpoCadenceStart(models.TransientModel):
         offered &= offered.browse(self.offered_ids._origin.ids)
         (offered - entrants).expo_no_cadence = True
         care.start(entrants, self._get_first_day(), self.daily_limit)
-        care.remind_manager(care.find_entrants().browse())
+        care.remind_manager(entrants.browse())
         return {"type": "ir.actions.act_window_close"}
