@@ -133,7 +133,7 @@ def _measure_intake(env, report, office):
         with stopwatch(env) as timing:
             for raw in ours[1:]:
                 env["mail.thread"].message_process(None, raw)
-    env.cr.execute("SELECT state, COUNT(*) FROM expo_complaint_mail GROUP BY state")
+    env.cr.execute("SELECT state, COUNT(*) FROM expo_incoming_mail GROUP BY state")
     states = dict(env.cr.fetchall())
     per_mail = timing.seconds / (MAILS - 1)
     per_lead = core.seconds / (MAILS // 5 - 1)

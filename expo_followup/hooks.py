@@ -110,7 +110,7 @@ def uninstall_hook(env):
     env.invalidate_all()
     # In whatever state: nothing else deletes them.
     env["expo.complaint"].with_context(active_test=False).search([])._erase()
-    env["expo.complaint.mail"].with_context(active_test=False).search([]).unlink()
+    env["expo.incoming.mail"].with_context(active_test=False).search([]).unlink()
     # With the last problem, reminders of invoices are what they were before.
     env["expo.problem.notice"].search([]).unlink()
     # Through the ORM, for their chatter; those of no show's customer would stay otherwise.

@@ -5,7 +5,7 @@ CHANGES = {
     "expo.complaint": {"containment": "Goods held"},
     "expo.complaint.event": {"note": "Otherwise"},
     "expo.complaint.clock": {"level": 3},
-    "expo.complaint.mail": {"reason": "None"},
+    "expo.incoming.mail": {"reason": "None"},
     "expo.complaint.evidence": {"note": "Blurred"},
     "expo.complaint.review": {"conclusion": "Glaze too thin"},
     "expo.complaint.line": {"specification": "Blue"},
@@ -38,7 +38,7 @@ def complaint_records(case, entry, server, secret):
         name: env[name].create({"complaint_id": (proven if name.endswith("evidence") else complaint).id, **given})
         for name, given in _values("production").items()
     }
-    mail = env["expo.complaint.mail"].create(
+    mail = env["expo.incoming.mail"].create(
         {
             # Readers of the complaint see its mails: the secret is in none of them.
             "subject": "Broken bowls",
@@ -60,7 +60,7 @@ def complaint_records(case, entry, server, secret):
         "expo.complaint": complaint,
         "expo.complaint.event": complaint.event_ids[:1],
         "expo.complaint.clock": env["expo.complaint.clock"].search([("complaint_id", "=", complaint.id)], limit=1),
-        "expo.complaint.mail": mail,
+        "expo.incoming.mail": mail,
         **hangs,
     }
 
@@ -92,7 +92,7 @@ def new_complaint_values(case, company, partner, server, records):
         "expo.problem.notice": {"order_id": problem.order_id.id, "text": "New"},
         "expo.complaint.event": {**in_complaint, "kind": "called"},
         "expo.complaint.clock": {**in_complaint, "kind": "offer", "started_at": "2026-04-20", "state": "running"},
-        "expo.complaint.mail": {"received_at": "2026-04-20", **of_company},
+        "expo.incoming.mail": {"received_at": "2026-04-20", **of_company},
         **{name: {**in_complaint, **values} for name, values in _values("inspection").items()},
         "expo.complaint.stage": {"name": "New", "state": "new"},
         "expo.complaint.cause": {"name": "New"},

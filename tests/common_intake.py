@@ -9,7 +9,7 @@ from .common_complaint import ComplaintCase
 
 DESK = "complaints@desk.example"
 #: The loggers that tell of mails which are held.
-HELD = "odoo.addons.expo_followup.models.complaint.incoming_mail"
+HELD = "odoo.addons.expo_followup.models.mail.incoming_mail"
 
 
 def write(
@@ -51,7 +51,7 @@ class IntakeCase(ComplaintCase):
         cls.env.company.alias_domain_id = cls.domain
         cls.team.write({"alias_name": "complaints", "alias_domain_id": cls.domain.id, "leader_id": cls.manager.id})
         cls.customer = cls._make_partner("Maria Rossi")
-        cls.mails = cls.env["expo.complaint.mail"]
+        cls.mails = cls.env["expo.incoming.mail"]
         cls.numbers = iter(range(10_000))
         # The register works in the test's own transaction: what it would commit, the test undoes.
         stand_ins = {"_apart": _stay, "_commit": _flush, "_roll_back": _forget_changes}
@@ -73,7 +73,7 @@ class IntakeCase(ComplaintCase):
 
     def _run_intake(self):
         """Run the scheduled action of the intake."""
-        self._run_cron("complaint_mail")
+        self._run_cron("incoming_mail")
 
     def _failing(self, method="message_new", error=None, model="expo.complaint"):
         """Let a method of a model, or of a plain class, raise inside the block; the log of what is held is silent."""

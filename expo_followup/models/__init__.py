@@ -1,2 +1,2 @@
 from . import mixins  # isort: skip
-from . import activities, capture, complaint, core, customer, exhibition, followup, participation, privacy
+from . import activities, capture, complaint, core, customer, exhibition, followup, mail, participation, privacy

@@ -2,7 +2,7 @@
 
 import base64
 
-from odoo.addons.expo_followup.models.complaint.mail_intake import MailIntake
+from odoo.addons.expo_followup.models.mail.mail_intake import MailIntake
 from odoo.tests import tagged
 
 from tests.common_intake import write
@@ -11,7 +11,7 @@ from tests.complaint.common_complaint_money import MoneyCase
 # What hangs on a complaint, or on the customer of one.
 MODELS = (
     "expo.complaint", "expo.complaint.event", "expo.complaint.line", "expo.complaint.demand", "expo.complaint.remedy",
-    "expo.complaint.review", "expo.complaint.clock", "expo.complaint.evidence", "expo.complaint.mail",
+    "expo.complaint.review", "expo.complaint.clock", "expo.complaint.evidence", "expo.incoming.mail",
     "expo.problem.notice", "rating.rating",
 )  # fmt: skip
 
@@ -40,7 +40,7 @@ class TestMergeComplaint(MoneyCase):
         complaint = complaint.sudo()
         complaint._add_evidence("photo", [("cracks.txt", order.name.encode())])
         self.env["expo.complaint.review"].create({"complaint_id": complaint.id, "department": "production"})
-        self.env["expo.complaint.mail"].create(
+        self.env["expo.incoming.mail"].create(
             {
                 "subject": "Cracked", "sender": order.partner_id.email, "received_at": "2026-04-20 08:00:00",
                 "state": "message", "raw": base64.b64encode(b"x"), "company_id": self.env.company.id,

@@ -52,7 +52,7 @@ class TestPrivacyComplaint(MoneyCase):
         remedy.move_id.sudo().action_post()
         complaint.receipt_by = "Maria Rossi (Purchasing)"
         complaint.email_cc = "maria.rossi@customer.example, office@rossi.example"
-        self.env["expo.complaint.mail"].create(
+        self.env["expo.incoming.mail"].create(
             {
                 "subject": "Cracked", "sender": "maria.rossi@customer.example", "sender_name": "Maria Rossi",
                 "received_at": "2026-04-20 08:00:00", "state": "message", "raw": base64.b64encode(RAW),
@@ -117,7 +117,7 @@ class TestPrivacyComplaint(MoneyCase):
         complaint.email_cc = "maria.rossi@customer.example, rossini@rossi.example, o'maria.rossi@customer.example"
         complaint._log_event("called", note="Maria Rossi says that all is well")
         complaint._log_event("called", note=f"{helper.name} says so, too")
-        mail = self.env["expo.complaint.mail"].create(
+        mail = self.env["expo.incoming.mail"].create(
             {
                 "subject": "Cracked", "sender": "maria.rossi@customer.example", "received_at": "2026-04-20 08:00:00",
                 "state": "message", "raw": base64.b64encode(RAW), "company_id": self.env.company.id,

@@ -164,7 +164,7 @@ def _make_complaints(env, manager, seller):
                     complaint._move_to("feedback")
     # The gateway stores mails in a transaction of its own.
     env.cr.commit()
-    mails = env["expo.complaint.mail"]
+    mails = env["expo.incoming.mail"]
     for number in range(MANY):
         with freeze_time("2024-05-06 07:00:00"):
             env["mail.thread"].message_process(

@@ -97,7 +97,7 @@ def trigger(name):
         # What dies three times without a result misses a turn, and a mail that dies three times is held: tested
         # elsewhere. Here they die more often.
         env["ir.cron.progress"].search([]).unlink()
-        env["expo.complaint.mail"].search([]).attempts = 1
+        env["expo.incoming.mail"].search([]).attempts = 1
         env.cr.commit()
         answer = env.ref(f"expo_followup.{name}").method_direct_trigger()
         assert answer is True, answer

@@ -260,8 +260,8 @@ class TestGuardedActions(ExpoCase):
             "import": [("expo.import", "_finish_imports")],
             "classify": [("expo.abc.change", "_find_changes")],
             "complaint_feedback": [("expo.complaint", "_get_silent_domain")],
-            "complaint_mail": [("expo.complaint.mail", "_handle_waiting")],
-            "complaint_mail_forget": [("expo.complaint.mail", "_get_forget_domain")],
+            "incoming_mail": [("expo.incoming.mail", "_handle_waiting")],
+            "incoming_mail_forget": [("expo.incoming.mail", "_get_forget_domain")],
         }
         actions = self.env["ir.model.data"].search([("module", "=", "expo_followup"), ("model", "=", "ir.cron")])
         names = {name.removeprefix("ir_cron_") for name in actions.mapped("name")}

@@ -21,7 +21,7 @@ class TestSteps(ExpoCase):
         self.assertLessEqual(
             {
                 "expo.sample", "expo.visit", "expo.complaint.remedy", "expo.capture", "expo.progress.report",
-                "expo.complaint.mail",
+                "expo.incoming.mail",
             },
             {model._name for model in self.models},
         )  # fmt: skip

@@ -30,7 +30,7 @@ class TestDemoComplaint(TransactionCase):
         self.assertTrue(all(row._is_intact() for row in self.complaints.evidence_ids.filtered("attachment_id")))
 
     def test_each_kind_of_mail_has_come_to_the_desk(self):
-        mails = self.env["expo.complaint.mail"].search([], order="id")
+        mails = self.env["expo.incoming.mail"].search([], order="id")
         self.assertEqual(mails.mapped("state"), ["message", "quarantined", "robot", "duplicate"])
         self.assertEqual(mails[1].reason_kind, "stranger")
         self.assertFalse(self.env["mail.mail"].search([("model", "=", "expo.complaint"), ("state", "=", "outgoing")]))

@@ -98,7 +98,7 @@ late._add_evidence("photo", [("../cracks?.png", photo)], "email")
 late._add_evidence("fax", [("fax.txt", b"Cracked =1+1")])
 late._request_evidence("letter", today)
 late.waive_evidence("record", "There is none")
-mails = env["expo.complaint.mail"].create([
+mails = env["expo.incoming.mail"].create([
     {"subject": "Cracked", "sender": "wang@haixing.example", "received_at": f"{today} 00:00:00", "state": state,
      "raw": base64.b64encode(b"From: wang\\n\\n\\xc4\\xe3"), "size": 15, "company_id": env.company.id,
      "complaint_id": late.id if state == "ticket" else False,
@@ -123,12 +123,12 @@ result = base64.b64encode(target.getvalue()).decode()
 LOOK = """
 intact = [[row.name, row._is_intact()] for row in env["expo.complaint.evidence"].search([("state", "=", "received")])]
 mails = [[mail.state, mail.key, mail._get_source().decode("latin-1")]
-         for mail in env["expo.complaint.mail"].search([], order="key")]
+         for mail in env["expo.incoming.mail"].search([], order="key")]
 before = env["expo.complaint.clock"].search([]).read(["limit_hours", "breached_at", "stopped_at"])
 env["expo.complaint"].search([])._update_clocks()
 after = env["expo.complaint.clock"].search([]).read(["limit_hours", "breached_at", "stopped_at"])
 env["expo.complaint"]._cron_feedback()
-env["expo.complaint.mail"]._cron_handle()
+env["expo.incoming.mail"]._cron_handle()
 silent = not env["mail.mail"].search_count([]) and env["expo.complaint"].search_count([])
 result = [intact, mails, before == after, silent, env["expo.problem.notice"].search([]).partner_id.name]
 """

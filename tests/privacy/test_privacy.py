@@ -114,7 +114,7 @@ class TestExpoPrivacy(ExpoCase):
     def test_mails_to_the_complaint_team_are_erased_unless_the_mailbox_is_shared(self):
         self.other.partner_id.email = "maria.rossi@customer.example"
         other = self.env["expo.complaint"].create({"subject": "Late", "partner_id": self.other.partner_id.id})
-        mails = self.env["expo.complaint.mail"].create(
+        mails = self.env["expo.incoming.mail"].create(
             [
                 {
                     "sender": "maria.rossi@customer.example", "raw": PIXEL, "received_at": "2026-04-20 08:00:00",

@@ -40,7 +40,7 @@ complaints[0].message_post(body="Angry", attachments=[("photo.txt", b"Photo")])
 complaints[0].activity_schedule("mail.mail_activity_data_todo", user_id=env.uid)
 evidence = env["expo.complaint.evidence"].create({"complaint_id": complaints[0].id, "name": "photo.txt"})
 evidence._store_file("photo.txt", b"Cracks")
-env["expo.complaint.mail"].create({"raw": b64encode(b"Mail"), "sender": "customer0@customer.example",
+env["expo.incoming.mail"].create({"raw": b64encode(b"Mail"), "sender": "customer0@customer.example",
     "received_at": str(today), "company_id": env.company.id, "complaint_id": complaints[0].id})
 line = env["expo.complaint.line"].create({"complaint_id": complaints[1].id, "product_name": "Mugs",
     "delivered_quantity": 9, "claimed_quantity": 1})

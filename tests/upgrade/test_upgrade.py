@@ -214,7 +214,7 @@ mail = EmailMessage()
 mail["From"], mail["To"], mail["Subject"] = "Rosa Rossi <rosa@customer.example>", "complaints@ours.example", "Late"
 mail["Message-ID"] = "<1@customer.example>"
 mail.set_content("It is late.")
-register = env["expo.complaint.mail"]
+register = env["expo.incoming.mail"]
 envelope, desks, _others = register._find_desks(bytes(mail), "expo.complaint", {"team_id": team.id})
 for desk in desks:
     register._store(bytes(mail), envelope, desk, False)._handle_all()

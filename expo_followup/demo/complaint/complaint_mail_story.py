@@ -54,7 +54,7 @@ class ComplaintMailStory(Chapter):
             mail[name] = value
         mail.set_content(text)
         raw = bytes(mail)
-        register = self.env["expo.complaint.mail"].sudo()
+        register = self.env["expo.incoming.mail"].sudo()
         envelope, desks, _others = register._find_desks(raw, "expo.complaint", {"team_id": complaint.team_id.id})
         for desk in desks:
             register._store_mail(raw, envelope, desk, False)._handle_all()

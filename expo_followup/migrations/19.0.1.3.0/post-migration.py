@@ -8,7 +8,7 @@ DATA = (
     "data/complaint/complaint_data.xml",
     "data/complaint/complaint_authority_data.xml",
     "data/complaint/complaint_feedback_data.xml",
-    "data/complaint/complaint_mail_cron.xml",
+    "data/mail/incoming_mail_cron.xml",
     "data/complaint/mail_template_complaint_data.xml",
     "data/complaint/mail_template_problem_data.xml",
 )

@@ -1,4 +1,4 @@
-"""From 19.0.1.3.0: views that extended one of our own views are part of it."""
+"""From 19.0.1.3.0: the register of mails is one for all, and views that extended one of our own are part of it."""
 
 from openupgradelib import openupgrade
 
@@ -79,11 +79,33 @@ CADENCE_TITLES = (
 @openupgrade.migrate()
 def migrate(env, version):
     """Keep what users wrote and what companies extended."""
+    rename_register(env.cr)
     keep_own_titles(env.cr)
     # The steps that there are count for all windows, as so far: not from the day of the upgrade.
     if not openupgrade.column_exists(env.cr, "mail_activity_plan_template", "expo_since"):
         openupgrade.logged_query(env.cr, "ALTER TABLE mail_activity_plan_template ADD COLUMN expo_since date")
     merge_views(env)
+
+
+def rename_register(cr):
+    """Give the register of mails its name, which was that of mails to the complaint desk."""
+    old, new = "expo.complaint.mail", "expo.incoming.mail"
+    old_table, new_table = old.replace(".", "_"), new.replace(".", "_")
+    if not openupgrade.table_exists(cr, old_table):
+        return
+    openupgrade.rename_models(cr, [(old, new)])
+    openupgrade.rename_tables(cr, [(old_table, new_table)])
+    cr.execute(
+        "SELECT name FROM ir_model_data WHERE module = 'expo_followup' AND name ~ %s",
+        ("(^(action|menu|rule|access|ir_cron)_|expo_)complaint_mail(_(?!days)|$)",),
+    )
+    names = [(name, name.replace("complaint_mail", "incoming_mail", 1)) for (name,) in cr.fetchall()]
+    openupgrade.rename_xmlids(cr, [tuple(f"expo_followup.{one}" for one in pair) for pair in names])
+    openupgrade.logged_query(
+        cr,
+        "UPDATE ir_model_constraint SET name = replace(name, %s, %s) WHERE starts_with(name, %s)",
+        (f"{old_table}_", f"{new_table}_", f"{old_table}_"),
+    )
 
 
 def keep_own_titles(cr):

@@ -1,6 +1,4 @@
-"""Complaints from the first word to the feedback: steps, SLA, letters, goods, remedies, portal. Incoming mail of
-the complaint desk is stored and routed here.
-"""
+"""Complaints from the first word to the feedback: steps, SLA, letters, goods, remedies, portal."""
 
 # Parts come first: the classes that name them in their header need them.
 from . import letters  # isort: skip
@@ -16,7 +14,6 @@ from . import (
     configuration,
     event,
     evidence,
-    incoming_mail,
     line,
     problem_notice,
     remedy,

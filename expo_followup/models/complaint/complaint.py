@@ -307,7 +307,7 @@ class ExpoComplaint(models.Model):
     waiting_since = fields.Datetime(readonly=True, copy=False)
     duplicate_ids = fields.Many2many("expo.complaint", string="Possible Duplicates", compute="_compute_duplicate_ids")
     duplicate_count = fields.Integer(compute="_compute_duplicate_ids")
-    mail_ids = fields.One2many("expo.complaint.mail", "complaint_id", "Mails", readonly=True, copy=False)
+    mail_ids = fields.One2many("expo.incoming.mail", "complaint_id", "Mails", readonly=True, copy=False)
     mail_count = fields.Integer(compute="_compute_mail_count", compute_sudo=True)
     remedy_cost = fields.Monetary(
         "Cost of Remedies",
@@ -766,7 +766,7 @@ class ExpoComplaint(models.Model):
 
     def _compute_mail_count(self):
         # In sudo: the number of mails of a complaint is shown to all its readers.
-        found = self.env["expo.complaint.mail"]._read_group(
+        found = self.env["expo.incoming.mail"]._read_group(
             [("complaint_id", "in", self.ids)], ["complaint_id"], ["__count"]
         )
         counts = {complaint.id: count for complaint, count in found}
@@ -776,7 +776,7 @@ class ExpoComplaint(models.Model):
     def action_open_mails(self):
         """Open the mails that concern the complaint, as they came."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_complaint_mail_all")
+        action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_incoming_mail_all")
         action["domain"] = [("complaint_id", "=", self.id)]
         action["context"] = {}
         return action
@@ -784,7 +784,7 @@ class ExpoComplaint(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Make a complaint of a mail; what the alias says goes first."""
-        mail = self.env["expo.complaint.mail"].sudo() | getattr(custom_values, "mail", self.env["expo.complaint.mail"])
+        mail = self.env["expo.incoming.mail"].sudo() | getattr(custom_values, "mail", self.env["expo.incoming.mail"])
         company = mail.company_id or self.env.company
         desk = self.with_company(company)
         custom_values = custom_values or {}

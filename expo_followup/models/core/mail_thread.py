@@ -43,7 +43,7 @@ class MailThread(models.AbstractModel):
     No other mail notices.
 
     Odoo's gateway loses a mail on any exception: it is rolled back, and marked as handled at the mail server. Here the
-    mail as it came is committed first (``expo.complaint.mail``), and whatever happens then happens to a row that stays.
+    mail as it came is committed first (``expo.incoming.mail``), and whatever happens then happens to a row that stays.
     """
 
     _inherit = "mail.thread"
@@ -55,7 +55,7 @@ class MailThread(models.AbstractModel):
         """Process an incoming mail; see core. What concerns a complaint is registered before, and never raises."""
         options = {"save_original": save_original, "strip_attachments": strip_attachments}
         if not isinstance(custom_values, Handled):
-            mails = self.env["expo.complaint.mail"]
+            mails = self.env["expo.incoming.mail"]
             raw = mails._get_raw(message)
             with mails._until_stored(raw):
                 found = mails._find_desks(raw, model, custom_values, thread_id)
@@ -73,7 +73,7 @@ class MailThread(models.AbstractModel):
     def _expo_register(self, raw, found, options):
         """Hand a mail to the register, and what else it was sent to to core."""
         envelope, desks, others = found
-        complaint_id = self.env["expo.complaint.mail"]._take_in(raw, envelope, desks, options["strip_attachments"])
+        complaint_id = self.env["expo.incoming.mail"]._take_in(raw, envelope, desks, options["strip_attachments"])
         if others:
             self._expo_process_elsewhere(raw, options)
         return complaint_id
@@ -83,7 +83,7 @@ class MailThread(models.AbstractModel):
 
         In a transaction of its own: the caller's would wait for what the register has just written, or fail on it.
         """
-        register = self.env["expo.complaint.mail"]
+        register = self.env["expo.incoming.mail"]
         for _attempt in range(ATTEMPTS_ELSEWHERE):
             try:
                 with register._apart(self.env.user, self.env.su, self.env.context) as apart, apart.env.cr.savepoint():

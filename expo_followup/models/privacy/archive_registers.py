@@ -228,7 +228,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
         is_of_show = chosen is of_entries
         # Of all files: also mails that are held, or that a machine wrote.
         of_complaints = [("complaint_id", "in", found["expo.complaint"].ids)]
-        found["expo.complaint.mail"] = model["expo.complaint.mail"].search(of_complaints if is_of_show else chosen)
+        found["expo.incoming.mail"] = model["expo.incoming.mail"].search(of_complaints if is_of_show else chosen)
         orders = [("order_id.expo_participation_id", "in", of_entries[0][2])]
         found["expo.problem.notice"] = model["expo.problem.notice"].search(orders if is_of_show else chosen)
         return found
@@ -538,7 +538,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
 
         A mail that is received again here is known again: its key begins with the company that it is received for.
         """
-        for row in rows.get("expo.complaint.mail", {}).values():
+        for row in rows.get("expo.incoming.mail", {}).values():
             for name in ("key", "first_key"):
                 if row.get(name):
                     row[name] = f"{self.env.company.id}-{str(row[name]).partition('-')[2]}"

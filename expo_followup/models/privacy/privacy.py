@@ -162,7 +162,7 @@ class ExpoPrivacy(models.AbstractModel):
         acted = self._find_acted(partner, complaints).event_ids
         return {
             "mail.mail": mails,
-            "expo.complaint.mail": env["expo.complaint.mail"].search(received),
+            "expo.incoming.mail": env["expo.incoming.mail"].search(received),
             "expo.complaint.evidence": self._find_by_links(partner, "expo.complaint.evidence", linked),
             "expo.complaint.demand": self._find_by_links(partner, "expo.complaint.demand", linked),
             "expo.complaint.event": env["expo.complaint.event"].search(of_complaints & Domain("note", "!=", False))
@@ -420,7 +420,7 @@ class ExpoPrivacy(models.AbstractModel):
         found["rating.rating"].filtered(lambda rating: rating.partner_id == partner).write(
             {"feedback": False, "partner_id": False}
         )
-        found["expo.complaint.mail"].unlink()
+        found["expo.incoming.mail"].unlink()
         (found["expo.complaint"] - documented)._erase()
         documented._make_nameless(partner)
         # Who told them of it, and what, is of no use to the order.

@@ -24,7 +24,7 @@ SHOWN = {
     "sms.sms": ("create_date", "number", "body", "state"),
     "snailmail.letter": ("create_date", "street", "zip", "city", "attachment_id", "state"),
     "expo.import.column": ("import_id", "heading"),
-    "expo.complaint.mail": ("received_at", "sender", "sender_name", "recipients", "subject", "raw_text"),
+    "expo.incoming.mail": ("received_at", "sender", "sender_name", "recipients", "subject", "raw_text"),
     "expo.complaint.event": ("complaint_id", "kind", "at", "note"),
     "rating.rating": ("create_date", "rating", "feedback"),
 }

@@ -15,7 +15,7 @@ class TestComplaintMailKeep(IntakeCase):
         mails.received_at = fields.Datetime.now() - timedelta(days=days)
 
     def _forget(self):
-        self._run_cron("complaint_mail_forget")
+        self._run_cron("incoming_mail_forget")
 
     def test_after_a_year_the_source_goes_and_the_row_stays(self):
         closed, open_ = self._receive_one(), self._receive_one(subject="Wet")
@@ -32,7 +32,7 @@ class TestComplaintMailKeep(IntakeCase):
         self.assertEqual(kept, [False, True, False, False, True])
         self.assertTrue(closed.forgotten_on and not open_.forgotten_on)
         self.assertEqual((closed.size, closed.subject, closed.key, closed.state), (size, subject, key, "ticket"))
-        files = [("res_model", "=", "expo.complaint.mail"), ("res_id", "=", closed.id), ("res_field", "=", "raw")]
+        files = [("res_model", "=", "expo.incoming.mail"), ("res_id", "=", closed.id), ("res_field", "=", "raw")]
         self.assertFalse(self.env["ir.attachment"].search(files))
         self.assertIn("broken", closed.complaint_id.story)
         self._forget()

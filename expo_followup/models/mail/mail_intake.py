@@ -11,9 +11,9 @@ from ...tools import mail_repair, raw_mail
 from ...tools.mail_bounce import read_bounce
 from ...tools.mail_hygiene import QUIET, treat_mail, treat_quietly
 from ...tools.matching import own_domain
+from ..complaint.complaint import INTAKE_FIELDS
 from ..core.mail_thread import MODEL, Handled
 from ..mixins.job import TO_RETRY
-from .complaint import INTAKE_FIELDS
 
 _logger = logging.getLogger(__name__)
 # So much of a report is searched for the identifier of our mail that came back.
@@ -45,7 +45,7 @@ class MailIntake:
         self.ours = self.others = self.env["mail.alias"]
 
     def find_desks(self, custom_values=None, thread_id=None, is_certain=False):
-        """Find the desks that the mail concerns; see :meth:`ExpoComplaintMail._find_desks`."""
+        """Find the desks that the mail concerns; see :meth:`ExpoIncomingMail._find_desks`."""
         self._find_aliases()
         for alias in self.ours:
             desk = self._get_alias_desk(alias)
@@ -125,7 +125,7 @@ class MailIntake:
             messages = self.env["mail.message"].search(
                 [("message_id", "in", thread), ("model", "=", MODEL), ("res_id", "!=", 0)], order="id desc"
             )
-            mails = self.env["expo.complaint.mail"].search(
+            mails = self.env["expo.incoming.mail"].search(
                 [("message_id", "in", thread), ("complaint_id", "!=", False)], order="id desc"
             )
             found = complaints.browse(dict.fromkeys(messages.mapped("res_id"))) | mails.complaint_id
@@ -155,7 +155,7 @@ class MailIntake:
             for text in (complaint.email_from, complaint.email_cc, *(partners | family).mapped("email"))
             for address in raw_mail.addresses_of(text)
         }
-        if self.sender in known or self.env["expo.complaint.mail"]._is_colleague(self.sender):
+        if self.sender in known or self.env["expo.incoming.mail"]._is_colleague(self.sender):
             return True
         domain = own_domain(self.sender)
         return bool(domain) and domain in {own_domain(address) for address in known}

@@ -4,8 +4,8 @@ from unittest.mock import patch
 
 import psycopg2
 
-from odoo.addons.expo_followup.models.complaint.mail_intake import MailIntake
 from odoo.addons.expo_followup.models.core.fetchmail_server import FetchedMail
+from odoo.addons.expo_followup.models.mail.mail_intake import MailIntake
 from odoo.addons.mail.models.fetchmail import FetchmailServer
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -49,7 +49,7 @@ class TestComplaintIntakeTrouble(IntakeCase):
             ("expo.complaint", "message_post"),
             ("expo.complaint", "_log_received"),
             ("expo.complaint", "_add_evidence"),
-            ("expo.complaint.mail", "_ask_acknowledgement"),
+            ("expo.incoming.mail", "_ask_acknowledgement"),
             ("mail.thread", "message_parse"),
             ("res.company", "_expo_next_complaint_numbers"),
         ]
@@ -63,14 +63,14 @@ class TestComplaintIntakeTrouble(IntakeCase):
 
     def test_trouble_with_references_makes_a_new_complaint_of_a_reply(self):
         complaint = self._receive_one().complaint_id
-        logger = "odoo.addons.expo_followup.models.complaint.mail_intake"
+        logger = "odoo.addons.expo_followup.models.mail.mail_intake"
         with self._failing("_find_referred", model=MailIntake), self.assertLogs(logger, "WARNING"):
             mail = self._receive_one(subject=f"Re: {complaint.name}")
         self.assertEqual(mail.state, "ticket")
 
     def test_a_failing_reminder_holds_the_mail_all_the_same(self):
-        logger = "odoo.addons.expo_followup.models.complaint.incoming_mail"
-        keeper = self._failing("_get_keeper", model="expo.complaint.mail")
+        logger = "odoo.addons.expo_followup.models.mail.incoming_mail"
+        keeper = self._failing("_get_keeper", model="expo.incoming.mail")
         with self._failing(), keeper, self.assertLogs(logger, "WARNING") as logs:
             mail = self._receive_one()
         self.assertIn("No notification could be sent", "".join(logs.output))
@@ -149,7 +149,7 @@ class TestComplaintIntakeTrouble(IntakeCase):
             connection = server._connect__()
         mails = connection.retrieve_unread_messages()
         number, mail = next(mails)
-        with self._failing("_store_mail", OSError("disk full"), "expo.complaint.mail"), self.assertRaises(OSError):
+        with self._failing("_store_mail", OSError("disk full"), "expo.incoming.mail"), self.assertRaises(OSError):
             self._receive(mail)
         connection.handled_message(number)
         self.assertEqual(handled, [])

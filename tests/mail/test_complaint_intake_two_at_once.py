@@ -36,7 +36,7 @@ RAW = (b"From: maria@customer.example\\r\\nTo: offers@desk.example, complaints@d
 result = env["mail.thread"].message_process(None, RAW)
 env.cr.commit()
 """
-STATES = "SELECT state, count(*) FROM expo_complaint_mail GROUP BY state ORDER BY state"
+STATES = "SELECT state, count(*) FROM expo_incoming_mail GROUP BY state ORDER BY state"
 
 
 class TestComplaintIntakeTwoAtOnce(TestCase):
@@ -46,7 +46,7 @@ class TestComplaintIntakeTwoAtOnce(TestCase):
             with self.assertRaisesRegex(AssertionError, "ended early"):
                 evaluate(database, RECEIVE % "os.kill(os.getpid(), 9)", check=False)
             self.assertEqual(query(database, STATES), [("waiting", 1)])
-            evaluate(database, "env['expo.complaint.mail']._cron_handle()")
+            evaluate(database, "env['expo.incoming.mail']._cron_handle()")
             self.assertEqual(query(database, STATES), [("ticket", 1)])
             twice = RECEIVE.replace("once@", "twice@") % "time.sleep(3)"
             run_together((database, twice), (database, twice))

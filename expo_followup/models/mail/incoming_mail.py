@@ -47,7 +47,7 @@ FORGET_BATCH = 100
 MAX_ATTEMPTS = 3
 
 
-class ExpoComplaintMail(models.Model):
+class ExpoIncomingMail(models.Model):
     """The register of mails to the complaint desk: each as it came, and what became of it.
 
     A mail is stored and committed here before anything is done with it, so that no error, no kill and no second worker
@@ -55,7 +55,7 @@ class ExpoComplaintMail(models.Model):
     is held in quarantine with the reason until a person, or a later try, takes it on.
     """
 
-    _name = "expo.complaint.mail"
+    _name = "expo.incoming.mail"
     _description = "Mail to the Complaint Team"
     _inherit = [
         "mail.thread",
@@ -109,7 +109,7 @@ class ExpoComplaintMail(models.Model):
     )
     # No foreign key: it would wait for the worker that handles the first one, and then fail.
     first_key = fields.Char("First Copy Key", readonly=True, copy=False)
-    original_id = fields.Many2one("expo.complaint.mail", "First Copy", compute="_compute_original_id")
+    original_id = fields.Many2one("expo.incoming.mail", "First Copy", compute="_compute_original_id")
     attempts = fields.Integer(default=0, readonly=True, copy=False)
     is_forced = fields.Boolean("Decided Manually", readonly=True)
     handled_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
@@ -409,7 +409,7 @@ class ExpoComplaintMail(models.Model):
         """Let the scheduled action acknowledge this mail, at once."""
         if self.company_id.expo_complaint_auto_acknowledge and takes_answers(self.sender or ""):
             self.ack_state = "due"
-            self.env["ir.cron"]._trigger_expo("ir_cron_complaint_mail")
+            self.env["ir.cron"]._trigger_expo("ir_cron_incoming_mail")
 
     def _send_acknowledgements(self):
         """Send the acknowledgements, unless the sender was told in another way or has had enough of them."""
@@ -509,7 +509,7 @@ class ExpoComplaintMail(models.Model):
     def _lock_for_step(self, step=None):
         """Lock mails for a decision, as the system: readers decide, and only the system writes."""
         self.check_access("read")
-        mails = super(ExpoComplaintMail, self.sudo())._lock_for_step(step)
+        mails = super(ExpoIncomingMail, self.sudo())._lock_for_step(step)
         if any(mail.forgotten_on for mail in mails):
             raise UserError(
                 self.env._(

@@ -1,0 +1,1 @@
+"""Mail in both directions: what arrives is stored and finds its record, what leaves is sent once."""
