@@ -152,6 +152,7 @@
         "views/complaint/complaint_settings_views.xml",
         "data/complaint/complaint_clock_data.xml",
         "views/mail/incoming_mail_views.xml",
+        "wizard/mail/mail_assign_views.xml",
         "wizard/complaint/complaint_merge_views.xml",
         "views/complaint/complaint_seen_views.xml",
         "views/complaint/complaint_feedback_views.xml",

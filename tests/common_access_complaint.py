@@ -42,6 +42,7 @@ def complaint_records(case, entry, server, secret):
         {
             # Readers of the complaint see its mails: the secret is in none of them.
             "subject": "Broken bowls",
+            "res_model": complaint._name,
             "complaint_id": complaint.id,
             "received_at": complaint.received_at,
             "company_id": company.id,

@@ -39,7 +39,18 @@ def _forget_changes(register):
     register.env.invalidate_all(flush=False)
 
 
-class IntakeCase(ComplaintCase):
+class RegisterCase:
+    """Lets the register of incoming mails work in the test's own transaction: what it would commit, the test undoes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        stand_ins = {"_apart": _stay, "_commit": _flush, "_roll_back": _forget_changes}
+        for name, stand_in in stand_ins.items():
+            cls.startClassPatcher(patch.object(cls.env.registry["expo.incoming.mail"], name, stand_in))
+
+
+class IntakeCase(RegisterCase, ComplaintCase):
     """A complaint desk that is reached by ``DESK``."""
 
     @classmethod
@@ -53,10 +64,6 @@ class IntakeCase(ComplaintCase):
         cls.customer = cls._make_partner("Maria Rossi")
         cls.mails = cls.env["expo.incoming.mail"]
         cls.numbers = iter(range(10_000))
-        # The register works in the test's own transaction: what it would commit, the test undoes.
-        stand_ins = {"_apart": _stay, "_commit": _flush, "_roll_back": _forget_changes}
-        for name, stand_in in stand_ins.items():
-            cls.startClassPatcher(patch.object(type(cls.mails), name, stand_in))
 
     def _receive(self, raw, model=None, **options):
         """Give a mail to the gateway, as fetchmail does, and return its rows of the register."""

@@ -1,1 +1,1 @@
-from . import activities, complaint, core, exhibition, followup, participation, privacy
+from . import activities, complaint, core, exhibition, followup, mail, participation, privacy

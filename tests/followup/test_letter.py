@@ -15,6 +15,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from tests.common import ExpoCase
+from tests.common_intake import RegisterCase
 from tests.mail_bounces import LOST, OURS, PROVIDERS
 from tests.mail_hostile import PEOPLE_LIKE_MACHINES, machine_mails
 
@@ -220,7 +221,7 @@ class TestLetter(LetterCase):
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-04-20 12:00:00")
-class TestLetterMessage(LetterCase):
+class TestLetterMessage(RegisterCase, LetterCase):
     """What reaches the mail server, and what comes back from the customer."""
 
     @classmethod

@@ -3,7 +3,7 @@
 from collections import Counter
 from unittest.mock import patch
 
-from odoo.addons.expo_followup.models.mail.mail_intake import MailDelivery
+from odoo.addons.expo_followup.models.mail.mail_delivery import MailDelivery
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 

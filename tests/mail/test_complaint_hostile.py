@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from odoo.addons.expo_followup.models.mail.mail_intake import MailDelivery
+from odoo.addons.expo_followup.models.mail.mail_delivery import MailDelivery
 from odoo.tests import tagged
 
 from tests.common_intake import IntakeCase, write

@@ -32,6 +32,9 @@ def migrate(env, version):
     keep_reported_tiers(env)
     # Who exports lists stays as it was: users with the access right of Odoo only.
     openupgrade.logged_query(env.cr, "UPDATE res_company SET expo_list_export = FALSE")
+    # The register of mails had those to complaint desks only; a mail is read as the record that it belongs to.
+    openupgrade.logged_query(env.cr, "UPDATE expo_incoming_mail SET res_model = 'expo.complaint'")
+    openupgrade.load_data(env, MODULE, "security/mail/incoming_mail_rules.xml")
     # Who captured a contact no longer changes it once it is a colleague's customer.
     openupgrade.load_data(env, MODULE, "security/capture/capture_rules.xml")
     languages = [code for code, _name in env["res.lang"].get_installed()]

@@ -395,11 +395,6 @@ class ExpoSample(models.Model):
             "object.user_id.signature",
         )
 
-    @api.private
-    def _note_mail(self, author_id, email_from):
-        """The customer answered on their sample: they answered us."""
-        self.participation_id._note_mail(author_id, email_from)
-
     def _get_salutation(self):
         return self.partner_id._expo_get_salutation(self.partner_id._expo_get_people(self.company_id))
 

@@ -2,13 +2,11 @@ import logging
 
 from odoo import api, models
 
-from ...tools.mail_hygiene import treat_mail
-from ...tools.mail_repair import page_text
-from ...tools.raw_mail import find_sender, header_text
 from ..mixins.job import TO_RETRY
 
 _logger = logging.getLogger(__name__)
-MODEL = "expo.complaint"
+COMPLAINT = "expo.complaint"
+CUSTOMER = "expo.participation"
 # So often a mail to others is tried when a concurrent change gets in its way.
 ATTEMPTS_ELSEWHERE = 5
 
@@ -24,26 +22,25 @@ class Handled(dict):
         self.mail = mail
 
 
-class ComplaintRouteError(Exception):
-    """Core found that a mail belongs to complaints where the register did not: it goes there all the same."""
+class RegisteredRouteError(Exception):
+    """Core found that a mail belongs to a record of this addon where the register did not: it goes there all the same."""
 
-    def __init__(self, custom_values, thread_id):
-        super().__init__(custom_values, thread_id)
-        self.custom_values = custom_values
-        self.thread_id = thread_id
+    def __init__(self, model, thread_id, custom_values):
+        super().__init__(model, thread_id, custom_values)
+        self.model, self.thread_id, self.custom_values = model, thread_id, custom_values
 
 
-# What belongs to an exhibition customer and records that the customer wrote.
-ANSWERED = ("expo.participation", "expo.sample")
+def is_of_this_addon(model):
+    """Tell whether a model is one of this addon to whose records mail is posted."""
+    return model._original_module == "expo_followup" and not model._abstract and "message_ids" in model._fields
 
 
 class MailThread(models.AbstractModel):
-    """Mail that concerns complaints goes through the register of raw mails; a returned letter is noted at once.
-
-    No other mail notices.
+    """Mail that leads to records of this addon, or to no record at all, goes through the register of incoming mails.
 
     Odoo's gateway loses a mail on any exception: it is rolled back, and marked as handled at the mail server. Here the
     mail as it came is committed first (``expo.incoming.mail``), and whatever happens then happens to a row that stays.
+    Mail that leads to records of other apps goes core's way, and is not stored by us.
     """
 
     _inherit = "mail.thread"
@@ -52,31 +49,31 @@ class MailThread(models.AbstractModel):
     def message_process(
         self, model, message, custom_values=None, save_original=False, strip_attachments=False, thread_id=None
     ):
-        """Process an incoming mail; see core. What concerns a complaint is registered before, and never raises."""
+        """Process an incoming mail; see core. What is for the register is stored before, and never raises."""
         options = {"save_original": save_original, "strip_attachments": strip_attachments}
         if not isinstance(custom_values, Handled):
             mails = self.env["expo.incoming.mail"]
             raw = mails._get_raw(message)
             with mails._until_stored(raw):
-                found = mails._find_desks(raw, model, custom_values, thread_id)
+                found = mails._find_destinations(raw, model, custom_values, thread_id)
             if found[1]:
                 return self._expo_register(raw, found, options)
-            if self.env["expo.followup"]._register_returned_letter(raw):
-                return False
         try:
             return super().message_process(model, message, custom_values=custom_values, thread_id=thread_id, **options)
-        except ComplaintRouteError as route:
+        except RegisteredRouteError as route:
             with mails._until_stored(raw):
-                found = mails._find_desks(raw, MODEL, route.custom_values, route.thread_id, is_certain=True)
+                found = mails._find_destinations(
+                    raw, route.model, route.custom_values, route.thread_id, is_certain=True
+                )
             return self._expo_register(raw, found, options)
 
     def _expo_register(self, raw, found, options):
         """Hand a mail to the register, and what else it was sent to to core."""
-        envelope, desks, others = found
-        complaint_id = self.env["expo.incoming.mail"]._take_in(raw, envelope, desks, options["strip_attachments"])
+        envelope, destinations, others = found
+        record_id = self.env["expo.incoming.mail"]._take_in(raw, envelope, destinations, options["strip_attachments"])
         if others:
             self._expo_process_elsewhere(raw, options)
-        return complaint_id
+        return record_id
 
     def _expo_process_elsewhere(self, raw, options):
         """Let core deliver a mail to the other addresses that it was sent to; their trouble is not ours.
@@ -101,15 +98,15 @@ class MailThread(models.AbstractModel):
         """Find where a mail belongs; see core. A mail of the register has been told already."""
         if isinstance(custom_values, Handled):
             if custom_values.mail:
-                return custom_values.mail._get_routes(message_dict, thread_id, custom_values)
+                return custom_values.mail._get_routes(message_dict, model, thread_id, custom_values)
             routes = super().message_route(message, message_dict, model, thread_id, custom_values)
-            return [route for route in routes if route[0] != MODEL]
+            return [route for route in routes if route[0] != COMPLAINT]
         # What finding the way has written is undone when the mail goes to the register, which writes it itself.
         with self.env.cr.savepoint():
             routes = super().message_route(message, message_dict, model, thread_id, custom_values)
             for route_model, record_id, values, _uid, _alias in routes or ():
-                if route_model == MODEL:
-                    raise ComplaintRouteError(values, record_id)
+                if is_of_this_addon(self.env[route_model]):
+                    raise RegisteredRouteError(route_model, record_id, values)
         return routes
 
     @api.model
@@ -118,22 +115,3 @@ class MailThread(models.AbstractModel):
         if any(isinstance(route[2], Handled) and route[2].mail for route in routes or ()):
             return False
         return super()._detect_loop_sender(message, message_dict, routes)
-
-    # -- answers of customers to letters and samples
-
-    def _message_route_process(self, message, message_dict, routes):
-        thread_id = super()._message_route_process(message, message_dict, routes)
-        answered = [(route[0], route[1]) for route in routes or () if route[0] in ANSWERED and route[1]]
-        # Here, because only here the headers are at hand: message_update() sees none of them.
-        if answered and self._expo_counts_as_answer(message, message_dict):
-            for model, record_id in answered:
-                # In sudo: mail comes in as a user without rights on customers.
-                self.env[model].sudo().browse(record_id).exists()._note_mail(
-                    message_dict.get("author_id"), message_dict.get("email_from")
-                )
-        return thread_id
-
-    def _expo_counts_as_answer(self, message, message_dict):
-        """Tell whether a mail is an answer of the customer: not a note of absence, a report or a receipt."""
-        text = page_text(str(message_dict.get("body") or ""))
-        return treat_mail(message, find_sender(message)[1], header_text(message, "Subject"), text).is_counted

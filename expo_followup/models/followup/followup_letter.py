@@ -1,5 +1,3 @@
-import email
-import logging
 from datetime import datetime, timedelta
 
 import pytz
@@ -9,14 +7,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import split_every
 
-from ...tools.mail_bounce import read_bounce
-from ...tools.mail_repair import peek
 from ...tools.response import next_working_day
 from ...tools.smtp import retry_delay
 from ...tools.zones import get_zone
-from ..mixins.job import TO_RETRY
-
-_logger = logging.getLogger(__name__)
 
 # Letters made at once when a show is closed; the rest follows in the background.
 QUEUE_BATCH = 1000
@@ -24,8 +17,6 @@ QUEUE_BATCH = 1000
 UNCERTAIN_AFTER = timedelta(minutes=15)
 # Belated congratulations are better than none; after that they are not.
 GRACE_DAYS = 3
-# So much of a mail is searched for what a server says of a letter: bytes.
-MAX_REPORT = 200_000
 
 
 class ExpoFollowupLetter(models.AbstractModel):
@@ -287,32 +278,6 @@ class ExpoFollowupLetter(models.AbstractModel):
             later = fields.Datetime.now() + timedelta(minutes=delay)
             followup.mail_mail_id.write({"state": "outgoing", "scheduled_date": later})
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(later)
-
-    @api.model
-    @api.private
-    def _register_returned_letter(self, raw):
-        """Note that a letter came back, when a mail server says so.
-
-        :param bytes raw: any mail that came in
-        :return: whether it is the report of a mail server on letters of ours
-        """
-        raw = raw[:MAX_REPORT]
-        try:
-            bounce = read_bounce(email.message_from_bytes(raw), peek(raw).text)
-            if not bounce.message_ids:
-                return False
-            with self.env.cr.savepoint():
-                # In sudo: mail comes in as a user without rights on customers.
-                letters = self.sudo().search([("mail_mail_id.message_id", "in", bounce.message_ids)])
-                if bounce.has_failed:
-                    letters._letter_returned(bounce.reason)
-                return bool(letters)
-        except TO_RETRY:
-            raise
-        except Exception:
-            # Nothing is lost but that knowledge: it is a mail as any other.
-            _logger.warning("The report on a returned letter cannot be read", exc_info=True)
-            return False
 
     @api.private
     def _letter_returned(self, reason):

@@ -14,18 +14,19 @@ from odoo.tools import formataddr, mute_logger
 from ...tools import mail_repair, raw_mail
 from ...tools.mail_hygiene import takes_answers
 from ..core.fetchmail_server import FetchedMail
-from ..core.mail_thread import MODEL
+from ..core.mail_thread import COMPLAINT, is_of_this_addon
 from ..mixins.job import MAX_FAILURES, TO_RETRY, expect_work, run_again, run_step
 from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
-from .mail_intake import MailDelivery, MailIntake
+from .mail_delivery import MailDelivery
+from .mail_intake import MailIntake
 
 _logger = logging.getLogger(__name__)
 # What every mail received becomes; the sum of these is what was received.
 STATES = [
     ("waiting", "To be handled"),
     ("ticket", "New complaint"),
-    ("message", "Added to a complaint"),
+    ("message", "Added to a record"),
     ("robot", "Automatic e-mail"),
     ("duplicate", "Already received"),
     ("quarantined", "In quarantine"),
@@ -35,6 +36,8 @@ REASONS = [
     ("stranger", "Unknown sender refers to a complaint"),
     ("flood", "Too many e-mails from this sender"),
     ("size", "Too large or too complicated"),
+    ("customer", "Customer not certain"),
+    ("nowhere", "No customer found"),
 ]
 # Rows of the register have no history of their own.
 QUIET = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
@@ -48,15 +51,17 @@ MAX_ATTEMPTS = 3
 
 
 class ExpoIncomingMail(models.Model):
-    """The register of mails to the complaint desk: each as it came, and what became of it.
+    """The register of mails to us: each as it came, and what became of it.
 
-    A mail is stored and committed here before anything is done with it, so that no error, no kill and no second worker
-    loses it. It becomes exactly one of: a new complaint, a message on one, a machine's mail, one received before, or it
-    is held in quarantine with the reason until a person, or a later try, takes it on.
+    Registered is what leads to records of this addon, what customers write without saying to what, and what leads
+    nowhere; mails that lead to records of other apps are not. A mail is stored and committed here before anything is
+    done with it, so that no error, no kill and no second worker loses it. It becomes exactly one of: a new complaint, a
+    message on a record, a machine's mail, one received before, or it is held in quarantine with the reason until a
+    person, or a later try, takes it on.
     """
 
     _name = "expo.incoming.mail"
-    _description = "Mail to the Complaint Team"
+    _description = "Incoming Mail"
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
@@ -107,6 +112,15 @@ class ExpoIncomingMail(models.Model):
         index="btree_not_null",
         help="Complaint created from the e-mail, extended by it, or mentioned in it.",
     )
+    # Where it leads when that is no complaint; of complaints the model alone. Empty while that is not known.
+    res_model = fields.Char("Record Type", readonly=True)
+    res_id = fields.Many2oneReference("Record ID", model_field="res_model", readonly=True, index="btree_not_null")
+    record_ref = fields.Reference(
+        lambda self: self._get_record_models(), "Belongs To", compute="_compute_record_ref", compute_sudo=True
+    )
+    has_record_access = fields.Boolean(
+        "Record Readable", compute="_compute_has_record_access", search="_search_has_record_access"
+    )
     # No foreign key: it would wait for the worker that handles the first one, and then fail.
     first_key = fields.Char("First Copy Key", readonly=True, copy=False)
     original_id = fields.Many2one("expo.incoming.mail", "First Copy", compute="_compute_original_id")
@@ -149,6 +163,45 @@ class ExpoIncomingMail(models.Model):
         for mail in self:
             mail.original_id = firsts.get(mail.first_key)
 
+    @api.model
+    def _get_record_models(self):
+        """Return the types of records that mails may belong to, beside contacts those of this addon."""
+        names = [name for name, model in self.env.items() if is_of_this_addon(model)]
+        return [(name, self.env[name]._description) for name in (*names, "res.partner")]
+
+    @api.depends("res_model", "res_id", "complaint_id")
+    def _compute_record_ref(self):
+        for mail in self:
+            record = mail.complaint_id or mail._get_record()
+            mail.record_ref = record and f"{record._name},{record.id}"
+
+    def _get_record(self):
+        """Return the record that a mail leads to, None when there is none or it is gone."""
+        if not self.res_id or self.res_model not in self.env:
+            return None
+        return self.env[self.res_model].browse(self.res_id).exists() or None
+
+    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends("res_model", "res_id")
+    def _compute_has_record_access(self):
+        for name, mails in self.grouped("res_model").items():
+            records = self.env[name].sudo(False).browse(mails.mapped("res_id")) if name in self.env else None
+            readable = records.exists()._filtered_access("read") if records else records
+            for mail in mails:
+                mail.has_record_access = bool(readable) and mail.res_id in readable._ids
+
+    @api.model
+    def _search_has_record_access(self, operator, value):
+        """Find the mails whose record the user may read: record rules of the register ask in sudo, this does not."""
+        if operator != "in":
+            return NotImplemented
+        domain = Domain.FALSE
+        for [name] in self.sudo()._read_group([("res_id", "!=", 0)], ["res_model"]):
+            records = self.env[name].sudo(False) if name in self.env else None
+            if records is not None and records.has_access("read"):
+                domain |= Domain("res_model", "=", name) & Domain("res_id", "in", records._search([]))
+        return domain
+
     def _get_source(self):
         """Return the bytes of the mail as it came."""
         self.ensure_one()
@@ -165,39 +218,37 @@ class ExpoIncomingMail(models.Model):
         return message if isinstance(message, bytes) else bytes(message)
 
     @api.model
-    def _find_desks(self, raw, model=False, custom_values=None, thread_id=None, is_certain=False):
-        """Tell whether a mail concerns complaints, before anything that could raise is done with it.
+    def _find_destinations(self, raw, model=False, custom_values=None, thread_id=None, is_certain=False):
+        """Tell where a mail leads, before anything that could raise is done with it.
 
-        :param is_certain: whether core has found that it does
-        :return: ``(envelope, desks, others)``: a dict per desk with company, team, complaint (the one it refers to) and
-            defaults; the other aliases that it was sent to
+        :param is_certain: whether core has found that it leads to a record of this addon
+        :return: ``(envelope, destinations, others)``: see :class:`~.mail_intake.Destination`, none where the mail is not
+            for the register; the other aliases that it was sent to
         """
         intake = MailIntake(self.env, raw, model)
-        intake.find_desks(custom_values, thread_id, is_certain)
-        return intake.envelope, list(intake.desks.values()), intake.others
+        intake.find_destinations(custom_values, thread_id, is_certain)
+        return intake.envelope, list(intake.destinations.values()), intake.others
 
     @api.private
-    def _take_in(self, raw, envelope, desks, strip_attachments=False):
-        """Register a mail once per desk that it concerns, commit, then handle it. Never raises after the commit.
+    def _take_in(self, raw, envelope, destinations, strip_attachments=False):
+        """Register a mail once per company that it leads to, commit, then handle it. Never raises after the commit.
 
-        :param desks: what :meth:`_find_desks` returned
-        :return: the id of a complaint that it concerns, or False
+        :param destinations: what :meth:`_find_destinations` returned
+        :return: the id of a record that it became or was added to, or False
         """
         with self._apart() as register:
             with self._until_stored(raw):
                 mails = register.browse()
-                for desk in desks:
-                    mails |= register._store_mail(raw, envelope, desk, strip_attachments)
+                for destination in destinations:
+                    mails |= register._store_mail(raw, envelope, destination, strip_attachments)
                 register._commit()
             try:
-                complaints = mails._handle_all()
+                record_id = mails._handle_all()
                 register._commit()
-                return complaints[:1].id or False
+                return record_id
             except Exception:
                 # Another worker was faster, or the database is in trouble: the scheduled action handles what is stored.
-                _logger.warning(
-                    "Mails %s to the complaint desk wait for the scheduled action", mails.ids, exc_info=True
-                )
+                _logger.warning("Incoming mails %s wait for the scheduled action", mails.ids, exc_info=True)
                 register._roll_back()
                 return False
 
@@ -232,9 +283,11 @@ class ExpoIncomingMail(models.Model):
         self.env.cr.rollback()
         self.env.invalidate_all(flush=False)
 
-    def _store_mail(self, raw, envelope, desk, strip_attachments):
-        """Store a mail for a desk, as one received before when it was."""
-        key = f"{desk['company'].id}-{raw_mail.fingerprint(raw, envelope)}"
+    def _store_mail(self, raw, envelope, destination, strip_attachments):
+        """Store a mail for a company, as one received before when it was."""
+        key = f"{destination.company.id}-{raw_mail.fingerprint(raw, envelope)}"
+        record = destination.record
+        is_complaint = record is not None and record._name == COMPLAINT
         values = {
             "subject": envelope.subject,
             "sender": envelope.sender,
@@ -244,10 +297,12 @@ class ExpoIncomingMail(models.Model):
             "received_at": raw_mail.arrival(envelope, fields.Datetime.now()),
             "raw": base64.b64encode(raw),
             "size": len(raw),
-            "company_id": desk["company"].id,
-            "team_id": desk["team"].id,
-            "complaint_id": desk["complaint"].id,
-            "defaults": desk["defaults"],
+            "company_id": destination.company.id,
+            "team_id": destination.team and destination.team.id,
+            "res_model": record is not None and record._name,
+            "res_id": not is_complaint and record and record.id,
+            "complaint_id": is_complaint and record.id,
+            "defaults": destination.defaults,
             "strip_attachments": strip_attachments,
             "attempts": 1,
         }
@@ -267,38 +322,48 @@ class ExpoIncomingMail(models.Model):
     def _quarantine(self, kind, reason, **values):
         """Quarantine a mail, and notify the user responsible."""
         self.write({"state": "quarantined", "reason_kind": kind, "reason": reason, **values})
-        if self.activity_ids or (kind == "flood" and self._is_told_of_flood()):
+        if self.activity_ids or self._is_told_of_others():
             return
         try:
             # It is held in any case, also when the notification fails.
             with self.env.cr.savepoint():
-                summary = self.env._("A mail to the complaint team is in quarantine")
+                summary = self.env._("An incoming mail is in quarantine")
                 reminder = Reminder(self._get_keeper(), fields.Date.context_today(self), summary)
                 remind(self, "mail.mail_activity_data_todo", lambda _mail: reminder)
         except Exception:
             _logger.warning("No notification could be sent of mail %s, which is in quarantine", self.id, exc_info=True)
 
-    def _is_told_of_flood(self):
-        """Tell whether a user was notified that this sender writes too often: a thousand mails are one matter."""
-        others = self.search([("sender", "=", self.sender), ("reason_kind", "=", "flood"), ("id", "!=", self.id)])
-        return bool(others.activity_ids)
+    def _is_told_of_others(self):
+        """Tell whether a user was notified of such mails: a thousand of one sender, or of strangers, are one matter."""
+        others = Domain("reason_kind", "=", self.reason_kind) & Domain("id", "!=", self.id)
+        others &= Domain("company_id", "=", self.company_id.id)
+        if self.reason_kind == "flood":
+            others &= Domain("sender", "=", self.sender)
+        elif self.reason_kind != "nowhere":
+            return False
+        return bool(self.search(others & Domain("activity_ids", "!=", False), limit=1))
 
     def _get_keeper(self):
-        """Return the user responsible for a quarantined mail: of the complaint, of the team, else a manager."""
-        team = self.team_id.filtered("active") or self.env["expo.complaint.team"]._get_team_for(self.company_id)
+        """Return the user responsible for a quarantined mail: of the record, of the complaint team, else a manager."""
+        team = self.team_id.filtered("active")
+        if self.res_model == COMPLAINT:
+            team = team or self.env["expo.complaint.team"]._get_team_for(self.company_id)
+        record = self._get_record()
+        salesperson = record.user_id if record and "user_id" in record else self.env["res.users"]
         managers = Domain("all_group_ids", "in", self.env.ref("sales_team.group_sale_manager").ids)
         ours = Domain("company_ids", "in", self.company_id.ids) & Domain("share", "=", False)
         manager = self.env["res.users"].search(managers & ours, order="id", limit=1)
-        found = self.complaint_id.user_id | team.leader_id | team.member_ids | manager | self.env.user
+        found = self.complaint_id.user_id | salesperson | team.leader_id | team.member_ids | manager | self.env.user
         return found.filtered("active")[:1]
 
     # -- handling ----------------------------------------------------------------------------------------
 
     def _handle_all(self):
-        """Handle each mail, and return the complaints that they became or were added to."""
+        """Handle each mail, and return the id of a record that they became or were added to."""
         for mail in self.filtered(lambda mail: mail.state == "waiting"):
             mail._handle_mail()
-        return self.filtered(lambda mail: mail.state in ("ticket", "message")).complaint_id
+        done = self.filtered(lambda mail: mail.state in ("ticket", "message"))[:1]
+        return done.complaint_id.id or done.res_id
 
     def _handle_mail(self):
         """Handle one mail. An exception is noted and the mail held; a conflict with a faster worker leaves it waiting.
@@ -324,7 +389,7 @@ class ExpoIncomingMail(models.Model):
             reason = mail.env._("The mail is too large, or its parts are nested too deeply (%s).", error)
             mail._quarantine("size", reason, failure_count=self.failure_count + 1)
         except Exception as error:
-            _logger.warning("Mail %s to the complaint desk is held: %s", self.id, error, exc_info=error)
+            _logger.warning("Incoming mail %s is held: %s", self.id, error, exc_info=error)
             mail.invalidate_recordset()
             mail._quarantine("error", str(error) or repr(error), failure_count=self.failure_count + 1)
 
@@ -385,7 +450,7 @@ class ExpoIncomingMail(models.Model):
         domain = [("partner_id.email_normalized", "=", sender)]
         return self._is_colleague(sender) or bool(sender and self.env["res.company"].search_count(domain, limit=1))
 
-    def _get_routes(self, message_dict, thread_id, custom_values):
+    def _get_routes(self, message_dict, model, thread_id, custom_values):
         """Return the one way of this mail, for the gateway, and give it what the register knows better."""
         self.ensure_one()
         if self.sender:
@@ -396,12 +461,12 @@ class ExpoIncomingMail(models.Model):
         if (date := fields.Datetime.to_datetime(message_dict.get("date"))) and date > self.received_at:
             message_dict["date"] = fields.Datetime.to_string(self.received_at)
         parent = self.env["mail.message"].browse(message_dict.get("parent_id") or ())
-        if not thread_id or (parent.model, parent.res_id) != (MODEL, thread_id):
+        if not thread_id or (parent.model, parent.res_id) != (model, thread_id):
             # It answers something elsewhere, or a complaint that has ended.
             message_dict.pop("parent_id", None)
             message_dict.pop("is_internal", None)
         self.env["mail.thread"]._routing_reset_bounce(None, message_dict)
-        return [(MODEL, thread_id or None, custom_values, self.env.uid, None)]
+        return [(model, thread_id or None, custom_values, self.env.uid, None)]
 
     # -- the acknowledgement -----------------------------------------------------------------------------
 
@@ -475,7 +540,7 @@ class ExpoIncomingMail(models.Model):
     def action_make_complaint(self):
         """Make a new complaint of each mail, whatever it refers to and from any sender."""
         for mail in self._lock_for_step("decide"):
-            mail._handle_by_person(is_forced=True, complaint_id=False)
+            mail._handle_by_person(is_forced=True, complaint_id=False, res_model=COMPLAINT, res_id=False)
         return self._show_result()
 
     def action_add_to_complaint(self):
@@ -494,17 +559,38 @@ class ExpoIncomingMail(models.Model):
             mail._handle_by_person(is_forced=True)
         return self._show_result()
 
+    def action_assign(self):
+        """Open the dialog that adds the mail to an exhibition customer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Add to customer"),
+            "res_model": "expo.mail.assign",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_mail_id": self.id},
+        }
+
+    @api.private
+    def _assign_to(self, participation):
+        """Add the mail to an entry at an exhibition, as decided by the user."""
+        for mail in self._lock_for_step("decide"):
+            mail._handle_by_person(
+                is_forced=True, complaint_id=False, res_model=participation._name, res_id=participation.id
+            )
+        return self._show_result()
+
     def action_dismiss(self):
-        """Put mails aside that are no complaint: they stay in the register, archived."""
+        """Put mails aside that need no answer: they stay in the register, archived."""
         mails = self._lock_for_step("decide")
         mails.write({"active": False, "handled_by_id": self.env.uid})
         mails.activity_unlink(["mail.mail_activity_data_todo"])
         return True
 
-    def action_open_complaint(self):
-        """Open the complaint that it became."""
+    def action_open_record(self):
+        """Open the record that it became or was added to."""
         self.ensure_one()
-        return self.complaint_id.get_formview_action()
+        return self.record_ref.get_formview_action()
 
     def _lock_for_step(self, step=None):
         """Lock mails for a decision, as the system: readers decide, and only the system writes."""
@@ -519,7 +605,7 @@ class ExpoIncomingMail(models.Model):
         return mails
 
     def _handle_by_person(self, **values):
-        # What was put aside as no complaint is one after all.
+        # What was put aside is wanted after all.
         self.write({**values, "state": "waiting", "active": True, "handled_by_id": self.env.uid})
         # In the name of the system, as if it had come in: what follows is not the person's doing.
         self.with_user(self.env.ref("base.user_root")).sudo()._handle_mail()
@@ -527,5 +613,5 @@ class ExpoIncomingMail(models.Model):
     def _show_result(self):
         """Open what the mail became, or show the mail with the reason why it is still held."""
         if len(self) == 1 and self.sudo().state in ("ticket", "message"):
-            return self.sudo(False).complaint_id.has_access("read") and self.action_open_complaint()
+            return self.sudo(False).record_ref.has_access("read") and self.action_open_record()
         return False

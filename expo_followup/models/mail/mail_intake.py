@@ -1,35 +1,40 @@
 import ast
 import email
 import logging
-from datetime import timedelta
+import re
+from dataclasses import dataclass, field
+from typing import Any
 
-from odoo import fields
 from odoo.fields import Domain
-from odoo.tools import plaintext2html
 
 from ...tools import mail_repair, raw_mail
 from ...tools.mail_bounce import read_bounce
 from ...tools.mail_hygiene import QUIET, treat_mail, treat_quietly
 from ...tools.matching import own_domain
-from ..complaint.complaint import INTAKE_FIELDS
-from ..core.mail_thread import MODEL, Handled
-from ..mixins.job import TO_RETRY
+from ..core.mail_thread import COMPLAINT, CUSTOMER, is_of_this_addon
 
 _logger = logging.getLogger(__name__)
-# So much of a report is searched for the identifier of our mail that came back.
+# So much of a mail is searched for what it says of one of ours: bytes.
 SEARCHED = 200_000
 MAX_IDS = 100
-# So many new complaints of one sender within so many hours are no complaints any more.
-FLOOD = 20
-FLOOD_HOURS = 2
-# What no alias and no caller of the gateway gives a complaint, beside what only the system sets.
-KEPT_FIELDS = INTAKE_FIELDS | {"stage_id", "active"}
+
+
+@dataclass
+class Destination:
+    """Where a mail leads in one of our companies: to a record, to a new complaint of a team, or nowhere yet."""
+
+    company: Any
+    # Of complaints; an empty one has a default.
+    team: Any = None
+    defaults: dict = field(default_factory=dict)
+    # The record it belongs to; an empty recordset of complaints for a new one, None for nowhere.
+    record: Any = None
 
 
 class MailIntake:
-    """Finds the desks and the complaints that one mail concerns, before anything that could raise is done with it.
+    """Finds where one mail leads, before anything that could raise is done with it.
 
-    A desk is one company: two addresses of one company are one desk, addresses of two companies are two.
+    A complaint desk is one company: two addresses of one company are one desk, addresses of two companies are two.
     """
 
     def __init__(self, env, raw, model=False):
@@ -39,39 +44,76 @@ class MailIntake:
         self.envelope = raw_mail.read(raw)
         self.sender = self.envelope.sender
         self.model = model
-        # By company: a dict with company, team, complaint (the one it refers to) and defaults.
-        self.desks = {}
-        # The aliases that it was sent to: ours in the order of its recipients, and the others'.
+        # By company.
+        self.destinations = {}
+        # The aliases that it was sent to: those of complaint desks in the order of its recipients, and the others.
         self.ours = self.others = self.env["mail.alias"]
+        # What is known without reading more of the mail; looked up when it is needed.
+        self._text = self._treatment = None
 
-    def find_desks(self, custom_values=None, thread_id=None, is_certain=False):
-        """Find the desks that the mail concerns; see :meth:`ExpoIncomingMail._find_desks`."""
+    @property
+    def text(self):
+        """The beginning of the text, which is enough to tell machines from persons and costs no memory."""
+        if self._text is None:
+            self._text = mail_repair.peek(self.raw[:SEARCHED]).text
+        return self._text
+
+    @property
+    def treatment(self):
+        """What is done with the mail, see ``treat_mail``; also by where it came from and went to."""
+        if self._treatment is None:
+            self._treatment = self._get_treatment()
+        return self._treatment
+
+    def _get_treatment(self):
+        treatment = treat_mail(self.envelope.message, self.sender, self.envelope.subject, self.text)
+        if treatment.kind in QUIET:
+            return treatment
+        domains = self.env["mail.alias.domain"].search([])
+        if (set(domains.mapped("bounce_email")) - {False}).intersection(self.envelope.recipients):
+            return treat_quietly("report")
+        # From an address of this very system: it answers itself.
+        names = ("catchall_email", "bounce_email", "default_from_email")
+        own = any(self.sender in domains.mapped(name) for name in names)
+        own = own or self.env["mail.alias"].search_count([("alias_full_name", "=", self.sender)], limit=1)
+        return treat_quietly("reply") if self.sender and own else treatment
+
+    def find_destinations(self, custom_values=None, thread_id=None, is_certain=False):
+        """Find where the mail leads; see :meth:`ExpoIncomingMail._find_destinations`."""
         self._find_aliases()
         for alias in self.ours:
             desk = self._get_alias_desk(alias)
-            self.desks.setdefault(desk["company"], desk)
+            self.destinations.setdefault(desk.company, desk)
         if not self.ours and self.others and not is_certain:
             # Sent on to another recipient: core delivers it there.
             return
+        self._find_complaints(custom_values, thread_id)
+        if not self.destinations:
+            self._find_record(thread_id, is_certain)
+
+    # -- complaint desks
+
+    def _find_complaints(self, custom_values, thread_id):
+        """Find the complaints that the mail concerns, and the desk of a caller that makes complaints of its mails."""
         referred = self._try_find_referred()
-        if self.model == MODEL and thread_id:
-            referred |= self.env[MODEL].browse(thread_id).exists()
+        if self.model == COMPLAINT and thread_id:
+            referred |= self.env[COMPLAINT].browse(thread_id).exists()
         for complaint in referred:
             company = complaint.company_id
-            desk = self.desks.setdefault(company, self._get_desk(complaint.team_id, company))
-            desk["complaint"] = desk["complaint"] or complaint
-        if not self.desks and self.model == MODEL:
+            desk = self.destinations.setdefault(company, self._get_desk(complaint.team_id, company))
+            desk.record = desk.record or complaint
+        if not self.destinations and self.model == COMPLAINT:
             values = custom_values if isinstance(custom_values, dict) else {}
             team = self.env["expo.complaint.team"].browse(values.get("team_id") or ()).exists()
             desk = self._get_desk(team, team.company_id or self.env.company, values)
-            self.desks[desk["company"]] = desk
+            self.destinations[desk.company] = desk
 
     def _get_desk(self, team, company, defaults=None):
-        complaints = self.env[MODEL]
+        complaints = self.env[COMPLAINT]
         known = {name: value for name, value in (defaults or {}).items() if name in complaints._fields}
         # Mail to a desk that is closed goes to the one that took its work over.
         team = team.filtered("active") or self.env["expo.complaint.team"]._get_team_for(company) or team
-        return {"company": company, "team": team, "complaint": complaints, "defaults": known}
+        return Destination(company, team, known, complaints)
 
     def _find_aliases(self):
         """Find the aliases that the mail was sent to."""
@@ -81,7 +123,7 @@ class MailIntake:
         locals_ = [address.partition("@")[0] for address in recipients]
         by_local = Domain("alias_name", "in", locals_) & Domain("alias_incoming_local", "=", True)
         found = self.env["mail.alias"].search(Domain("alias_full_name", "in", recipients) | by_local)
-        ours = found.filtered(lambda alias: alias.alias_model_id.model == MODEL)
+        ours = found.filtered(lambda alias: alias.alias_model_id.model == COMPLAINT)
         order = {address: index for index, address in reversed(list(enumerate(recipients)))}
         order.update({local: order[address] for local, address in zip(locals_, recipients, strict=True)})
         self.ours = ours.sorted(lambda alias: order.get(alias.alias_full_name, order.get(alias.alias_name, 0)))
@@ -112,7 +154,7 @@ class MailIntake:
                 return self._find_referred()
         except Exception:
             _logger.warning("What the mail %s refers to cannot be told", self.envelope.message_id, exc_info=True)
-            return self.env[MODEL]
+            return self.env[COMPLAINT]
 
     def _find_referred(self):
         """Return the complaints that the mail refers to, the likeliest of each company first.
@@ -120,23 +162,23 @@ class MailIntake:
         By its references, to our messages and to mails that we registered; where a program stripped them, by the number
         in the subject. Of companies to which the mail was not sent, only the one that it answers.
         """
-        complaints, thread = self.env[MODEL].with_context(active_test=False), self.envelope.thread
+        complaints, thread = self.env[COMPLAINT].with_context(active_test=False), self.envelope.thread
         if thread:
             messages = self.env["mail.message"].search(
-                [("message_id", "in", thread), ("model", "=", MODEL), ("res_id", "!=", 0)], order="id desc"
+                [("message_id", "in", thread), ("model", "=", COMPLAINT), ("res_id", "!=", 0)], order="id desc"
             )
             mails = self.env["expo.incoming.mail"].search(
                 [("message_id", "in", thread), ("complaint_id", "!=", False)], order="id desc"
             )
             found = complaints.browse(dict.fromkeys(messages.mapped("res_id"))) | mails.complaint_id
             found = found.exists()
-            complaints |= found.filtered(lambda one: one == found[0] or one.company_id in self.desks)
+            complaints |= found.filtered(lambda one: one == found[0] or one.company_id in self.destinations)
         if not complaints and (numbers := raw_mail.numbers(self.envelope.subject)):
             found = complaints.search([("name", "in", numbers)], order="id desc")
             # Two companies may have used one number: which is meant is told by the address, or by the sender.
-            meant = found.filtered(lambda one: one.company_id in self.desks)
+            meant = found.filtered(lambda one: one.company_id in self.destinations)
             known = (meant or found).filtered(self.is_known_to)
-            complaints = known or meant or (found if self.model == MODEL and len(found) == 1 else complaints)
+            complaints = known or meant or (found if self.model == COMPLAINT and len(found) == 1 else complaints)
         return complaints.browse(dict.fromkeys(one._get_survivor().id for one in complaints))
 
     def is_known_to(self, complaint):
@@ -160,199 +202,101 @@ class MailIntake:
         domain = own_domain(self.sender)
         return bool(domain) and domain in {own_domain(address) for address in known}
 
+    # -- all other records
 
-class MailDelivery(MailIntake):
-    """Makes of one mail of the register what it is to be, and delivers it as any mail.
+    def _find_record(self, thread_id, is_certain):
+        """Find the record of ours that the mail answers; a mail that leads to no record at all is ours as well.
 
-    Reports of mails of ours that did not arrive are read as well. Core understands those of the standard (RFC 3464);
-    others say in words of their own what came back, and quote it.
-    """
-
-    def __init__(self, mail):
-        super().__init__(mail.env, mail._get_source())
-        self.mail = mail
-        self.complaint = mail.complaint_id and mail.complaint_id._get_survivor()
-        # The beginning is enough, and costs no memory.
-        self.text = mail_repair.peek(self.raw[:SEARCHED]).text
-        self.treatment = self._get_treatment()
-
-    def route(self):
-        """Make of the mail what it is to be: a machine's, held for a person, a complaint or a message on one."""
-        mail, sender = self.mail, self.sender
-        if not mail.is_forced:
-            if not self.treatment.is_shown:
-                if self.treatment.kind == "report":
-                    self._note_bounce()
-                mail._note_outcome("robot")
-                return
-            if self.complaint and not self.is_known_to(self.complaint):
-                reason = self.env._(
-                    "%(sender)s is not a known contact of %(complaint)s. Add the mail to the complaint, or "
-                    "create a new complaint.",
-                    sender=sender or self.env._("Sender without an address"),
-                    complaint=self.complaint.name,
-                )
-                mail._quarantine("stranger", reason)
-                return
-            if self._is_flood():
-                mail._quarantine("flood", self.env._("More than %s mails from one sender within two hours.", FLOOD))
-                return
-        content = mail_repair.take_apart(self.raw, force=mail.is_forced)
-        # Our own users are not customers.
-        own = mail._is_ours(sender)
-        is_new = self._deliver(content, own)
-        if is_new and not own and self.treatment.is_answered:
-            mail._ask_acknowledgement()
-
-    def _get_treatment(self):
-        """Tell what is done with the mail, as ``treat_mail`` does: also by where it came from and went to."""
-        treatment = treat_mail(self.envelope.message, self.sender, self.envelope.subject, self.text)
-        if treatment.kind in QUIET:
-            return treatment
-        domains = self.env["mail.alias.domain"].search([])
-        if (set(domains.mapped("bounce_email")) - {False}).intersection(self.envelope.recipients):
-            return treat_quietly("report")
-        # From an address of this very system: it answers itself.
-        names = ("catchall_email", "bounce_email", "default_from_email")
-        own = any(self.sender in domains.mapped(name) for name in names)
-        own = own or self.env["mail.alias"].search_count([("alias_full_name", "=", self.sender)], limit=1)
-        return treat_quietly("reply") if self.sender and own else treatment
-
-    def _is_flood(self):
-        """Tell whether the sender wrote too many new complaints, or too much on one: two machines may be at it."""
-        since = fields.Datetime.now() - timedelta(hours=FLOOD_HOURS)
-        what = [("state", "=", "ticket")]
-        if self.complaint:
-            what = [("state", "=", "message"), ("complaint_id", "=", self.complaint.id)]
-        company = self.mail.company_id.id
-        domain = [("sender", "=", self.sender), ("create_date", ">=", since), ("company_id", "=", company), *what]
-        return bool(self.sender) and self.mail.search_count(domain) >= FLOOD
-
-    # -- delivering --------------------------------------------------------------------------------------
-
-    def _deliver(self, content, own):
-        """Add the mail to a complaint, or make a new one of it, by the way of all mails, and file what it became.
-
-        :param own: whether one of us wrote it
-        :return: whether the complaint is a new one
+        What leads to a record of another app is none of our business, and neither is a mail of which the caller makes
+        such a record.
         """
-        mail, before, complaint = self.mail, self.complaint, self.complaint
-        if complaint and not own:
-            if not complaint.active:
-                # What was archived is at work again.
-                complaint.active = True
-            if mail.is_forced or self.treatment.is_counted:
-                complaint = complaint._customer_replied(content.text)
-            if complaint != before:
-                complaint.write({"from_mail": True, "channel": "email"})
-        self._find_aliases()
-        mail.gateway_message_id = self._choose_message_id()
-        anew = mail_repair.put_together(
-            self.envelope,
-            content,
-            mail.gateway_message_id,
-            ours=(self.ours | self.others).mapped("alias_full_name"),
-            note=self._get_left_out(content),
-        )
-        # Photos stay as they came: core makes large ones smaller, and evidence of something else.
-        thread = self.env["mail.thread"].with_company(mail.company_id).with_context(image_no_postprocess=True)
-        values = Handled(mail, {**self._get_defaults(), "story": content.text.replace("\0", "").strip()})
-        complaint_id = thread.message_process(
-            MODEL, anew, values, strip_attachments=mail.strip_attachments, thread_id=complaint.id
-        )
-        complaint = self.env[MODEL].browse(complaint_id or ()).exists()
-        if not complaint:
-            raise ValueError(self.env._("The mail was not assigned to any complaint."))
-        is_new = not before or complaint != before
-        mail._note_outcome("ticket" if is_new else "message", complaint_id=complaint.id)
-        complaint._note_mail(mail, own)
-        return is_new
+        message = self._find_answered_message()
+        record = message and self.env[message.model].browse(message.res_id).exists()
+        if (record and self._is_ours(record)) or (not message and (record := self._find_registered_record())):
+            self._add_record(record)
+        elif (message and not is_certain) or (self.model in self.env and not self._is_ours(self.env[self.model]) and not self._is_to_catchall()):
+            return
+        elif self.model in self.env and thread_id and (record := self.env[self.model].browse(thread_id).exists()):
+            self._add_record(record)
+        else:
+            company = self._find_company()
+            self.destinations[company] = Destination(company)
 
-    def _choose_message_id(self):
-        """Return the identifier to file the mail under: its own, unless it has none or another mail took it."""
-        # The others' part of the mail has its identifier: a second message of one is no message for core.
-        message_id = "" if self.others else self.envelope.message_id
-        taken = message_id and self.env["mail.message"].search_count([("message_id", "=", message_id)], limit=1)
-        if message_id and not taken:
-            return message_id
-        mail = self.mail
-        return f"<complaint-mail-{mail.id}-{mail.failure_count}@{mail.company_id.alias_domain_id.name or 'localhost'}>"
+    def _find_answered_message(self):
+        """Return our message that the mail answers, as core finds it, or that a mail server reports on."""
+        messages = self.env["mail.message"]
+        ids = self.envelope.thread
+        if self.treatment.kind == "report":
+            parsed = email.message_from_bytes(self.raw[:SEARCHED])
+            ids = (*ids, *read_bounce(parsed, self.text, is_certain=True).message_ids)
+        domain = Domain("message_id", "in", ids[-MAX_IDS:]) & Domain("model", "!=", False) & Domain("res_id", "!=", 0)
+        found = messages.search(domain, order="id desc", limit=1) if ids else messages
+        return found if found.model in self.env else messages
 
-    def _get_left_out(self, content):
-        if not content.left_out:
-            return ""
-        return self.env._(
-            "[%(count)s parts of this mail are not shown because they are too many or too large. See "
-            "the original mail, no. %(number)s.]",
-            count=content.left_out,
-            number=self.mail.id,
+    def _is_to_catchall(self):
+        """Tell whether the mail was sent to nothing but the address of answers: core makes no new record of such."""
+        catchall = self.env["mail.alias.domain"].search([]).mapped("catchall_email")
+        return bool(self.envelope.to) and all(address in catchall for address in self.envelope.to)
+
+    def _find_registered_record(self):
+        """Return the record to which an earlier mail went that this one answers: programs answer themselves, too."""
+        thread = self.envelope.thread
+        mails = self.env["expo.incoming.mail"]
+        mails = mails.search([("message_id", "in", thread), ("res_id", "!=", 0)], order="id desc") if thread else mails
+        return next((record for mail in mails if (record := mail._get_record())), None)
+
+    def _is_ours(self, records):
+        """Tell whether mail to records, or to a model, is for the register: those of this addon, customers' contacts."""
+        if records._name != "res.partner":
+            return is_of_this_addon(records)
+        return bool(records) and bool(
+            self.env[CUSTOMER].search_count(
+                [("commercial_partner_id", "in", records.commercial_partner_id.ids)], limit=1
+            )
         )
 
-    def _get_defaults(self):
-        """Return the values that the alias gives: not what only our methods know, and no links to what is gone."""
-        values = {}
-        complaints = self.env[MODEL]
-        kept = complaints._get_system_fields() | KEPT_FIELDS
-        for name, value in (self.mail.defaults or {}).items():
-            field = complaints._fields.get(name)
-            if not field or name in kept or (field.type == "many2one" and not self._exists(field, value)):
-                continue
-            if field.type == "selection" and value not in dict(field._description_selection(self.env)):
-                continue
-            values[name] = value
-        return {**values, "team_id": self.mail.team_id.id}
+    def _add_record(self, record):
+        company = ("company_id" in record and record.company_id) or self._find_company()
+        self.destinations[company] = Destination(company, record=record)
 
-    def _exists(self, field, value):
-        return isinstance(value, int) and bool(self.env[field.comodel_name].browse(value).exists())
+    def _find_company(self):
+        """Return the company that a mail of no record is for: to which it was sent, of the sender's entries, or ours."""
+        entries = self.find_entries()
+        return self._get_addressed_companies()[:1] or entries.company_id[:1] or self.env.company
 
-    # -- mails of ours that came back --------------------------------------------------------------------
+    def _get_addressed_companies(self):
+        """Return the companies whose mail domain the mail was sent to, where that tells one company."""
+        domains = {address.partition("@")[2] for address in self.envelope.recipients}
+        companies = self.env["mail.alias.domain"].search([("name", "in", list(domains))]).company_ids
+        return companies if len(companies) == 1 else companies.browse()
 
-    def _note_bounce(self):
-        """Let core see a mail that came back. Without it nothing is lost but that knowledge."""
-        thread = self.env["mail.thread"]
-        try:
-            with self.env.cr.savepoint():
-                bounce = read_bounce(email.message_from_bytes(self.raw[:SEARCHED]), self.text, is_certain=True)
-                if not bounce.has_failed:
-                    # It was read, or is only late.
-                    return
-                message = mail_repair.parse_strictly(self.raw)
-                parsed = thread.message_parse(message)
-                bounced = self._find_bounced(parsed, bounce)
-                for address in self._find_bounced_addresses(parsed, bounce, bounced) or [False]:
-                    partners = self.env["res.partner"]
-                    partners = partners.search([("email_normalized", "=", address)]) if address else partners
-                    parsed.update(bounced_email=address, bounced_partner=partners)
-                    thread._routing_handle_bounce(message, parsed)
-                if bounced.model == MODEL:
-                    self.env[MODEL].browse(bounced.res_id).exists()._check_delivery(bounced)
-        except TO_RETRY:
-            raise
-        except Exception:
-            _logger.info("The bounce in mail %s cannot be read", self.mail.id, exc_info=True)
+    def find_entries(self):
+        """Return the entries of the sender at our exhibitions that the mail may be about; one when that is certain.
 
-    def _find_bounced(self, parsed, bounce):
-        """Find out which of our mails came back, and put it and the server's word where core looks for them."""
-        bounced = parsed.get("bounced_message") or self.env["mail.message"]
-        if not bounced:
-            quoted = raw_mail.MESSAGE_ID.findall(self.raw[:SEARCHED].decode("latin-1"))
-            ids = [*bounce.message_ids, *quoted][:MAX_IDS]
-            bounced = bounced.search([("message_id", "in", ids)], order="id desc", limit=1)
-        parsed.update(
-            bounced_message=bounced,
-            bounced_msg_ids=parsed.get("bounced_msg_ids") or bounced.mapped("message_id"),
-            body=plaintext2html(bounce.reason) if bounce.reason else parsed.get("body"),
-        )
-        if bounced.model == MODEL:
-            complaint = self.env[MODEL].browse(bounced.res_id).exists()
-            if complaint.company_id == self.mail.company_id:
-                self.mail.complaint_id = complaint
-        return bounced
+        The one that the subject names goes first (by its exhibition, or the number of an order), then those in
+        follow-up, then the sender's own among those of the customer's company.
+        """
+        entries = self.env[CUSTOMER]
+        if not self.sender:
+            return entries
+        partners = self.env["res.partner"].search([("email_normalized", "=", self.sender)])
+        domain = Domain("commercial_partner_id", "in", partners.commercial_partner_id.ids)
+        if companies := self._get_addressed_companies():
+            domain &= Domain("company_id", "in", companies.ids)
+        entries = entries.search(domain, order="id desc") if partners else entries
+        for choose in (
+            self._is_named,
+            lambda entry: entry.outcome == "open",
+            lambda entry: entry.partner_id in partners,
+        ):
+            entries = entries.filtered(choose) or entries
+        return entries
 
-    def _find_bounced_addresses(self, parsed, bounce, bounced):
-        """Return the addresses that were not reached: of those to whom we wrote, those that the report names."""
-        told = {*bounced.notification_ids.res_partner_id.mapped("email_normalized")}
-        told.update(bounced.notification_ids.mapped("mail_email_address"))
-        failed = [address for _name, address in raw_mail.addresses(self.envelope.message, "X-Failed-Recipients")]
-        named = [address for address in bounce.addresses if address in told]
-        return named or failed or list(filter(None, [parsed.get("bounced_email")]))
+    def _is_named(self, entry):
+        """Tell whether the subject names an entry: by its exhibition, or by an order made there."""
+        subject, name = self.envelope.subject.casefold(), (entry.exhibition_id.name or "").casefold()
+        # Chinese knows no spaces: the name may touch other words, but is no part of a Latin word.
+        if name and re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", subject):
+            return True
+        numbers = {number.casefold() for number in raw_mail.numbers(subject)}
+        return bool(numbers.intersection(order.casefold() for order in entry.order_ids.mapped("name")))

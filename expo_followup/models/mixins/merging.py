@@ -14,12 +14,13 @@ TEXT_TYPES = ("char", "text", "html")
 
 
 def move_linked_rows(records, target):
-    """Move attachments, activities and scheduled messages of ``records`` to ``target``, a record of the same model."""
+    """Move attachments, activities, mails and scheduled messages of ``records`` to ``target``, a record of the same model."""
     env = records.env
     own = [("res_model", "=", records._name), ("res_id", "in", records.ids)]
     env["ir.attachment"].search(own).write({"res_id": target.id})
     # Core moves activities of merged partners only; done ones are archived and belong to the history.
     env["mail.activity"].with_context(active_test=False).search(own).write({"res_id": target.id})
+    env["expo.incoming.mail"].with_context(active_test=False).search(own).write({"res_id": target.id})
     messages = env["mail.scheduled.message"].search([("model", "=", records._name), ("res_id", "in", records.ids)])
     if messages:
         # In SQL: core does not let the record be changed that a message is scheduled on.

@@ -163,20 +163,6 @@ class ExpoParticipationResponse(models.AbstractModel):
     # -- answers
 
     @api.private
-    def _note_mail(self, author_id, email_from):
-        """A mail came in on this customer: we are to answer their own, not our people's.
-
-        :param int author_id: partner who wrote it, when known
-        :param str email_from: the address it came from
-        """
-        # Mail comes in as a user without rights on users.
-        ours = author_id and self.env["res.users"].sudo().search_count(
-            [("partner_id", "=", author_id), ("share", "=", False)], limit=1
-        )
-        if tools.email_normalize(email_from or "") and not ours:
-            for participation in self:
-                participation._note_reply()
-
     def _note_reply(self):
         """The customer wrote: their waiting begins, and a follow-up asks the salesperson to answer."""
         self.ensure_one()

@@ -73,9 +73,31 @@ class ExpoPrivacy(models.AbstractModel):
         found = self._find_linked(partner)
         of_complaints = self._find_complaints(partner)
         found |= of_complaints | {"mail.mail": found["mail.mail"] | of_complaints["mail.mail"]}
+        found["expo.incoming.mail"] |= self._find_mails(partner, found)
         for model, records in PersonLetters(partner).find(self._get_places(partner, found)).items():
             found[model] = found.get(model, records) | records
         return found
+
+    @api.model
+    def _find_mails(self, partner, found):
+        """Return the incoming mails of a contact: on their records, and from their address unless another shares it.
+
+        :param dict found: the contact's records by model
+        """
+        mails = self.sudo().with_context(active_test=False).env["expo.incoming.mail"]
+        names = [name for name, _label in mails._get_record_models() if found.get(name)]
+        on_records = Domain.OR(
+            Domain("res_model", "=", name) & Domain("res_id", "in", found[name].ids) for name in names
+        )
+        on_records |= Domain("res_model", "=", partner._name) & Domain("res_id", "=", partner.id)
+        written = Domain("complaint_id", "=", False) & Domain("sender", "=", partner.email_normalized or "")
+
+        def is_shared(mail):
+            record = mail._get_record()
+            owner = record.partner_id if record and "partner_id" in record else partner
+            return owner != partner and owner.email_normalized == partner.email_normalized
+
+        return mails.search(on_records | written).filtered(lambda mail: not is_shared(mail))
 
     @api.model
     def _find_linked(self, partner):
@@ -149,11 +171,10 @@ class ExpoPrivacy(models.AbstractModel):
         received = of_complaints
         if email:
             # What belongs to another user who shares the mailbox is theirs.
-            not_shared = Domain("complaint_id", "=", False) | Domain(
-                "complaint_id.partner_id", "in", (False, partner.id)
-            )
+            not_shared = Domain("complaint_id.partner_id", "in", (False, partner.id))
             not_shared |= Domain("complaint_id.partner_id.email_normalized", "!=", email)
-            received |= Domain("sender", "=ilike", escape_psql(email)) & not_shared
+            on_complaint = Domain("complaint_id", "!=", False)
+            received |= Domain("sender", "=ilike", escape_psql(email)) & on_complaint & not_shared
         notices = self._find_by_links(partner, "expo.problem.notice", linked)
         mails = env["mail.mail"]
         for records in (complaints, notices):
