@@ -81,7 +81,7 @@ class IncomingMailCase(RegisterCase, ExpoCase):
                 {"partner_id": self.customer.partner_id.id, "subject": "Broken", "story": "x"}
             ),
             env["expo.complaint.team"].create({"name": "Desk"}),
-            self._receive(subject="Nobody knows", sender="stranger@elsewhere.example"),
+            self._receive(subject="Bowls?", sender="stranger@elsewhere.example"),
             self.customer.partner_id,
         ]
         return {record._name: record for record in made}

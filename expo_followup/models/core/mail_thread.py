@@ -23,7 +23,7 @@ class Handled(dict):
 
 
 class RegisteredRouteError(Exception):
-    """Core found that a mail belongs to a record of this addon where the register did not: it goes there all the same."""
+    """Core found that a mail belongs to a record of this addon where the register did not: it goes there."""
 
     def __init__(self, model, thread_id, custom_values):
         super().__init__(model, thread_id, custom_values)

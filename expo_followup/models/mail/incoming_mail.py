@@ -222,8 +222,8 @@ class ExpoIncomingMail(models.Model):
         """Tell where a mail leads, before anything that could raise is done with it.
 
         :param is_certain: whether core has found that it leads to a record of this addon
-        :return: ``(envelope, destinations, others)``: see :class:`~.mail_intake.Destination`, none where the mail is not
-            for the register; the other aliases that it was sent to
+        :return: ``(envelope, destinations, others)``: those are of :class:`~.mail_intake.Destination`, none where the
+            mail is not for the register; the other aliases that it was sent to
         """
         intake = MailIntake(self.env, raw, model)
         intake.find_destinations(custom_values, thread_id, is_certain)

@@ -210,59 +210,51 @@ class MailIntake:
         What leads to a record of another app is none of our business, and neither is a mail of which the caller makes
         such a record.
         """
-        message = self._find_answered_message()
-        record = message and self.env[message.model].browse(message.res_id).exists()
-        if (record and self._is_ours(record)) or (not message and (record := self._find_registered_record())):
-            self._add_record(record)
-        elif (message and not is_certain) or (self.model in self.env and not self._is_ours(self.env[self.model]) and not self._is_to_catchall()):
+        record = None if is_certain else self._find_answered_record()
+        if record and not self._is_ours(record):
             return
-        elif self.model in self.env and thread_id and (record := self.env[self.model].browse(thread_id).exists()):
-            self._add_record(record)
-        else:
-            company = self._find_company()
-            self.destinations[company] = Destination(company)
+        if not record and self.model in self.env:
+            records = self.env[self.model]
+            if self._is_ours(records):
+                record = records.browse(thread_id or ()).exists()
+            elif not self._is_to_catchall():
+                return
+        company = (record and "company_id" in record and record.company_id) or self._find_company()
+        self.destinations[company] = Destination(company, record=record or None)
 
-    def _find_answered_message(self):
-        """Return our message that the mail answers, as core finds it, or that a mail server reports on."""
-        messages = self.env["mail.message"]
+    def _find_answered_record(self):
+        """Return the record of our message that the mail answers, as core finds it, or that a mail server reports on.
+
+        Where none is known, that of an earlier mail that this one answers: programs answer themselves, too.
+        """
         ids = self.envelope.thread
         if self.treatment.kind == "report":
             parsed = email.message_from_bytes(self.raw[:SEARCHED])
             ids = (*ids, *read_bounce(parsed, self.text, is_certain=True).message_ids)
-        domain = Domain("message_id", "in", ids[-MAX_IDS:]) & Domain("model", "!=", False) & Domain("res_id", "!=", 0)
-        found = messages.search(domain, order="id desc", limit=1) if ids else messages
-        return found if found.model in self.env else messages
+        if not ids:
+            return None
+        domain = Domain("message_id", "in", ids[-MAX_IDS:]) & Domain("res_id", "!=", 0)
+        message = self.env["mail.message"].search(domain & Domain("model", "!=", False), order="id desc", limit=1)
+        if message.model in self.env and (record := self.env[message.model].browse(message.res_id).exists()):
+            return record
+        mails = self.env["expo.incoming.mail"].search(domain, order="id desc")
+        return next((record for mail in mails if (record := mail._get_record())), None)
 
     def _is_to_catchall(self):
         """Tell whether the mail was sent to nothing but the address of answers: core makes no new record of such."""
         catchall = self.env["mail.alias.domain"].search([]).mapped("catchall_email")
         return bool(self.envelope.to) and all(address in catchall for address in self.envelope.to)
 
-    def _find_registered_record(self):
-        """Return the record to which an earlier mail went that this one answers: programs answer themselves, too."""
-        thread = self.envelope.thread
-        mails = self.env["expo.incoming.mail"]
-        mails = mails.search([("message_id", "in", thread), ("res_id", "!=", 0)], order="id desc") if thread else mails
-        return next((record for mail in mails if (record := mail._get_record())), None)
-
     def _is_ours(self, records):
-        """Tell whether mail to records, or to a model, is for the register: those of this addon, customers' contacts."""
+        """Tell whether mail to records, or to a model, is for the register: of this addon, or contacts of customers."""
         if records._name != "res.partner":
             return is_of_this_addon(records)
-        return bool(records) and bool(
-            self.env[CUSTOMER].search_count(
-                [("commercial_partner_id", "in", records.commercial_partner_id.ids)], limit=1
-            )
-        )
-
-    def _add_record(self, record):
-        company = ("company_id" in record and record.company_id) or self._find_company()
-        self.destinations[company] = Destination(company, record=record)
+        of_customer = [("commercial_partner_id", "in", records.commercial_partner_id.ids)]
+        return bool(records) and bool(self.env[CUSTOMER].search_count(of_customer, limit=1))
 
     def _find_company(self):
-        """Return the company that a mail of no record is for: to which it was sent, of the sender's entries, or ours."""
-        entries = self.find_entries()
-        return self._get_addressed_companies()[:1] or entries.company_id[:1] or self.env.company
+        """Return the company that a mail is for: the one that it was sent to, that of the sender's entries, or ours."""
+        return self._get_addressed_companies() or self.find_entries().company_id[:1] or self.env.company
 
     def _get_addressed_companies(self):
         """Return the companies whose mail domain the mail was sent to, where that tells one company."""

@@ -14,7 +14,7 @@ TEXT_TYPES = ("char", "text", "html")
 
 
 def move_linked_rows(records, target):
-    """Move attachments, activities, mails and scheduled messages of ``records`` to ``target``, a record of the same model."""
+    """Move attachments, activities, mails and scheduled messages of ``records`` to ``target``, of the same model."""
     env = records.env
     own = [("res_model", "=", records._name), ("res_id", "in", records.ids)]
     env["ir.attachment"].search(own).write({"res_id": target.id})

@@ -72,7 +72,8 @@ class ExpoMailAssign(models.TransientModel):
         if not self.participation_id.has_access("write"):
             raise UserError(
                 self.env._(
-                    "You cannot add a mail to %s because you may not edit it.", self.participation_id.display_name
+                    "You cannot add a mail to %s because you may not edit it. Ask their salesperson to add it.",
+                    self.participation_id.display_name,
                 )
             )
         if self.add_contact and not self.is_sender_known:
