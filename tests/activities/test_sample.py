@@ -202,11 +202,6 @@ class TestExpoSample(SampleCase):
         sample.message_post(body="Ask for the colour")
         self.assertFalse(sample.proposed_on)
 
-    def test_reply_of_the_customer_counts_as_answer(self):
-        sample = self._make_sample()
-        sample._note_mail(self.maria.partner_id.id, self.maria.partner_id.email)
-        self.assertTrue(self.maria.replied_on)
-
     def test_samples_follow_the_owner_of_the_customer(self):
         sample = self._make_sample()
         self.maria.with_user(self.manager).set_owner(self.colleague)

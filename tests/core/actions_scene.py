@@ -173,5 +173,5 @@ def _make_complaints(env, manager, seller):
         with freeze_time("2026-05-06 07:00:00"):
             raw = MAIL % (number, number, 100 + number, b"")
             # As the gateway stores it, before it is handled.
-            envelope, [desk], _others = mails._find_desks(raw)
+            envelope, [desk], _others = mails._find_destinations(raw)
             mails._store_mail(raw, envelope, desk, False)

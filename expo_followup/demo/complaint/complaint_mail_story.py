@@ -55,6 +55,7 @@ class ComplaintMailStory(Chapter):
         mail.set_content(text)
         raw = bytes(mail)
         register = self.env["expo.incoming.mail"].sudo()
-        envelope, desks, _others = register._find_desks(raw, "expo.complaint", {"team_id": complaint.team_id.id})
-        for desk in desks:
-            register._store_mail(raw, envelope, desk, False)._handle_all()
+        team = {"team_id": complaint.team_id.id}
+        envelope, destinations, _others = register._find_destinations(raw, "expo.complaint", team)
+        for destination in destinations:
+            register._store_mail(raw, envelope, destination, False)._handle_all()
