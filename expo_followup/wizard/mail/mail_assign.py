@@ -14,7 +14,7 @@ class ExpoMailAssign(models.TransientModel):
     _description = "Add Mail to Customer"
     _inherit = ["expo.linked.records"]
 
-    mail_id = fields.Many2one("expo.incoming.mail", required=True, readonly=True, ondelete="cascade")
+    mail_id = fields.Many2one("expo.incoming.mail", "Incoming Mail", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="mail_id.company_id")
     sender = fields.Char(related="mail_id.sender")
     sender_name = fields.Char(related="mail_id.sender_name")
@@ -27,7 +27,7 @@ class ExpoMailAssign(models.TransientModel):
         ondelete="cascade",
         domain="[('company_id', '=', company_id)]",
     )
-    is_sender_known = fields.Boolean(compute="_compute_is_sender_known")
+    is_sender_known = fields.Boolean("Sender Known", compute="_compute_is_sender_known")
     add_contact = fields.Boolean(
         "Add Sender to Contacts",
         default=True,
