@@ -302,7 +302,7 @@ def place_with_room(
 
     :param place_on: places the follow-up, given the test for days that will do
     :param is_free: tells on which days the customer's other follow-ups leave room (:func:`has_room`)
-    :param place_free: places it where ``place_on`` found no room: the same, begun on a later day, as none before is free
+    :param place_free: places it where its own day is not free: as ``place_on``, from the first day that may be
 
     Raises NoWorkingDay as :func:`.windows.place` does.
     """
