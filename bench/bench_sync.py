@@ -4,6 +4,8 @@ from psycopg2.extras import execute_values
 
 from common import make_show, stopwatch, undone
 
+ROUNDS, WAYS = 3, ("sync", "again", "create", "insert")
+
 
 def run(env, report):
     """Measure 1,000 and 10,000 customers, and 500 against core's plan wizard."""
@@ -24,6 +26,23 @@ def _measure(env, report, number):
     _show, customers = make_show(env, number, f"Show {number}")
     _close(customers)
     recorded = _find_followups(env, customers)
+    rounds = [_measure_round(env, customers, recorded) for _round in range(ROUNDS)]
+    rows = rounds[0].pop("rows")
+    # Of each the round that was disturbed least: others use the machine as well.
+    sync, again, bare_create, bare_sql = (
+        min((timings[what] for timings in rounds), key=lambda timing: timing.seconds) for what in WAYS
+    )
+    name = f"sync {number} customers ({rows} follow-ups)"
+    report(f"{name} / create()", sync.seconds / bare_create.seconds, "ratio", base=bare_create.seconds, aim=1.5)
+    report(f"{name} / SQL", sync.seconds / bare_sql.seconds, "ratio", base=bare_sql.seconds, aim=4)
+    report(f"{name}, time", sync.seconds, "s")
+    report(f"{name}, queries per thousand", sync.queries * 1000 / number, "queries")
+    report(f"sync {number} customers again, queries per thousand", again.queries * 1000 / number, "queries")
+    report(f"sync {number} customers again / first", again.seconds / sync.seconds, "ratio", base=sync.seconds)
+
+
+def _measure_round(env, customers, recorded):
+    """Plan, plan again, and make the same rows in two other ways, each from the same state."""
     with undone(env):
         with stopwatch(env) as sync:
             customers._sync_followups()
@@ -35,13 +54,7 @@ def _measure(env, report, number):
             env["expo.followup"].sudo().create(rows[start : start + 5_000])
     with undone(env), stopwatch(env) as bare_sql:
         _insert(env, rows)
-    name = f"sync {number} customers ({len(rows)} follow-ups)"
-    report(f"{name} / create()", sync.seconds / bare_create.seconds, "ratio", base=bare_create.seconds, aim=1.5)
-    report(f"{name} / SQL", sync.seconds / bare_sql.seconds, "ratio", base=bare_sql.seconds, aim=4)
-    report(f"{name}, time", sync.seconds, "s")
-    report(f"{name}, queries per thousand", sync.queries * 1000 / number, "queries")
-    report(f"sync {number} customers again, queries per thousand", again.queries * 1000 / number, "queries")
-    report(f"sync {number} customers again / first", again.seconds / sync.seconds, "ratio", base=sync.seconds)
+    return {"rows": len(rows), "sync": sync, "again": again, "create": bare_create, "insert": bare_sql}
 
 
 def _find_followups(env, customers):

@@ -296,16 +296,18 @@ def place_with_room(
     place_on: Callable[[Callable[[date], bool]], Placement],
     is_working: Callable[[date], bool],
     is_free: Callable[[date], bool],
+    place_free: Callable[[Callable[[date], bool]], Placement] | None = None,
 ) -> tuple[Placement, date | None]:
     """Place a follow-up among others: ``(placement, day without the limit)``, the second None where it was free.
 
     :param place_on: places the follow-up, given the test for days that will do
     :param is_free: tells on which days the customer's other follow-ups leave room (:func:`has_room`)
+    :param place_free: places it where its own day is not free: as ``place_on``, from the first day that may be
 
     Raises NoWorkingDay as :func:`.windows.place` does.
     """
     plain = place_on(is_working)
     if is_free(plain.day):
         return plain, None
-    moved = place_on(lambda day: is_working(day) and is_free(day))
+    moved = (place_free or place_on)(lambda day: is_working(day) and is_free(day))
     return moved._replace(deadline=max(moved.deadline, plain.deadline)), plain.day

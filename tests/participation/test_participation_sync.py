@@ -166,6 +166,26 @@ class TestSync(ExpoCase):
             self.env["expo.participation"].concat(*customers)._sync_followups()
             self.assertEqual([row.window_start for row in rows], days)
 
+    def test_overdue_follow_up_waits_for_room_also_after_a_year_and_stays_there(self):
+        self.env.company.expo_daily_limit = 1
+        busy = self._make_participation("Busy", tier="none")
+        customer = self._make_participation("Late", tier="intent", country="sa")
+        self.show.active = False
+        self.show.state = "followup"
+        days = [date(2026, 7, 7) + timedelta(days=number) for number in range(400)]
+        self.env["expo.followup"].create(
+            [{"participation_id": busy.id, "user_id": self.seller.id, "window_start": day} for day in days]
+        )
+        with freeze_time("2026-07-07 08:00:00"):
+            self.show.active = True
+            customer._sync_followups()
+            call = self._step_of(customer, "first_call")
+            self.assertGreater(call.window_start, days[-1])
+            self.assertEqual(call.flag, "crowded")
+            changes = customer._plan_followups()
+            self.assertFalse(changes.create)
+            self.assertFalse(changes.write)
+
     def test_a_day_off_of_every_schedule_counts_and_a_new_one_moves_what_is_planned(self):
         customer = self._make_participation("Italian", tier="intent")
         self._close()

@@ -1,6 +1,9 @@
 """Who may export our lists and contacts, and that every export has a reason and an entry in the log."""
 
+import io
 import json
+
+import openpyxl
 
 from odoo import http
 from odoo.exceptions import AccessError, UserError
@@ -167,6 +170,47 @@ class TestListExportOverHttp(ListExportCase, HttpCase):
         self.assertNotIn("Hans Becker", own)
         self.assertEqual(self._get_log()[0].record_count, len(own.strip().splitlines()) - 1)
 
+    def _post_pivot(self, login, **params):
+        self.authenticate(login, login)
+        table = {
+            "model": "expo.participation", "title": "Customers", "measure_count": 1,
+            "col_group_headers": [[{"title": "=1+1", "width": 1, "height": 1}]],
+            "measure_headers": [{"title": "Count", "is_bold": False}],
+            "rows": [
+                {"title": title, "indent": indent, "values": [{"value": 1}]}
+                for indent, title in enumerate(("Total", "Maria Rossi", "=2+2"))
+            ],
+        }  # fmt: skip
+        content = json.dumps({**table, **params})
+        values = {"csrf_token": http.Request.csrf_token(self)}
+        files = {"data": ("blob", content, "application/json")}
+        return self.url_open("/web/pivot/export_xlsx", values, files=files)
+
+    def test_pivot_table_is_handed_out_with_a_reason_only_and_logged_with_its_rows(self):
+        with mute_logger("odoo.http"):
+            for login, params in (
+                ("expo_manager", {}),
+                ("expo_manager", {"reason": " "}),
+                ("expo_analyst", {"model": "res.partner"}),
+                ("expo_seller", {"reason": "x"}),
+                ("expo_seller", {"reason": "x", "model": "expo.touch.report"}),
+                ("expo_clerk", {"reason": "x", "model": "res.partner"}),
+            ):
+                with self.subTest(login=login, params=params):
+                    answer = self._post_pivot(login, **params)
+                    self.assertNotEqual(answer.status_code, 200)
+                    self.assertFalse(answer.content.startswith(b"PK"))
+        self.assertFalse(self._get_log())
+        self.assertEqual(self._post_pivot("expo_seller", model="sale.order").status_code, 200)
+        self.assertFalse(self._get_log())
+        answer = self._post_pivot("expo_manager", reason="Results of the fair")
+        self.assertEqual(answer.status_code, 200)
+        log = self._get_log()
+        self.assertEqual((log.user_id, log.res_model, log.record_count), (self.manager, "expo.participation", 3))
+        self.assertEqual((log.reason, log.file_format), ("Results of the fair", "xlsx"))
+        cells = [cell for row in openpyxl.load_workbook(io.BytesIO(answer.content)).active for cell in row]
+        self.assertEqual({cell.data_type for cell in cells if "+" in str(cell.value)}, {"s"})
+
     def test_several_cards_ask_for_a_reason_on_a_page(self):
         partners, files = (self.mine | self.theirs).partner_id, (self.mine | self.theirs).file_id
         for url, records in (("/web/partner/vcard?partner_ids", partners), ("/expo/customer_file/vcard?ids", files)):
@@ -211,8 +255,8 @@ class TestTourListExport(ExpoTourCase):
         self._make_participation("Maria Rossi")
         self._start_tour("/odoo/exhibition-customers", "expo_list_export", "expo_manager")
         log = self.env["expo.archive"].search([("kind", "=", "list")])
-        self.assertEqual(log.mapped("reason"), ["Fair guide", "All of them"])
-        self.assertEqual(log.mapped("record_count"), [1, 1])
+        self.assertEqual(log.mapped("reason"), ["Meeting", "Fair guide", "All of them"])
+        self.assertEqual(log[1:].mapped("record_count"), [1, 1])
 
     def test_salesperson_sees_no_export(self):
         self._make_participation("Maria Rossi")

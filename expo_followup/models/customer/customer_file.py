@@ -2,6 +2,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError
+from odoo.tools import SQL
 
 from ...tools.vcards import serialize_card
 from ..mixins.merging import get_differences, get_fact_names, get_missing_values, move_linked_rows, post_differences
@@ -425,17 +426,30 @@ class ExpoCustomerFile(models.Model):
         "participation_ids.order_ids.date_order",
     )
     def _compute_retention_on(self):
+        active = self._fetch_last_days() if self.ids else {}
         for file in self:
             months = file.company_id.expo_retention_months
-            entries = file.participation_ids
-            moments = [
-                *entries.mapped("captured_on"),
-                *entries.followup_ids.mapped("done_on"),
-                *entries.order_ids.mapped("date_order"),
-            ]
-            days = [file.opened_on, file.customer_since, *(moment.date() for moment in moments if moment)]
-            last = max(filter(None, days), default=None)
+            last = max(filter(None, (file.opened_on, file.customer_since, active.get(file._origin.id))), default=None)
             file.retention_on = fields.Date.add(last, months=months) if months and last else False
+
+    def _fetch_last_days(self):
+        """Return the day of the last meeting, follow-up or order of each file: ``{id: day}``."""
+        self.env["expo.participation"].flush_model(["file_id", "active", "captured_on"])
+        self.env["expo.followup"].flush_model(["participation_id", "done_on"])
+        self.env["sale.order"].flush_model(["expo_participation_id", "date_order"])
+        query = SQL(
+            """
+            SELECT entry.file_id, GREATEST(
+                       max(entry.captured_on),
+                       max((SELECT max(done_on) FROM expo_followup WHERE participation_id = entry.id)),
+                       max((SELECT max(date_order) FROM sale_order WHERE expo_participation_id = entry.id)))::date
+              FROM expo_participation entry
+             WHERE entry.file_id IN %s AND entry.active
+             GROUP BY entry.file_id
+            """,
+            tuple(self.ids),
+        )
+        return dict(self.env.execute_query(query))
 
     # -- existing and potential customers, filed apart (rules.md §3)
 

@@ -138,7 +138,6 @@ class Customer:
         self.company = company or entry.company_id
         self.commercial = self.partner.commercial_partner_id
         self.person = Person(self.partner.id, self.commercial.id, self.company.id, entry.id or None)
-        self.user = entry.user_id if entry else self.partner.user_id
         self.show = context
         self.rhythm_row = rows.pop(None, None)
         self.rows = rows
@@ -177,7 +176,18 @@ class Customer:
         """Whether the customer wants to hear nothing from us."""
         return self.exclude_reason in SILENT
 
+    @cached_property
+    def salesperson(self):
+        """The salesperson, empty where it is a user who may not serve the customer any more."""
+        serving = self.entry.user_id if self.entry else self.partner.user_id
+        return serving._expo_working(self.company)
+
     @property
+    def owner(self):
+        """The user who does what is asked for: the salesperson, else the stand-in."""
+        return self.salesperson or self.show.responsible
+
+    @cached_property
     def is_followed(self):
         """Whether the contact cadence serves the customer as a new contact of a show."""
         entry = self.entry
@@ -194,7 +204,7 @@ class Customer:
         """The day of the meeting, by the clock of the show."""
         return to_local_date(self.entry.captured_on, self.show.tz) if self.entry else None
 
-    @property
+    @cached_property
     def abc_class(self):
         """The class of the customer's company."""
         # Of a customer of a show it is read with the entry: that of the company takes a query of its own.
@@ -228,6 +238,8 @@ class Planner:
         self.partners = partners if partners is not None else self.env["res.partner"]
         self.company = company
         self.changes = Changes([], defaultdict(list))
+        # The first day with room, by salesperson, context and the day from which on it was asked for.
+        self.first_rooms = {}
 
     def sync(self):
         """Make the follow-ups what is asked for."""
@@ -243,8 +255,16 @@ class Planner:
         for values, ids in self.changes.write.items():
             followups.browse(ids)._apply_plan(dict(values))
         followups.create(self.changes.create)
-        self.participations.write({"sync_pending": False})
+        self._note_synced()
         self._note_bounces()
+
+    def _note_synced(self):
+        """Take back the mark of what is planned now: in one statement, since most have it."""
+        if pending := self.participations.filtered("sync_pending"):
+            pending.flush_recordset(["sync_pending"])
+            query = SQL("UPDATE expo_participation SET sync_pending = FALSE WHERE id IN %s", pending._ids)
+            self.env.execute_query(query)
+            pending.invalidate_recordset(["sync_pending"], flush=False)
 
     def _note_bounces(self):
         """Have those called, or their address corrected, to whom mail was returned since the last sync."""
@@ -466,9 +486,10 @@ class Planner:
             is_free = self.touches.get_test(
                 customer.person, 0 if reason else show.limit, step.is_letter, is_call, values["auto_send"]
             )
+            room_from = None
             if window.last < show.today and not reason and not step.is_letter:
-                is_free = self._get_capacity_test(is_free, owner, show)
-            values.update(_get_placement_values(customer, place_on, is_free, as_of, letter_window))
+                is_free, room_from = self._get_capacity_test(is_free, owner, show, as_of)
+            values.update(_get_placement_values(customer, place_on, is_free, as_of, letter_window, room_from))
             if not (reason or step.is_letter) and "loads" in self.__dict__:
                 self.loads[owner.id, values["window_start"]] += 1
         day = values.get("window_start") or row.window_start
@@ -484,12 +505,20 @@ class Planner:
             )
         return None if reason else day
 
-    def _get_capacity_test(self, is_free, owner, context):
-        """Return the test for days on which a salesperson has room for what is overdue: of many that are planned at
-        once, as when an exhibition is resumed, no more than the daily limit.
+    def _get_capacity_test(self, is_free, owner, context, as_of):
+        """Return the test for days on which a salesperson has room for what is overdue, and the first that may pass:
+        of many that are planned at once, as when an exhibition is resumed, no more than the daily limit.
         """
         limit, loads = context.company.expo_daily_limit, self.loads
-        return lambda day: is_free(day) and (not limit or loads[owner.id, day] < limit)
+        if not limit:
+            return is_free, None
+        # Days only fill up: where the search ended for one customer, it begins for the next.
+        key = owner.id, context, as_of
+        first = self.first_rooms.get(key, as_of)
+        while loads[owner.id, first] >= limit or not context.calendar.is_working(first):
+            first += timedelta(days=1)
+        self.first_rooms[key] = first
+        return lambda day: loads[owner.id, day] < limit and is_free(day), first
 
     def _put(self, customer, ident, day, origin, is_letter, values):
         is_call = values["activity_type_id"] in self.shared.call_ids
@@ -510,11 +539,8 @@ class Planner:
 
     def _get_step_owner(self, customer, template):
         """Return who does a step: the user it names, else the customer's salesperson, else the stand-in at the show."""
-        named = template.responsible_id if template.responsible_type == "other" else template.responsible_id.browse()
-        return named._expo_working(customer.company) or self._get_owner(customer)
-
-    def _get_owner(self, customer):
-        return customer.user._expo_working(customer.company) or customer.show.responsible
+        named = template.responsible_type == "other" and template.responsible_id._expo_working(customer.company)
+        return named or customer.owner
 
     def _get_step_values(self, template, lang):
         """Return what all follow-ups of a step have in common for salespeople of one language."""
@@ -638,7 +664,7 @@ class Planner:
             abc_class=abc_class,
             is_active=bool(present),
             is_silent=bool(present and not audible),
-            has_salesperson=bool(first.entry or first.user._expo_working(first.company)),
+            has_salesperson=bool(first.entry or first.salesperson),
             is_started=bool(abc_class and first.cadence_from),
             is_left_out=bool(abc_class and first.commercial.with_company(first.company).expo_no_cadence),
         )
@@ -681,7 +707,7 @@ class Planner:
         return next_touch(show.rhythm, history)
 
     def _get_rhythm_values(self, customer, wish):
-        owner = self._get_owner(customer)
+        owner = customer.owner
         key = ("rhythm", wish.origin, wish.gap, owner.lang)
         if key not in self.shared.values:
             followups = self.env["expo.followup"].with_context(lang=owner.lang)
@@ -786,16 +812,21 @@ def _is_placed(customer, row, place_on, letter_window=None):
     return row._is_placed(placement)
 
 
-def _get_placement_values(customer, place_on, is_free, as_of, letter_window=None):
+def _get_placement_values(customer, place_on, is_free, as_of, letter_window=None, room_from=None):
     """Return where a follow-up falls among the others of its customer.
 
     :param callable place_on: as in :func:`_is_placed`, as is the window
     :param callable is_free: tells on which days the other follow-ups leave room for it
     :param date as_of: the day before which it does not fall
+    :param date room_from: the first day that may be free, the same when None
     """
+
+    def from_day(day):
+        return lambda test: place_on(test, day)
+
     try:
         is_working = customer.get_working_test(letter_window, as_of)
-        placement, wanted_on = place_with_room(lambda test: place_on(test, as_of), is_working, is_free)
+        placement, wanted_on = place_with_room(from_day(as_of), is_working, is_free, from_day(room_from or as_of))
     except NoWorkingDay:
         placement, wanted_on = place_on(_is_monday_to_friday, as_of), None
     return {

@@ -89,11 +89,12 @@ class ListExport:
         context = self.env.context
         self.log(context.get("default_reason"), context.get("default_file_format"))
 
-    def log(self, reason, file_format):
+    def log(self, reason, file_format, count=None):
         """Check the user's right, and log the export.
 
         :param str reason: why the list is exported
         :param str file_format: key of the format; another one counts as a call by a program
+        :param int count: number of rows of a table that the client made; that of the records when None
         :raises AccessError: without the right
         :raises UserError: without a reason
         :return: the entry of the log
@@ -112,7 +113,7 @@ class ListExport:
             kind="list",
             scope=self._describe([self.records._name]),
             res_model=self.records._name,
-            record_count=len(self.records),
+            record_count=len(self.records) if count is None else count,
             reason=reason.strip(),
             file_format=file_format if file_format in formats else "api",
             contents="\n".join(self.names),

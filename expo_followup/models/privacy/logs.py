@@ -35,7 +35,10 @@ class ExpoArchive(models.Model):
     reason = fields.Char(required=True)
     contents = fields.Text(help="Number of rows in each table of the backup, or the exported fields of a list.")
     res_model = fields.Char("Exported Model", help="Technical name of the exported list; empty for a backup.")
-    record_count = fields.Integer("Exported Records", help="Number of records of the exported list; 0 for a backup.")
+    record_count = fields.Integer(
+        "Exported Records",
+        help="Number of records of the exported list, or of rows of the pivot table; 0 for a backup.",
+    )
     file_format = fields.Selection(
         [("csv", "CSV"), ("xlsx", "XLSX"), ("vcf", "vCard"), ("api", "API call")],
         help="Format in which a list was exported; empty for a backup.",

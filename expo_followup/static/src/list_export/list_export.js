@@ -9,7 +9,7 @@ import { ListController } from "@web/views/list/list_controller";
 
 import { ExportReasonDialog } from "./export_reason_dialog";
 
-const ROUTES = ["/web/export/csv", "/web/export/xlsx"];
+const ROUTES = ["/web/export/csv", "/web/export/xlsx", "/web/pivot/export_xlsx"];
 
 /** Whether the settings let the user export this list; the server decides. */
 function mayExport(resModel) {
@@ -60,15 +60,19 @@ export const exportReasonService = {
                 if (!ROUTES.includes(options.url)) {
                     return super._download(options);
                 }
-                const data = JSON.parse(options.data.data);
-                const names = data.fields.map((field) => field.name);
+                // The table of a pivot view comes as a file.
+                const given = options.data.data;
+                const data = JSON.parse(await new Blob([given]).text());
+                const names = (data.fields || []).map((field) => field.name);
                 if (await orm.call("expo.archive", "needs_reason", [data.model, names])) {
                     data.reason = await askReason();
                     if (!data.reason) {
                         return;
                     }
                 }
-                return super._download({ ...options, data: { ...options.data, data: JSON.stringify(data) } });
+                const text = JSON.stringify(data);
+                const sent = given instanceof Blob ? new Blob([text], { type: given.type }) : text;
+                return super._download({ ...options, data: { ...options.data, data: sent } });
             },
         });
     },

@@ -58,7 +58,17 @@ registry.category("web_tour.tours").add("expo_list_export", {
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal))",
+            content: "A pivot table is a list, too",
+            trigger: "body:not(:has(.modal)) .o_switch_view.o_pivot",
+            run: "click",
+        },
+        {
+            trigger: ".o_pivot_download:enabled",
+            run: "click",
+        },
+        ...enter("Meeting"),
+        {
+            trigger: "body:not(:has(.modal)):not(:has(.o_blockUI))",
         },
     ],
 });
