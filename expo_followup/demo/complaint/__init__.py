@@ -1,1 +1,1 @@
-"""Demo of complaints and of mail to their desk. The stories are a table; the chapters play them step by step."""
+"""Demo of complaints. The stories are a table; the chapter plays them step by step."""

@@ -115,9 +115,7 @@ class ExpoIncomingMail(models.Model):
     # Where it leads when that is no complaint; of complaints the model alone. Empty while that is not known.
     res_model = fields.Char("Record Type", readonly=True)
     res_id = fields.Many2oneReference("Record ID", model_field="res_model", readonly=True, index="btree_not_null")
-    record_ref = fields.Reference(
-        lambda self: self._get_record_models(), "Belongs To", compute="_compute_record_ref", compute_sudo=True
-    )
+    record_ref = fields.Reference(lambda self: self._get_record_models(), "Belongs To", compute="_compute_record_ref")
     has_record_access = fields.Boolean(
         "Record Readable", compute="_compute_has_record_access", search="_search_has_record_access"
     )
@@ -169,11 +167,16 @@ class ExpoIncomingMail(models.Model):
         names = [name for name, model in self.env.items() if is_of_this_addon(model)]
         return [(name, self.env[name]._description) for name in (*names, "res.partner")]
 
+    @api.depends_context("uid", "allowed_company_ids")
     @api.depends("res_model", "res_id", "complaint_id")
     def _compute_record_ref(self):
-        for mail in self:
-            record = mail.complaint_id or mail._get_record()
-            mail.record_ref = record and f"{record._name},{record.id}"
+        """Show the record to users who may read it."""
+        for name, mails in self.grouped(lambda mail: COMPLAINT if mail.complaint_id else mail.res_model).items():
+            ids = {mail: mail.complaint_id.id or mail.res_id for mail in mails}
+            records = self.env[name].browse(filter(None, ids.values())).exists() if name in self.env else None
+            readable = records._filtered_access("read")._ids if records else ()
+            for mail in mails:
+                mail.record_ref = f"{name},{ids[mail]}" if ids[mail] in readable else False
 
     def _get_record(self):
         """Return the record that a mail leads to, None when there is none or it is gone."""

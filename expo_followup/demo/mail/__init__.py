@@ -1,0 +1,1 @@
+"""Demo of incoming mail: of each kind one, through the register."""
