@@ -4,7 +4,16 @@ import contextlib
 import threading
 from unittest import TestCase
 
-from tests.common_server import OdooServer, RefusingSmtp, SmtpSink, clone_database, evaluate, query, wait_until
+from tests.common_server import (
+    REFUSALS,
+    OdooServer,
+    RefusingSmtp,
+    SmtpSink,
+    clone_database,
+    evaluate,
+    query,
+    wait_until,
+)
 
 COUNT = 60
 MAKE_LETTERS = f"""
@@ -42,19 +51,37 @@ failed.action_retry()
 # One mail server and one customer per refusal; each customer's address holds a code that says the opposite.
 REFUSE_LETTERS = """
 letters = env["expo.followup"].search([("mail_mail_id", "!=", False)], order="id", limit=len(refusals))
-for letter, (port, address) in zip(letters, refusals):
+for letter, (port, address, encryption) in zip(letters, refusals):
     letter.partner_id.email = address
     letter.mail_mail_id.mail_server_id = env["ir.mail_server"].create(
-        {"name": f"{port}", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_user": "user451", "smtp_pass": "550"}
+        {"name": f"{port}", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_user": "user451", "smtp_pass": "550",
+         "smtp_encryption": encryption}
     )
 env.cr.commit()
+now = env.cr.now()
 for mail in letters.mail_mail_id:
     try:
         mail.send(auto_commit=True)
     except Exception:
         env.cr.rollback()
-result = letters.mapped(lambda letter: [letter.mail_state, letter.failure_count])
+told = env["mail.activity"].search([("user_id", "=", env.ref("base.user_admin").id)]).mapped("summary")
+result = letters.mapped(
+    lambda letter: [
+        letter.mail_state,
+        letter.failure_count,
+        letter.partner_id.message_bounce,
+        sum(summary.endswith(letter.mail_mail_id.mail_server_id.name) for summary in told if summary),
+        letter.mail_mail_id.state,
+        bool(letter.mail_mail_id.scheduled_date and letter.mail_mail_id.scheduled_date > now),
+    ]
+)
 """
+# What becomes of a letter: state, failures, whether the address is marked, how often the administrator is told.
+WAITS = ["outgoing", 0, 0, 1, "outgoing", True]
+LATER = ["outgoing", 1, 0, 0, "outgoing", True]
+FAILS = ["exception", 0, 0, 0, "exception", False]
+REFUSED = ["exception", 0, 1, 0, "exception", False]
+OUTCOMES = {"server": WAITS, "later": LATER, "letter": FAILS, "address": REFUSED}
 STATES = "SELECT mail_state, count(*) FROM expo_followup WHERE mail_mail_id IS NOT NULL GROUP BY 1 ORDER BY 1"
 QUEUE = "mail.ir_cron_mail_scheduler_action"
 
@@ -138,33 +165,45 @@ class TestLetterQueue(TestCase):
             )
             self.assertEqual((later, state), (True, "outgoing"))
 
-    def test_letter_refused_at_any_step_is_judged_by_the_reply_code(self):
-        steps = ("connect", "auth", "mail", "rcpt", "data")
-        replies = ("451 4.3.0 user550, try later", "421 4.3.2 closing 550", "550 5.1.1 not 451", "554 5.0.0 no 421")
-        cases = [(step, reply) for step in steps for reply in replies]
-        cases += [(step, "") for step in steps]
+    def test_letter_refused_at_any_step_is_judged_by_step_and_reply_code(self):
         with clone_database() as database, contextlib.ExitStack() as stack:
-            ports = [stack.enter_context(RefusingSmtp(**{step: reply})).port for step, reply in cases]
-            names = ["451-smith" if reply.startswith("5") else "user550" for _step, reply in cases]
-            refusals = [(port, f"{name}-{port}@customer.example") for port, name in zip(ports, names, strict=True)]
+            ports = [stack.enter_context(RefusingSmtp(**{step: reply})).port for step, reply in REFUSALS]
+            names = ["451-smith" if reply.startswith("5") else "user550" for _step, reply in REFUSALS]
+            refusals = [
+                (port, f"{name}-{port}@customer.example", "starttls" if step == "starttls" else "none")
+                for (step, _reply), port, name in zip(REFUSALS, ports, names, strict=True)
+            ]
             evaluate(database, MAKE_LETTERS)
             # Core logs each failure as an error.
             told = evaluate(database, f"refusals = {refusals!r}\n{REFUSE_LETTERS}", check=False)
-        for case, outcome in zip(cases, told, strict=True):
+        for (case, whose), outcome in zip(REFUSALS.items(), told, strict=True):
             with self.subTest(case):
-                self.assertEqual(outcome, ["exception", 0] if case[1].startswith("5") else ["outgoing", 1])
+                self.assertEqual(outcome, OUTCOMES[whose])
 
-    def test_an_outage_of_the_mail_server_loses_nothing(self):
-        with clone_database() as database, SmtpSink() as sink:
+    def test_mail_server_in_trouble_keeps_the_queue_waiting_and_tells_the_administrator_once(self):
+        """No connection, then a sender that is refused, both longer than any letter is tried again; then it works."""
+        refusals = ["553 5.7.1 not your address"]
+        with clone_database() as database, SmtpSink(on_sender=lambda _address: next(iter(refusals), None)) as sink:
             expected = evaluate(database, MAKE_LETTERS)
             sink.stop()
+            told = "SELECT summary FROM mail_activity WHERE active AND res_model IS NULL"
+            waiting = """SELECT count(*) FROM expo_followup letter JOIN mail_mail mail ON mail.id = mail_mail_id
+                          WHERE mail_state = 'outgoing' AND failure_count = 0 AND mail.state = 'outgoing'
+                                AND mail.failure_type = 'mail_smtp' AND scheduled_date > now() AT TIME ZONE 'UTC'"""
+            due = "UPDATE mail_mail SET scheduled_date = NULL, failure_type = NULL WHERE state = 'outgoing'"
             with OdooServer(database, sink.port) as server:
-                server.run_cron(QUEUE)
-                waiting = "SELECT count(*) FROM expo_followup WHERE mail_state = 'outgoing' AND failure_count = 1"
-                wait_until(lambda: query(database, waiting) == [(COUNT,)], "the outage was not noticed")
-                sink.start()
-                query(database, "UPDATE mail_mail SET scheduled_date = NULL WHERE state = 'outgoing'")
+                for turn in range(12):
+                    if turn == 6:
+                        sink.start()
+                    query(database, due)
+                    server.run_cron(QUEUE)
+                    wait_until(lambda: query(database, waiting) == [(COUNT,)], f"the letters do not wait ({turn})")
+                    self.assertEqual(len(query(database, told)), 1)
+                self.assertEqual(query(database, "SELECT count(*) FROM expo_followup WHERE state = 'failed'"), [(0,)])
+                refusals.clear()
+                query(database, due)
                 server.run_cron(QUEUE)
                 sink.wait_for(COUNT)
                 wait_until(lambda: self._states(database) == {"sent": COUNT}, "letters stay unsent")
+                self.assertEqual(query(database, told), [])
         self.assertEqual(sorted(sink.message_ids), sorted(expected))
