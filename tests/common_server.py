@@ -28,7 +28,6 @@ from email.message import EmailMessage
 from functools import cache
 from socket import create_server, socket
 
-import psutil
 from aiosmtpd.controller import Controller
 
 from devkit import pg
@@ -133,7 +132,7 @@ def interruption(database, *servers):
 
     :param servers: each `OdooServer` whose other connections, such as to wait for notifications, end as well
     """
-    names = [f"odoo-{process.pid}" for server in servers for process in server.processes()]
+    names = [f"odoo-{server.process.pid}" for server in servers]
     query("postgres", f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
     query(
         "postgres",
@@ -201,27 +200,6 @@ class OdooServer:
     def kill(self):
         """End the process (and its children) at once, as ``kill -9`` or a power cut would."""
         self._signal(signal.SIGKILL)
-
-    def processes(self):
-        """Its processes that run now: with ``workers`` one by one come and go."""
-        try:
-            main = psutil.Process(self.process.pid)
-            return [main, *main.children(recursive=True)]
-        except psutil.NoSuchProcess:
-            return []
-
-    def kill_sender(self, port):
-        """End at once, as ``kill -9`` does, the worker that is talking to a mail server; its main process goes on.
-
-        :param port: of the mail server; the server must have been started with ``workers``
-        """
-        for process in self.processes()[1:]:
-            with contextlib.suppress(psutil.Error):
-                if any(one.raddr and one.raddr.port == port for one in process.net_connections("tcp")):
-                    process.kill()
-                    process.wait(30)
-                    return
-        raise AssertionError(f"no worker is talking to port {port}")
 
     def call(self, login, model, method, *args, **options):
         """Call a method over XML-RPC as a user whose password is the login."""

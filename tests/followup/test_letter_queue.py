@@ -2,8 +2,13 @@
 
 import contextlib
 import threading
+import time
+from collections import Counter
 from unittest import TestCase
 
+import psycopg2
+
+from devkit.base import DevError
 from tests.common_server import (
     REFUSALS,
     OdooServer,
@@ -11,6 +16,7 @@ from tests.common_server import (
     SmtpSink,
     clone_database,
     evaluate,
+    interruption,
     query,
     wait_until,
 )
@@ -21,7 +27,7 @@ from datetime import date, timedelta
 env["ir.config_parameter"].set_param("mail.default.from", "fair@ours.example")
 today = date.today()
 owner = env["res.users"].with_context(no_reset_password=True).create(
-    {{"name": "Anna", "login": "anna", "email": "anna@ours.example",
+    {{"name": "Anna", "login": "anna", "password": "anna", "email": "anna@ours.example",
       "group_ids": [(6, 0, [env.ref("sales_team.group_sale_salesman").id])]}}
 )
 show = env["expo.exhibition"].create(
@@ -207,3 +213,138 @@ class TestLetterQueue(TestCase):
                 wait_until(lambda: self._states(database) == {"sent": COUNT}, "letters stay unsent")
                 self.assertEqual(query(database, told), [])
         self.assertEqual(sorted(sink.message_ids), sorted(expected))
+
+
+class Troubles:
+    """What a mail server does to sixty letters, by recipient at first, then by the count of messages that came.
+
+    Customers 0 to 2 do not exist, of 3 to 5 the mailbox is full at the first try, the letter to 6 is refused as spam,
+    and of 7 to 9 the connection is lost after the first try. During five messages the sender dies, or its database
+    goes.
+    """
+
+    REFUSED = {0, 1, 2, 6}
+    FULL, LOST = {3, 4, 5}, {7, 8, 9}
+    #: After how many messages the server is killed during the next one, and in the end PostgreSQL restarts.
+    BREAKS = (8, 16, 24, 32, 40)
+
+    def __init__(self, database):
+        self.database, self.server, self.sink = database, None, SmtpSink()
+        self.sink.on_message, self.sink.on_recipient = self.answer, self.refuse
+        self.tried, self.interrupted = Counter(), []
+
+    def refuse(self, address):
+        """Answer a recipient."""
+        number = self._number_of(address)
+        self.tried[address] += 1
+        if number in (0, 1, 2):
+            return "550 5.1.1 no such user"
+        return "451 4.2.2 mailbox full" if number in self.FULL and self.tried[address] == 1 else None
+
+    def answer(self, received):
+        """Answer a message: every second sender that dies has delivered its letter."""
+        [address] = received.recipients
+        number = self._number_of(address)
+        if number == 6:
+            return "554 5.7.1 spam"
+        if number in self.LOST and self.tried[address] == 1:
+            return ""
+        turn = len(self.interrupted)
+        if number is None or turn == len(self.BREAKS) or received.number <= self.BREAKS[turn]:
+            return None
+        self.interrupted.append(received.message_id)
+        if turn == len(self.BREAKS) - 1:
+            with interruption(self.database, self.server):
+                time.sleep(2)
+            return None
+        self.server.kill()
+        self.server.start()
+        return "451 4.3.0 interrupted" if turn % 2 else None
+
+    def _number_of(self, address):
+        name = address.partition("@")[0]
+        return int(name.removeprefix("customer")) if name.startswith("customer") else None
+
+
+class TestLetterTroubles(TestCase):
+    """Everything that can go wrong with sixty letters in one go, on a server that is killed four times.
+
+    The database is cut off instead of restarting PostgreSQL, which other tests use at the same time.
+    """
+
+    ROUNDS = 3
+    LEFT = """SELECT count(*) FILTER (WHERE mail_state = 'sending'),
+                     count(*) FILTER (WHERE mail_state = 'outgoing'
+                                        AND coalesce(scheduled_date <= now() AT TIME ZONE 'UTC', true))
+                FROM expo_followup letter JOIN mail_mail mail ON mail.id = mail_mail_id"""
+
+    def _run_round(self, troubles, cut_off):
+        """Let all letters be due, and the queue run until no letter is; it is woken again as by the next minute."""
+        query(troubles.database, "UPDATE mail_mail SET scheduled_date = NULL WHERE state = 'outgoing'")
+        woken = 0
+
+        def is_over():
+            nonlocal woken
+            with contextlib.suppress(psycopg2.OperationalError, DevError):
+                if time.monotonic() > woken + 2:
+                    troubles.server.run_cron(QUEUE)
+                    woken = time.monotonic()
+                return query(troubles.database, self.LEFT) == [(len(cut_off), 0)]
+
+        wait_until(is_over, lambda: f"letters are left: {query(troubles.database, self.LEFT)}", seconds=90)
+
+    def _retry_interrupted(self, troubles):
+        """A quarter of an hour later the salesperson sees what was interrupted, and sends it again."""
+        query(troubles.database, "UPDATE expo_followup SET claimed_on = claimed_on - interval '16 minutes'")
+        troubles.server.run_cron("expo_followup.ir_cron_open")
+        sending = "SELECT count(*) FROM expo_followup WHERE mail_state = 'sending'"
+        wait_until(lambda: query(troubles.database, sending) == [(0,)], "interrupted letters are not parked")
+        failed = self._read_failed(troubles)
+        ids = [row["id"] for row in failed if "Ask whether it arrived" in row["problem"]]
+        troubles.server.call("anna", "expo.followup", "action_retry", ids)
+        return len(ids)
+
+    def _read_failed(self, troubles):
+        """Return what the salesperson sees of the letters that failed."""
+        fields = ["problem", "participation_id"]
+        return troubles.server.call("anna", "expo.followup", "search_read", [("state", "=", "failed")], fields=fields)
+
+    def test_sixty_letters_arrive_through_all_troubles_within_three_rounds(self):
+        begun = time.monotonic()
+        with clone_database() as database:
+            troubles = Troubles(database)
+            expected = evaluate(database, MAKE_LETTERS)
+            # The port answers nothing yet.
+            with OdooServer(database, troubles.sink.port) as troubles.server:
+                self._run_round(troubles, [])
+                self.assertEqual(dict(query(database, STATES)), {"outgoing": COUNT})
+                with troubles.sink:
+                    self._run_round(troubles, troubles.interrupted)
+                    self.assertEqual(len(troubles.interrupted), len(troubles.BREAKS))
+                    retried = self._retry_interrupted(troubles)
+                    for _round in range(self.ROUNDS):
+                        self._run_round(troubles, [])
+                told = self._read_failed(troubles)
+                customers = [row["participation_id"][0] for row in told]
+                activities = [("res_model", "=", "expo.participation"), ("res_id", "in", customers)]
+                shown = troubles.server.call("anna", "mail.activity", "search_count", activities)
+                states = dict(query(database, STATES))
+        letters = [one for one in troubles.sink.attempts if "List-Unsubscribe" in one.message]
+        arrived = Counter(one.message_id for one in letters if (one.reply or "").startswith("2"))
+        twice = {name for name, count in arrived.items() if count > 1}
+
+        self.assertEqual(retried, len(troubles.interrupted))
+        self.assertEqual(states, {"sent": COUNT - len(troubles.REFUSED), "exception": len(troubles.REFUSED)})
+        # Each letter keeps its one Message-ID at every try.
+        ids = {}
+        for one in letters:
+            ids.setdefault(one.recipients[0], set()).add(one.message_id)
+        self.assertEqual({len(names) for names in ids.values()}, {1})
+        self.assertLessEqual(set(arrived), set(expected))
+        # All that can be delivered is, twice at most what was interrupted, and no letter that was refused.
+        self.assertEqual(len(arrived), COUNT - len(troubles.REFUSED))
+        self.assertLessEqual(twice, set(troubles.interrupted))
+        self.assertLessEqual(max(arrived.values()), 2)
+        reasons = Counter("no such user" in row["problem"] for row in told)
+        self.assertEqual((reasons, shown), ({True: 3, False: 1}, len(troubles.REFUSED)))
+        self.assertLess(time.monotonic() - begun, 240)
