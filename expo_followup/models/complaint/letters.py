@@ -201,6 +201,21 @@ class ExpoComplaintLetters(models.AbstractModel):
         ours = set(self.env["res.partner"].sudo().browse(ids).filtered(lambda one: not one.partner_share).ids)
         return {key: [row for row in rows if row["partner_id"] not in ours] for key, rows in res.items()}
 
+    def _notify_get_reply_to_batch(self, defaults=None, author_ids=None):
+        """Answers go to the address of the complaint team.
+
+        One that refers to nothing would come back from the company's general address, which two machines take for the
+        next mail to be answered; at the team it is a complaint like any other.
+        """
+        res = super()._notify_get_reply_to_batch(defaults=defaults, author_ids=author_ids)
+        # In sudo: the address of the team is in every mail to a customer.
+        for complaint in self.sudo():
+            address = complaint.team_id.alias_id.alias_name and complaint.team_id.alias_full_name
+            if address and complaint.team_id.alias_domain_id:
+                author = (author_ids or {}).get(complaint.id)
+                res[complaint.id] = complaint._notify_get_reply_to_formatted_email(address, author)
+        return res
+
     # -- sending -----------------------------------------------------------------------------------------
 
     @api.private
