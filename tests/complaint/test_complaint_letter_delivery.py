@@ -1,9 +1,12 @@
 """Letters that leave to many at once, and letters that do not arrive: what counts is what the customer knows."""
 
 from contextlib import ExitStack
-from smtplib import SMTPRecipientsRefused
+from datetime import timedelta
+from smtplib import SMTPRecipientsRefused, SMTPSenderRefused
 from unittest import TestCase
 from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo.addons.mail.tests.common import MockEmail
 from odoo.exceptions import UserError
@@ -80,6 +83,8 @@ for _turn in range(7):
 lost = [bool(env["expo.complaint"].browse(mail.res_id).undelivered_text) for mail in mails]
 result = [told, lost]
 """
+NO_SUCH_USER = SMTPRecipientsRefused({"maria@customer.example": (550, b"5.1.1 no such user")})
+OUR_SENDER_REFUSED = SMTPSenderRefused(553, b"5.7.1 not your address", "desk@ours.example")
 SMTP = "odoo.addons.base.models.ir_mail_server.IrMail_Server.send_email"
 
 
@@ -150,9 +155,9 @@ class TestComplaintLetterThatFails(DeliveryCase):
         super().setUp()
         self.complaint = self._complain(facts="Ten mugs of 500 are cracked.", user_id=self.seller.id)
 
-    def _fail(self, kind):
+    def _fail(self, kind, error=NO_SUCH_USER):
         def refuse(*_args, **_kwargs):
-            raise SMTPRecipientsRefused({"maria@customer.example": (550, b"5.1.1 no such user")})
+            raise error
 
         with self.mock_mail_gateway(), patch(SMTP, refuse), mute_logger("odoo.addons.mail.models.mail_mail"):
             message = self._send(self.complaint, kind)
@@ -189,7 +194,8 @@ class TestComplaintLetterThatFails(DeliveryCase):
         self._fail("ask_photos")
         self.assertFalse(self.complaint.is_waiting)
 
-    def test_who_was_not_asked_is_not_silent(self):
+    def _carry_out(self):
+        """Replace the complaint by one that is carried out and waits for feedback."""
         small = self._complain(severity="low")
         small.action_acknowledge_by_phone()
         small.sudo().company_id.expo_complaint_gate_documents = False
@@ -198,6 +204,26 @@ class TestComplaintLetterThatFails(DeliveryCase):
         self._promise(small)
         small._move_to("feedback")
         self.complaint = small
+        return small
+
+    def test_customer_whose_request_waits_for_the_mail_server_is_not_silent(self):
+        small = self._carry_out()
+        for _ask in range(2):
+            message = self._fail("feedback", OUR_SENDER_REFUSED)
+        mail = self.env["mail.mail"].sudo().search([("mail_message_id", "=", message.id)])
+        self.assertEqual((mail.state, small.feedback_asks), ("outgoing", 2))
+        later = small.feedback_due_on + timedelta(days=1)
+        with freeze_time(later), self.mock_mail_gateway():
+            small.sudo()._follow_silence()
+            self.assertEqual((small.state, small.feedback_asks), ("feedback", 2))
+            self.assertGreater(small.feedback_due_on, later)
+            mail.send()
+        with freeze_time(small.feedback_due_on + timedelta(days=1)):
+            small.sudo()._follow_silence()
+        self.assertEqual(small.state, "closed")
+
+    def test_who_was_not_asked_is_not_silent(self):
+        small = self._carry_out()
         self._fail("feedback")
         self.assertFalse(small.feedback_due_on)
         self.assertEqual(small.feedback_asks, 0)

@@ -503,6 +503,15 @@ class ExpoComplaintLetters(models.AbstractModel):
             last[event.kind] = event.message_id
         return {kind: message for kind, message in last.items() if message and self._has_failed(message)}
 
+    def _is_letter_queued(self, kind):
+        """Tell whether the last letter of a kind is still in the mail queue."""
+        self.ensure_one()
+        # In sudo: what became of our mails, of a complaint that the caller may read.
+        events = self.sudo().event_ids.filtered(lambda event: event.kind == EVENTS[kind])
+        message = events.sorted(lambda event: (event.at, event.id))[-1:].message_id
+        queued = [("mail_message_id", "in", message.ids), ("state", "=", "outgoing")]
+        return bool(self.env["mail.mail"].sudo().search_count(queued, limit=1))
+
     def _has_failed(self, message):
         """Tell whether a message reached no recipient at the customer's."""
         address = email_normalize(self.email_from)
