@@ -321,6 +321,11 @@ class TestLetterTroubles(TestCase):
                 with troubles.sink:
                     self._run_round(troubles, troubles.interrupted)
                     self.assertEqual(len(troubles.interrupted), len(troubles.BREAKS))
+                    # A second outage sends none of the interrupted ones again by itself.
+                    troubles.sink.stop()
+                    self._run_round(troubles, troubles.interrupted)
+                    troubles.sink.start()
+                    self._run_round(troubles, troubles.interrupted)
                     retried = self._retry_interrupted(troubles)
                     for _round in range(self.ROUNDS):
                         self._run_round(troubles, [])

@@ -47,6 +47,13 @@ class MailMail(models.Model):
         queued = {*letters.mail_mail_id.ids}
         return self.filtered(lambda mail: mail.id in queued or (mail.model or "").startswith("expo."))
 
+    def _leave_out_claimed(self):
+        """Return these mails without letters that another process is sending, or that were cut off."""
+        letters = self._get_expo_letters()
+        free = letters.try_lock_for_update()
+        free.invalidate_recordset(["mail_state"])
+        return self - (letters - free.filtered(lambda letter: letter.mail_state == "outgoing")).mail_mail_id
+
     def _send(self, auto_commit=False, smtp_session=None, post_send_callback=None, **kwargs):
         letters = self._get_expo_letters()
         ours = self._get_expo_mails(letters)
@@ -78,7 +85,8 @@ class MailMail(models.Model):
             is_working = not mail._is_waiting_for_server()
             if not is_working:
                 # The next ones would fare the same.
-                self.browse(todo)._wait_for_server(mail.failure_reason, server)
+                rest = self.browse(todo)._leave_out_claimed().filtered(lambda mail: mail.state == "outgoing")
+                rest._wait_for_server(mail.failure_reason, server)
                 mail._commit_if(auto_commit)
                 todo = []
         if is_working:
@@ -112,7 +120,10 @@ class MailMail(models.Model):
 
     @api.private
     def _wait_for_server(self, reason, server):
-        """Keep mails in the queue until their mail server works; the administrators are told, once."""
+        """Keep mails in the queue until their mail server works; the administrators are told, once.
+
+        Letters among them are claimed by this process, or by none.
+        """
         self._get_expo_letters()._letters_wait(reason)
         # In sudo: whatever sends the mail says what became of it.
         waiting = self.sudo().filtered(lambda mail: mail.state != "cancel")
@@ -142,14 +153,18 @@ class MailMail(models.Model):
         queued = letters.filtered(lambda f: f.mail_state in ("outgoing", "sending"))
         ours = self._get_expo_mails(letters) - (letters - queued).mail_mail_id
         kept = self.browse()
-        if ours and failure_type and is_server_trouble(error, failure_type):
-            kept = ours
-            server = self.env["ir.mail_server"].browse(next(ours.sudo()._split_by_mail_configuration())[0] or ())
-            ours._wait_for_server(failure_reason or ours[0].failure_reason, server)
+        # A mail of which some copies have left is not sent to all again.
+        may_wait = failure_type and not success_pids and not success_emails
+        if may_wait and is_server_trouble(error, failure_type):
+            # Where no session could be opened nothing was claimed.
+            kept = ours._leave_out_claimed() if failure_type == "mail_smtp" else ours
+            if kept:
+                server = next(kept.sudo()._split_by_mail_configuration())[0]
+                reason = failure_reason or kept[0].failure_reason
+                kept._wait_for_server(reason, self.env["ir.mail_server"].browse(server or ()))
         else:
             queued._note_letters(error, failure_reason, failure_type)
-            # A mail of which some copies have left is not sent to all again.
-            if failure_type and not success_pids and not success_emails and is_temporary(error, failure_type):
+            if may_wait and is_temporary(error, failure_type):
                 kept = (ours - letters.mail_mail_id)._try_later()
         messages = (about_complaints - kept).mail_message_id
         res = super(MailMail, self - kept)._postprocess_sent_message(
