@@ -22,6 +22,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import xmlrpc.client
 from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import cache
@@ -123,6 +124,28 @@ def evaluate(database, text, **options):
     return json.loads(found[-1].partition(MARK)[2])
 
 
+@contextlib.contextmanager
+def interruption(database, *servers):
+    """Cut what a database serves, as a restart of PostgreSQL does: all connections end at once, new ones are refused.
+
+    PostgreSQL itself goes on, for the other tests that run beside this one.
+
+    :param servers: each `OdooServer` whose other connections, such as to wait for notifications, end as well
+    """
+    names = [f"odoo-{server.process.pid}" for server in servers]
+    query("postgres", f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS false')
+    query(
+        "postgres",
+        """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE pid != pg_backend_pid() AND (datname = %s OR application_name = ANY(%s))""",
+        [database, names],
+    )
+    try:
+        yield
+    finally:
+        query("postgres", f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS true')
+
+
 class OdooServer:
     """A real Odoo server process; as a context manager it is started, and stopped at the end.
 
@@ -133,7 +156,7 @@ class OdooServer:
     """
 
     def __init__(self, database, smtp_port=9, *, crons=1, **options):
-        self.database, self.process, self.url = database, None, ""
+        self.database, self.process, self.url, self.users = database, None, "", {}
         self.options = {"smtp_port": smtp_port, "max_cron_threads": crons, **options}
         self.config = STATE / f"odoo-server-{database}-{id(self)}.conf"
         self.log = self.config.with_suffix(".log")
@@ -177,6 +200,19 @@ class OdooServer:
     def kill(self):
         """End the process (and its children) at once, as ``kill -9`` or a power cut would."""
         self._signal(signal.SIGKILL)
+
+    def call(self, login, model, method, *args, **options):
+        """Call a method over XML-RPC as a user whose password is the login."""
+        return self.proxy("object").execute_kw(self.database, self._sign_in(login), login, model, method, args, options)
+
+    def _sign_in(self, login):
+        if login not in self.users:
+            self.users[login] = self.proxy("common").authenticate(self.database, login, login, {})
+        return self.users[login]
+
+    def proxy(self, service):
+        """One of the services of its XML-RPC interface."""
+        return xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/{service}", allow_none=True)
 
     def stop(self):
         """End the process politely, if it runs."""
@@ -240,14 +276,17 @@ class SmtpSink:
 
     :param on_message: called with each `Received` before it is answered, in a thread of its own. It may wait (the
         sender waits as long), kill the sender, or return the reply (``"451 4.3.0 try later"``, ``"550 5.1.1 no such
-        user"``); None accepts. What is accepted counts as delivered, even when the sender died before it heard so.
+        user"``); an empty reply cuts the connection, and None accepts. What is accepted counts as delivered, even when
+        the sender died before it heard so.
     :param on_recipient: called with each recipient's address; may return a reply that refuses it.
+    :param on_sender: called with the sender's address of each message; may return a reply that refuses it.
     """
 
-    def __init__(self, port=0, on_message=None, on_recipient=None):
+    def __init__(self, port=0, on_message=None, on_recipient=None, on_sender=None):
         self.port = port or free_ports(1)[0]
         self.on_message = on_message
         self.on_recipient = on_recipient
+        self.on_sender = on_sender
         self.attempts = []
         self._controller = None
 
@@ -285,6 +324,14 @@ class SmtpSink:
         wait_until(lambda: len(self.messages) >= count, lambda: f"{text}, only {len(self.messages)}", seconds)
         return self.messages
 
+    async def handle_MAIL(self, _server, _session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
+        """Take or refuse the sender."""
+        if self.on_sender and (refusal := self.on_sender(address)):
+            return refusal
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
     async def handle_RCPT(self, _server, _session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
         """Take or refuse one recipient."""
         if self.on_recipient and (refusal := self.on_recipient(address)):
@@ -297,20 +344,24 @@ class SmtpSink:
         """Keep one message and answer what the test wants."""
         one = Received(len(self.attempts) + 1, envelope.mail_from, list(envelope.rcpt_tos), envelope.content)
         self.attempts.append(one)
-        return await server.loop.run_in_executor(None, self._answer, one)
+        reply = await server.loop.run_in_executor(None, self._answer, one)
+        if not reply:
+            server.transport.abort()
+        return reply
 
     def _answer(self, one):
         """The reply to one message."""
         reply = self.on_message(one) if self.on_message else None
-        one.reply = reply or "250 2.0.0 kept"
+        one.reply = "250 2.0.0 kept" if reply is None else reply
         return one.reply
 
 
 class RefusingSmtp:
     """A mail server on loopback that refuses at the steps named in ``replies``; use it as a context manager.
 
-    :param replies: the reply by step: ``connect``, ``auth``, ``mail``, ``rcpt`` (a reply, or a dict of replies by
-        address), ``data`` (to the whole message). An empty reply cuts the connection. All other steps succeed.
+    :param replies: the reply by step: ``connect``, ``ehlo``, ``starttls``, ``auth``, ``mail``, ``rcpt`` (a reply, or a
+        dict of replies by address), ``data`` (to the whole message). An empty reply cuts the connection. All other
+        steps succeed, and STARTTLS is offered when it is refused.
     """
 
     def __init__(self, **replies):
@@ -340,8 +391,11 @@ class RefusingSmtp:
             verb = line[:4].lower()
             if not line or reply.startswith("421"):
                 return
-            if verb == "ehlo":
-                reply = "250-here\r\n250 AUTH PLAIN"
+            if verb in ("ehlo", "helo"):
+                offer = "250-STARTTLS\r\n" if "starttls" in self.replies else ""
+                reply = self.replies.get("ehlo", f"250-here\r\n{offer}250 AUTH PLAIN")
+            elif line.lower() == "starttls":
+                reply = self.replies["starttls"]
             elif verb == "data":
                 stream.write(b"354 go on\r\n")
                 while stream.readline() not in (b".\r\n", b""):
@@ -351,6 +405,26 @@ class RefusingSmtp:
                 reply = self.replies.get(verb, "235 known" if verb == "auth" else "250 fine")
                 if isinstance(reply, dict):
                     reply = reply.get(line.partition("<")[2].partition(">")[0], "250 fine")
+
+
+_TEMPORARY = ("451 4.3.0 user550, try later", "421 4.3.2 closing 550")
+_PERMANENT = ("550 5.1.1 not 451", "554 5.0.0 no 421")
+#: What a reply at a step of `RefusingSmtp` means, each with a text that says the opposite: the mail waits for the
+#: ``server``, is tried again ``later``, is lost because of the ``letter``, or because of the ``address``.
+REFUSALS = {
+    **{(step, reply): "server" for step in ("connect", "ehlo", "starttls", "auth", "mail") for reply in _TEMPORARY},
+    **{(step, reply): "server" for step in ("connect", "ehlo", "starttls", "auth", "mail") for reply in _PERMANENT},
+    **{(step, ""): "server" for step in ("connect", "ehlo", "starttls", "auth")},
+    ("auth", "535 5.7.8 wrong password"): "server",
+    ("mail", "553 5.7.1 not your address"): "server",
+    ("mail", "530 5.7.0 sign in"): "server",
+    ("rcpt", "530 5.7.0 sign in"): "server",
+    ("mail", "552 5.3.4 message too large"): "letter",
+    **{(step, reply): "later" for step in ("rcpt", "data") for reply in _TEMPORARY},
+    **{(step, ""): "later" for step in ("mail", "rcpt", "data")},
+    **{("rcpt", reply): "address" for reply in _PERMANENT},
+    **{("data", reply): "letter" for reply in _PERMANENT},
+}
 
 
 def free_ports(count):

@@ -1,14 +1,90 @@
 """Letters that leave to many at once, and letters that do not arrive: what counts is what the customer knows."""
 
+from contextlib import ExitStack
+from datetime import timedelta
+from smtplib import SMTPRecipientsRefused, SMTPSenderRefused
+from unittest import TestCase
 from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo.addons.mail.tests.common import MockEmail
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tests.common import mute_logger
 
+from tests.common_server import REFUSALS, RefusingSmtp, SmtpSink, clone_database, evaluate
 from tests.complaint.test_complaint_letter import LetterCase
 
+# One complaint and one mail server per refusal; ``smtp_port`` of the process itself answers nothing.
+ACKNOWLEDGE = """
+from contextlib import suppress
+env["ir.config_parameter"].set_param("mail.default.from", "desk@ours.example")
+owner = env["res.users"].with_context(no_reset_password=True).create(
+    {"name": "Anna", "login": "anna", "email": "anna@ours.example",
+     "group_ids": [(6, 0, [env.ref("sales_team.group_sale_salesman").id])]}
+)
+complaints = env["expo.complaint"]
+for port, _encryption in refusals:
+    partner = env["res.partner"].create({"name": f"Customer {port}", "email": f"451-{port}@customer.example"})
+    complaints |= env["expo.complaint"].create(
+        {"partner_id": partner.id, "subject": "Cracked", "user_id": owner.id}
+    )
+env.cr.commit()
+mails = env["mail.mail"]
+for complaint in complaints:
+    mails |= env["mail.mail"].search([("mail_message_id", "=", complaint._send_letter("acknowledge").id)])
+# Here the mails leave, or try to.
+env.cr.commit()
+env.invalidate_all()
+assert {*mails.mapped("state")} == {"outgoing"} and all(mails.mapped("scheduled_date")), mails.mapped("state")
+assert not any(complaints.mapped("undelivered_text")), complaints.mapped("undelivered_text")
+for mail, (port, encryption) in zip(mails, refusals):
+    mail.mail_server_id = env["ir.mail_server"].create(
+        {"name": f"{port}", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_user": "user451", "smtp_pass": "550",
+         "smtp_encryption": encryption}
+    )
+env.cr.commit()
+now = env.cr.now()
+for mail in mails:
+    mail.scheduled_date = False
+    with suppress(Exception):
+        mail.send(auto_commit=True)
+        continue
+    env.cr.rollback()
+result = [
+    [
+        mail.state,
+        mail.expo_failure_count,
+        bool(mail.scheduled_date and mail.scheduled_date > now),
+        {*mail.notification_ids.mapped("notification_status")} == {"ready"},
+        bool(complaint.undelivered_text),
+        len(complaint.activity_ids.filtered(lambda one: "was not delivered" in (one.summary or ""))),
+    ]
+    for complaint, mail in zip(complaints, mails)
+]
+"""
+LOST = ["exception", 0, False, False, True, 1]
+OUTCOMES = {
+    "server": ["outgoing", 0, True, True, False, 0],
+    "later": ["outgoing", 1, True, True, False, 0],
+    "letter": LOST,
+    "address": LOST,
+}
+SEND_UNTIL_GIVEN_UP = """
+mails = env["mail.mail"].search([("mail_server_id", "!=", False)], order="id")
+mails.mail_server_id.write({"smtp_port": port, "smtp_user": False})
+told = []
+for _turn in range(7):
+    waiting = mails.filtered(lambda mail: mail.state == "outgoing")
+    waiting.scheduled_date = False
+    waiting.send(auto_commit=True)
+    told.append(mails.mapped("state"))
+lost = [bool(env["expo.complaint"].browse(mail.res_id).undelivered_text) for mail in mails]
+result = [told, lost]
+"""
+NO_SUCH_USER = SMTPRecipientsRefused({"maria@customer.example": (550, b"5.1.1 no such user")})
+OUR_SENDER_REFUSED = SMTPSenderRefused(553, b"5.7.1 not your address", "desk@ours.example")
 SMTP = "odoo.addons.base.models.ir_mail_server.IrMail_Server.send_email"
 
 
@@ -79,9 +155,9 @@ class TestComplaintLetterThatFails(DeliveryCase):
         super().setUp()
         self.complaint = self._complain(facts="Ten mugs of 500 are cracked.", user_id=self.seller.id)
 
-    def _fail(self, kind):
+    def _fail(self, kind, error=NO_SUCH_USER):
         def refuse(*_args, **_kwargs):
-            raise OSError("550 5.1.1 no such user")
+            raise error
 
         with self.mock_mail_gateway(), patch(SMTP, refuse), mute_logger("odoo.addons.mail.models.mail_mail"):
             message = self._send(self.complaint, kind)
@@ -118,7 +194,8 @@ class TestComplaintLetterThatFails(DeliveryCase):
         self._fail("ask_photos")
         self.assertFalse(self.complaint.is_waiting)
 
-    def test_who_was_not_asked_is_not_silent(self):
+    def _carry_out(self):
+        """Replace the complaint by one that is carried out and waits for feedback."""
         small = self._complain(severity="low")
         small.action_acknowledge_by_phone()
         small.sudo().company_id.expo_complaint_gate_documents = False
@@ -127,6 +204,26 @@ class TestComplaintLetterThatFails(DeliveryCase):
         self._promise(small)
         small._move_to("feedback")
         self.complaint = small
+        return small
+
+    def test_customer_whose_request_waits_for_the_mail_server_is_not_silent(self):
+        small = self._carry_out()
+        for _ask in range(2):
+            message = self._fail("feedback", OUR_SENDER_REFUSED)
+        mail = self.env["mail.mail"].sudo().search([("mail_message_id", "=", message.id)])
+        self.assertEqual((mail.state, small.feedback_asks), ("outgoing", 2))
+        later = small.feedback_due_on + timedelta(days=1)
+        with freeze_time(later), self.mock_mail_gateway():
+            small.sudo()._follow_silence()
+            self.assertEqual((small.state, small.feedback_asks), ("feedback", 2))
+            self.assertGreater(small.feedback_due_on, later)
+            mail.send()
+        with freeze_time(small.feedback_due_on + timedelta(days=1)):
+            small.sudo()._follow_silence()
+        self.assertEqual(small.state, "closed")
+
+    def test_who_was_not_asked_is_not_silent(self):
+        small = self._carry_out()
         self._fail("feedback")
         self.assertFalse(small.feedback_due_on)
         self.assertEqual(small.feedback_asks, 0)
@@ -139,3 +236,36 @@ class TestComplaintLetterThatFails(DeliveryCase):
         with self.mock_mail_gateway():
             self._send(closed, "ask_photos")
         self.assertFalse(closed.is_waiting)
+
+
+class TestComplaintLetterAtRealServers(TestCase):
+    def _acknowledge(self, database, cases, servers):
+        ports = [servers.enter_context(RefusingSmtp(**{step: reply})).port for step, reply in cases]
+        encryptions = ["starttls" if step == "starttls" else "none" for step, _reply in cases]
+        refusals = list(zip(ports, encryptions, strict=True))
+        # Core logs each failure as an error.
+        return evaluate(database, f"refusals = {refusals!r}\n{ACKNOWLEDGE}", check=False)
+
+    def test_acknowledgement_refused_at_any_step_waits_is_tried_again_or_asks_for_a_call(self):
+        with clone_database() as database, ExitStack() as servers:
+            told = self._acknowledge(database, REFUSALS, servers)
+        for (case, whose), outcome in zip(REFUSALS.items(), told, strict=True):
+            with self.subTest(case):
+                self.assertEqual(outcome, OUTCOMES[whose])
+
+    def test_acknowledgement_refused_for_a_time_arrives_once_and_refused_for_days_asks_for_a_call(self):
+        attempts = []
+
+        def refuse(address):
+            attempts.append(address)
+            is_first = attempts[0] == address
+            return "451 4.7.1 greylisted" if is_first or attempts.count(address) < 3 else None
+
+        with clone_database() as database, SmtpSink(on_recipient=refuse) as sink, ExitStack() as servers:
+            self._acknowledge(database, [("rcpt", "451 4.7.1 greylisted")] * 2, servers)
+            told, lost = evaluate(database, f"port = {sink.port}\n{SEND_UNTIL_GIVEN_UP}", check=False)
+        # Each had been tried once already.
+        self.assertEqual(told[1:4], [["outgoing", "outgoing"], ["outgoing", "sent"], ["outgoing", "sent"]])
+        self.assertEqual((told[-1], lost), (["exception", "sent"], [True, False]))
+        self.assertEqual(len(sink.messages), 1)
+        self.assertEqual(attempts.count(attempts[0]), 5)

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
-from odoo.addons.expo_followup.tools.smtp import is_temporary
+from odoo.addons.expo_followup.tools.smtp import is_address_refused, is_server_trouble, is_temporary
 
-from tests.common_server import RefusingSmtp
+from tests.common_server import REFUSALS, RefusingSmtp
 
 SENDER = "550.sender451@ours.example"
 FIRST, SECOND = "451.smith@customer.example", "user550@customer.example"
@@ -44,6 +44,19 @@ def test_connection_cut_at_any_step_is_temporary(step):
     assert is_temporary(raised.value, "unknown")
 
 
+@pytest.mark.parametrize("case", [case for case in REFUSALS if case[0] != "starttls"])
+def test_refusal_is_the_servers_the_letters_or_the_addresss(case):
+    step, reply = case
+    with RefusingSmtp(**{step: reply}) as server, pytest.raises(Exception) as raised:
+        send(server.port, FIRST)
+    error, whose = raised.value, REFUSALS[case]
+    # Core names what went wrong before a session was open.
+    failure_type = "mail_smtp" if step in ("connect", "ehlo", "auth") else "unknown"
+    assert is_server_trouble(error, failure_type) == (whose == "server")
+    if whose != "server":
+        assert (is_temporary(error, "unknown"), is_address_refused(error)) == (whose == "later", whose == "address")
+
+
 @pytest.mark.parametrize("one", CODES)
 @pytest.mark.parametrize("other", CODES)
 def test_refusals_of_several_recipients_are_temporary_when_one_is(one, other):
@@ -66,6 +79,7 @@ def test_reply_code_decides_whatever_texts_say(reply, address, kind, failure_typ
     ):
         wrapped = MailDeliveryException(address)
         wrapped.__context__ = error
+        assert is_server_trouble(error, "unknown") == is_server_trouble(wrapped, "unknown")
         assert is_temporary(error, failure_type) == is_temporary(wrapped, failure_type) == (reply[0] < 500)
 
 

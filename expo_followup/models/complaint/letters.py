@@ -201,6 +201,21 @@ class ExpoComplaintLetters(models.AbstractModel):
         ours = set(self.env["res.partner"].sudo().browse(ids).filtered(lambda one: not one.partner_share).ids)
         return {key: [row for row in rows if row["partner_id"] not in ours] for key, rows in res.items()}
 
+    def _notify_get_reply_to_batch(self, defaults=None, author_ids=None):
+        """Answers go to the address of the complaint team.
+
+        One that refers to nothing would come back from the company's general address, which two machines take for the
+        next mail to be answered; at the team it is a complaint like any other.
+        """
+        res = super()._notify_get_reply_to_batch(defaults=defaults, author_ids=author_ids)
+        # In sudo: the address of the team is in every mail to a customer.
+        for complaint in self.sudo():
+            address = complaint.team_id.alias_id.alias_name and complaint.team_id.alias_full_name
+            if address and complaint.team_id.alias_domain_id:
+                author = (author_ids or {}).get(complaint.id)
+                res[complaint.id] = complaint._notify_get_reply_to_formatted_email(address, author)
+        return res
+
     # -- sending -----------------------------------------------------------------------------------------
 
     @api.private
@@ -487,6 +502,15 @@ class ExpoComplaintLetters(models.AbstractModel):
         for event in self.sudo().event_ids.sorted(lambda event: (event.at, event.id)):
             last[event.kind] = event.message_id
         return {kind: message for kind, message in last.items() if message and self._has_failed(message)}
+
+    def _is_letter_queued(self, kind):
+        """Tell whether the last letter of a kind is still in the mail queue."""
+        self.ensure_one()
+        # In sudo: what became of our mails, of a complaint that the caller may read.
+        events = self.sudo().event_ids.filtered(lambda event: event.kind == EVENTS[kind])
+        message = events.sorted(lambda event: (event.at, event.id))[-1:].message_id
+        queued = [("mail_message_id", "in", message.ids), ("state", "=", "outgoing")]
+        return bool(self.env["mail.mail"].sudo().search_count(queued, limit=1))
 
     def _has_failed(self, message):
         """Tell whether a message reached no recipient at the customer's."""

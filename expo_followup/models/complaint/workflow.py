@@ -625,7 +625,10 @@ class ExpoComplaintWorkflow(models.AbstractModel):
         """
         for complaint in self:
             asks = complaint.feedback_asks
-            if complaint._is_silent():
+            if complaint._is_letter_queued("feedback"):
+                # The mail server is in trouble: a customer who was not asked is not silent.
+                complaint.feedback_asked_on = fields.Datetime.now()
+            elif complaint._is_silent():
                 complaint._move_to("closed")
                 complaint._message_log(body=complaint._our_words()._("Closed: no reply after two requests."))
             elif complaint._get_next_ask()[0] == "ask":

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import split_every
 
 from ...tools.response import next_working_day
-from ...tools.smtp import retry_delay
+from ...tools.smtp import is_address_refused, is_temporary, retry_delay
 from ...tools.zones import get_zone
 
 # Letters made at once when a show is closed; the rest follows in the background.
@@ -262,10 +262,7 @@ class ExpoFollowupLetter(models.AbstractModel):
         """
         if is_refused:
             self.participation_id._note_refused_address()
-        # Cancelled while it was being sent, and it did not leave: then it does not.
-        called_off = self.filtered(lambda followup: followup.state in ("cancelled", "excluded", "skipped"))
-        called_off.mail_mail_id.cancel()
-        called_off.write({"mail_state": "cancel", "claimed_on": False})
+        called_off = self._withdraw_called_off()
         for followup in self - called_off:
             failures = followup.failure_count + 1
             delay = retry_delay(failures) if is_temporary else None
@@ -275,9 +272,35 @@ class ExpoFollowupLetter(models.AbstractModel):
                 followup._fail(reason)
                 continue
             followup.write({**values, "mail_state": "outgoing", "failure_count": failures})
-            later = fields.Datetime.now() + timedelta(minutes=delay)
-            followup.mail_mail_id.write({"state": "outgoing", "scheduled_date": later})
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(later)
+            followup.mail_mail_id._keep_in_queue(delay)
+
+    @api.private
+    def _note_letters(self, error, reason, failure_type):
+        """Note of letters that the mail queue has tried whether they left.
+
+        :param error: what sending raised, which carries the reply code; None when nothing was
+        :param str failure_type: core's type of the failure, if any
+        """
+        for letter in self:
+            if letter.mail_mail_id.state == "sent":
+                letter._letter_sent()
+            else:
+                why = reason or letter.mail_mail_id.failure_reason
+                letter._letter_failed(why, is_temporary(error, failure_type), is_address_refused(error))
+
+    @api.private
+    def _letters_wait(self, reason):
+        """Keep letters queued that the mail server is not ready for: that is no failure of theirs, and ends with it."""
+        queued = self.filtered(lambda followup: followup.mail_state in ("outgoing", "sending"))
+        waiting = queued - queued._withdraw_called_off()
+        waiting.write({"mail_state": "outgoing", "claimed_on": False, "failure_reason": reason})
+
+    def _withdraw_called_off(self):
+        """Withdraw letters that were cancelled while they were being sent and did not leave; return them."""
+        called_off = self.filtered(lambda followup: followup.state in ("cancelled", "excluded", "skipped"))
+        called_off.mail_mail_id.cancel()
+        called_off.write({"mail_state": "cancel", "claimed_on": False})
+        return called_off
 
     @api.private
     def _letter_returned(self, reason):

@@ -493,9 +493,10 @@ class ExpoIncomingMail(models.Model):
 
     def _has_had_enough(self):
         now = fields.Datetime.now()
-        since = self.search(
-            [("sender", "=", self.sender), ("ack_state", "=", "sent"), ("ack_on", ">", now - timedelta(days=1))]
-        ).mapped("ack_on")
+        # Of this company: a sender may write to several, and each of them answers for itself.
+        sent = Domain("sender", "=", self.sender) & Domain("company_id", "=", self.company_id.id)
+        sent &= Domain("ack_state", "=", "sent") & Domain("ack_on", ">", now - timedelta(days=1))
+        since = self.search(sent).mapped("ack_on")
         lately = [moment for moment in since if moment > now - timedelta(hours=1)]
         return len(lately) >= ACKNOWLEDGEMENTS_PER_HOUR or len(since) >= ACKNOWLEDGEMENTS_PER_DAY
 
