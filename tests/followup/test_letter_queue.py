@@ -54,6 +54,13 @@ failed = env["expo.followup"].search([("state", "=", "failed")])
 result = [(failed.problem, failed.participation_id.activity_ids.user_id.login, len(failed))]
 failed.action_retry()
 """
+# A process that began before another one took two of its letters.
+CLAIM_LATE = """
+letters = env["expo.followup"].search([("mail_state", "=", "outgoing")])
+with env.registry.cursor() as other:
+    env(cr=other)["expo.followup"].browse(letters[:2].ids)._claim_letters()
+result = [len(letters), len(letters[:1]._claim_letters()), len(letters._claim_letters())]
+"""
 # One mail server and one customer per refusal; each customer's address holds a code that says the opposite.
 REFUSE_LETTERS = """
 letters = env["expo.followup"].search([("mail_mail_id", "!=", False)], order="id", limit=len(refusals))
@@ -144,6 +151,11 @@ class TestLetterQueue(TestCase):
         self.assertEqual(arrived[-1], cut_off)
         self.assertEqual(len(arrived), COUNT)
         self.assertEqual(sorted(arrived), sorted(expected))
+
+    def test_letters_that_another_process_has_taken_meanwhile_are_left_to_it(self):
+        with clone_database() as database:
+            evaluate(database, MAKE_LETTERS)
+            self.assertEqual(evaluate(database, CLAIM_LATE), [COUNT, 0, COUNT - 2])
 
     def test_a_full_mailbox_is_tried_again_and_a_wrong_address_is_shown(self):
         def refuse(received):

@@ -50,9 +50,7 @@ class MailMail(models.Model):
     def _leave_out_claimed(self):
         """Return these mails without letters that another process is sending, or that were cut off."""
         letters = self._get_expo_letters()
-        free = letters.try_lock_for_update()
-        free.invalidate_recordset(["mail_state"])
-        return self - (letters - free.filtered(lambda letter: letter.mail_state == "outgoing")).mail_mail_id
+        return self - (letters - letters._lock_outgoing()).mail_mail_id
 
     def _send(self, auto_commit=False, smtp_session=None, post_send_callback=None, **kwargs):
         letters = self._get_expo_letters()

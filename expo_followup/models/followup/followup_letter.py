@@ -1,11 +1,12 @@
 from datetime import datetime, timedelta
 
+import psycopg2
 import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import split_every
+from odoo.tools import mute_logger, split_every
 
 from ...tools.response import next_working_day
 from ...tools.smtp import is_address_refused, is_temporary, retry_delay
@@ -239,11 +240,21 @@ class ExpoFollowupLetter(models.AbstractModel):
 
         :returns: the claimed ones
         """
-        waiting = self.try_lock_for_update()
-        waiting.invalidate_recordset(["mail_state"])
-        waiting = waiting.filtered(lambda followup: followup.mail_state == "outgoing")
+        waiting = self._lock_outgoing()
         waiting.write({"mail_state": "sending", "claimed_on": fields.Datetime.now()})
         return waiting
+
+    @api.private
+    def _lock_outgoing(self):
+        """Lock the letters that wait in the queue and that no other process has taken, and return them."""
+        try:
+            with self.env.cr.savepoint(flush=False), mute_logger("odoo.sql_db"):
+                waiting = self.try_lock_for_update()
+        except psycopg2.errors.SerializationFailure:
+            # Another process has taken one of them since this transaction began.
+            return self.browse() if len(self) < 2 else self.browse().union(*(one._lock_outgoing() for one in self))
+        waiting.invalidate_recordset(["mail_state"])
+        return waiting.filtered(lambda followup: followup.mail_state == "outgoing")
 
     @api.private
     def _letter_sent(self):

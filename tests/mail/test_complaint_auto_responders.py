@@ -24,8 +24,8 @@ env["mail.mail"].search([]).unlink()
 """
 ONE, TWO, FAR = "complaints@one.example", "complaints@two.example", "complaints@far.example"
 ROBOT = "robot@shop.example"
-INTAKE, QUEUE = "expo_followup.ir_cron_complaint_mail", "mail.ir_cron_mail_scheduler_action"
-LEFT = """SELECT (SELECT count(*) FROM expo_complaint_mail WHERE state = 'waiting' OR ack_state = 'due')
+INTAKE, QUEUE = "expo_followup.ir_cron_incoming_mail", "mail.ir_cron_mail_scheduler_action"
+LEFT = """SELECT (SELECT count(*) FROM expo_incoming_mail WHERE state = 'waiting' OR ack_state = 'due')
                + (SELECT count(*) FROM mail_mail WHERE state = 'outgoing')"""
 #: More turns than this are no exchange that ends.
 TURNS = 20
