@@ -71,8 +71,7 @@ class MailDelivery(MailIntake):
 
         :return: whether it was found
         """
-        entries = self.find_entries()
-        entries = entries.filtered(lambda entry: entry.company_id == self.mail.company_id) or entries
+        entries = self.find_entries(self.mail.company_id)
         if len(entries) == 1:
             self.record = entries
             return True
@@ -142,7 +141,7 @@ class MailDelivery(MailIntake):
             return record
         if "participation_id" in record._fields:
             return record.participation_id
-        entries = self.find_entries() if record._name == "res.partner" else self.env[CUSTOMER]
+        entries = self.find_entries(self.mail.company_id) if record._name == "res.partner" else self.env[CUSTOMER]
         return entries if len(entries) == 1 else entries.browse()
 
     def _process(self, content, model, record_id, values):

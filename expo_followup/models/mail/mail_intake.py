@@ -262,19 +262,21 @@ class MailIntake:
         companies = self.env["mail.alias.domain"].search([("name", "in", list(domains))]).company_ids
         return companies if len(companies) == 1 else companies.browse()
 
-    def find_entries(self):
-        """Return the entries of the sender at our exhibitions that the mail may be about; one when that is certain.
+    def find_entries(self, company=None):
+        """Return the entries of the sender at exhibitions that the mail may be about; one when that is certain.
 
         The one that the subject names goes first (by its exhibition, or the number of an order), then those in
         follow-up, then the sender's own among those of the customer's company.
+
+        :param company: whose exhibitions count; None for those of all our companies
         """
         entries = self.env[CUSTOMER]
         if not self.sender:
             return entries
         partners = self.env["res.partner"].search([("email_normalized", "=", self.sender)])
         domain = Domain("commercial_partner_id", "in", partners.commercial_partner_id.ids)
-        if companies := self._get_addressed_companies():
-            domain &= Domain("company_id", "in", companies.ids)
+        if company:
+            domain &= Domain("company_id", "=", company.id)
         entries = entries.search(domain, order="id desc") if partners else entries
         for choose in (
             self._is_named,

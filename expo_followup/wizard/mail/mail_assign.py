@@ -44,15 +44,12 @@ class ExpoMailAssign(models.TransientModel):
     def _find_entries(self):
         """Return the entries at exhibitions that the user may read and the mail may be about, the likeliest first."""
         entries = self.env["expo.participation"]
-        found = MailIntake(self.env, self.mail_id.sudo()._get_source()).find_entries()
+        found = MailIntake(self.env, self.mail_id.sudo()._get_source()).find_entries(self.mail_id.company_id)
         if not found and (domain := own_domain(self.sender or "")):
-            of_company = Domain("partner_id.email_normalized", "=ilike", f"%@{escape_psql(domain)}")
-            found = entries.search(of_company, order="id desc", limit=10)
-        return (
-            found.with_env(self.env)
-            ._filtered_access("read")
-            .filtered(lambda entry: entry.company_id == self.mail_id.company_id)
-        )
+            of_domain = Domain("partner_id.email_normalized", "=ilike", f"%@{escape_psql(domain)}")
+            of_domain &= Domain("company_id", "=", self.mail_id.company_id.id)
+            found = entries.search(of_domain, order="id desc", limit=10)
+        return found.with_env(self.env)._filtered_access("read")
 
     @api.depends("mail_id.sender", "participation_id")
     def _compute_is_sender_known(self):
