@@ -6,6 +6,7 @@ import sys
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import consteq
+from odoo.tools.mail import email_split_tuples, formataddr
 
 from ...tools.smtp import is_address_refused, is_temporary
 from .ir_mail_server import INLINE
@@ -14,6 +15,8 @@ from .ir_mail_server import INLINE
 ADDRESS_FAILURES = ("mail_email_invalid", "mail_email_missing", "mail_from_invalid", "mail_from_missing")
 _PICTURE = re.compile(r'src="[^"]*/web/image/(\d+)\?access_token=([\w-]+)"')
 COMPLAINT = "expo.complaint"
+# Core's measure for Reply-To: a longer header is folded in ways that some servers do not read.
+LONGEST_REPLY_TO = 68
 _logger = logging.getLogger(__name__)
 
 
@@ -99,9 +102,11 @@ class MailMail(models.Model):
         return res
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
-        """Put the signature into the mail itself: a link shows only where our server can be reached."""
+        """Name the sender in Reply-To, and put the signature into the mail: a link shows only where we can be reached."""
         emails = super()._prepare_outgoing_list(mail_server=mail_server, doc_to_followers=doc_to_followers)
         for email in emails:
+            if (self.model or "").startswith("expo."):
+                email["reply_to"] = self._get_named_reply_to(email)
             pictures = {}
 
             def embed(match, pictures=pictures):
@@ -117,6 +122,17 @@ class MailMail(models.Model):
             email["body"] = _PICTURE.sub(embed, str(email["body"] or ""))
             email["attachments"] = [*email["attachments"], *pictures.values()]
         return emails
+
+    def _get_named_reply_to(self, email):
+        """Return Reply-To with the name that the mail comes from; core takes the user's, who may be the system."""
+        senders, targets = (email_split_tuples(email[name] or "") for name in ("email_from", "reply_to"))
+        if not senders or len(targets) != 1:
+            return email["reply_to"]
+        address = targets[0][1]
+        company = self.env[self.model].browse(self.res_id).exists()._mail_get_companies() if self.res_id else {}
+        names = filter(None, [senders[0][0], *(row.name for row in company.values())])
+        named = (formataddr((name, address)) for name in names)
+        return next((header for header in named if len(header) <= LONGEST_REPLY_TO), address)
 
     def _note_complaint_letters(self):
         """Note letters about complaints that have left, once."""
