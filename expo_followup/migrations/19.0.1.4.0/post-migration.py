@@ -32,6 +32,8 @@ def migrate(env, version):
     keep_reported_tiers(env)
     # Who exports lists stays as it was: users with the access right of Odoo only.
     openupgrade.logged_query(env.cr, "UPDATE res_company SET expo_list_export = FALSE")
+    # Letters leave as many at once as so far.
+    openupgrade.logged_query(env.cr, "UPDATE res_company SET expo_letters_per_hour = 0")
     # Who captured a contact no longer changes it once it is a colleague's customer.
     openupgrade.load_data(env, MODULE, "security/capture/capture_rules.xml")
     languages = [code for code, _name in env["res.lang"].get_installed()]

@@ -1,19 +1,19 @@
 import email
 import logging
-from datetime import datetime, timedelta
-
-import pytz
+from collections import Counter
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import split_every
 
+from ...tools.letter_times import QUARTER, day_span, find_moment, quarter_of
 from ...tools.mail_bounce import read_bounce
 from ...tools.mail_repair import peek
-from ...tools.response import next_working_day
 from ...tools.smtp import retry_delay
-from ...tools.zones import get_zone
+from ...tools.workdays import both_working
+from ...tools.zones import get_zone, to_local_date
 from ..mixins.job import TO_RETRY
 
 _logger = logging.getLogger(__name__)
@@ -24,6 +24,8 @@ QUEUE_BATCH = 1000
 UNCERTAIN_AFTER = timedelta(minutes=15)
 # Belated congratulations are better than none; after that they are not.
 GRACE_DAYS = 3
+# So far ahead a day is sought for a letter.
+LETTER_DAYS = 31
 # So much of a mail is searched for what a server says of a letter: bytes.
 MAX_REPORT = 200_000
 
@@ -150,13 +152,12 @@ class ExpoFollowupLetter(models.AbstractModel):
         self.sudo().browse(ids[:QUEUE_BATCH])._run_guarded(lambda batch: batch._queue_letters())
         if ids[QUEUE_BATCH:]:
             self.env["ir.cron"]._trigger_expo("ir_cron_open")
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     @api.private
     def _queue_letters(self, now=False):
         """Make one ``mail.mail`` per letter and hand it to Odoo's queue.
 
-        :param bool now: leave at once rather than from the letter hour of its first day on
+        :param bool now: leave at once rather than in the customer's morning of its first day
         """
         todo = self.filtered(lambda f: f.is_letter and f.state in ("planned", "due") and not f.mail_state)
         for template, letters in todo.grouped("letter_template_id").items():
@@ -178,6 +179,7 @@ class ExpoFollowupLetter(models.AbstractModel):
             for followup, mail in zip(letters, mails, strict=True):
                 followup.mail_mail_id = mail
             letters.write({"state": "due", "mail_state": "outgoing"})
+            letters._wake_queue(schedule)
             letters._end_reminders()
 
     def _render_letters(self, template, create_links=False):
@@ -186,22 +188,60 @@ class ExpoFollowupLetter(models.AbstractModel):
         return self.participation_id._render_letters(template, create_links, greetings)
 
     def _get_letter_schedule(self):
-        """Return when each letter may leave, in UTC: from the company's letter hour on its first day.
+        """Return when each letter leaves, in UTC: in the customer's morning, at most so many an hour of a company.
 
-        What is late leaves on a working day of ours.
+        Letters in the queue keep their places; the same letters get the same ones whenever they are asked for.
         """
         schedule = {}
         now = fields.Datetime.now()
         calendars = self._get_calendars()
-        for followup in self:
-            show = followup.exhibition_id
-            day, today = followup.window_start, show._today()
-            if day < today:
-                day = next_working_day(today, calendars[show.company_id].is_working)
-            leaves = _get_letter_moment(show, day)
-            if leaves > now:
+        taken = {company: self._count_letters_by_quarter(company, now) for company in calendars}
+        for followup in self.sorted(lambda followup: (followup.window_start, followup.id)):
+            company = followup.exhibition_id.company_id
+            spans = followup._get_letter_spans(now, calendars[company])
+            limit = company.expo_letters_per_hour
+            if leaves := find_moment(spans, now, limit, taken[company]):
                 schedule[followup.id] = leaves
         return schedule
+
+    def _count_letters_by_quarter(self, company, now):
+        """Return how many other automatic letters of a company leave in each quarter of an hour from the present on."""
+        if not company.expo_letters_per_hour:
+            return Counter()
+        letters = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("auto_send", "=", True),
+                ("mail_state", "in", ("outgoing", "sending", "sent")),
+                ("mail_mail_id.scheduled_date", ">", now - QUARTER),
+                ("id", "not in", self.ids),
+            ]
+        )
+        return Counter(quarter_of(moment) for moment in letters.mail_mail_id.mapped("scheduled_date") if moment)
+
+    def _get_letter_spans(self, now, calendar):
+        """Yield when this letter may leave: on its day and on later ones of its window on which both sides work.
+
+        A late one leaves on a working day of ours.
+        """
+        place, zones = self._get_letter_place()
+        first = max(self.window_start, to_local_date(now, zones[0]))
+        days = [first + timedelta(days=ahead) for ahead in range(LETTER_DAYS)]
+        is_working = both_working(calendar, place.country_id.code)
+        fitting = [
+            day
+            for day in days
+            if day <= max(self.deadline or self.window_start, self.window_start)
+            and (is_working(day) or (day == self.window_start and calendar.is_working(day)))
+        ]
+        hour = self.exhibition_id.company_id.expo_letter_hour
+        for day in fitting or filter(calendar.is_working, days):
+            yield day_span(day, zones, hour)
+
+    def _get_letter_place(self):
+        """Return whom the letter goes to, or their company, and the time zones there, else that of the exhibition."""
+        place, zones = self.partner_id._expo_get_place()
+        return place, zones or (get_zone(self.exhibition_id.tz).zone,)
 
     def _get_calendars(self):
         return {company: company._expo_calendar() for company in self.exhibition_id.company_id}
@@ -209,17 +249,24 @@ class ExpoFollowupLetter(models.AbstractModel):
     @api.private
     def _postpone_on_days_off(self):
         """Let automatic letters that an outage has kept back wait for our next working day; return the others."""
-        calendars = self._get_calendars()
+        calendars, now = self._get_calendars(), fields.Datetime.now()
         waiting = self.browse()
         for followup in self.filtered(lambda followup: followup.auto_send and followup.mail_mail_id.scheduled_date):
-            show = followup.exhibition_id
-            is_working, today = calendars[show.company_id].is_working, show._today()
-            if not is_working(today):
-                leaves = _get_letter_moment(show, next_working_day(today, is_working))
-                followup.mail_mail_id.scheduled_date = leaves
-                self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(leaves)
+            _place, zones = followup._get_letter_place()
+            # The day at the customer's counts: their Friday may be our Saturday by then.
+            if not calendars[followup.exhibition_id.company_id].is_working(to_local_date(now, zones[-1])):
                 waiting |= followup
+        schedule = waiting._get_letter_schedule()
+        for followup in waiting:
+            followup.mail_mail_id.scheduled_date = schedule.get(followup.id)
+        waiting._wake_queue(schedule)
         return self - waiting
+
+    def _wake_queue(self, schedule):
+        """Let the mail queue run when letters leave; without a moment given, now."""
+        moments = {schedule.get(followup.id) or fields.Datetime.now() for followup in self}
+        if moments:
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(sorted(moments))
 
     def _withdraw_letters(self):
         """Cancel letters that wait in the queue; those being sent or sent stay what they are."""
@@ -237,8 +284,7 @@ class ExpoFollowupLetter(models.AbstractModel):
         for moment, together in letters.grouped(lambda followup: leaves.get(followup.id, False)).items():
             together.mail_mail_id.write({"state": "outgoing", "scheduled_date": moment, "failure_reason": False})
         letters.write({"state": "due", "mail_state": "outgoing", "claimed_on": False})
-        if letters:
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        letters._wake_queue(leaves)
 
     # -- what becomes of a letter
 
@@ -379,9 +425,3 @@ class ExpoFollowupLetter(models.AbstractModel):
         if self.greeted_person_id:
             return self.env._("Your birthday")
         return self.participation_id.file_id.company_day_name or self.env._("The anniversary of your company")
-
-
-def _get_letter_moment(show, day):
-    """Return the company's letter hour on a day at the show, in UTC."""
-    local = datetime.combine(day, datetime.min.time()) + timedelta(hours=show.company_id.expo_letter_hour)
-    return get_zone(show.tz).localize(local).astimezone(pytz.utc).replace(tzinfo=None)
