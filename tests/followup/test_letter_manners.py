@@ -105,3 +105,82 @@ class TestLetterTime(ExpoCase):
         letter = self._step_of(customer, "email_revisit")
         letter.with_user(self.seller).action_send_letter()
         self.assertFalse(letter.mail_mail_id.scheduled_date)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-20 12:00:00")
+class TestLetterLanguage(ExpoCase):
+    """A letter is wholly in one language."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("zh_CN")
+        # Active, and no text of the addon is there in it.
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        mug = cls.env["product.product"].create({"name": "Mug"})
+        mug.with_context(lang="fr_FR").name = "Tasse"
+        cls.show.product_ids = mug
+        cls.pierre = cls._make_participation("Pierre Martin", country="fr", lang="fr_FR")
+
+    def _get_shipped(self):
+        rows = self.env["ir.model.data"].search([("module", "=", "expo_followup"), ("model", "=", "mail.template")])
+        return self.env["mail.template"].browse(rows.mapped("res_id"))
+
+    def test_letter_in_a_language_without_its_texts_is_wholly_english(self):
+        english = self._make_participation("Pierre Martin", country="fr", lang="en_US", email="p@customer.example")
+        for template in self._get_shipped().filtered(lambda one: one.model == "expo.participation"):
+            with self.subTest(template.name):
+                letters = (self.pierre | english)._render_letters(template)
+                for name in ("subject", "body_html"):
+                    french = str(letters[self.pierre.id][name])
+                    for address in ("feedback_url", "unsubscribe_url"):
+                        ours, theirs = self.pierre[address] or "", english[address] or ""
+                        french = french.replace(ours.replace("&", "&amp;"), theirs.replace("&", "&amp;"))
+                    self.assertEqual(french, str(letters[english.id][name]))
+
+    def test_letter_whose_texts_a_company_translated_alone_is_english_as_well(self):
+        template = self.env.ref("expo_followup.mail_template_thank_you")
+        template.with_context(lang="fr_FR").write({"subject": "Merci", "body_html": "<p>Merci beaucoup</p>"})
+        letter = self.pierre._render_letters(template)[self.pierre.id]
+        self.assertIn("Thank you for meeting us", letter["subject"])
+        self.assertNotIn("Merci", letter["body_html"])
+
+    def test_language_of_every_letter_is_one_in_which_all_of_it_is_there(self):
+        partner = self.pierre.partner_id
+        visit = self.env["expo.visit"].create({"participation_id": self.pierre.id})
+        order = self.env["sale.order"].create({"partner_id": partner.id})
+        records = (
+            self.pierre,
+            self.env["expo.sample"].create({"participation_id": self.pierre.id}),
+            visit,
+            self.env["expo.complaint"].create({"partner_id": partner.id, "subject": "Cracked"}),
+            self.env["expo.problem.notice"].create({"order_id": order.id, "text": "A kiln has failed."}),
+        )
+        by_model = {record._name: record for record in records}
+        for template in self._get_shipped():
+            record = by_model[template.model]
+            for lang, expected in (("fr_FR", "en_US"), ("zh_CN", "zh_CN"), ("en_US", "en_US")):
+                with self.subTest(template=template.name, lang=lang):
+                    partner.lang = lang
+                    record.invalidate_recordset()
+                    self.assertEqual(template._render_lang(record.ids), {record.id: expected})
+
+    def test_what_core_puts_around_a_letter_is_in_the_language_of_the_letter(self):
+        complaint = self.env["expo.complaint"].create(
+            {"partner_id": self.pierre.partner_id.id, "subject": "Cracked", "user_id": self.seller.id}
+        )
+        for lang, tag, words in (("fr_FR", "en-US", "Dear Pierre Martin"), ("zh_CN", "zh-CN", "尊敬的")):
+            self.pierre.partner_id.lang = lang
+            complaint._send_letter("acknowledge")
+            action = complaint.with_user(self.seller).action_write_letter("feedback")
+            composer = self.env["mail.compose.message"].with_user(self.seller).with_context(**action["context"])
+            composer.create({}).action_send_mail()
+            mails = self.env["mail.mail"].search(
+                [("model", "=", complaint._name), ("recipient_ids", "in", self.pierre.partner_id.ids)],
+                order="id desc", limit=2,
+            )  # fmt: skip
+            self.assertEqual(len(mails), 2)
+            for mail in mails:
+                self.assertIn(f'<html lang="{tag}"', mail.body_html.replace("_", "-"))
+                self.assertIn(words, mail.body_html)

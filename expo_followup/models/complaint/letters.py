@@ -219,7 +219,7 @@ class ExpoComplaintLetters(models.AbstractModel):
         template, to = complaint._get_letter_template(kind), complaint._get_letter_recipient()
         if not template or not to:
             return self.env["mail.message"]
-        lang = complaint._get_language()
+        lang = template._expo_get_language(complaint._get_language())
         text = {
             name: template._render_field(name, complaint.ids, set_lang=lang, options=options)[complaint.id]
             for name, options in (("subject", None), ("body_html", {"post_process": True}))

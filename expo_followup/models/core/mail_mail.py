@@ -102,7 +102,7 @@ class MailMail(models.Model):
         return res
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
-        """Name the sender in Reply-To, and put the signature into the mail: a link shows only where we can be reached."""
+        """Name the sender in Reply-To, and put the signature inside: a link shows only where our server is reached."""
         emails = super()._prepare_outgoing_list(mail_server=mail_server, doc_to_followers=doc_to_followers)
         for email in emails:
             if (self.model or "").startswith("expo."):

@@ -137,3 +137,21 @@ class MailThread(models.AbstractModel):
         """Tell whether a mail is an answer of the customer: not a note of absence, a report or a receipt."""
         text = page_text(str(message_dict.get("body") or ""))
         return treat_mail(message, find_sender(message)[1], header_text(message, "Subject"), text).is_counted
+
+    # -- letters that we write
+
+    def _notify_get_classified_recipients_iterator(
+        self, message, recipients_data, msg_vals=False, *args, force_email_lang=False, **kwargs
+    ):
+        """Put around a letter to a customer what core does in the letter's language, not in one it does not have."""
+        if self._name.startswith("expo."):
+            templates = self.env["mail.template"]
+            recipients_data = [
+                {**data, "lang": force_email_lang or templates._expo_get_language(data.get("lang"))}
+                if data.get("share")
+                else data
+                for data in recipients_data
+            ]
+        return super()._notify_get_classified_recipients_iterator(
+            message, recipients_data, msg_vals, *args, force_email_lang=force_email_lang, **kwargs
+        )

@@ -177,7 +177,7 @@ class ExpoParticipationLetters(models.AbstractModel):
             defaults={p.id: p._get_sender().email_formatted or "" for p in self},
         )
         values = {}
-        for lang, customers in self._group_by_language().items():
+        for lang, customers in self._group_by_language(template).items():
             # Of a language of their own: what is computed for one is computed for all of them, and no others.
             customers = customers.with_context(lang=lang).with_prefetch()
             localized = template.with_context(lang=lang)
@@ -194,9 +194,18 @@ class ExpoParticipationLetters(models.AbstractModel):
                 }
         return values
 
-    def _group_by_language(self):
-        """Return ``{language code: customers}``; who has no language gets the company's."""
-        return self.grouped(lambda p: p.partner_id.lang or p.company_id.partner_id.lang or self.env.lang)
+    def _group_by_language(self, template=None):
+        """Return ``{language code: customers}``; who has no language gets the company's.
+
+        :param mail.template template: the letter; without one that of the texts around it
+        """
+        template = self.env["mail.template"] if template is None else template
+        groups = {}
+        by_wish = self.grouped(lambda p: p.partner_id.lang or p.company_id.partner_id.lang or self.env.lang)
+        for wish, customers in by_wish.items():
+            lang = template._expo_get_language(wish)
+            groups[lang] = groups.get(lang, self.browse()) | customers
+        return groups
 
     def _get_letter_values(self, template, with_brochures=True):
         """The parts of a letter beside subject and body."""

@@ -28,7 +28,7 @@ class ReportThankYou(models.AbstractModel):
             "letter_date": {},
         }
         for template, of_template in customers.grouped(lambda p: p._get_thank_you_template()).items():
-            for lang, group in of_template._group_by_language().items():
+            for lang, group in of_template._group_by_language(template).items():
                 # In sudo: the words of a letter are no secret to the customer's readers.
                 localized = template.sudo().with_context(lang=lang)
                 group = group.with_context(lang=lang).with_prefetch()
