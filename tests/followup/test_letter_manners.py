@@ -5,6 +5,7 @@ from unittest import TestCase
 
 from freezegun import freeze_time
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from tests.common import ExpoCase
@@ -184,3 +185,99 @@ class TestLetterLanguage(ExpoCase):
             for mail in mails:
                 self.assertIn(f'<html lang="{tag}"', mail.body_html.replace("_", "-"))
                 self.assertIn(words, mail.body_html)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-04-20 12:00:00")
+class TestPersonalLetter(ExpoCase):
+    """What users add to a letter, and how they try it: without the rights of an editor of templates."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        editors = cls.env.ref("mail.group_mail_template_editor")
+        assert not (cls.seller | cls.manager).filtered(lambda user: editors in user.all_group_ids)
+        cls.customer = cls._make_participation("Maria Rossi", lang="en_US")
+
+    def _send(self, record):
+        """Press the button; the mail is kept to be looked at."""
+        found = []
+
+        def keep(mail, *_args, **_kwargs):
+            found.append(mail)
+
+        self.patch(type(self.env["mail.mail"]), "send", keep)
+        record.action_send_test_letter()
+        return self.env["mail.mail"].concat(*found)
+
+    def test_paragraph_stands_below_the_salutation_as_it_was_typed(self):
+        typed = "{{ user.password }} <b>Hello</b>\n<t t-out='object.id'/> ${7*7}"
+        shown = "{{ user.password }} &lt;b&gt;Hello&lt;/b&gt;<br>\n&lt;t t-out=&#39;object.id&#39;/&gt; ${7*7}</div>"
+        for letter in (self._make_letter(), self._make_letter("expo_followup.mail_template_greeting_birthday")):
+            letter.with_user(self.seller).personal_paragraph = typed
+            body = str(letter.with_user(self.seller).letter_body)
+            self.assertRegex(body, r"Dear Maria Rossi,\s*</div>\s*<div[^>]*>\{\{ user.password")
+            self.assertIn(shown, body)
+            letter.with_user(self.seller).action_send_letter()
+            self.assertIn(shown, letter.mail_mail_id.body_html)
+            self.assertIn("Hello", letter.mail_mail_id.mail_message_id.body)
+
+    def _make_letter(self, template="expo_followup.mail_template_email_revisit"):
+        kind = self.env.ref("expo_followup.activity_email_revisit")
+        letter = self.env["expo.followup"].create({"participation_id": self.customer.id, "activity_type_id": kind.id})
+        letter.letter_template_id = self.env.ref(template)
+        return letter
+
+    def test_paragraph_of_a_letter_in_the_queue_is_in_it_when_it_leaves(self):
+        self.show.letter_paragraph = "The new mugs are here."
+        self.show.with_user(self.manager).close_show()
+        letter = self._step_of(self.customer, "thank_you")
+        mail, leaves = letter.mail_mail_id, letter.mail_mail_id.scheduled_date
+        self.assertIn("The new mugs are here.", mail.body_html)
+        letter.with_user(self.seller).personal_paragraph = "Your sample is ready."
+        self.assertEqual((letter.mail_mail_id, mail.scheduled_date, mail.state), (mail, leaves, "outgoing"))
+        self.assertIn("Your sample is ready.", mail.body_html)
+        self.assertNotIn("The new mugs", mail.body_html)
+        self.assertIn("Your sample is ready.", letter.with_user(self.seller).letter_body)
+
+    def test_paragraph_of_the_exhibition_is_in_the_letters_of_its_closing_only(self):
+        dialog = self.env["expo.close.show"].with_user(self.manager).create({"exhibition_id": self.show.id})
+        dialog.letter_paragraph = "The new mugs are here."
+        dialog.action_confirm()
+        self.assertIn("The new mugs", self._step_of(self.customer, "thank_you").mail_mail_id.body_html)
+        self.assertNotIn("The new mugs", self._step_of(self.customer, "email_revisit").letter_body)
+
+    def test_paragraphs_of_two_letters_to_one_customer_do_not_mix(self):
+        first, second = self._make_letter(), self._make_letter()
+        first.personal_paragraph, second.personal_paragraph = "First one", "Second one"
+        (first | second)._queue_letters(now=True)
+        self.assertIn("First one", first.mail_mail_id.body_html)
+        self.assertIn("Second one", second.mail_mail_id.body_html)
+
+    def test_test_letter_goes_to_the_user_and_its_links_do_nothing(self):
+        letter = self._make_letter("expo_followup.mail_template_thank_you")
+        letter.personal_paragraph = "Your sample is ready."
+        mail = self._send(letter.with_user(self.seller))
+        self.assertIn("anna@ours.example", mail.email_to)
+        self.assertFalse(mail.recipient_ids)
+        self.assertEqual(mail.subject, "Test: Thank you for meeting us at Spring Fair")
+        self.assertIn("Your sample is ready.", mail.body_html)
+        for address in (self.customer.unsubscribe_url, "/survey/start/"):
+            self.assertNotIn(address.replace("&", "&amp;"), mail.body_html)
+        self.assertNotIn("List-Unsubscribe", mail.headers or "")
+        self.assertEqual((letter.state, letter.mail_state), ("planned", False))
+
+    def test_test_letters_of_a_closing_are_one_for_each_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self._make_participation("王伟", country="cn", email="wang@kehu.example", lang="zh_CN")
+        self._make_participation("Paolo Bianchi", lang="en_US")
+        dialog = self.env["expo.close.show"].with_user(self.manager).create({"exhibition_id": self.show.id})
+        dialog.letter_paragraph = "The new mugs are here."
+        mails = self._send(dialog)
+        self.assertEqual(len(mails), 2)
+        self.assertTrue(all("The new mugs" in mail.body_html for mail in mails))
+        self.assertEqual(self.show.state, "running")
+
+    def test_test_letter_of_a_colleagues_customer_is_refused(self):
+        with self.assertRaises(AccessError):
+            self._make_letter().with_user(self.colleague).action_send_test_letter()

@@ -67,6 +67,10 @@ class ExpoFollowupLetter(models.AbstractModel):
         copy=False,
     )
     claimed_on = fields.Datetime("Sending Started On", readonly=True, copy=False)
+    personal_paragraph = fields.Text(
+        help="Text below the salutation of this letter; empty means that of the exhibition for letters that are sent "
+        "automatically.",
+    )
     letter_subject = fields.Char(compute="_compute_letter_preview", compute_sudo=True)
     letter_body = fields.Html(compute="_compute_letter_preview", compute_sudo=True, sanitize=False)
 
@@ -92,7 +96,9 @@ class ExpoFollowupLetter(models.AbstractModel):
         for followup in self:
             followup.is_letter = bool(followup.letter_template_id)
 
-    @api.depends("mail_mail_id", "letter_template_id", "participation_id")
+    @api.depends(
+        "mail_mail_id", "letter_template_id", "participation_id", "personal_paragraph", "exhibition_id.letter_paragraph"
+    )
     def _compute_letter_preview(self):
         """Show the letter before it leaves, and afterwards as it left.
 
@@ -108,7 +114,7 @@ class ExpoFollowupLetter(models.AbstractModel):
             letters._fill_preview(template)
 
     def _fill_preview(self, template):
-        for letters in self._split_greetings():
+        for letters in self._split_letters():
             try:
                 rendered = letters._render_letters(template)
             except UserError as error:
@@ -167,7 +173,7 @@ class ExpoFollowupLetter(models.AbstractModel):
         withdrawn._requeue_letters({} if now else withdrawn._get_letter_schedule())
 
     def _queue_letters_of(self, template, now):
-        for letters in self._split_greetings():
+        for letters in self._split_letters():
             rendered = letters._render_letters(template, create_links=True)
             schedule = {} if now else letters._get_letter_schedule()
             mails = self.env["mail.mail"].create(
@@ -184,8 +190,50 @@ class ExpoFollowupLetter(models.AbstractModel):
 
     def _render_letters(self, template, create_links=False):
         """Return the ``mail.mail`` values of these letters by id of the customer; all are greetings, or none is."""
-        greetings = self.filtered(lambda followup: followup.origin == "greeting")
-        return self.participation_id._render_letters(template, create_links, greetings)
+        return self.participation_id._render_letters(
+            template, create_links, self._get_greetings(), self._get_paragraphs()
+        )
+
+    def _get_greetings(self):
+        return self.filtered(lambda followup: followup.origin == "greeting")
+
+    def _get_paragraphs(self):
+        """Return the personal paragraphs of these letters by id of the customer."""
+        return {
+            followup.participation_id.id: followup.personal_paragraph
+            or (followup.auto_send and followup.exhibition_id.letter_paragraph)
+            for followup in self
+        }
+
+    def _refresh_waiting_letters(self):
+        """Write letters anew that wait in the queue: as the same message, at the same time."""
+        # In sudo: making a letter reads what users may not; the caller may write the follow-up.
+        waiting = self.sudo().filtered(lambda followup: followup.mail_state == "outgoing" and followup.mail_mail_id)
+        for template, letters in waiting.grouped("letter_template_id").items():
+            for batch in letters._split_letters():
+                rendered = batch._render_letters(template, create_links=True)
+                for followup in batch:
+                    values = rendered[followup.participation_id.id]
+                    followup.mail_mail_id.write({name: values[name] for name in ("body", "body_html")})
+        waiting.invalidate_recordset(["letter_body"])
+
+    def action_send_test_letter(self):
+        """Send the letter to the user instead of the customer, to see it as it arrives."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.is_letter or not self.participation_id:
+            raise UserError(
+                self.env._(
+                    "You cannot send a test of “%s” because it is no letter. Choose a follow-up with a letter.",
+                    self.display_name,
+                )
+            )
+        # In sudo: a letter is drawn for users who see its follow-up, whatever else they may read.
+        letter = self.sudo()
+        letter.participation_id._send_test_letter(
+            letter.letter_template_id, greetings=letter._get_greetings(), paragraphs=letter._get_paragraphs()
+        )
+        return show_test_letter_sent(self.env)
 
     def _get_letter_schedule(self):
         """Return when each letter leaves, in UTC: in the customer's morning, at most so many an hour of a company.
@@ -405,18 +453,16 @@ class ExpoFollowupLetter(models.AbstractModel):
         unsent = Domain("mail_state", "in", (False, "cancel"))
         return past & unsent & Domain("origin", "=", "greeting") & Domain("state", "in", ("planned", "due"))
 
-    def _split_greetings(self):
-        """Yield the letters that are no greetings, then the greetings so that no customer is twice in one batch."""
-        greetings = self.filtered(lambda followup: followup.origin == "greeting")
-        if rest := self - greetings:
-            yield rest
-        turns = {}
-        for greeting in greetings:
-            turns.setdefault(greeting.participation_id, []).append(greeting.id)
-        while turns:
-            ids = [customer.pop(0) for customer in turns.values()]
-            yield self.browse(ids)
-            turns = {customer: left for customer, left in turns.items() if left}
+    def _split_letters(self):
+        """Yield the letters that are no greetings, then the greetings, so that no customer is twice in one batch."""
+        greetings = self._get_greetings()
+        for letters in (self - greetings, greetings):
+            turns = {}
+            for letter in letters:
+                turns.setdefault(letter.participation_id, []).append(letter.id)
+            while turns:
+                yield self.browse([customer.pop(0) for customer in turns.values()])
+                turns = {customer: left for customer, left in turns.items() if left}
 
     def _get_letter_occasion(self):
         """Return what this greeting is for, in the language of the letter."""
@@ -425,3 +471,12 @@ class ExpoFollowupLetter(models.AbstractModel):
         if self.greeted_person_id:
             return self.env._("Your birthday")
         return self.participation_id.file_id.company_day_name or self.env._("The anniversary of your company")
+
+
+def show_test_letter_sent(env):
+    """Return the action that says that a test letter is on its way to the user."""
+    return {
+        "type": "ir.actions.client",
+        "tag": "display_notification",
+        "params": {"type": "success", "message": env._("The test letter has been sent to %s.", env.user.email)},
+    }

@@ -2,9 +2,10 @@ import uuid
 from contextlib import contextmanager
 
 from lxml import etree, html
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from odoo import api, fields, models
+from odoo.addons.base.models.ir_qweb_fields import nl2br
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
@@ -19,6 +20,7 @@ LETTER_PARTS = (
     "signature",
     "footer",
 )
+PARAGRAPH = Markup('<div style="margin: 0 0 16px 0;">%s</div>')
 
 
 class ExpoParticipationLetters(models.AbstractModel):
@@ -156,7 +158,7 @@ class ExpoParticipationLetters(models.AbstractModel):
     # -- rendering
 
     @api.private
-    def _render_letters(self, template, create_links=False, greetings=()):
+    def _render_letters(self, template, create_links=False, greetings=(), paragraphs=None):
         """Return the ``mail.mail`` values of each customer's letter, in the customer's language.
 
         The body is compiled once per language and rendered in one pass, with fewer queries and less work than
@@ -166,6 +168,7 @@ class ExpoParticipationLetters(models.AbstractModel):
         :param bool create_links: give each customer a separate feedback form
         :param greetings: the greetings these letters are, one for each customer: they ask for nothing, and carry what
             their template does, not the brochures of the show
+        :param dict paragraphs: personal paragraphs, by id of the customer
         :returns: ``{participation id: values}``
         :raises UserError: when the template cannot be rendered
         """
@@ -182,7 +185,7 @@ class ExpoParticipationLetters(models.AbstractModel):
             customers = customers.with_context(lang=lang).with_prefetch()
             localized = template.with_context(lang=lang)
             with customers._telling_occasion(greetings):
-                bodies = customers._render_bodies(localized)
+                bodies = customers._render_bodies(localized, paragraphs)
                 subjects = localized._render_field("subject", customers.ids)
             for customer in customers:
                 values[customer.id] = {
@@ -255,9 +258,10 @@ class ExpoParticipationLetters(models.AbstractModel):
         return next((p for p in candidates if email_normalize(p.email or "")), show.company_id.partner_id)
 
     @api.private
-    def _render_bodies(self, template):
+    def _render_bodies(self, template, paragraphs=None):
         """Render the body of a template for all these customers in one pass, in the template's language.
 
+        :param dict paragraphs: plain texts, by id of the customer, to stand below the salutation
         :returns: ``{participation id: body}``, the same bytes as the core's rendering record by record
         :raises UserError: when it does not render, with the reason
         """
@@ -285,10 +289,61 @@ class ExpoParticipationLetters(models.AbstractModel):
             ) from error
         parts = rendered.split(separator)[:-1]
         replace_links = self.env["mail.render.mixin"]._replace_local_links
-        return {
-            customer.id: replace_links(part.strip()[len("<div>") : -len("</div>")], customer.get_base_url())
-            for customer, part in zip(self, parts, strict=True)
-        }
+        bodies = {}
+        for customer, part in zip(self, parts, strict=True):
+            body = Markup(part.strip()[len("<div>") : -len("</div>")])
+            if paragraph := (paragraphs or {}).get(customer.id):
+                body = customer._insert_paragraph(body, paragraph)
+            bodies[customer.id] = replace_links(body, customer.get_base_url())
+        return bodies
+
+    def _insert_paragraph(self, body, text):
+        """Put a text below the salutation of a letter, at its beginning where it has none. It is text and nothing else.
+
+        It comes into the finished letter: what looks like code of a template is shown as it was typed.
+        """
+        salutation = self.letter_salutation
+        before, found, after = body.partition(salutation) if salutation else ("", "", body)
+        if not found:
+            before, after = Markup(), body
+        return before + found + PARAGRAPH % nl2br(escape(text.strip())) + after
+
+    @api.private
+    def _send_test_letter(self, template, **options):
+        """Send this customer's letter to the current user, without the links that act for the customer.
+
+        :param options: as of :meth:`_render_letters`
+        :raises UserError: when the user has no address, or the letter cannot be made or sent
+        """
+        self.ensure_one()
+        user = self.env.user
+        if not email_normalize(user.email or ""):
+            raise UserError(
+                self.env._(
+                    "You cannot get a test letter because your user has no e-mail address. Enter one in your "
+                    "preferences."
+                )
+            )
+        # In sudo: the letter draws on what the user need not read, and mails are the system's.
+        customer = self.sudo()
+        values = customer._render_letters(template.sudo(), **options)[self.id]
+        body = str(values["body_html"])
+        for link in filter(None, (customer.unsubscribe_url, customer.feedback_url)):
+            body = body.replace(f'href="{escape(link)}"', 'href="#"')
+        mail = customer.env["mail.mail"].create(
+            {
+                **values,
+                "subject": self.env._("Test: %s", values["subject"]),
+                "body": body,
+                "body_html": body,
+                "recipient_ids": False,
+                "email_to": user.email_formatted,
+                "reply_to": user.email_formatted,
+                "headers": False,
+                "auto_delete": True,
+            }
+        )
+        mail.send(raise_exception=True)
 
     @api.model
     def _wrap_in_loop(self, body, context):

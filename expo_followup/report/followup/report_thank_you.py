@@ -32,7 +32,7 @@ class ReportThankYou(models.AbstractModel):
                 # In sudo: the words of a letter are no secret to the customer's readers.
                 localized = template.sudo().with_context(lang=lang)
                 group = group.with_context(lang=lang).with_prefetch()
-                bodies = group._render_bodies(localized)
+                bodies = group._render_bodies(localized, self._get_paragraphs(group, template))
                 values["subjects"] |= localized._render_field("subject", group.ids)
                 for customer in group:
                     values["letters"][customer.id] = self._to_paper(bodies[customer.id], customer)
@@ -56,6 +56,13 @@ class ReportThankYou(models.AbstractModel):
         """Return street, town and country, as the partner's country writes them."""
         lines = partner._display_address(without_company=True).splitlines()
         return separator.join(line.strip() for line in lines if line.strip())
+
+    @api.model
+    def _get_paragraphs(self, customers, template):
+        """Return the personal paragraphs of the same letters by e-mail, else that of their exhibition."""
+        letters = customers.followup_ids.filtered(lambda followup: followup.letter_template_id == template)
+        own = letters.filtered("personal_paragraph")._get_paragraphs()
+        return {customer.id: own.get(customer.id) or customer.exhibition_id.letter_paragraph for customer in customers}
 
     @api.model
     def _to_paper(self, body, customer):
