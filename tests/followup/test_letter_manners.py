@@ -1,15 +1,18 @@
 """What customers see of our letters: each shipped one, in each language, as a mail server received it."""
 
+import io
 from email.utils import parseaddr
 from unittest import TestCase
 
 from freezegun import freeze_time
+from PIL import Image
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from tests.common import ExpoCase
-from tests.common_letters import receive_letters
+from tests.common_letters import NAMES, receive_letters
+from tests.mail_pages import find_layout_problems, get_contrast, get_page, get_texts
 
 
 class TestLetterManners(TestCase):
@@ -24,6 +27,57 @@ class TestLetterManners(TestCase):
         sender, _address = parseaddr(letter.message["From"])
         self.assertIn(sender, ("Anna Chen", "Helen Wang"))
         self.assertEqual(parseaddr(letter.message["Reply-To"]), (sender, "catchall@ours.example"))
+
+    def test_page_says_its_language_and_keeps_to_the_light_scheme(self):
+        for letter in receive_letters():
+            with self.subTest(letter=letter.template, lang=letter.lang):
+                page = get_page(letter)
+                self.assertEqual(page.get("lang"), letter.lang.replace("_", "-"))
+                [scheme] = page.xpath("//meta[@name='color-scheme']/@content")
+                self.assertEqual(scheme, "light only")
+                self.assertIn("color-scheme: light only", page.findtext("head/style"))
+
+    def test_layout_is_one_that_outlook_keeps(self):
+        for letter in receive_letters():
+            for problem in find_layout_problems(get_page(letter)):
+                with self.subTest(letter=letter.template, lang=letter.lang):
+                    self.fail(problem)
+
+    def test_every_text_has_contrast_on_its_background(self):
+        # In dark surroundings as well: the page declares that it is light only.
+        for letter in receive_letters():
+            page = get_page(letter)
+            for colour, ground, text in get_texts(page):
+                with self.subTest(letter=letter.template, lang=letter.lang, text=text[:40]):
+                    self.assertGreaterEqual(get_contrast(colour, ground), 4.5, (colour, ground))
+
+    def test_text_part_says_what_the_page_says(self):
+        for letter in receive_letters():
+            with self.subTest(letter=letter.template, lang=letter.lang):
+                kinds = [part.get_content_type() for part in letter.message.walk()]
+                self.assertIn("multipart/alternative", kinds)
+                text = letter.message.get_body(("plain",)).get_content()
+                self.assertIn(NAMES[letter.lang][:2], text)
+                self.assertNotIn("color-scheme", text)
+                page = " ".join(get_page(letter).find("body").itertext())
+                for word in page.split():
+                    if word.isalpha() and word.isascii():
+                        self.assertIn(word, text)
+
+    def test_pictures_travel_inside_small_and_the_letter_stays_light(self):
+        for letter in receive_letters():
+            with self.subTest(letter=letter.template, lang=letter.lang):
+                pictures = [part for part in letter.message.walk() if part.get_content_maintype() == "image"]
+                sources = get_page(letter).xpath("//img/@src")
+                self.assertEqual(sorted(sources), sorted(f"cid:{one['Content-ID'].strip('<>')}" for one in pictures))
+                for picture in pictures:
+                    content = picture.get_content()
+                    image = Image.open(io.BytesIO(content))
+                    self.assertLessEqual(len(content), 10_000)
+                    self.assertLessEqual(image.width, 240 if "signature" in picture["Content-ID"] else 120)
+                self.assertLess(len(letter.raw), 100_000)
+        shown = {letter.template: letter for letter in receive_letters()}["expo_followup.mail_template_thank_you"]
+        self.assertEqual(len(get_page(shown).xpath("//img[contains(@src, 'product')]")), 4)
 
 
 @tagged("post_install", "-at_install")

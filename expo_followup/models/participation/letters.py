@@ -1,3 +1,4 @@
+import ast
 import uuid
 from contextlib import contextmanager
 
@@ -8,6 +9,8 @@ from odoo import api, fields, models
 from odoo.addons.base.models.ir_qweb_fields import nl2br
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
+
+from ...tools.mail_pictures import SIGNATURE_SIZE, fit_size
 
 # What a letter says of one customer beside its prose; each is drawn by the view ``expo_followup.letter_<part>``.
 LETTER_PARTS = (
@@ -20,6 +23,8 @@ LETTER_PARTS = (
     "signature",
     "footer",
 )
+# So many products have a picture in a letter.
+MOST_PICTURES = 4
 PARAGRAPH = Markup('<div style="margin: 0 0 16px 0;">%s</div>')
 
 
@@ -71,7 +76,8 @@ class ExpoParticipationLetters(models.AbstractModel):
             "objects": self,
             "parts": [f"expo_followup.letter_{part}" for part in LETTER_PARTS],
             "separator": Markup(separator),
-            "signature_urls": self._get_signature_urls(),
+            "signatures": self._get_signatures(),
+            "most_pictures": MOST_PICTURES,
             "addresses": self._get_our_addresses(),
         }
         drawn = self.env["ir.qweb"]._render("expo_followup.letter_parts", values, minimal_qcontext=True)
@@ -121,8 +127,11 @@ class ExpoParticipationLetters(models.AbstractModel):
             addresses[company.id] = ", ".join(line.strip() for line in lines if line.strip())
         return addresses
 
-    def _get_signature_urls(self):
-        """Return ``{show id: link}`` of the signature pictures, which every reader of the letter may fetch."""
+    def _get_signatures(self):
+        """Return ``{show id: url, width, height}`` of the signatures, which all readers of the letter may fetch.
+
+        Outlook shows a picture in the size that its attributes say.
+        """
         pictures = self.env["ir.attachment"].search(
             [
                 ("res_model", "=", "expo.exhibition"),
@@ -130,11 +139,12 @@ class ExpoParticipationLetters(models.AbstractModel):
                 ("res_id", "in", self.exhibition_id.ids),
             ]
         )
-        tokens = pictures.generate_access_token()
-        return {
-            picture.res_id: f"/web/image/{picture.id}?access_token={token}"
-            for picture, token in zip(pictures, tokens, strict=True)
-        }
+        signatures = {}
+        for picture, token in zip(pictures, pictures.generate_access_token(), strict=True):
+            width, height = fit_size(picture.raw, SIGNATURE_SIZE)
+            url = f"/web/image/{picture.id}?access_token={token}"
+            signatures[picture.res_id] = {"url": url, "width": width, "height": height}
+        return signatures
 
     @api.model
     def mail_allowed_qweb_expressions(self):
@@ -227,6 +237,7 @@ class ExpoParticipationLetters(models.AbstractModel):
             # RFC 8058: one click, by POST, in the customer's own mail program.
             "headers": repr(
                 {
+                    "Content-Language": template.env.lang.replace("_", "-"),
                     "List-Unsubscribe": f"<{self.unsubscribe_url}>",
                     "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
                     "X-Auto-Response-Suppress": "OOF",
@@ -339,7 +350,7 @@ class ExpoParticipationLetters(models.AbstractModel):
                 "recipient_ids": False,
                 "email_to": user.email_formatted,
                 "reply_to": user.email_formatted,
-                "headers": False,
+                "headers": repr({"Content-Language": ast.literal_eval(values["headers"])["Content-Language"]}),
                 "auto_delete": True,
             }
         )
