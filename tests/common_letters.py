@@ -44,9 +44,10 @@ seller, boss = users.create([
      "group_ids": [(6, 0, [env.ref("sales_team.group_sale_manager").id, env.ref("account.group_account_invoice").id])]},
 ])
 products = env["product.product"].create([
-    {"name": f"Mug {number}", "description_sale": "Bone china\\n350 ml", "image_1920": photo(number)}
-    for number in range(12)
+    {"name": f"Mug {number}", "description_sale": "Bone china\\n350 ml"} for number in range(12)
 ])
+for number, product in enumerate(products):
+    product.image_1920 = photo(number)
 show = env["expo.exhibition"].create(
     {"name": "Spring Fair", "date_begin": date.today() - timedelta(days=4), "date_end": date.today(),
      "state": "running", "user_id": boss.id, "city": "Guangzhou", "hall": "12.2", "booth": "B17",

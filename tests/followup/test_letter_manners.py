@@ -37,6 +37,12 @@ class TestLetterManners(TestCase):
                 self.assertEqual(scheme, "light only")
                 self.assertIn("color-scheme: light only", page.findtext("head/style"))
 
+    def test_unsubscribe_link_is_sent_as_it_is(self):
+        for letter in receive_letters():
+            if "expo/unsubscribe" in letter.message.get_body(("html",)).get_content():
+                with self.subTest(letter=letter.template, lang=letter.lang):
+                    self.assertRegex(letter.raw, rb"(?m)^List-Unsubscribe: <http[^ ]+>\r?$")
+
     def test_layout_is_one_that_outlook_keeps(self):
         for letter in receive_letters():
             for problem in find_layout_problems(get_page(letter)):

@@ -124,8 +124,12 @@ class MailMail(models.Model):
     def _complete_page(self, email):
         """Return a letter as a whole page that says its language; what a layout has drawn is one already."""
         body = str(email["body"] or "")
+        # It says to us in which language the letter is; in a mail of several parts it would be a part of its own.
+        headers = {**email["headers"]}
+        lang = headers.pop("Content-Language", "")
+        email["headers"] = headers
         if "<html" not in body:
-            lang = email["headers"].get("Content-Language") or (email["partner_id"] or self.env.user).lang or ""
+            lang = lang or (email["partner_id"] or self.env.user).lang or ""
             values = {"content": Markup(body), "language": lang.replace("_", "-")}
             body = str(self.env["ir.qweb"]._render("expo_followup.letter_page", values, minimal_qcontext=True))
         # Core's layouts say zh_CN, which is no language to a browser.
