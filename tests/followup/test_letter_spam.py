@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from unittest import TestCase
 
@@ -10,7 +11,9 @@ from tests.common_letters import receive_letters
 
 PROGRAM = shutil.which("spamassassin")
 MOST_POINTS = 0.5
-STATUS = re.compile(rb"^X-Spam-Status: .*?score=(-?[\d.]+).*?tests=([\w,\s]*?)autolearn.*?^Message-Id: (\S+)", re.M | re.S)
+STATUS = re.compile(
+    rb"^X-Spam-Status: .*?score=(-?[\d.]+).*?tests=([\w,\s]*?)autolearn.*?^Message-Id: (\S+)", re.MULTILINE | re.DOTALL
+)
 
 
 class TestLetterSpam(TestCase):
@@ -30,6 +33,6 @@ class TestLetterSpam(TestCase):
         self.assertEqual(len(verdicts), len(letters))
         for letter in letters:
             score, tests = verdicts[str(letter.message["Message-Id"]).strip()]
-            print(f"{float(score):4} {letter.lang} {letter.template} {b' '.join(tests.split()).decode()}")
+            sys.stdout.write(f"{float(score):4} {letter.lang} {letter.template} {b' '.join(tests.split()).decode()}\n")
             with self.subTest(letter=letter.template, lang=letter.lang):
                 self.assertLessEqual(float(score), MOST_POINTS, tests)
