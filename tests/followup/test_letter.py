@@ -314,7 +314,7 @@ class TestLetterMessage(RegisterCase, LetterCase):
     def test_the_signature_travels_inside_the_letter(self):
         letter = message_from_string(self._send().as_string(), policy=policy.SMTP)
         html = letter.get_body(("html",)).get_content()
-        image = next(part for part in letter.walk() if part.get_content_type() == "image/png")
+        image = next(part for part in letter.walk() if part.get_content_type() == "image/jpeg")
         self.assertIn(f'src="cid:{image["Content-ID"].strip("<>")}"', html)
         self.assertNotIn("/web/image/", html)
         self.assertEqual(image.get_content_disposition(), "inline")

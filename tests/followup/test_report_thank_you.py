@@ -3,6 +3,8 @@
 import base64
 import io
 
+import zxingcpp
+from lxml import html
 from PIL import Image
 
 from odoo.tests import HttpCase, tagged
@@ -44,7 +46,26 @@ class TestReportThankYou(ExpoCase, HttpCase):
         letter = self._html(self.maria)
         self.assertNotIn("nsubscribe", letter)
         self.assertNotIn("o_expo_button", letter)
-        self.assertIn(f">{self.maria.feedback_url}<".replace("&", "&amp;"), letter)
+        self.assertNotIn(f">{self.maria.feedback_url}<".replace("&", "&amp;"), letter)
+
+    def test_code_on_paper_leads_to_the_feedback_form_of_the_customer(self):
+        letters = html.fromstring(self._html(self.maria | self.wang))
+        codes = letters.xpath("//div[contains(@class, 'o_expo_letter')]//table//img[contains(@src, 'base64')]")
+        self.assertEqual(len(codes), 2)
+        for code, customer, words in zip(codes, (self.maria, self.wang), ("Scan the code", "扫描"), strict=True):
+            image = Image.open(io.BytesIO(base64.b64decode(code.get("src").partition(",")[2])))
+            self.assertEqual(zxingcpp.read_barcode(image).text, customer.feedback_url)
+            self.assertIn(words, "".join(code.getparent().getparent().itertext()))
+
+    def test_pictures_of_products_are_in_the_paper_itself(self):
+        data = io.BytesIO()
+        Image.new("RGB", (40, 40), "navy").save(data, "PNG")
+        self.maria.product_ids = self.env["product.product"].create(
+            {"name": "Mug", "image_1920": base64.b64encode(data.getvalue())}
+        )
+        letter = self._html(self.maria).partition("o_expo_letter")[2]
+        self.assertNotIn("/web/image/", letter)
+        self.assertEqual(letter.count("data:image/"), 2)
 
     def test_each_customer_gets_a_page_in_the_own_language(self):
         letters = self._html(self.maria | self.wang)

@@ -317,6 +317,7 @@ assert made[0] == made[1], made
 assert set(houses[0].expo_report_tier_ids.mapped("code")) == {"signed", "intent"}, houses[0].expo_report_tier_ids
 assert not houses[1].expo_report_tier_ids
 assert houses.mapped("expo_list_export") == [False, True], "who exports lists stays as it was"
+assert houses.mapped("expo_letters_per_hour") == [0, 60], "letters leave as before"
 assert env.ref("expo_followup.mail_template_thank_you").subject == "Our own words"
 # What stored data name still works: edited copies of letters render, scheduled actions run.
 for letter in env["mail.template"].search([("name", "like", "ours %")]):
@@ -361,7 +362,7 @@ DELETED = {
 #: Tables whose first rows come with an upgrade, once.
 ONCE_CARE = ("expo_festival", "expo_question", "expo_visit_check")
 #: Settings that existing companies keep as they were.
-KEPT_SETTINGS = ("expo_cadence_started", "expo_list_export", "expo_memory_days")
+KEPT_SETTINGS = ("expo_cadence_started", "expo_letters_per_hour", "expo_list_export", "expo_memory_days")
 ONCE = ("expo_complaint_cause", "expo_complaint_stage", "expo_complaint_team")
 FIRST, SECOND, THIRD, FOURTH = "19.0.1.0.0", "19.0.1.1.0", "19.0.1.2.0", "19.0.1.3.0"
 MADE = ("expo_followup", "expo_tier_change", "expo_exhibition_cost", "mail_activity", "mail_mail")

@@ -1,13 +1,14 @@
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from odoo import api, fields, models
+from odoo.addons.base.models.ir_qweb_fields import nl2br
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize, email_normalize_all, format_date, html2plaintext
 
 from ...tools.clock import add_working_days
 from ...tools.complaint_letters import EVENTS, KINDS, WAITING, next_letter
 from ...tools.tone import asks_for_photos, text_of
-from ..mixins.composer import composer_action
+from ..mixins.composer import LETTER_LAYOUT, composer_action
 from ..mixins.notices import Reminder, remind
 from .money import PROMISED
 
@@ -21,11 +22,12 @@ PARTS = ("salutation", "facts", "photos", "finding", "offer", "reason", "link", 
 # The days that the letters give: each a field letter_<day>_day.
 DAYS = ("answer", "photos", "review", "reply")
 PARAGRAPH = Markup('<div style="margin: 0 0 16px 0;">%s</div>')
-# A rule at the left, in the long form: the short one is no style that mails may have.
+# A rule at the left, in the long form: the short one is no style that mails may have. In a table: Outlook gives no
+# other block a padding.
 QUOTE = Markup(
-    '<div style="margin: 0 0 16px 0;">%s<div style="margin: 8px 0 0 0; padding: 0 0 0 12px;'
-    " border-left-width: 3px; border-left-style: solid; border-left-color: #c9d6e2;"
-    ' white-space: pre-line;">%s</div></div>'
+    '<div style="margin: 0 0 16px 0;">%s<table role="presentation" border="0" cellpadding="0" cellspacing="0"><tr>'
+    '<td style="padding: 8px 0 0 12px; border-left-width: 3px; border-left-style: solid;'
+    ' border-left-color: #c9d6e2;">%s</td></tr></table></div>'
 )
 # What core says of a mail that the customer did not get; "canceled" is one that a user gave up.
 FAILED = ("exception", "bounce", "canceled")
@@ -234,7 +236,7 @@ class ExpoComplaintLetters(models.AbstractModel):
         template, to = complaint._get_letter_template(kind), complaint._get_letter_recipient()
         if not template or not to:
             return self.env["mail.message"]
-        lang = complaint._get_language()
+        lang = template._expo_get_language(complaint._get_language())
         text = {
             name: template._render_field(name, complaint.ids, set_lang=lang, options=options)[complaint.id]
             for name, options in (("subject", None), ("body_html", {"post_process": True}))
@@ -248,7 +250,7 @@ class ExpoComplaintLetters(models.AbstractModel):
             email_from=sender or None,
             message_type="auto_comment" if automatic else "comment",
             subtype_xmlid="mail.mt_comment",
-            email_layout_xmlid="mail.mail_notification_light",
+            email_layout_xmlid=LETTER_LAYOUT,
             email_add_signature=False,
             force_email_lang=lang,
             mail_auto_delete=False,
@@ -403,6 +405,10 @@ class ExpoComplaintLetters(models.AbstractModel):
     def _draw_paragraph(self, text):
         return PARAGRAPH % text
 
+    @api.model
+    def _draw_quote(self, words, text):
+        return QUOTE % (words, nl2br(escape(text.strip())))
+
     # -- the parts ---------------------------------------------------------------------------------------
 
     def _get_letter_salutation(self):
@@ -414,7 +420,7 @@ class ExpoComplaintLetters(models.AbstractModel):
         if not (self.facts or "").strip() or self._get_gate_facts()["restated"]:
             return False
         words = self.env._("This is our understanding of what happened. Please tell us if anything is incorrect:")
-        return QUOTE % (words, self.facts.strip())
+        return self._draw_quote(words, self.facts)
 
     def _get_letter_photos(self):
         """Ask for photos along with the acknowledgement, where they will be needed."""
@@ -431,7 +437,7 @@ class ExpoComplaintLetters(models.AbstractModel):
             "partly": self.env._("We have looked into the matter carefully, and your complaint is partly justified."),
         }.get(self.decision)
         if words and self.decision == "partly" and (self.decision_reason or "").strip():
-            return QUOTE % (words, self.decision_reason.strip())
+            return self._draw_quote(words, self.decision_reason)
         return PARAGRAPH % words if words else False
 
     def _get_letter_offer(self):
@@ -450,7 +456,8 @@ class ExpoComplaintLetters(models.AbstractModel):
     def _get_letter_reason(self):
         if not (self.decision_reason or "").strip():
             return False
-        return QUOTE % (self.env._("For these reasons we cannot accept the complaint:"), self.decision_reason.strip())
+        words = self.env._("For these reasons we cannot accept the complaint:")
+        return self._draw_quote(words, self.decision_reason)
 
     def _get_letter_link(self):
         """Link to the customer page of the complaint, for photos and answers."""

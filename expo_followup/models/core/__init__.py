@@ -22,6 +22,7 @@ from . import (
     mail_blacklist,
     mail_compose_message,
     mail_mail,
+    mail_render_mixin,
     mail_scheduled_message,
     mail_template,
     mail_thread,

@@ -87,6 +87,15 @@ class MailComposeMessage(models.TransientModel):
             ),
         }[remark.code]
 
+    def _compute_lang(self):
+        """Let what core puts around a letter be in the language of the letter."""
+        res = super()._compute_lang()
+        for composer in self.filtered(lambda one: one.lang and (one.model or "").startswith("expo.")):
+            # In mass mode it is still an expression, which is answered when it is rendered.
+            if self.env["res.lang"]._get_data(code=composer.lang):
+                composer.lang = composer.template_id._expo_get_language(composer.lang)
+        return res
+
     def _action_send_mail_comment(self, res_ids):
         if self.model != COMPLAINT:
             return super()._action_send_mail_comment(res_ids)

@@ -1,21 +1,32 @@
+import base64
 import logging
 import re
 import smtplib
 import sys
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import consteq
+from odoo.tools.mail import email_split_tuples, formataddr
 
+from ...tools.mail_pictures import PRODUCT_SIZE, SIGNATURE_SIZE, shrink
 from ...tools.smtp import SERVER_RETRY_MINUTES, is_server_trouble, is_temporary, retry_delay
 from .ir_mail_server import INLINE
 
 # Core's types of failure that the mail server has no part in.
 ADDRESS_FAILURES = ("mail_email_invalid", "mail_email_missing", "mail_from_invalid", "mail_from_missing")
-_PICTURE = re.compile(r'src="[^"]*/web/image/(\d+)\?access_token=([\w-]+)"')
+_PICTURE = re.compile(
+    r'src="[^"]*/web/image/'
+    r'(?:(?P<file>\d+)\?access_token=(?P<token>[\w-]+)|product\.product/(?P<product>\d+)/image_128)"'
+)
+_PAGE_LANGUAGE = re.compile(r'(<html[^>]* lang="[a-z]+)_(\w+)')
 COMPLAINT = "expo.complaint"
 QUEUE = "mail.ir_cron_mail_scheduler_action"
+# Core's measure for Reply-To: a longer header is folded in ways that some servers do not read.
+LONGEST_REPLY_TO = 68
 _logger = logging.getLogger(__name__)
 
 
@@ -185,24 +196,71 @@ class MailMail(models.Model):
         return kept
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
-        """Put the signature into the mail itself: a link shows only where our server can be reached."""
+        """Send what we write about our records as letters: with their sender's name, as a page, with their pictures."""
         emails = super()._prepare_outgoing_list(mail_server=mail_server, doc_to_followers=doc_to_followers)
+        if not (self.model or "").startswith("expo."):
+            return emails
         for email in emails:
-            pictures = {}
-
-            def embed(match, pictures=pictures):
-                picture = self.env["ir.attachment"].sudo().browse(int(match[1])).exists()
-                wanted = (picture.res_model, picture.res_field) == ("expo.exhibition", "signature")
-                # In sudo: the token in the letter is the right to see this one picture.
-                if not wanted or not consteq(picture.access_token or "", match[2]) or not picture.raw:
-                    return match[0]
-                content_id = f"signature-{picture.id}@expo"
-                pictures[content_id] = (f"{INLINE}{content_id}", picture.raw, picture.mimetype)
-                return f'src="{INLINE}{content_id}"'
-
-            email["body"] = _PICTURE.sub(embed, str(email["body"] or ""))
-            email["attachments"] = [*email["attachments"], *pictures.values()]
+            email["reply_to"] = self._get_named_reply_to(email)
+            body, pictures = self._embed_pictures(self._complete_page(email))
+            email["body"] = body
+            email["attachments"] = [*email["attachments"], *pictures]
         return emails
+
+    def _complete_page(self, email):
+        """Return a letter as a whole page that says its language; what a layout has drawn is one already."""
+        body = str(email["body"] or "")
+        # It says to us in which language the letter is; in a mail of several parts it would be a part of its own.
+        headers = {**email["headers"]}
+        lang = headers.pop("Content-Language", "")
+        email["headers"] = headers
+        if "<html" not in body:
+            lang = lang or (email["partner_id"] or self.env.user).lang or ""
+            values = {"content": Markup(body), "language": lang.replace("_", "-")}
+            body = str(self.env["ir.qweb"]._render("expo_followup.letter_page", values, minimal_qcontext=True))
+        # Core's layouts say zh_CN, which is no language to a browser.
+        return "<!DOCTYPE html>\n" + _PAGE_LANGUAGE.sub(r"\1-\2", body.strip(), count=1)
+
+    def _embed_pictures(self, body):
+        """Return the body with its pictures inside, small, and these; a link shows only where our server is reached."""
+        pictures = {}
+
+        def embed(match):
+            name, content = self._find_picture(match)
+            if small := shrink(content, SIGNATURE_SIZE if match["file"] else PRODUCT_SIZE):
+                content_id = f"{name}@expo"
+                pictures[content_id] = (f"{INLINE}{content_id}", small, "image/jpeg")
+                return f'src="{INLINE}{content_id}"'
+            return match[0]
+
+        return _PICTURE.sub(embed, body), list(pictures.values())
+
+    def _find_picture(self, match):
+        """Return name and content of a picture that a letter may show, no content for any other."""
+        if match["file"]:
+            # In sudo: the token in the letter is the right to see this one picture.
+            picture = self.env["ir.attachment"].sudo().browse(int(match["file"])).exists()
+            is_ours = (picture.res_model, picture.res_field) == ("expo.exhibition", "signature")
+            is_shown = is_ours and consteq(picture.access_token or "", match["token"])
+            return f"signature-{picture.id}", picture.raw if is_shown else b""
+        # In sudo: of the products that the letter is about, which its reader may see.
+        customer = self.env["expo.participation"].sudo()
+        if self.model == customer._name:
+            customer = customer.browse(self.res_id).exists()
+        products = customer.product_ids | customer.exhibition_id.product_ids
+        product = products.filtered(lambda product: product.id == int(match["product"]))
+        return f"product-{product.id}", base64.b64decode(product.with_context(bin_size=False).image_256 or b"")
+
+    def _get_named_reply_to(self, email):
+        """Return Reply-To with the name that the mail comes from; core takes the user's, who may be the system."""
+        senders, targets = (email_split_tuples(email[name] or "") for name in ("email_from", "reply_to"))
+        if not senders or len(targets) != 1:
+            return email["reply_to"]
+        address = targets[0][1]
+        company = self.env[self.model].browse(self.res_id).exists()._mail_get_companies() if self.res_id else {}
+        names = filter(None, [senders[0][0], *(row.name for row in company.values())])
+        named = (formataddr((name, address)) for name in names)
+        return next((header for header in named if len(header) <= LONGEST_REPLY_TO), address)
 
     def _note_complaint_letters(self):
         """Note letters about complaints that have left, once."""

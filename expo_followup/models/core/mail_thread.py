@@ -115,3 +115,21 @@ class MailThread(models.AbstractModel):
         if any(isinstance(route[2], Handled) and route[2].mail for route in routes or ()):
             return False
         return super()._detect_loop_sender(message, message_dict, routes)
+
+    # -- letters that we write
+
+    def _notify_get_classified_recipients_iterator(
+        self, message, recipients_data, msg_vals=False, *args, force_email_lang=False, **kwargs
+    ):
+        """Put around a letter to a customer what core does in the letter's language, not in one it does not have."""
+        if self._name.startswith("expo."):
+            templates = self.env["mail.template"]
+            recipients_data = [
+                {**data, "lang": force_email_lang or templates._expo_get_language(data.get("lang"))}
+                if data.get("share")
+                else data
+                for data in recipients_data
+            ]
+        return super()._notify_get_classified_recipients_iterator(
+            message, recipients_data, msg_vals, *args, force_email_lang=force_email_lang, **kwargs
+        )

@@ -63,7 +63,12 @@ class ResCompany(models.Model):
     expo_letter_hour = fields.Float(
         "Letter Sending Time",
         default=9.0,
-        help="Hour of the day, in the exhibition's time zone, at which letters are sent.",
+        help="Hour of the day, in the customer's time zone, from which letters are sent.",
+    )
+    expo_letters_per_hour = fields.Integer(
+        "Letters per Hour",
+        default=60,
+        help="Most automatic letters that leave in an hour; 0 means no limit.",
     )
     expo_capture_at_once = fields.Boolean(
         "Automatic Qualification",
@@ -112,6 +117,9 @@ class ResCompany(models.Model):
     )
     _expo_letter_hour_range = models.Constraint(
         "CHECK(expo_letter_hour >= 0 AND expo_letter_hour < 24)", "The letter sending time must be from 0:00 to 23:59."
+    )
+    _expo_letters_per_hour_range = models.Constraint(
+        "CHECK(expo_letters_per_hour >= 0)", "The letters per hour must be 0 (no limit) or more."
     )
     _expo_retention_months_range = models.Constraint(
         "CHECK(expo_retention_months >= 0)", "The file retention must be 0 (without limit) or more months."

@@ -8,6 +8,7 @@ class ResConfigSettings(models.TransientModel):
     expo_amber_days = fields.Integer(related="company_id.expo_amber_days", readonly=False)
     expo_red_days = fields.Integer(related="company_id.expo_red_days", readonly=False)
     expo_letter_hour = fields.Float(related="company_id.expo_letter_hour", readonly=False)
+    expo_letters_per_hour = fields.Integer(related="company_id.expo_letters_per_hour", readonly=False)
     expo_capture_at_once = fields.Boolean(related="company_id.expo_capture_at_once", readonly=False)
     expo_capture_review_first = fields.Boolean(related="company_id.expo_capture_review_first", readonly=False)
     expo_marketing_user_id = fields.Many2one(related="company_id.expo_marketing_user_id", readonly=False)

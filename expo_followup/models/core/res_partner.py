@@ -6,6 +6,7 @@ from odoo.tools import SQL, email_normalize, split_every
 
 from ...tools.matching import Identity, Index, company_key, own_domain, person_key
 from ...tools.salutation import addressee
+from ...tools.zones import zones_of
 from ..mixins.customer_class import ABC_CLASSES, LIFECYCLE
 from ..participation.care import Care
 
@@ -328,6 +329,12 @@ class ResPartner(models.Model):
         return people.search(
             [("partner_id", "in", self.ids), ("company_id", "=", company.id), ("address_form", "!=", False)]
         )
+
+    @api.private
+    def _expo_get_place(self):
+        """Return where a customer is, as the contact or else its company says, and the time zones there, if known."""
+        place = self if self.country_id else self.commercial_partner_id
+        return place, zones_of(place.country_id.code, place.state_id.code, place.tz)
 
     @api.private
     def _expo_get_salutation(self, people):

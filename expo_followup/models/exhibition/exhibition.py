@@ -45,6 +45,7 @@ class ExpoExhibition(models.Model):
             "signatory_id",
             "signature",
             "letter_attachment_ids",
+            "letter_paragraph",
             "failure_reason",
         },
     )
@@ -108,6 +109,11 @@ class ExpoExhibition(models.Model):
     key_count = fields.Integer("Key Customer Count", compute="_compute_counts")
     followup_count = fields.Integer("Open Follow-up Count", compute="_compute_counts")
     letter_attachment_ids = fields.Many2many("ir.attachment", string="Attachments of the Letter")
+    letter_paragraph = fields.Text(
+        "Paragraph in Letters",
+        copy=False,
+        help="Text below the salutation of the letters that are sent automatically; empty means none.",
+    )
     signatory_id = fields.Many2one(
         "res.partner",
         "Signed By",

@@ -54,6 +54,7 @@ class ExpoFollowup(models.Model):
             "summary",
             "window_start",
             "deadline",
+            "personal_paragraph",
         }
     )
 
@@ -289,6 +290,8 @@ class ExpoFollowup(models.Model):
         res = super().write(vals)
         if "summary" in vals and not self._is_system():
             self._note_own_titles()
+        if "personal_paragraph" in vals:
+            self._refresh_waiting_letters()
         return res
 
     def _check_user_values(self, vals):

@@ -6,7 +6,6 @@ from odoo.tools import SQL, format_datetime
 
 from ...tools.moments import WORKING, moment_at
 from ...tools.workdays import country_calendar
-from ...tools.zones import zones_of
 from ..mixins.composer import composer_action
 
 OPEN_STATES = ("planned", "due")
@@ -187,12 +186,9 @@ class ExpoFollowupBoard(models.AbstractModel):
         preferred = self._get_preferred_times()
         known = {}
         for followup in self:
-            place = followup.partner_id
-            if not place.country_id:
-                place = place.commercial_partner_id
-            country = place.country_id
+            place, zones = followup.partner_id._expo_get_place()
             likes = preferred.get(followup, WORKING)
-            key = (zones_of(country.code, place.state_id.code, place.tz), country.code, likes)
+            key = (zones, place.country_id.code, likes)
             if key not in known:
                 zones, code, likes = key
                 moment = moment_at(now, zones, country_calendar(code), likes)

@@ -1,16 +1,17 @@
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import timedelta
 
 import psycopg2
-import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import mute_logger, split_every
 
-from ...tools.response import next_working_day
+from ...tools.letter_times import QUARTER, day_span, find_moment, quarter_of
 from ...tools.smtp import is_address_refused, is_temporary, retry_delay
-from ...tools.zones import get_zone
+from ...tools.workdays import both_working
+from ...tools.zones import get_zone, to_local_date
 
 # Letters made at once when a show is closed; the rest follows in the background.
 QUEUE_BATCH = 1000
@@ -18,6 +19,8 @@ QUEUE_BATCH = 1000
 UNCERTAIN_AFTER = timedelta(minutes=15)
 # Belated congratulations are better than none; after that they are not.
 GRACE_DAYS = 3
+# So far ahead a day is sought for a letter.
+LETTER_DAYS = 31
 
 
 class ExpoFollowupLetter(models.AbstractModel):
@@ -57,6 +60,10 @@ class ExpoFollowupLetter(models.AbstractModel):
         copy=False,
     )
     claimed_on = fields.Datetime("Sending Started On", readonly=True, copy=False)
+    personal_paragraph = fields.Text(
+        help="Text below the salutation of this letter; empty means that of the exhibition for letters that are sent "
+        "automatically.",
+    )
     letter_subject = fields.Char(compute="_compute_letter_preview", compute_sudo=True)
     letter_body = fields.Html(compute="_compute_letter_preview", compute_sudo=True, sanitize=False)
 
@@ -82,7 +89,9 @@ class ExpoFollowupLetter(models.AbstractModel):
         for followup in self:
             followup.is_letter = bool(followup.letter_template_id)
 
-    @api.depends("mail_mail_id", "letter_template_id", "participation_id")
+    @api.depends(
+        "mail_mail_id", "letter_template_id", "participation_id", "personal_paragraph", "exhibition_id.letter_paragraph"
+    )
     def _compute_letter_preview(self):
         """Show the letter before it leaves, and afterwards as it left.
 
@@ -98,7 +107,7 @@ class ExpoFollowupLetter(models.AbstractModel):
             letters._fill_preview(template)
 
     def _fill_preview(self, template):
-        for letters in self._split_greetings():
+        for letters in self._split_letters():
             try:
                 rendered = letters._render_letters(template)
             except UserError as error:
@@ -142,13 +151,12 @@ class ExpoFollowupLetter(models.AbstractModel):
         self.sudo().browse(ids[:QUEUE_BATCH])._run_guarded(lambda batch: batch._queue_letters())
         if ids[QUEUE_BATCH:]:
             self.env["ir.cron"]._trigger_expo("ir_cron_open")
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     @api.private
     def _queue_letters(self, now=False):
         """Make one ``mail.mail`` per letter and hand it to Odoo's queue.
 
-        :param bool now: leave at once rather than from the letter hour of its first day on
+        :param bool now: leave at once rather than in the customer's morning of its first day
         """
         todo = self.filtered(lambda f: f.is_letter and f.state in ("planned", "due") and not f.mail_state)
         for template, letters in todo.grouped("letter_template_id").items():
@@ -158,7 +166,7 @@ class ExpoFollowupLetter(models.AbstractModel):
         withdrawn._requeue_letters({} if now else withdrawn._get_letter_schedule())
 
     def _queue_letters_of(self, template, now):
-        for letters in self._split_greetings():
+        for letters in self._split_letters():
             rendered = letters._render_letters(template, create_links=True)
             schedule = {} if now else letters._get_letter_schedule()
             mails = self.env["mail.mail"].create(
@@ -170,30 +178,111 @@ class ExpoFollowupLetter(models.AbstractModel):
             for followup, mail in zip(letters, mails, strict=True):
                 followup.mail_mail_id = mail
             letters.write({"state": "due", "mail_state": "outgoing"})
+            letters._wake_queue(schedule)
             letters._end_reminders()
 
     def _render_letters(self, template, create_links=False):
         """Return the ``mail.mail`` values of these letters by id of the customer; all are greetings, or none is."""
-        greetings = self.filtered(lambda followup: followup.origin == "greeting")
-        return self.participation_id._render_letters(template, create_links, greetings)
+        return self.participation_id._render_letters(
+            template, create_links, self._get_greetings(), self._get_paragraphs()
+        )
+
+    def _get_greetings(self):
+        return self.filtered(lambda followup: followup.origin == "greeting")
+
+    def _get_paragraphs(self):
+        """Return the personal paragraphs of these letters by id of the customer."""
+        return {
+            followup.participation_id.id: followup.personal_paragraph
+            or (followup.auto_send and followup.exhibition_id.letter_paragraph)
+            for followup in self
+        }
+
+    def _refresh_waiting_letters(self):
+        """Write letters anew that wait in the queue: as the same message, at the same time."""
+        # In sudo: making a letter reads what users may not; the caller may write the follow-up.
+        waiting = self.sudo().filtered(lambda followup: followup.mail_state == "outgoing" and followup.mail_mail_id)
+        for template, letters in waiting.grouped("letter_template_id").items():
+            for batch in letters._split_letters():
+                rendered = batch._render_letters(template, create_links=True)
+                for followup in batch:
+                    values = rendered[followup.participation_id.id]
+                    followup.mail_mail_id.write({name: values[name] for name in ("body", "body_html")})
+        waiting.invalidate_recordset(["letter_body"])
+
+    def action_send_test_letter(self):
+        """Send the letter to the user instead of the customer, to see it as it arrives."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.is_letter or not self.participation_id:
+            raise UserError(
+                self.env._(
+                    "You cannot send a test of “%s” because it is no letter. Choose a follow-up with a letter.",
+                    self.display_name,
+                )
+            )
+        # In sudo: a letter is drawn for users who see its follow-up, whatever else they may read.
+        letter = self.sudo()
+        letter.participation_id._send_test_letter(
+            letter.letter_template_id, greetings=letter._get_greetings(), paragraphs=letter._get_paragraphs()
+        )
+        return show_test_letter_sent(self.env)
 
     def _get_letter_schedule(self):
-        """Return when each letter may leave, in UTC: from the company's letter hour on its first day.
+        """Return when each letter leaves, in UTC: in the customer's morning, at most so many an hour of a company.
 
-        What is late leaves on a working day of ours.
+        Letters in the queue keep their places; the same letters get the same ones whenever they are asked for.
         """
         schedule = {}
         now = fields.Datetime.now()
         calendars = self._get_calendars()
-        for followup in self:
-            show = followup.exhibition_id
-            day, today = followup.window_start, show._today()
-            if day < today:
-                day = next_working_day(today, calendars[show.company_id].is_working)
-            leaves = _get_letter_moment(show, day)
-            if leaves > now:
+        taken = {company: self._count_letters_by_quarter(company, now) for company in calendars}
+        for followup in self.sorted(lambda followup: (followup.window_start, followup.id)):
+            company = followup.exhibition_id.company_id
+            spans = followup._get_letter_spans(now, calendars[company])
+            limit = company.expo_letters_per_hour
+            if leaves := find_moment(spans, now, limit, taken[company]):
                 schedule[followup.id] = leaves
         return schedule
+
+    def _count_letters_by_quarter(self, company, now):
+        """Return how many other automatic letters of a company leave in each quarter of an hour from the present on."""
+        if not company.expo_letters_per_hour:
+            return Counter()
+        letters = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("auto_send", "=", True),
+                ("mail_state", "in", ("outgoing", "sending", "sent")),
+                ("mail_mail_id.scheduled_date", ">", now - QUARTER),
+                ("id", "not in", self.ids),
+            ]
+        )
+        return Counter(quarter_of(moment) for moment in letters.mail_mail_id.mapped("scheduled_date") if moment)
+
+    def _get_letter_spans(self, now, calendar):
+        """Yield when this letter may leave: on its day and on later ones of its window on which both sides work.
+
+        A late one leaves on a working day of ours.
+        """
+        place, zones = self._get_letter_place()
+        first = max(self.window_start, to_local_date(now, zones[0]))
+        days = [first + timedelta(days=ahead) for ahead in range(LETTER_DAYS)]
+        is_working = both_working(calendar, place.country_id.code)
+        fitting = [
+            day
+            for day in days
+            if day <= max(self.deadline or self.window_start, self.window_start)
+            and (is_working(day) or (day == self.window_start and calendar.is_working(day)))
+        ]
+        hour = self.exhibition_id.company_id.expo_letter_hour
+        for day in fitting or filter(calendar.is_working, days):
+            yield day_span(day, zones, hour)
+
+    def _get_letter_place(self):
+        """Return whom the letter goes to, or their company, and the time zones there, else that of the exhibition."""
+        place, zones = self.partner_id._expo_get_place()
+        return place, zones or (get_zone(self.exhibition_id.tz).zone,)
 
     def _get_calendars(self):
         return {company: company._expo_calendar() for company in self.exhibition_id.company_id}
@@ -201,17 +290,24 @@ class ExpoFollowupLetter(models.AbstractModel):
     @api.private
     def _postpone_on_days_off(self):
         """Let automatic letters that an outage has kept back wait for our next working day; return the others."""
-        calendars = self._get_calendars()
+        calendars, now = self._get_calendars(), fields.Datetime.now()
         waiting = self.browse()
         for followup in self.filtered(lambda followup: followup.auto_send and followup.mail_mail_id.scheduled_date):
-            show = followup.exhibition_id
-            is_working, today = calendars[show.company_id].is_working, show._today()
-            if not is_working(today):
-                leaves = _get_letter_moment(show, next_working_day(today, is_working))
-                followup.mail_mail_id.scheduled_date = leaves
-                self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(leaves)
+            _place, zones = followup._get_letter_place()
+            # The day at the customer's counts: their Friday may be our Saturday by then.
+            if not calendars[followup.exhibition_id.company_id].is_working(to_local_date(now, zones[-1])):
                 waiting |= followup
+        schedule = waiting._get_letter_schedule()
+        for followup in waiting:
+            followup.mail_mail_id.scheduled_date = schedule.get(followup.id)
+        waiting._wake_queue(schedule)
         return self - waiting
+
+    def _wake_queue(self, schedule):
+        """Let the mail queue run when letters leave; without a moment given, now."""
+        moments = {schedule.get(followup.id) or fields.Datetime.now() for followup in self}
+        if moments:
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(sorted(moments))
 
     def _withdraw_letters(self):
         """Cancel letters that wait in the queue; those being sent or sent stay what they are."""
@@ -229,8 +325,7 @@ class ExpoFollowupLetter(models.AbstractModel):
         for moment, together in letters.grouped(lambda followup: leaves.get(followup.id, False)).items():
             together.mail_mail_id.write({"state": "outgoing", "scheduled_date": moment, "failure_reason": False})
         letters.write({"state": "due", "mail_state": "outgoing", "claimed_on": False})
-        if letters:
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        letters._wake_queue(leaves)
 
     # -- what becomes of a letter
 
@@ -358,18 +453,16 @@ class ExpoFollowupLetter(models.AbstractModel):
         unsent = Domain("mail_state", "in", (False, "cancel"))
         return past & unsent & Domain("origin", "=", "greeting") & Domain("state", "in", ("planned", "due"))
 
-    def _split_greetings(self):
-        """Yield the letters that are no greetings, then the greetings so that no customer is twice in one batch."""
-        greetings = self.filtered(lambda followup: followup.origin == "greeting")
-        if rest := self - greetings:
-            yield rest
-        turns = {}
-        for greeting in greetings:
-            turns.setdefault(greeting.participation_id, []).append(greeting.id)
-        while turns:
-            ids = [customer.pop(0) for customer in turns.values()]
-            yield self.browse(ids)
-            turns = {customer: left for customer, left in turns.items() if left}
+    def _split_letters(self):
+        """Yield the letters that are no greetings, then the greetings, so that no customer is twice in one batch."""
+        greetings = self._get_greetings()
+        for letters in (self - greetings, greetings):
+            turns = {}
+            for letter in letters:
+                turns.setdefault(letter.participation_id, []).append(letter.id)
+            while turns:
+                yield self.browse([customer.pop(0) for customer in turns.values()])
+                turns = {customer: left for customer, left in turns.items() if left}
 
     def _get_letter_occasion(self):
         """Return what this greeting is for, in the language of the letter."""
@@ -380,7 +473,10 @@ class ExpoFollowupLetter(models.AbstractModel):
         return self.participation_id.file_id.company_day_name or self.env._("The anniversary of your company")
 
 
-def _get_letter_moment(show, day):
-    """Return the company's letter hour on a day at the show, in UTC."""
-    local = datetime.combine(day, datetime.min.time()) + timedelta(hours=show.company_id.expo_letter_hour)
-    return get_zone(show.tz).localize(local).astimezone(pytz.utc).replace(tzinfo=None)
+def show_test_letter_sent(env):
+    """Return the action that says that a test letter is on its way to the user."""
+    return {
+        "type": "ir.actions.client",
+        "tag": "display_notification",
+        "params": {"type": "success", "message": env._("The test letter has been sent to %s.", env.user.email)},
+    }

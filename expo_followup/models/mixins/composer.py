@@ -1,5 +1,8 @@
 """The one way to open a mail to a customer in the composer."""
 
+# What stands around such a mail.
+LETTER_LAYOUT = "expo_followup.letter_layout"
+
 
 def composer_action(records, title, template=None, **context):
     """Return the action that opens a mail about records in a dialog; nothing is sent before the user says so.
@@ -20,7 +23,7 @@ def composer_action(records, title, template=None, **context):
             "default_res_ids": records.ids,
             "default_composition_mode": "comment",
             "default_template_id": template.id if template else False,
-            "default_email_layout_xmlid": "mail.mail_notification_light",
+            "default_email_layout_xmlid": LETTER_LAYOUT,
             "force_email": True,
             **context,
         },

@@ -1,12 +1,16 @@
+import ast
 import uuid
 from contextlib import contextmanager
 
 from lxml import etree, html
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from odoo import api, fields, models
+from odoo.addons.base.models.ir_qweb_fields import nl2br
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
+
+from ...tools.mail_pictures import SIGNATURE_SIZE, fit_size
 
 # What a letter says of one customer beside its prose; each is drawn by the view ``expo_followup.letter_<part>``.
 LETTER_PARTS = (
@@ -19,6 +23,9 @@ LETTER_PARTS = (
     "signature",
     "footer",
 )
+# So many products have a picture in a letter.
+MOST_PICTURES = 4
+PARAGRAPH = Markup('<div style="margin: 0 0 16px 0;">%s</div>')
 
 
 class ExpoParticipationLetters(models.AbstractModel):
@@ -69,7 +76,8 @@ class ExpoParticipationLetters(models.AbstractModel):
             "objects": self,
             "parts": [f"expo_followup.letter_{part}" for part in LETTER_PARTS],
             "separator": Markup(separator),
-            "signature_urls": self._get_signature_urls(),
+            "signatures": self._get_signatures(),
+            "most_pictures": MOST_PICTURES,
             "addresses": self._get_our_addresses(),
         }
         drawn = self.env["ir.qweb"]._render("expo_followup.letter_parts", values, minimal_qcontext=True)
@@ -119,8 +127,11 @@ class ExpoParticipationLetters(models.AbstractModel):
             addresses[company.id] = ", ".join(line.strip() for line in lines if line.strip())
         return addresses
 
-    def _get_signature_urls(self):
-        """Return ``{show id: link}`` of the signature pictures, which every reader of the letter may fetch."""
+    def _get_signatures(self):
+        """Return ``{show id: url, width, height}`` of the signatures, which all readers of the letter may fetch.
+
+        Outlook shows a picture in the size that its attributes say.
+        """
         pictures = self.env["ir.attachment"].search(
             [
                 ("res_model", "=", "expo.exhibition"),
@@ -128,11 +139,12 @@ class ExpoParticipationLetters(models.AbstractModel):
                 ("res_id", "in", self.exhibition_id.ids),
             ]
         )
-        tokens = pictures.generate_access_token()
-        return {
-            picture.res_id: f"/web/image/{picture.id}?access_token={token}"
-            for picture, token in zip(pictures, tokens, strict=True)
-        }
+        signatures = {}
+        for picture, token in zip(pictures, pictures.generate_access_token(), strict=True):
+            width, height = fit_size(picture.raw, SIGNATURE_SIZE)
+            url = f"/web/image/{picture.id}?access_token={token}"
+            signatures[picture.res_id] = {"url": url, "width": width, "height": height}
+        return signatures
 
     @api.model
     def mail_allowed_qweb_expressions(self):
@@ -156,7 +168,7 @@ class ExpoParticipationLetters(models.AbstractModel):
     # -- rendering
 
     @api.private
-    def _render_letters(self, template, create_links=False, greetings=()):
+    def _render_letters(self, template, create_links=False, greetings=(), paragraphs=None):
         """Return the ``mail.mail`` values of each customer's letter, in the customer's language.
 
         The body is compiled once per language and rendered in one pass, with fewer queries and less work than
@@ -166,6 +178,7 @@ class ExpoParticipationLetters(models.AbstractModel):
         :param bool create_links: give each customer a separate feedback form
         :param greetings: the greetings these letters are, one for each customer: they ask for nothing, and carry what
             their template does, not the brochures of the show
+        :param dict paragraphs: personal paragraphs, by id of the customer
         :returns: ``{participation id: values}``
         :raises UserError: when the template cannot be rendered
         """
@@ -177,12 +190,12 @@ class ExpoParticipationLetters(models.AbstractModel):
             defaults={p.id: p._get_sender().email_formatted or "" for p in self},
         )
         values = {}
-        for lang, customers in self._group_by_language().items():
+        for lang, customers in self._group_by_language(template).items():
             # Of a language of their own: what is computed for one is computed for all of them, and no others.
             customers = customers.with_context(lang=lang).with_prefetch()
             localized = template.with_context(lang=lang)
             with customers._telling_occasion(greetings):
-                bodies = customers._render_bodies(localized)
+                bodies = customers._render_bodies(localized, paragraphs)
                 subjects = localized._render_field("subject", customers.ids)
             for customer in customers:
                 values[customer.id] = {
@@ -194,9 +207,18 @@ class ExpoParticipationLetters(models.AbstractModel):
                 }
         return values
 
-    def _group_by_language(self):
-        """Return ``{language code: customers}``; who has no language gets the company's."""
-        return self.grouped(lambda p: p.partner_id.lang or p.company_id.partner_id.lang or self.env.lang)
+    def _group_by_language(self, template=None):
+        """Return ``{language code: customers}``; who has no language gets the company's.
+
+        :param mail.template template: the letter; without one that of the texts around it
+        """
+        template = self.env["mail.template"] if template is None else template
+        groups = {}
+        by_wish = self.grouped(lambda p: p.partner_id.lang or p.company_id.partner_id.lang or self.env.lang)
+        for wish, customers in by_wish.items():
+            lang = template._expo_get_language(wish)
+            groups[lang] = groups.get(lang, self.browse()) | customers
+        return groups
 
     def _get_letter_values(self, template, with_brochures=True):
         """The parts of a letter beside subject and body."""
@@ -215,6 +237,7 @@ class ExpoParticipationLetters(models.AbstractModel):
             # RFC 8058: one click, by POST, in the customer's own mail program.
             "headers": repr(
                 {
+                    "Content-Language": template.env.lang.replace("_", "-"),
                     "List-Unsubscribe": f"<{self.unsubscribe_url}>",
                     "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
                     "X-Auto-Response-Suppress": "OOF",
@@ -246,9 +269,10 @@ class ExpoParticipationLetters(models.AbstractModel):
         return next((p for p in candidates if email_normalize(p.email or "")), show.company_id.partner_id)
 
     @api.private
-    def _render_bodies(self, template):
+    def _render_bodies(self, template, paragraphs=None):
         """Render the body of a template for all these customers in one pass, in the template's language.
 
+        :param dict paragraphs: plain texts, by id of the customer, to stand below the salutation
         :returns: ``{participation id: body}``, the same bytes as the core's rendering record by record
         :raises UserError: when it does not render, with the reason
         """
@@ -276,10 +300,61 @@ class ExpoParticipationLetters(models.AbstractModel):
             ) from error
         parts = rendered.split(separator)[:-1]
         replace_links = self.env["mail.render.mixin"]._replace_local_links
-        return {
-            customer.id: replace_links(part.strip()[len("<div>") : -len("</div>")], customer.get_base_url())
-            for customer, part in zip(self, parts, strict=True)
-        }
+        bodies = {}
+        for customer, part in zip(self, parts, strict=True):
+            body = Markup(part.strip()[len("<div>") : -len("</div>")])
+            if paragraph := (paragraphs or {}).get(customer.id):
+                body = customer._insert_paragraph(body, paragraph)
+            bodies[customer.id] = replace_links(body, customer.get_base_url())
+        return bodies
+
+    def _insert_paragraph(self, body, text):
+        """Put a text below the salutation of a letter, at its beginning where it has none. It is text and nothing else.
+
+        It comes into the finished letter: what looks like code of a template is shown as it was typed.
+        """
+        salutation = self.letter_salutation
+        before, found, after = body.partition(salutation) if salutation else ("", "", body)
+        if not found:
+            before, after = Markup(), body
+        return before + found + PARAGRAPH % nl2br(escape(text.strip())) + after
+
+    @api.private
+    def _send_test_letter(self, template, **options):
+        """Send this customer's letter to the current user, without the links that act for the customer.
+
+        :param options: as of :meth:`_render_letters`
+        :raises UserError: when the user has no address, or the letter cannot be made or sent
+        """
+        self.ensure_one()
+        user = self.env.user
+        if not email_normalize(user.email or ""):
+            raise UserError(
+                self.env._(
+                    "You cannot get a test letter because your user has no e-mail address. Enter one in your "
+                    "preferences."
+                )
+            )
+        # In sudo: the letter draws on what the user need not read, and mails are the system's.
+        customer = self.sudo()
+        values = customer._render_letters(template.sudo(), **options)[self.id]
+        body = str(values["body_html"])
+        for link in filter(None, (customer.unsubscribe_url, customer.feedback_url)):
+            body = body.replace(f'href="{escape(link)}"', 'href="#"')
+        mail = customer.env["mail.mail"].create(
+            {
+                **values,
+                "subject": self.env._("Test: %s", values["subject"]),
+                "body": body,
+                "body_html": body,
+                "recipient_ids": False,
+                "email_to": user.email_formatted,
+                "reply_to": user.email_formatted,
+                "headers": repr({"Content-Language": ast.literal_eval(values["headers"])["Content-Language"]}),
+                "auto_delete": True,
+            }
+        )
+        mail.send(raise_exception=True)
 
     @api.model
     def _wrap_in_loop(self, body, context):

@@ -4,7 +4,9 @@ from collections import Counter
 
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _lang_get
+from odoo.exceptions import UserError
 
+from ...models.followup.followup_letter import show_test_letter_sent
 from ...models.participation.planner import RHYTHM
 
 
@@ -35,6 +37,7 @@ class ExpoCloseShow(models.TransientModel):
     days_since = fields.Integer("Days since the End", compute="_compute_ends_later")
     is_late = fields.Boolean("Closed Late", compute="_compute_ends_later")
     letter_problem = fields.Text(readonly=True)
+    letter_paragraph = fields.Text(related="exhibition_id.letter_paragraph", readonly=False)
     holiday_warning = fields.Char("Missing Public Holidays", compute="_compute_holiday_warning")
 
     @api.depends("orphan_ids")
@@ -75,11 +78,8 @@ class ExpoCloseShow(models.TransientModel):
         languages = {p.id: lang for lang, customers in participations._group_by_language().items() for p in customers}
         letters, excluded, planned = Counter(), Counter(), Counter()
         names = []
-        for values in [*changes.create, *self._get_waiting_letters(changes)]:
+        for values in self._get_planned(changes):
             participation = by_id[values["participation_id"]]
-            if values.get("origin") in RHYTHM:
-                # It comes after the plan, not with the closing.
-                continue
             if not values["auto_send"]:
                 planned[values["step_id"]] += 1
             elif values["exclude_reason"]:
@@ -102,6 +102,11 @@ class ExpoCloseShow(models.TransientModel):
             }
         )
 
+    def _get_planned(self, changes):
+        """Return the values of what closing sends and plans; the contact cadence comes after the plan."""
+        planned = [*changes.create, *self._get_waiting_letters(changes)]
+        return [values for values in planned if values.get("origin") not in RHYTHM]
+
     def _get_waiting_letters(self, changes):
         """Letters counted from another day than the last one wait already; they leave with the others."""
         called_off = {id_ for values, ids in changes.write.items() if ("state", "cancelled") in values for id_ in ids}
@@ -121,6 +126,7 @@ class ExpoCloseShow(models.TransientModel):
         return [
             {
                 "participation_id": letter.participation_id.id,
+                "step_id": letter.step_id.id,
                 "auto_send": True,
                 "exclude_reason": letter.exclude_reason,
             }
@@ -193,6 +199,33 @@ class ExpoCloseShow(models.TransientModel):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def action_send_test_letter(self):
+        """Send the user what customers would get: one letter in each language, of the first customer."""
+        self.ensure_one()
+        self.exhibition_id.check_access("write")
+        # In sudo, as the preview itself.
+        show = self.exhibition_id.sudo()
+        steps = self.env["mail.activity.plan.template"].sudo()
+        customers, seen = self.env["expo.participation"].sudo(), set()
+        for values in self._get_planned(show.participation_ids._plan_followups(as_closed=True)):
+            template = steps.browse(values["step_id"]).expo_letter_template_id
+            if not values["auto_send"] or values["exclude_reason"] or not template:
+                continue
+            customer = customers.browse(values["participation_id"])
+            [lang] = customer._group_by_language(template)
+            if (template, lang) not in seen:
+                seen.add((template, lang))
+                customer._send_test_letter(template, paragraphs={customer.id: show.letter_paragraph})
+        if not seen:
+            raise UserError(
+                self.env._(
+                    "You cannot send a test letter because no customer of %s gets a letter. Add customers, or a "
+                    "letter to the plan.",
+                    self.exhibition_id.name,
+                )
+            )
+        return show_test_letter_sent(self.env)
 
     def action_open_orphans(self):
         """List the customers without salesperson, to assign or distribute them before closing."""
