@@ -13,11 +13,12 @@ from odoo.tools import formataddr, mute_logger
 
 from ...tools import mail_repair, raw_mail
 from ...tools.mail_hygiene import takes_answers
-from ..core.fetchmail_server import FetchedMail
+from ...tools.mailbox import FetchedMail
 from ..core.mail_thread import COMPLAINT, is_of_this_addon
 from ..mixins.job import MAX_FAILURES, TO_RETRY, expect_work, run_again, run_step
 from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
+from .fetch_failures import FetchFailures
 from .mail_delivery import MailDelivery
 from .mail_intake import MailIntake
 
@@ -38,6 +39,7 @@ REASONS = [
     ("size", "Too large or too complicated"),
     ("customer", "Customer not certain"),
     ("nowhere", "No customer found"),
+    ("fetch", "Could not be fetched"),
 ]
 # Rows of the register have no history of their own.
 QUIET = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
@@ -307,11 +309,22 @@ class ExpoIncomingMail(models.Model):
             "attempts": 1,
         }
         if not self.with_context(active_test=False).search_count([("key", "=", key)], limit=1):
-            # Another worker may receive it at this very moment: then the index says so.
-            with suppress(psycopg2.errors.UniqueViolation), self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                return self.with_context(**QUIET).create({**values, "key": key})
+            mail = self._create_quietly({**values, "key": key})
+            if mail:
+                return mail
         values.update(state="duplicate", first_key=key, complaint_id=False)
-        return self.with_context(**QUIET).create(values)
+        return self._create_quietly(values)
+
+    def _create_quietly(self, values):
+        """Create a row without a history; none when another worker has stored the mail at this very moment."""
+        with suppress(psycopg2.errors.UniqueViolation), self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+            return self.with_context(**QUIET).create(values)
+        return self.browse()
+
+    @api.model
+    def _get_fetch_failures(self):
+        """Return what remembers the mails that cannot be fetched from their mailbox."""
+        return FetchFailures(self)
 
     def _note_outcome(self, state, **values):
         """File what became of a mail, which ends whatever trouble there was with it."""
@@ -339,7 +352,7 @@ class ExpoIncomingMail(models.Model):
         others &= Domain("company_id", "=", self.company_id.id)
         if self.reason_kind == "flood":
             others &= Domain("sender", "=", self.sender)
-        elif self.reason_kind != "nowhere":
+        elif self.reason_kind not in ("nowhere", "fetch"):
             return False
         return bool(self.search(others & Domain("activity_ids", "!=", False), limit=1))
 
@@ -582,10 +595,13 @@ class ExpoIncomingMail(models.Model):
 
     def action_dismiss(self):
         """Put mails aside that need no answer: they stay in the register, archived."""
-        mails = self._lock_for_step("decide")
-        mails.write({"active": False, "handled_by_id": self.env.uid})
-        mails.activity_unlink(["mail.mail_activity_data_todo"])
+        self._lock_for_step("decide")._set_aside(handled_by_id=self.env.uid)
         return True
+
+    def _set_aside(self, **values):
+        """Archive mails on which nothing is left to do."""
+        self.write({**values, "active": False})
+        self.activity_unlink(["mail.mail_activity_data_todo"])
 
     def action_open_record(self):
         """Open the record that it became or was added to."""
@@ -605,6 +621,12 @@ class ExpoIncomingMail(models.Model):
         return mails
 
     def _handle_by_person(self, **values):
+        if self.reason_kind == "fetch":
+            raise UserError(
+                self.env._(
+                    "You cannot process this mail because it could not be fetched. Open it in the mailbox instead."
+                )
+            )
         # What was put aside is wanted after all.
         self.write({**values, "state": "waiting", "active": True, "handled_by_id": self.env.uid})
         # In the name of the system, as if it had come in: what follows is not the person's doing.
