@@ -301,7 +301,14 @@ def _uid_of(uid):
 
 
 def _read_line(connection):
-    """Read a line as ``poplib`` does, but for its length, which is that of a mail."""
+    r"""Read a line as ``poplib`` does, but for its length, which is that of a mail.
+
+    >>> from io import BytesIO
+    >>> from types import SimpleNamespace
+    >>> line, size = _read_line(SimpleNamespace(file=BytesIO(b"x" * 100_000 + b"\r\n.\r\n")))
+    >>> len(line), size
+    (100000, 100002)
+    """
     line = connection.file.readline(MAX_LINE + 1)
     if len(line) > MAX_LINE:
         raise poplib.error_proto("line too long")

@@ -1,4 +1,3 @@
-import base64
 import logging
 import xmlrpc.client
 from contextlib import contextmanager, suppress
@@ -207,7 +206,17 @@ class ExpoIncomingMail(models.Model):
     def _get_source(self):
         """Return the bytes of the mail as it came."""
         self.ensure_one()
-        return base64.b64decode(self.with_context(bin_size=False).raw or b"")
+        source = self._find_source_file()
+        raw = source.raw or b""
+        # It may be large.
+        source.invalidate_recordset(["raw", "datas"], flush=False)
+        return raw
+
+    def _find_source_file(self):
+        """Return the attachment that holds the mail as it came. In sudo: as the field, it is read with the mail."""
+        self.check_access("read")
+        domain = [("res_model", "=", self._name), ("res_field", "=", "raw"), ("res_id", "=", self.id)]
+        return self.env["ir.attachment"].sudo().search(domain, limit=1)
 
     # -- taking in ---------------------------------------------------------------------------------------
 
@@ -245,7 +254,7 @@ class ExpoIncomingMail(models.Model):
                     mails |= register._store_mail(raw, envelope, destination, strip_attachments)
                 register._commit()
             try:
-                record_id = mails._handle_all()
+                record_id = mails._handle_all(raw)
                 register._commit()
                 return record_id
             except Exception:
@@ -297,7 +306,6 @@ class ExpoIncomingMail(models.Model):
             "recipients": ", ".join(envelope.recipients[:50]),
             "message_id": envelope.message_id,
             "received_at": raw_mail.arrival(envelope, fields.Datetime.now()),
-            "raw": base64.b64encode(raw),
             "size": len(raw),
             "company_id": destination.company.id,
             "team_id": destination.team and destination.team.id,
@@ -309,17 +317,35 @@ class ExpoIncomingMail(models.Model):
             "attempts": 1,
         }
         if not self.with_context(active_test=False).search_count([("key", "=", key)], limit=1):
-            mail = self._create_quietly({**values, "key": key})
+            mail = self._create_quietly({**values, "key": key}, raw)
             if mail:
                 return mail
         values.update(state="duplicate", first_key=key, complaint_id=False)
-        return self._create_quietly(values)
+        return self._create_quietly(values, raw)
 
-    def _create_quietly(self, values):
+    def _create_quietly(self, values, raw=b""):
         """Create a row without a history; none when another worker has stored the mail at this very moment."""
         with suppress(psycopg2.errors.UniqueViolation), self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-            return self.with_context(**QUIET).create(values)
+            mail = self.with_context(**QUIET).create(values)
+            if raw:
+                mail._store_source(raw)
+            return mail
         return self.browse()
+
+    def _store_source(self, raw):
+        """Store the mail as it came, as the field does, but for copies in base64 and an index of all its words."""
+        source = self.env["ir.attachment"].create(
+            {
+                "name": "raw",
+                "res_model": self._name,
+                "res_field": "raw",
+                "res_id": self.id,
+                "mimetype": "message/rfc822",
+                "raw": raw,
+            }
+        )
+        source.invalidate_recordset(["raw", "datas"], flush=False)
+        self.invalidate_recordset(["raw"], flush=False)
 
     @api.model
     def _get_fetch_failures(self):
@@ -371,16 +397,17 @@ class ExpoIncomingMail(models.Model):
 
     # -- handling ----------------------------------------------------------------------------------------
 
-    def _handle_all(self):
+    def _handle_all(self, raw):
         """Handle each mail, and return the id of a record that they became or were added to."""
         for mail in self.filtered(lambda mail: mail.state == "waiting"):
-            mail._handle_mail()
+            mail._handle_mail(raw)
         done = self.filtered(lambda mail: mail.state in ("ticket", "message"))[:1]
         return done.complaint_id.id or done.res_id
 
-    def _handle_mail(self):
+    def _handle_mail(self, raw=None):
         """Handle one mail. An exception is noted and the mail held; a conflict with a faster worker leaves it waiting.
 
+        :param raw: the mail as it came, where that is at hand
         :raises: what :data:`TO_RETRY` names; the transaction is to be rolled back, and the mail is tried again
         """
         self.ensure_one()
@@ -394,7 +421,7 @@ class ExpoIncomingMail(models.Model):
         mail = self.with_context(lang=self.company_id.partner_id.lang)
         try:
             with self.env.cr.savepoint():
-                MailDelivery(mail).route()
+                MailDelivery(mail, raw).route()
         except TO_RETRY:
             raise
         except mail_repair.DamagedMailError as error:
@@ -470,6 +497,11 @@ class ExpoIncomingMail(models.Model):
             message_dict["email_from"] = message_dict["from"] = formataddr((self.sender_name or False, self.sender))
         # Whether a machine wrote it has been decided before.
         message_dict["is_bounce"] = False
+        if not self.strip_attachments:
+            message_dict["attachments"] = [
+                self.env["mail.thread"]._Attachment(file.name, file.data, {"cid": file.cid} if file.cid else {})
+                for file in custom_values.files
+            ]
         # A sender's clock may be years ahead: the message would stand above all others for as long.
         if (date := fields.Datetime.to_datetime(message_dict.get("date"))) and date > self.received_at:
             message_dict["date"] = fields.Datetime.to_string(self.received_at)
