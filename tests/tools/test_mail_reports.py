@@ -1,0 +1,31 @@
+"""Which mails are reports of servers: in the words of a hundred of them, and of people who look alike."""
+
+import pytest
+
+from odoo.addons.expo_followup.tools.mail_hygiene import treat_mail
+from odoo.addons.expo_followup.tools.mail_repair import peek
+from odoo.addons.expo_followup.tools.raw_mail import read
+
+from tests.mail.reports import lookalikes, reports
+
+REPORTS, PEOPLE = list(reports()), list(lookalikes())
+
+
+def kind(raw):
+    envelope = read(raw)
+    return treat_mail(envelope.message, envelope.sender, envelope.subject, peek(raw).text).kind
+
+
+def test_both_tables_have_at_least_eighty_mails():
+    assert len(REPORTS) >= 80
+    assert len(PEOPLE) >= 80
+
+
+@pytest.mark.parametrize("raw", [raw for _name, raw in REPORTS], ids=[name for name, _raw in REPORTS])
+def test_report_of_a_server_is_no_mail_of_a_person(raw):
+    assert kind(raw) == "report"
+
+
+@pytest.mark.parametrize("raw", [raw for _name, raw in PEOPLE], ids=[name for name, _raw in PEOPLE])
+def test_mail_of_a_person_that_looks_like_a_report_is_shown(raw):
+    assert kind(raw) == ""
