@@ -36,6 +36,7 @@ SMALL_PICTURE = 15 * 1024
 #: A part that has fewer letters than its alternative by this factor says that there is one, and no more.
 STUB = 2
 SHORT = 300
+NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 LINK = re.compile(r"https?://\S+")
 BREAKS = re.compile(r"(?i)<br\s*/?>|</(p|div|tr|li|h[1-6]|table|blockquote)>")
 UNSEEN = re.compile(r"(?is)<(script|style|title)\b.*?(</\1\s*>|$)|<head\b.*?(</head\s*>|(?=<body\b)|$)|<!--.*?(-->|$)")
@@ -357,7 +358,12 @@ def _add_texts(message, content, note):
 
 
 def _without_surrogates(text):
-    return text.encode("utf-8", "replace").decode("utf-8")
+    r"""Leave out what no page may hold: on other control characters Odoo's cleaning of pages gives up the whole text.
+
+    >>> _without_surrogates("Ten\x04 bo\ufffewls\n")
+    'Ten bowls\n'
+    """
+    return NO_TEXT.sub("", text).encode("utf-8", "replace").decode("utf-8")
 
 
 def guess_text(data: bytes) -> str:

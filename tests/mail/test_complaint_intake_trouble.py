@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from tests.common_intake import IntakeCase, write
-from tests.mail_corpus import held_mails, photo
+from tests.mail.corpus import held_mails, photo
 
 #: What message_new() may meet: the database's word, Odoo's, Python's.
 TROUBLE = (

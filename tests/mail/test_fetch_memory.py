@@ -1,10 +1,11 @@
 """A real process: what a large mail takes of memory from its mailbox to its complaint."""
 
+import sys
 from unittest import TestCase
 
 from tests.common_mailbox import Box
 from tests.common_server import clone_database, evaluate, query
-from tests.mail_corpus import photo
+from tests.mail.corpus import photo
 
 from .test_complaint_intake_two_at_once import MAKE_DESK
 
@@ -33,7 +34,9 @@ class TestFetchMemory(TestCase):
             for kind in ("pop", "imap"):
                 with self.subTest(kind), Box(kind, [raw.replace(b"<photo-", f"<{kind}-".encode())]) as box:
                     before, peak = evaluate(database, FETCH % box.values)
-                    print(f"\nmail of {len(raw) // 2**20} MB by {kind}: {peak} MB at most, {before} MB before")
+                    sys.stdout.write(
+                        f"\nmail of {len(raw) // 2**20} MB by {kind}: {peak} MB at most, {before} MB before\n"
+                    )
                     self.assertLess(peak, LIMIT)
                     self.assertFalse(box.left)
             states = query(database, "SELECT DISTINCT state FROM expo_incoming_mail")
