@@ -1,7 +1,10 @@
 """Which mails are reports of servers: in the words of a hundred of them, and of people who look alike."""
 
+import email
+
 import pytest
 
+from odoo.addons.expo_followup.tools.mail_bounce import read_bounce
 from odoo.addons.expo_followup.tools.mail_hygiene import treat_mail
 from odoo.addons.expo_followup.tools.mail_repair import peek
 from odoo.addons.expo_followup.tools.raw_mail import read
@@ -9,11 +12,22 @@ from odoo.addons.expo_followup.tools.raw_mail import read
 from tests.mail.reports import lookalikes, reports
 
 REPORTS, PEOPLE = list(reports()), list(lookalikes())
+#: Reports of mails that are late.
+LATE = {"Exim, delayed", "Coremail, delayed", "Mimecast, postmaster"}
 
 
 def kind(raw):
     envelope = read(raw)
     return treat_mail(envelope.message, envelope.sender, envelope.subject, peek(raw).text).kind
+
+
+@pytest.mark.parametrize(("name", "raw"), REPORTS, ids=[name for name, _raw in REPORTS])
+def test_late_mail_has_not_failed_and_all_other_has(name, raw):
+    found = read_bounce(email.message_from_bytes(raw), peek(raw).text)
+    if name in LATE:
+        assert found.kind == "delayed"
+    else:
+        assert found.has_failed
 
 
 def test_both_tables_have_at_least_eighty_mails():
