@@ -33,6 +33,7 @@ usage: ./dev test [-n NUMBER] [--allow-skip] [PYTEST ARGS]
   ./dev test tests/test_x.py -k name  some tests
   ./dev test -n 3                     in three processes at a time (else one per processor for every test, and one
                                       for some)
+  ./dev test --full                   the whole mail corpus, not a share of it (some minutes more)
   ./dev test --allow-skip             a skipped test is no failure
 
 Anything else goes to pytest (see its own --help through: ./dev test -- --help).

@@ -38,7 +38,7 @@ REPEATED = re.compile(r"^[ \t>*]*(subject|re|主\s*题|标\s*题|主旨|件名)[
 DELAYED = re.compile(
     r"(has|have|was|is) (been |being )?delayed|\bdelayed\b.{0,40}(hour|minute|day)|"
     r"delivery (status notification )?\(?delay|"
-    r"(still|not yet|yet to) (be(ing)? |been )?(delivered|tr(y|ied))|not (yet )?been delivered yet|"
+    r"(still|not yet|yet to) (be(ing)? |been )?(delivered|tr(y|ied))|not (yet )?(been )?delivered yet|delivery warning|"
     r"(will|server is) (continue to |keep |be )?(re)?try(ing)?|do not need to (re)?send|no action is required|"
     r"warning message only|"
     r"投递延迟|延迟投递|暂未送达|尚未送达|继续(尝试|为您|重试|投递|發送)|暂时失败|稍后.{0,6}(重试|再次)|仍在(尝试|"

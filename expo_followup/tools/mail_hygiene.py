@@ -58,34 +58,83 @@ READ = re.compile(
 )
 REPORT_SENDERS = (
     *("mailer-daemon", "mailerdaemon", "mailer_daemon", "mail-daemon", "maildaemon", "mail.daemon", "mdaemon"),
-    *("postmaster", "bounce", "bounces", "mail-delivery-subsystem"),
+    *("postmaster", "bounce", "bounces", "double-bounce", "mail-delivery-subsystem"),
 )
+#: A daemon for mail, whatever else its name says.
+DAEMON = re.compile(r"(^|[^a-z])mail(er)?[._-]?daemon([^a-z]|$)|^mdaemon$")
+#: Names that servers and people use.
+SERVER_NAME = re.compile(
+    r"(root|daemon|mailer|ndr|administrator|post_master|mail[-_]?(admin|system|server|service|gateway)|returned[-_]?mail|"
+    r"microsoftexchange\w+)$"
+)
+#: Headers that reports have, and no other mails.
+REPORT_HEADERS = ("X-Failed-Recipients", "X-MDDSN-Message", "X-MS-Exchange-Message-Is-Ndr", "X-DSNContext")
 #: Names under which servers send reports from addresses that are not read, or look like those of people.
 REPORT_NAME = re.compile(
-    r"mail ?delivery (sub)?system|mailer[- ]daemon|internet mail delivery|邮件系统|系统管理员|系统退信|退信|郵件系統",
+    r"mail ?delivery|delivery (sub)?system|mailer[- ]?daemon|\bpostmaster\b|content-filter|"
+    r"^mail (system|service|server)\b|"
+    r"system(s|en)?[- ]?administrator|administrat[a-z]+ (du |de[l]? |do |di |of )?(syst|sist|isvw)|systeembeheerder|"
+    r"administrator systemu|системный администратор|sistem yöneticisi|systemadministratör|správce systému|"
+    r"microsoft outlook\W*$|\bsmtp32\b|"
+    r"邮件系统|系统邮件|系统管理员|系统退信|退信|郵件系統",
     re.IGNORECASE,
 )
+#: What servers write as the subject of a report, in full or up to a colon.
 REPORT_SUBJECT = re.compile(
-    r"\s*(undeliver|delivery (status|failure|report|delayed)|returned mail|mail delivery|failure notice|delayed\b|"
-    r"mail system error|systems? bounce|message (not delivered|delayed)|unzustellbar|nicht zustellbar|non remis|échec|"
-    r"no se puede entregar|配信不能|配信エラー|送信エラー|failed mail|could not (be )?deliver|non-?delivery|"
-    r"warning: (could not|message)|"
-    r"未传递|未送達|無法傳遞|\S*(退信|退件|退回|无法投递|投递失败|投递延迟|延迟投递|无法送达|未能送达|发送失败|"
-    r"發送失敗))",
+    r"\W*((postmaster( copy| notify)?\W+)?(undeliver(able|ed) (mail|message|e-?mail)|undeliverable\s*:)|"
+    r"delivery (status notification|notification|delayed)\b|delivery failure( report)?\s*:.*(user|recipient|mailbox|"
+    r"address|host|domain|route|\b5\d\d\b)|(email |mail |permanent )delivery (failure|failed|warning|status)|"
+    r"(postmaster\W+)?email delivery|returned mail\s*:|mail (delivery )?failed\b|failure notice$|mail failure\W*$|"
+    r"(delayed|delivery delayed)\s*:|mail system error|systems? bounce|message (status\b|delayed\b|\S+ (delayed|has "
+    r"been frozen))|message (you sent )?blocked by|warning: (could not (send|deliver)|message)|"
+    r"(mail|message)s? could not be (deliver|sent|posted)|failed mail\b|non-?delivery (report|notif)|notice: mail|"
+    r"bounce\]|error sending message\b|banned contents|"
+    r"unzustellbar\s*:|nicht zustellbar\s*:|zustellungsfehler\s*:|non remis\s*:|échec de remise|avis de non-remise|"
+    r"no se puede entregar\s*:|error en la entrega|non recapitabile\s*:|mancata consegna del messaggio|"
+    r"não é possível entregar\s*:|falha na entrega da mensagem|onbestelbaar\s*:|niedostarczalne\s*:|недоставлен|"
+    r"teslim edilemedi\s*:|olevererbart\s*:|kan ikke leveres\s*:|nedoručitelné\s*:|"
+    r"配信不能|配信エラー|配信できません|送信エラー\s*[:：]|배달되지 않음|(메일 )?발송 ?실패 ?(안내|알림)|"
+    r"(未传递|未送達|未送达|無法傳遞|无法传递)\s*[:：]|系统(退信|延迟投递)|退信(通知|提醒|$|】)|来自\S*的退信|"
+    r"邮件(投递|发送)?(失败|延迟|延迟投递|投递延迟)(通知|提醒|$)|郵件(傳送|發送|投遞)失敗)",
     re.IGNORECASE,
+)
+#: How such a subject begins; many subjects of people begin alike.
+LIKE_REPORT_SUBJECT = re.compile(
+    r"\W*(undeliver|delivery (status|fail|report)|returned|mail delivery|failure notice|delayed|over quota|"
+    r"message (not|could)|unzustellbar|non remis|échec|non-?delivery|送信エラー|\S*(退信|退件|退回|无法投递|投递失败|"
+    r"无法送达|未能送达|发送失败|發送失敗))",
+    re.IGNORECASE,
+)
+#: A person answers a report, or sends it on.
+ANSWER_SUBJECT = re.compile(
+    r"\s*(re|aw|sv|antw|odp|fwd?|wg|tr|rv|i|回复|答复|转发|回覆|轉寄|轉發)\s*[:：]", re.IGNORECASE
 )
 #: How servers begin a report when neither form nor subject tells.
 REPORT_TEXT = re.compile(
-    r"created automatically by mail delivery software|this is the (mail system|qmail-send|mail delivery)|"
-    r"(message|mail|e-mail) (you sent )?(could|can|did|has|was) ?(not|n't|n’t)( yet)? (be |been )?(reach|deliver|"
-    r"sent)|"
-    r"delivery (to the following|of your message|has failed|failed)|permanent (fatal )?errors?\b|"
-    r"(undeliverable|undelivered) (mail|message|to)|unable to deliver|problem while delivering|cannot be reached|"
-    r"\b(said|error|reply): ?[45]\d\d\b|\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d|"
-    r"(邮件|郵件|来信).{0,12}(被退回|退回来|未能投递|无法投递|投递失败|无法送达|未能送达|發送失敗|无法发送|延迟)|"
-    r"退信原因",
-    re.IGNORECASE,
+    r"created automatically by mail delivery software|this is the (mail system|qmail-send|mail delivery|james)|"
+    r"(message|mail|e-mail)( (you|that you) sent)?( to \S+)? (could|can|did|has|was|had)[ -]?(not|n't|n’t)( yet)? "
+    r"(be |been )?(reach|deliver|sent|accepted)|message\b.{0,80}\b(was|has been|could) (not (be )?delivered|blocked|"
+    r"returned)|"
+    r"delivery (to the following|of your message|has failed|problems? to)|delivery to \S+@\S+ (has )?failed|"
+    r"permanent (fatal )?errors?\b|(undeliverable|undelivered) (mail|message|to|recipient)|"
+    r"unable to deliver (your )?(mail|message|to)|problem while delivering|transcript (of session )?follows|"
+    r"\b(said|error|reply|>>>)\W{0,3}[45]\d\d\b|^\W*[45]\d\d[ -]#?[45]\.\d{1,3}\.\d|@[\w.-]+>?\W{1,4}[45]\d\d\b|"
+    r"\(#[45]\.\d\.\d\)|(user|mailbox) (is |was )?(unknown|exceeds)|unknown user|"
+    r"(nachricht|dokument) .{0,60}nicht (erreicht|zugestellt)|message n['’]a pas (été|pu être) remis|"
+    r"mensaje no (llegó|se ha)|no se ha podido entregar su mensaje|impossibile recapitare il messaggio|"
+    r"mensagem não (foi|pôde ser) entregue|"
+    r"(邮件|郵件|来信).{0,12}(被退回|退回来|未能投递|无法投递|投递失败|无法送达|未能送达|未送达|發送失敗|无法发送|延迟)|"
+    r"退信原因|メッセージを配信でき|メールを送信でき|메일(이 반송|을 보내지 못)",
+    re.IGNORECASE | re.MULTILINE,
 )
+#: Where a person's own words end, and what is sent on begins.
+SENT_ON = re.compile(
+    r"^\W*((original|forwarded) message\b|begin forwarded|weitergeleitete nachricht|ursprüngliche nachricht|"
+    r"message (d'origine|transféré)|原始邮件|转发邮件|(from|von|de|发件人|寄件者)\s*[:：])",
+    re.IGNORECASE | re.MULTILINE,
+)
+#: From so many signs on, of sender, subject and text, a mail is a report.
+REPORT_SIGNS = 4
 #: So much of a text is a report's own; what follows is quoted.
 REPORT_BEGINS_WITHIN = 600
 NO_REPLY = re.compile(r"(no|not|do[-_.]?not|donot|never)[-_.]?(reply|answer|respond)|noreply|unattended", re.IGNORECASE)
@@ -181,18 +230,32 @@ def is_report(message: Message, sender: str, subject: str, text: str = "") -> bo
     >>> is_report(bare, "wang@x.example", "系统退信"), is_report(parse("Return-Path: <>\n\n"), "", "系统退信")
     (False, True)
     """
-    if message.get_content_type() == "multipart/report" or "X-Failed-Recipients" in message:
+    is_formal = message.get_content_type() in ("multipart/report", "message/delivery-status")
+    if is_formal or any(name in message for name in REPORT_HEADERS):
         return True
     local, _at, domain = sender.lower().rpartition("@")
     is_role = local in REPORT_SENDERS
     # No customer writes as the postmaster of a public mail service.
-    if is_role and (local.endswith("daemon") or domain in FREE_MAIL):
+    if DAEMON.search(local) or (is_role and domain in FREE_MAIL):
         return True
-    is_unread = not sender or _header(message, "Return-Path") == "<>" or not takes_answers(sender)
-    if REPORT_SUBJECT.match(subject):
-        return bool(is_role or is_unread or REPORT_NAME.search(_sender_name(message)))
+    signs = _count_sender_signs(message, sender, is_role)
+    if not signs or ANSWER_SUBJECT.match(subject):
+        return False
+    signs += 2 if REPORT_SUBJECT.match(subject) else bool(LIKE_REPORT_SUBJECT.match(subject))
     own = re.sub(r"(?m)^[ \t]*[>＞].*$", "", text)[:REPORT_BEGINS_WITHIN]
-    return (is_role or is_unread) and bool(REPORT_TEXT.search(own))
+    sent_on = SENT_ON.search(own)
+    signs += 2 * bool(REPORT_TEXT.search(own[: sent_on.start()] if sent_on else own))
+    return signs >= REPORT_SIGNS
+
+
+def _count_sender_signs(message, sender, is_role):
+    """Count what tells that no person sent a mail: none for an address like any other."""
+    is_nobody = not sender or _header(message, "Return-Path") == "<>"
+    is_named = REPORT_NAME.search(_sender_name(message)) or "smtp32" in _header(message, "X-Mailer")
+    is_auto = _header(message, "Auto-Submitted") not in ("", "no")
+    local = sender.partition("@")[0].lower()
+    weak = (is_auto, not is_role and bool(NO_REPLY.search(local) or SERVER_NAME.match(local)))
+    return min(3, 2 * (is_role + is_nobody + bool(is_named)) + sum(weak))
 
 
 def _sender_name(message):

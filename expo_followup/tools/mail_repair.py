@@ -5,16 +5,19 @@ mail on which it raises is gone. Here every mail is taken apart by the lenient p
 texts and files. The mail as it came is kept beside it: what is left out here is not lost.
 """
 
+import binascii
 import email
 import email.policy
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage, Message
+from email.parser import BytesFeedParser
 from html import escape, unescape
 
 from .encodings import decode_text
-from .raw_mail import Envelope, clean, decode_body, decode_raw, header_text
+from .raw_mail import PIECE, Envelope, clean, decode_body, decode_raw, find_begin, header_text
 
 #: Above this size a mail is not parsed unless a user asks for it, in bytes.
 MAX_MAIL = 64 * 1024 * 1024
@@ -33,6 +36,7 @@ SMALL_PICTURE = 15 * 1024
 #: A part that has fewer letters than its alternative by this factor says that there is one, and no more.
 STUB = 2
 SHORT = 300
+NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 LINK = re.compile(r"https?://\S+")
 BREAKS = re.compile(r"(?i)<br\s*/?>|</(p|div|tr|li|h[1-6]|table|blockquote)>")
 UNSEEN = re.compile(r"(?is)<(script|style|title)\b.*?(</\1\s*>|$)|<head\b.*?(</head\s*>|(?=<body\b)|$)|<!--.*?(-->|$)")
@@ -106,7 +110,7 @@ def take_apart(raw: bytes, *, force: bool = False) -> Content:
     if len(raw) > MAX_MAIL and not force:
         raise DamagedMailError(f"{len(raw) // 2**20} MB")
     try:
-        message = email.message_from_bytes(raw.lstrip(b"\r\n\xef\xbb\xbf"), policy=email.policy.compat32)
+        message = _parse(raw)
         content = Content()
         _collect(message, content, _Counter(), 0)
     except RecursionError as error:
@@ -115,6 +119,14 @@ def take_apart(raw: bytes, *, force: bool = False) -> Content:
         # Forwarded as an attachment, with no word added.
         content.bodies = take_apart(content.files[0].data, force=True).bodies
     return content
+
+
+def _parse(raw):
+    """Parse a mail piece by piece: to do so at once takes five times its size of memory."""
+    parser = BytesFeedParser(policy=email.policy.compat32)
+    for place in range(find_begin(raw), len(raw), PIECE):
+        parser.feed(raw[place : place + PIECE])
+    return parser.close()
 
 
 def peek(raw: bytes) -> Content:
@@ -182,6 +194,8 @@ def _collect(part, content, count, depth):
         return
     name = _declared_name(part)
     data = _payload(part)
+    # It is not needed twice.
+    part.set_payload("")
     cid = header_text(part, "Content-ID").strip("<> ")
     disposition = header_text(part, "Content-Disposition").lower()
     if kind in ("text/plain", "text/html") and not name and not disposition.startswith("attachment"):
@@ -207,6 +221,10 @@ def _add_file(content, count, name, kind, data, cid):
 
 def _payload(part):
     """The bytes of a leaf; what is damaged in transfer encoding is taken as far as it goes."""
+    if header_text(part, "Content-Transfer-Encoding").lower() == "base64":
+        # The parser would make several copies.
+        with suppress(binascii.Error, ValueError, TypeError):
+            return binascii.a2b_base64(part.get_payload())
     try:
         data = part.get_payload(decode=True)
     except Exception:
@@ -282,6 +300,8 @@ def page_text(html: str) -> str:
 def put_together(envelope: Envelope, content: Content, message_id: str, *, ours=(), note: str = "") -> bytes:
     r"""Return the mail anew: what Odoo's gateway needs to know, in a form on which it does not raise.
 
+    Files are left out: the gateway is given them as they are.
+
     Marks of machines are left out: what is to be done with machines has been decided before.
 
     >>> from .raw_mail import read
@@ -306,13 +326,6 @@ def put_together(envelope: Envelope, content: Content, message_id: str, *, ours=
     if envelope.date and envelope.date.year >= 1990:
         message["Date"] = envelope.date.strftime("%a, %d %b %Y %H:%M:%S +0000")
     _add_texts(message, content, note)
-    for file in content.files:
-        main, _slash, sub = file.mimetype.partition("/")
-        if main in ("text", "message", "multipart") or not re.fullmatch(r"[\w.+-]+", sub) or not main.isalpha():
-            # The gateway would decode it as text, and change it.
-            main, sub = "application", "octet-stream"
-        cid = {"cid": f"<{file.cid}>"} if re.fullmatch(r"[\x21-\x7e]+", file.cid) else {}
-        message.add_attachment(file.data, maintype=main, subtype=sub, filename=file.name, **cid)
     return message.as_bytes()
 
 
@@ -345,7 +358,12 @@ def _add_texts(message, content, note):
 
 
 def _without_surrogates(text):
-    return text.encode("utf-8", "replace").decode("utf-8")
+    r"""Leave out what no page may hold: on other control characters Odoo's cleaning of pages gives up the whole text.
+
+    >>> _without_surrogates("Ten\x04 bo\ufffewls\n")
+    'Ten bowls\n'
+    """
+    return NO_TEXT.sub("", text).encode("utf-8", "replace").decode("utf-8")
 
 
 def guess_text(data: bytes) -> str:

@@ -39,6 +39,8 @@ MAX_ADDRESS_HEADER = 1_000_000
 MAX_ADDRESSES = 20_000
 MAX_REFERENCES = 50
 MAX_HEADERS_READ = 2 * 1024 * 1024
+#: So much of a mail is read at a time: bytes.
+PIECE = 64 * 1024
 #: Longer ones are no addresses (RFC 5321 §4.5.3.1) and no identifiers (RFC 5322 §2.1.1); no index takes them either.
 MAX_ADDRESS = 320
 MAX_ID = 900
@@ -129,7 +131,8 @@ def _stations(message):
 
 def parse_headers(raw: bytes) -> Message:
     """Parse the headers only, by the lenient rules: no body, no nesting, nothing that could raise."""
-    head = raw.lstrip(b"\r\n\xef\xbb\xbf")[:MAX_HEADERS_READ]
+    begin = find_begin(raw)
+    head = raw[begin : begin + MAX_HEADERS_READ]
     end = re.search(rb"\r?\n\r?\n|\r\r", head)
     head = (head[: end.end()] if end else head).replace(b"\0", b"")
     try:
@@ -137,6 +140,15 @@ def parse_headers(raw: bytes) -> Message:
     except Exception:
         # The lenient parser is not known to raise; a mail is not to be lost on the day it does.
         return Message()
+
+
+def find_begin(raw: bytes) -> int:
+    r"""Return where a mail begins: some have empty lines, or the mark of UTF-8, before.
+
+    >>> find_begin(b"\xef\xbb\xbf\r\nSubject: x"), find_begin(b"Subject: x")
+    (5, 0)
+    """
+    return re.match(rb"[\r\n\xef\xbb\xbf]*", raw).end()
 
 
 def header_text(message: Message, name: str) -> str:
@@ -356,9 +368,7 @@ def fingerprint(raw: bytes, envelope: Envelope) -> str:
     >>> mark(one) == mark(one.replace(b"broken", b"wet")), mark(one) == mark(one.replace(b"<1@x>", b"<2@x>"))
     (False, False)
     """
-    body = raw.lstrip(b"\r\n\xef\xbb\xbf")
-    end = re.search(rb"\r?\n\r?\n|\r\r", body)
-    body = re.sub(rb"\s+", b"", body[end.end() :] if end else b"")
+    end = re.compile(rb"\r?\n\r?\n|\r\r").search(raw, find_begin(raw))
     parts = (
         envelope.message_id,
         envelope.sender,
@@ -366,4 +376,8 @@ def fingerprint(raw: bytes, envelope: Envelope) -> str:
         # Fetched again, a mail without a number is the same one when its sender's clock says so.
         envelope.date.isoformat() if envelope.date else "",
     )
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "replace") + b"\n" + body).hexdigest()
+    mark = hashlib.sha256("\n".join(parts).encode("utf-8", "replace") + b"\n")
+    # Piece by piece: a mail of many megabytes is not to be copied.
+    for place in range(end.end() if end else len(raw), len(raw), PIECE):
+        mark.update(raw[place : place + PIECE].translate(None, b" \t\n\r\f\v"))
+    return mark.hexdigest()

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from tests.common_intake import IntakeCase
-from tests.mail_corpus import photo
+from tests.mail.corpus import photo
 
 
 @tagged("post_install", "-at_install")

@@ -29,7 +29,7 @@ BATCH = 2
 NOW = "2026-05-06 08:00:00"
 MARK = "FACTS:"
 MODULES = (
-    "mixins.job", "customer.abc_change", "complaint.incoming_mail", "participation.participation",
+    "mixins.job", "customer.abc_change", "mail.incoming_mail", "participation.participation",
     "capture.capture_entry", "capture.importer",
 )  # fmt: skip
 #: Made by other addons for records of ours.

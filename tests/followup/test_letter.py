@@ -16,8 +16,8 @@ from odoo.tools import mute_logger
 
 from tests.common import ExpoCase
 from tests.common_intake import RegisterCase
-from tests.mail_bounces import LOST, OURS, PROVIDERS
-from tests.mail_hostile import PEOPLE_LIKE_MACHINES, machine_mails
+from tests.mail.bounces import LOST, OURS, PROVIDERS
+from tests.mail.hostile import PEOPLE_LIKE_MACHINES, machine_mails
 
 
 def picture():

@@ -4,8 +4,8 @@ from odoo.addons.mail.tests.common import MockEmail
 from odoo.tests import tagged
 
 from tests.common_intake import DESK, IntakeCase, write
-from tests.mail_bounces import LOST, OURS, PROVIDERS, US
-from tests.mail_corpus import SENDER, parts
+from tests.mail.bounces import LOST, OURS, PROVIDERS, US
+from tests.mail.corpus import SENDER, parts
 
 HEAD = b"From: desk@desk.example\r\nTo: maria.rossi@customer.example\r\nMessage-ID: %s\r\n\r\nYour complaint"
 

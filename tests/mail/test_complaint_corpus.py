@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from tests.common_intake import HELD, IntakeCase
-from tests.mail_corpus import STORY, charset_mails, corpus
+from tests.mail.corpus import STORY, charset_mails, corpus
 
 
 @tagged("post_install", "-at_install")

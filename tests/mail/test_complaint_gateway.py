@@ -9,7 +9,7 @@ from PIL import Image
 from odoo.tests import tagged
 
 from tests.common_intake import DESK, IntakeCase, write
-from tests.mail_corpus import parts
+from tests.mail.corpus import parts
 
 
 @tagged("post_install", "-at_install")

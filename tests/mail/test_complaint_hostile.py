@@ -6,7 +6,7 @@ from odoo.addons.expo_followup.models.mail.mail_delivery import MailDelivery
 from odoo.tests import tagged
 
 from tests.common_intake import IntakeCase, write
-from tests.mail_hostile import PEOPLE_LIKE_MACHINES, hostile
+from tests.mail.hostile import PEOPLE_LIKE_MACHINES, hostile
 
 
 @tagged("post_install", "-at_install")

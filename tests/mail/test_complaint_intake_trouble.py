@@ -4,14 +4,13 @@ from unittest.mock import patch
 
 import psycopg2
 
-from odoo.addons.expo_followup.models.core.fetchmail_server import FetchedMail
 from odoo.addons.expo_followup.models.mail.mail_intake import MailIntake
-from odoo.addons.mail.models.fetchmail import FetchmailServer
+from odoo.addons.expo_followup.tools.mailbox import FetchedMail
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from tests.common_intake import IntakeCase, write
-from tests.mail_corpus import held_mails, photo
+from tests.mail.corpus import held_mails, photo
 
 #: What message_new() may meet: the database's word, Odoo's, Python's.
 TROUBLE = (
@@ -133,30 +132,6 @@ class TestComplaintIntakeTrouble(IntakeCase):
             self._receive(first)
         self._receive(again)
         self.assertEqual((first.must_stay, again.must_stay), (True, False))
-
-    def test_what_cannot_be_stored_stays_in_the_mailbox(self):
-        handled = []
-
-        class Connection:
-            def retrieve_unread_messages(self):
-                yield from enumerate((write(Message_ID="<full@x>"), write(Message_ID="<room@x>")), 1)
-
-            def handled_message(self, number):
-                handled.append(number)
-
-        server = self.env["fetchmail.server"].create({"name": "Box", "server_type": "pop"})
-        with patch.object(FetchmailServer, "_connect__", lambda server, allow_archived=False: Connection()):
-            connection = server._connect__()
-        mails = connection.retrieve_unread_messages()
-        number, mail = next(mails)
-        with self._failing("_store_mail", OSError("disk full"), "expo.incoming.mail"), self.assertRaises(OSError):
-            self._receive(mail)
-        connection.handled_message(number)
-        self.assertEqual(handled, [])
-        number, mail = next(mails)
-        self._receive(mail)
-        connection.handled_message(number)
-        self.assertEqual(handled, [2])
 
     def test_a_mail_too_deep_is_held_and_a_person_may_insist(self):
         ((_name, raw),) = held_mails()

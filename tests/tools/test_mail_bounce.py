@@ -11,7 +11,7 @@ from odoo.addons.expo_followup.tools.mail_hygiene import treat_mail
 from odoo.addons.expo_followup.tools.mail_repair import peek
 from odoo.addons.expo_followup.tools.raw_mail import read
 
-from ..mail_bounces import LOST, OURS, PROVIDERS, bounces, people
+from tests.mail.bounces import LOST, OURS, PROVIDERS, bounces, people
 
 PEOPLE = list(people())
 REPORTS = list(bounces())

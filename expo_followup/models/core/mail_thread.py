@@ -14,12 +14,14 @@ ATTEMPTS_ELSEWHERE = 5
 class Handled(dict):
     """Values for core's gateway, with the mail of the register that is being handled; an empty one for others' part.
 
-    No remote caller can make one: there it is a plain dictionary.
+    With it come its files, which need not be encoded and decoded once more. No remote caller can make one: there it is
+    a plain dictionary.
     """
 
-    def __init__(self, mail, values=()):
+    def __init__(self, mail, values=(), files=()):
         super().__init__(values)
         self.mail = mail
+        self.files = files
 
 
 class RegisteredRouteError(Exception):

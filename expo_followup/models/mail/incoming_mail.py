@@ -1,4 +1,3 @@
-import base64
 import logging
 import xmlrpc.client
 from contextlib import contextmanager, suppress
@@ -13,11 +12,12 @@ from odoo.tools import formataddr, mute_logger
 
 from ...tools import mail_repair, raw_mail
 from ...tools.mail_hygiene import takes_answers
-from ..core.fetchmail_server import FetchedMail
+from ...tools.mailbox import FetchedMail
 from ..core.mail_thread import COMPLAINT, is_of_this_addon
 from ..mixins.job import MAX_FAILURES, TO_RETRY, expect_work, run_again, run_step
 from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
+from .fetch_failures import FetchFailures
 from .mail_delivery import MailDelivery
 from .mail_intake import MailIntake
 
@@ -38,6 +38,7 @@ REASONS = [
     ("size", "Too large or too complicated"),
     ("customer", "Customer not certain"),
     ("nowhere", "No customer found"),
+    ("fetch", "Could not be fetched"),
 ]
 # Rows of the register have no history of their own.
 QUIET = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
@@ -208,7 +209,17 @@ class ExpoIncomingMail(models.Model):
     def _get_source(self):
         """Return the bytes of the mail as it came."""
         self.ensure_one()
-        return base64.b64decode(self.with_context(bin_size=False).raw or b"")
+        source = self._find_source_file()
+        raw = source.raw or b""
+        # It may be large.
+        source.invalidate_recordset(["raw", "datas"], flush=False)
+        return raw
+
+    def _find_source_file(self):
+        """Return the attachment that holds the mail as it came. In sudo: as the field, it is read with the mail."""
+        self.check_access("read")
+        domain = [("res_model", "=", self._name), ("res_field", "=", "raw"), ("res_id", "=", self.id)]
+        return self.env["ir.attachment"].sudo().search(domain, limit=1)
 
     # -- taking in ---------------------------------------------------------------------------------------
 
@@ -246,7 +257,7 @@ class ExpoIncomingMail(models.Model):
                     mails |= register._store_mail(raw, envelope, destination, strip_attachments)
                 register._commit()
             try:
-                record_id = mails._handle_all()
+                record_id = mails._handle_all(raw)
                 register._commit()
                 return record_id
             except Exception:
@@ -298,7 +309,6 @@ class ExpoIncomingMail(models.Model):
             "recipients": ", ".join(envelope.recipients[:50]),
             "message_id": envelope.message_id,
             "received_at": raw_mail.arrival(envelope, fields.Datetime.now()),
-            "raw": base64.b64encode(raw),
             "size": len(raw),
             "company_id": destination.company.id,
             "team_id": destination.team and destination.team.id,
@@ -310,11 +320,40 @@ class ExpoIncomingMail(models.Model):
             "attempts": 1,
         }
         if not self.with_context(active_test=False).search_count([("key", "=", key)], limit=1):
-            # Another worker may receive it at this very moment: then the index says so.
-            with suppress(psycopg2.errors.UniqueViolation), self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                return self.with_context(**QUIET).create({**values, "key": key})
+            mail = self._create_quietly({**values, "key": key}, raw)
+            if mail:
+                return mail
         values.update(state="duplicate", first_key=key, complaint_id=False)
-        return self.with_context(**QUIET).create(values)
+        return self._create_quietly(values, raw)
+
+    def _create_quietly(self, values, raw=b""):
+        """Create a row without a history; none when another worker has stored the mail at this very moment."""
+        with suppress(psycopg2.errors.UniqueViolation), self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+            mail = self.with_context(**QUIET).create(values)
+            if raw:
+                mail._store_source(raw)
+            return mail
+        return self.browse()
+
+    def _store_source(self, raw):
+        """Store the mail as it came, as the field does, but for copies in base64 and an index of all its words."""
+        source = self.env["ir.attachment"].create(
+            {
+                "name": "raw",
+                "res_model": self._name,
+                "res_field": "raw",
+                "res_id": self.id,
+                "mimetype": "message/rfc822",
+                "raw": raw,
+            }
+        )
+        source.invalidate_recordset(["raw", "datas"], flush=False)
+        self.invalidate_recordset(["raw"], flush=False)
+
+    @api.model
+    def _get_fetch_failures(self):
+        """Return what remembers the mails that cannot be fetched from their mailbox."""
+        return FetchFailures(self)
 
     def _note_outcome(self, state, **values):
         """File what became of a mail, which ends whatever trouble there was with it."""
@@ -342,7 +381,7 @@ class ExpoIncomingMail(models.Model):
         others &= Domain("company_id", "=", self.company_id.id)
         if self.reason_kind == "flood":
             others &= Domain("sender", "=", self.sender)
-        elif self.reason_kind != "nowhere":
+        elif self.reason_kind not in ("nowhere", "fetch"):
             return False
         return bool(self.search(others & Domain("activity_ids", "!=", False), limit=1))
 
@@ -361,16 +400,17 @@ class ExpoIncomingMail(models.Model):
 
     # -- handling ----------------------------------------------------------------------------------------
 
-    def _handle_all(self):
+    def _handle_all(self, raw):
         """Handle each mail, and return the id of a record that they became or were added to."""
         for mail in self.filtered(lambda mail: mail.state == "waiting"):
-            mail._handle_mail()
+            mail._handle_mail(raw)
         done = self.filtered(lambda mail: mail.state in ("ticket", "message"))[:1]
         return done.complaint_id.id or done.res_id
 
-    def _handle_mail(self):
+    def _handle_mail(self, raw=None):
         """Handle one mail. An exception is noted and the mail held; a conflict with a faster worker leaves it waiting.
 
+        :param raw: the mail as it came, where that is at hand
         :raises: what :data:`TO_RETRY` names; the transaction is to be rolled back, and the mail is tried again
         """
         self.ensure_one()
@@ -384,7 +424,7 @@ class ExpoIncomingMail(models.Model):
         mail = self.with_context(lang=self.company_id.partner_id.lang)
         try:
             with self.env.cr.savepoint():
-                MailDelivery(mail).route()
+                MailDelivery(mail, raw).route()
         except TO_RETRY:
             raise
         except mail_repair.DamagedMailError as error:
@@ -460,6 +500,11 @@ class ExpoIncomingMail(models.Model):
             message_dict["email_from"] = message_dict["from"] = formataddr((self.sender_name or False, self.sender))
         # Whether a machine wrote it has been decided before.
         message_dict["is_bounce"] = False
+        if not self.strip_attachments:
+            message_dict["attachments"] = [
+                self.env["mail.thread"]._Attachment(file.name, file.data, {"cid": file.cid} if file.cid else {})
+                for file in custom_values.files
+            ]
         # A sender's clock may be years ahead: the message would stand above all others for as long.
         if (date := fields.Datetime.to_datetime(message_dict.get("date"))) and date > self.received_at:
             message_dict["date"] = fields.Datetime.to_string(self.received_at)
@@ -586,10 +631,13 @@ class ExpoIncomingMail(models.Model):
 
     def action_dismiss(self):
         """Put mails aside that need no answer: they stay in the register, archived."""
-        mails = self._lock_for_step("decide")
-        mails.write({"active": False, "handled_by_id": self.env.uid})
-        mails.activity_unlink(["mail.mail_activity_data_todo"])
+        self._lock_for_step("decide")._set_aside(handled_by_id=self.env.uid)
         return True
+
+    def _set_aside(self, **values):
+        """Archive mails on which nothing is left to do."""
+        self.write({**values, "active": False})
+        self.activity_unlink(["mail.mail_activity_data_todo"])
 
     def action_open_record(self):
         """Open the record that it became or was added to."""
@@ -609,6 +657,12 @@ class ExpoIncomingMail(models.Model):
         return mails
 
     def _handle_by_person(self, **values):
+        if self.reason_kind == "fetch":
+            raise UserError(
+                self.env._(
+                    "You cannot process this mail because it could not be fetched. Open it in the mailbox instead."
+                )
+            )
         # What was put aside is wanted after all.
         self.write({**values, "state": "waiting", "active": True, "handled_by_id": self.env.uid})
         # In the name of the system, as if it had come in: what follows is not the person's doing.

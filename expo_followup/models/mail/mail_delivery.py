@@ -27,8 +27,8 @@ class MailDelivery(MailIntake):
     others say in words of their own what came back, and quote it.
     """
 
-    def __init__(self, mail):
-        super().__init__(mail.env, mail._get_source())
+    def __init__(self, mail, raw=None):
+        super().__init__(mail.env, mail._get_source() if raw is None else raw)
         self.mail = mail
         self.complaint = mail.complaint_id and mail.complaint_id._get_survivor()
         self.record = self.complaint or mail._get_record()
@@ -161,9 +161,7 @@ class MailDelivery(MailIntake):
         )
         # Photos stay as they came: core makes large ones smaller, and evidence of something else.
         thread = self.env["mail.thread"].with_company(mail.company_id).with_context(image_no_postprocess=True)
-        return thread.message_process(
-            model, anew, Handled(mail, values), strip_attachments=mail.strip_attachments, thread_id=record_id
-        )
+        return thread.message_process(model, anew, Handled(mail, values, content.files), thread_id=record_id)
 
     def _choose_message_id(self):
         """Return the identifier to file the mail under: its own, unless it has none or another mail took it."""

@@ -4,8 +4,9 @@ Made, none taken from anywhere: each is the likeness of a kind that desks receiv
 it: a complaint, or the mail of a machine.
 """
 
-from .common_intake import DESK, write
-from .mail_corpus import bare, parts
+from tests.common_intake import DESK, write
+
+from .corpus import bare, parts
 
 SENDER = "maria.rossi@customer.example"
 REPORT = "multipart/report; report-type=delivery-status; boundary=frontier"

@@ -4,8 +4,9 @@ Made in our own words, after the form that each server gives its reports: fields
 list of addresses, or a page in Chinese. Each says one of four things: no such user, mailbox full, blocked, delayed.
 """
 
-from .common_intake import write
-from .mail_corpus import parts
+from tests.common_intake import write
+
+from .corpus import parts
 
 US = "expo@ours.example"
 LOST = "li.wei@shop.example"

@@ -1,15 +1,31 @@
 """Mails as the world sends them: what each must become at the complaint desk.
 
-Real ones (``tests/data/mails``) and made ones, each the likeness of something that arrived somewhere and was lost.
+Real ones (those of Python's own tests, where the interpreter has them) and made ones, each the likeness of something
+that arrived somewhere and was lost.
 """
 
 import base64
-import zipfile
-from pathlib import Path
+import quopri
+import random
+from importlib import resources
 
-from .common_intake import DESK, write
+from tests.common_intake import DESK, write
 
-REAL = Path(__file__).parent / "data" / "mails" / "python.zip"
+#: Texts, and the encodings that programs send them in.
+TEXTS = {
+    "Zehn Schüsseln sind zerbrochen, größer als 30 cm.": ("iso-8859-1", "iso-8859-15", "windows-1252", "utf-8"),
+    "Deset misek je rozbitých, žádáme náhradu zboží.": ("iso-8859-2", "windows-1250"),
+    "Десять чашек разбито, просим заменить товар.": ("koi8-r", "windows-1251", "iso-8859-5"),
+    "Δέκα μπολ έσπασαν κατά τη μεταφορά.": ("iso-8859-7", "windows-1253"),
+    "On kase kırıldı, lütfen değiştirin, şikâyet.": ("iso-8859-9", "windows-1254"),
+    "עשר קערות נשברו במשלוח": ("windows-1255",),
+    "عشرة أطباق مكسورة في الشحنة": ("windows-1256",),
+    "ชามสิบใบแตกระหว่างขนส่ง": ("tis-620",),
+    "十个碗破了，请处理。客户投诉产品破损。": ("gb2312", "gbk", "gb18030", "utf-8"),
+    "十個碗破了，請處理。客戶投訴產品破損。": ("big5", "big5-hkscs"),
+    "茶碗が十個割れていました。交換をお願いします。": ("shift_jis", "euc-jp", "iso-2022-jp"),
+    "그릇 열 개가 깨졌습니다. 교환해 주세요.": ("euc-kr", "ks_c_5601-1987"),
+}
 #: Of the real ones, those that a machine wrote.
 REAL_ROBOTS = {"msg_05.txt", "msg_16.txt", "msg_25.txt", "msg_43.txt"}
 #: Of the real ones, those that are one mail with one before, but for what is added on the way.
@@ -19,12 +35,82 @@ SENDER = "maria.rossi@customer.example"
 MIXED = "multipart/mixed; boundary=frontier"
 
 
+#: What a fuzzed mail may get at any place.
+SIGNS = (b"\0", b"\r", b"\n", b"\r\n\r\n", b"=?", b"?=", b"--frontier", b"\xff", b";", b":")
+
+
 def real_mails():
-    """Yield ``(name, bytes)`` of the real mails."""
-    with zipfile.ZipFile(REAL) as archive:
-        for name in sorted(archive.namelist()):
-            if name.endswith(".txt"):
-                yield name, archive.read(name)
+    """Yield ``(name, bytes)`` of the mails of Python's own tests; none where they are not installed."""
+    try:
+        folder = resources.files("test.test_email") / "data"
+        files = sorted(folder.iterdir(), key=lambda file: file.name)
+    except (ModuleNotFoundError, FileNotFoundError):
+        return
+    for file in files:
+        if file.name.endswith(".txt"):
+            yield file.name, file.read_bytes()
+
+
+def encoded_mails():
+    """Yield ``(name, bytes, text)`` of mails in all encodings, transfer encodings and forms, as programs write them."""
+    for text, encodings in TEXTS.items():
+        for encoding in encodings:
+            for transfer in ("8bit", "quoted-printable", "base64"):
+                for form in ("plain", "html", "alternative", "file"):
+                    name = f"{encoding}-{transfer}-{form}"
+                    yield name, _encoded_mail(name, text, encoding, transfer, form), text
+
+
+def _encoded_mail(name, text, encoding, transfer, form):
+    codec = {"ks_c_5601-1987": "cp949"}.get(encoding, encoding)
+    page = f"<html><body><p>{text}</p></body></html>"
+
+    def leaf(kind, content):
+        data = content.encode(codec)
+        if transfer == "base64":
+            data = base64.encodebytes(data)
+        elif transfer == "quoted-printable":
+            data = quopri.encodestring(data)
+        head = f"Content-Type: text/{kind}; charset={encoding}\r\nContent-Transfer-Encoding: {transfer}\r\n\r\n"
+        return head.encode() + data.rstrip(b"\n").replace(b"\n", b"\r\n")
+
+    head = write(SENDER, subject=name, body="", Message_ID=f"<{name}@encoded>").rstrip() + b"\r\n"
+    if form in ("plain", "html"):
+        return head + leaf(form, page if form == "html" else text) + b"\r\n"
+    second = leaf("html", page) if form == "alternative" else b"Content-Disposition: attachment; filename=a\r\n\r\nx"
+    kind = "multipart/alternative" if form == "alternative" else "multipart/mixed"
+    return parts(
+        leaf("plain", text), second, subject=name, Content_Type=f"{kind}; boundary=frontier", Message_ID=f"<{name}@e>"
+    )
+
+
+def fuzzed_mails(count, seed=20260501):
+    """Yield ``(name, bytes)`` of mails of the corpus in which bytes were changed, cut out, doubled or moved."""
+    draw = random.Random(seed)
+    sources = [raw for _name, raw, _became in corpus() if len(raw) < 20_000]
+    sources += [raw for _name, raw, _text in encoded_mails()]
+    for number in range(count):
+        raw = bytearray(draw.choice(sources))
+        for _change in range(draw.randint(1, 12)):
+            place, length = draw.randrange(len(raw) + 1), draw.randint(1, 40)
+            change = draw.randrange(6)
+            if change == 0:
+                raw[place : place + length] = draw.randbytes(length)
+            elif change == 1:
+                del raw[place : place + length]
+            elif change == 2:
+                raw[place:place] = raw[place : place + length] * draw.randint(1, 3)
+            elif change == 3:
+                raw[place:place] = draw.choice(
+                    (b"\0", b"\r", b"\n", b"\r\n\r\n", b"=?", b"?=", b"--frontier", b"\xff", b";", b":")
+                )
+            elif change == 4 and raw:
+                raw[place % len(raw)] ^= 1 << draw.randrange(8)
+            else:
+                begin = draw.randrange(len(raw) + 1)
+                piece = raw[begin : begin + length]
+                raw[place:place] = piece
+        yield f"no. {number}", bytes(raw)
 
 
 def parts(*bodies, **headers):
