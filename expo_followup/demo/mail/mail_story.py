@@ -71,4 +71,4 @@ class MailStory(Chapter):
         to_desk = ("expo.complaint", {"team_id": team.id}) if team else ()
         envelope, destinations, _others = register._find_destinations(raw, *to_desk)
         for destination in destinations:
-            register._store_mail(raw, envelope, destination, False)._handle_all()
+            register._store_mail(raw, envelope, destination, False)._handle_all(raw)
