@@ -1,5 +1,3 @@
-from odoo import fields
-
 from ...tools import raw_mail
 
 
@@ -45,12 +43,7 @@ class FetchFailures:
         row = register._create_quietly(
             {
                 "key": key,
-                "subject": envelope.subject,
-                "sender": envelope.sender,
-                "sender_name": envelope.sender_name,
-                "recipients": ", ".join(envelope.recipients[:50]),
-                "message_id": envelope.message_id,
-                "received_at": raw_mail.arrival(envelope, fields.Datetime.now()),
+                **register._get_envelope_values(envelope),
                 "company_id": register.env.company.id,
                 "attempts": 1,
             }

@@ -303,12 +303,7 @@ class ExpoIncomingMail(models.Model):
         record = destination.record
         is_complaint = record is not None and record._name == COMPLAINT
         values = {
-            "subject": envelope.subject,
-            "sender": envelope.sender,
-            "sender_name": envelope.sender_name,
-            "recipients": ", ".join(envelope.recipients[:50]),
-            "message_id": envelope.message_id,
-            "received_at": raw_mail.arrival(envelope, fields.Datetime.now()),
+            **self._get_envelope_values(envelope),
             "size": len(raw),
             "company_id": destination.company.id,
             "team_id": destination.team and destination.team.id,
@@ -325,6 +320,18 @@ class ExpoIncomingMail(models.Model):
                 return mail
         values.update(state="duplicate", first_key=key, complaint_id=False)
         return self._create_quietly(values, raw)
+
+    @api.model
+    def _get_envelope_values(self, envelope):
+        """Return the values of a row that stand on the envelope of its mail."""
+        return {
+            "subject": envelope.subject,
+            "sender": envelope.sender,
+            "sender_name": envelope.sender_name,
+            "recipients": ", ".join(envelope.recipients[:50]),
+            "message_id": envelope.message_id,
+            "received_at": raw_mail.arrival(envelope, fields.Datetime.now()),
+        }
 
     def _create_quietly(self, values, raw=b""):
         """Create a row without a history; none when another worker has stored the mail at this very moment."""
