@@ -57,7 +57,8 @@ class IncomingMailCase(RegisterCase, ExpoCase):
 
     def _ask(self, record):
         """Post a message of ours on a record, and return what an answer refers to."""
-        return {"References": record.with_user(self.manager).sudo().message_post(body="Which colour?").message_id}
+        by_manager = record.with_user(self.manager).sudo()
+        return {"References": by_manager.message_post(body="Which colour?", subtype_xmlid="mail.mt_comment").message_id}
 
     def _get_last_message(self, record):
         return record.message_ids.filtered(lambda message: message.message_type == "email").sorted("id")[-1:]
@@ -214,6 +215,26 @@ class TestIncomingMail(IncomingMailCase):
         with self.assertRaises(AccessError):
             dialog.participation_id = foreign
             dialog.action_assign()
+
+    def test_text_and_files_are_shown_as_the_web_client_asks_for_them(self):
+        mail = self._receive(sender="stranger@elsewhere.example", body="Ten bowls, please")
+        shown = mail.with_user(self.manager).with_context(bin_size=True)
+        [values] = shown.web_read({"body_text": {}, "raw_text": {}, "file_names": {}, "raw": {}})
+        self.assertEqual(values["body_text"].strip(), "Ten bowls, please")
+        self.assertIn("Ten bowls", values["raw_text"])
+
+    def test_mail_that_came_in_is_sent_to_no_customer_who_follows_the_record(self):
+        complaint = self.env["expo.complaint"].create({"partner_id": self.customer.partner_id.id, "subject": "Broken"})
+        for record in (self.customer, complaint):
+            with self.subTest(record._name):
+                record.message_subscribe((self.customer.partner_id | self.manager.partner_id).ids)
+                mail = self._receive(sender="stranger@elsewhere.example", **self._ask(record))
+                if record == complaint:
+                    mail.with_user(self.manager).action_add_to_complaint()
+                message = self._get_last_message(record)
+                self.assertEqual(message.message_id, mail.message_id)
+                self.assertIn(self.manager.partner_id, message.notified_partner_ids)
+                self.assertNotIn(self.customer.partner_id, message.notified_partner_ids)
 
     def test_many_mails_of_strangers_are_one_activity(self):
         mails = [self._receive(sender=f"news{number}@elsewhere.example") for number in range(5)]

@@ -120,6 +120,14 @@ class MailThread(models.AbstractModel):
 
     # -- letters that we write
 
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Notify our users alone of a mail that came in: customers get what we write, not what others write to us."""
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        kind = (msg_vals or {}).get("message_type") or message.message_type
+        if kind == "email" and is_of_this_addon(self):
+            return [recipient for recipient in recipients if not recipient["share"]]
+        return recipients
+
     def _notify_get_classified_recipients_iterator(
         self, message, recipients_data, msg_vals=False, *args, force_email_lang=False, **kwargs
     ):

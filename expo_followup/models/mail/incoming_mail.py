@@ -209,7 +209,8 @@ class ExpoIncomingMail(models.Model):
     def _get_source(self):
         """Return the bytes of the mail as it came."""
         self.ensure_one()
-        source = self._find_source_file()
+        # The web client asks for the size of files instead of their content.
+        source = self.with_context(bin_size=False)._find_source_file()
         raw = source.raw or b""
         # It may be large.
         source.invalidate_recordset(["raw", "datas"], flush=False)
