@@ -146,6 +146,18 @@ class TestIncomingMail(IncomingMailCase):
         # Sent on from our letter to an alias of another app: core makes a lead of it.
         self.assertFalse(self._receive(to="europe@ours.example", subject="Sent on", **self._ask(self.customer)))
 
+    def test_answer_that_also_goes_to_another_app_is_one_message_on_its_record(self):
+        self.env["crm.team"].create({"name": "Europe", "alias_name": "europe"})
+        sender, europe = "maria.rossi@customer.example", "europe@ours.example"
+        for to, copy, leads in ((ALL, europe, 0), (f"{ALL}, {europe}", None, 1), (europe, ALL, 1)):
+            for record in (self.customer, self.customer.partner_id):
+                with self.subTest(to=to, copy=copy, model=record._name):
+                    subject = f"Blue {next(self.numbers)}"
+                    mail = self._receive(to=to, Cc=copy, sender=sender, subject=subject, **self._ask(record))
+                    self.assertEqual((mail.state, mail.record_ref), ("message", record))
+                    self.assertEqual(len(record.message_ids.filtered(lambda one: one.subject == subject)), 1)
+                    self.assertEqual(self.env["crm.lead"].search_count([("name", "=", subject)]), leads)
+
     def test_sender_with_one_entry_needs_no_reference(self):
         mail = self._receive(sender="Maria <maria.rossi@customer.example>", body="Send ten")
         self.assertEqual((mail.state, mail.record_ref), ("message", self.customer))
