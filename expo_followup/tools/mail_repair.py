@@ -31,6 +31,8 @@ MAX_DEPTH = 60
 MAX_NAME = 120
 #: Marks that turn the direction of what follows: with them a program passes for a document.
 DIRECTIONS = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+TYPES = MimeTypes()
+TYPES.add_type("text/calendar", ".ics")
 MAX_RECIPIENTS = 100
 #: So much is shown of what cannot be taken apart: bytes.
 PEEKED = 5000
@@ -282,7 +284,7 @@ def file_name(name: str, mimetype: str = "") -> str:
     name = DIRECTIONS.sub("", name)
     name = clean(re.sub(r"[\\/:*?\"<>|]", "_", name.replace("\0", ""))).strip(". ") or "attachment"
     if name == "attachment":
-        name += MimeTypes().guess_extension(mimetype) or ""
+        name += TYPES.guess_extension(mimetype) or ""
     if mimetype == "message/rfc822" and not name.lower().endswith(".eml"):
         name = f"{name[: MAX_NAME - 4]}.eml"
     if len(name) > MAX_NAME:

@@ -155,7 +155,7 @@ class TestIncomingMail(IncomingMailCase):
                     subject = f"Blue {next(self.numbers)}"
                     mail = self._receive(to=to, Cc=copy, sender=sender, subject=subject, **self._ask(record))
                     self.assertEqual((mail.state, mail.record_ref), ("message", record))
-                    self.assertEqual(len(record.message_ids.filtered(lambda one: one.subject == subject)), 1)
+                    self.assertEqual(record.message_ids.mapped("subject").count(subject), 1)
                     self.assertEqual(self.env["crm.lead"].search_count([("name", "=", subject)]), leads)
 
     def test_sender_with_one_entry_needs_no_reference(self):
