@@ -15,6 +15,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage, Message
 from email.parser import BytesFeedParser
 from html import escape, unescape
+from mimetypes import MimeTypes
 
 from .encodings import decode_text
 from .raw_mail import PIECE, Envelope, clean, decode_body, decode_raw, find_begin, header_text
@@ -28,6 +29,10 @@ MAX_TEXT = 1_000_000
 MAX_PARTS = 5_000
 MAX_DEPTH = 60
 MAX_NAME = 120
+#: Marks that turn the direction of what follows: with them a program passes for a document.
+DIRECTIONS = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+TYPES = MimeTypes()
+TYPES.add_type("text/calendar", ".ics")
 MAX_RECIPIENTS = 100
 #: So much is shown of what cannot be taken apart: bytes.
 PEEKED = 5000
@@ -273,8 +278,13 @@ def file_name(name: str, mimetype: str = "") -> str:
 
     >>> file_name("../../etc/passwd"), file_name("a\0b\n.jpg"), len(file_name("x" * 500 + ".jpeg")), file_name("  ")
     ('_.._etc_passwd', 'ab .jpg', 120, 'attachment')
+    >>> file_name("invoice\u202efdp.exe"), file_name("חשבון.pdf"), file_name("", "text/calendar")
+    ('invoicefdp.exe', 'חשבון.pdf', 'attachment.ics')
     """
+    name = DIRECTIONS.sub("", name)
     name = clean(re.sub(r"[\\/:*?\"<>|]", "_", name.replace("\0", ""))).strip(". ") or "attachment"
+    if name == "attachment":
+        name += TYPES.guess_extension(mimetype) or ""
     if mimetype == "message/rfc822" and not name.lower().endswith(".eml"):
         name = f"{name[: MAX_NAME - 4]}.eml"
     if len(name) > MAX_NAME:

@@ -147,6 +147,18 @@ class TestIncomingMail(IncomingMailCase):
         # Sent on from our letter to an alias of another app: core makes a lead of it.
         self.assertFalse(self._receive(to="europe@ours.example", subject="Sent on", **self._ask(self.customer)))
 
+    def test_answer_that_also_goes_to_another_app_is_one_message_on_its_record(self):
+        self.env["crm.team"].create({"name": "Europe", "alias_name": "europe"})
+        sender, europe = "maria.rossi@customer.example", "europe@ours.example"
+        for to, copy, leads in ((ALL, europe, 0), (f"{ALL}, {europe}", None, 1), (europe, ALL, 1)):
+            for record in (self.customer, self.customer.partner_id):
+                with self.subTest(to=to, copy=copy, model=record._name):
+                    subject = f"Blue {next(self.numbers)}"
+                    mail = self._receive(to=to, Cc=copy, sender=sender, subject=subject, **self._ask(record))
+                    self.assertEqual((mail.state, mail.record_ref), ("message", record))
+                    self.assertEqual(record.message_ids.mapped("subject").count(subject), 1)
+                    self.assertEqual(self.env["crm.lead"].search_count([("name", "=", subject)]), leads)
+
     def test_sender_with_one_entry_needs_no_reference(self):
         mail = self._receive(sender="Maria <maria.rossi@customer.example>", body="Send ten")
         self.assertEqual((mail.state, mail.record_ref), ("message", self.customer))
@@ -159,6 +171,25 @@ class TestIncomingMail(IncomingMailCase):
         self.assertEqual(self._receive(sender=self.customer.partner_id.email).record_ref, self.customer)
         self.customer.outcome = "lost"
         self.assertEqual(self._receive(sender=self.customer.partner_id.email).reason_kind, "customer")
+
+    def test_customer_of_two_companies_with_one_mailbox_is_not_certain(self):
+        home = self.env.company
+        other = home.create({"name": "Second", "alias_domain_id": home.alias_domain_id.id})
+        both = {"company_id": other.id, "company_ids": [Command.set((home | other).ids)]}
+        boss = new_test_user(self.env, "boss_of_both", "sales_team.group_sale_manager", **both)
+        show = self._make_show(name="Autumn Fair", company_id=other.id, user_id=boss.id)
+        there = self._make_participation(partner=self.customer.partner_id, show=show, user=boss)
+        for entry in (there, self.customer):
+            mail = self._receive(sender=self.customer.partner_id.email)
+            self.assertEqual((mail.state, mail.reason_kind), ("quarantined", "customer"))
+            self.assertNotIn("Fair", mail.reason)
+            dialogs = self.env["expo.mail.assign"].with_user(boss)
+            dialog = dialogs.with_context(allowed_company_ids=(home | other).ids).create({"mail_id": mail.id})
+            dialog.participation_id = entry
+            dialog.action_assign()
+            self.assertEqual((mail.state, mail.record_ref, mail.company_id), ("message", entry, entry.company_id))
+        mail = self._receive(sender=self.customer.partner_id.email, subject="Autumn Fair")
+        self.assertEqual((mail.record_ref, mail.company_id), (there, other))
 
     def test_subject_names_the_exhibition_or_the_order(self):
         autumn = self._make_show(name="Autumn Fair", code="AF")
@@ -206,6 +237,16 @@ class TestIncomingMail(IncomingMailCase):
         self.assertEqual(self._receive(sender="giulia@customer.example").record_ref, self.customer)
         with self.assertRaises(UserError):
             dialog.action_assign()
+
+    def test_colleagues_and_machines_do_not_become_contacts_of_the_customer(self):
+        for sender in ("Ben <ben@ours.example>", "Platform <noreply@platform.example>"):
+            with self.subTest(sender):
+                mail = self._receive(sender=sender, subject="Fwd: Bowls", body="Maria writes: ten bowls")
+                dialog = self.env["expo.mail.assign"].with_user(self.manager).create({"mail_id": mail.id})
+                dialog.participation_id = self.customer
+                dialog.action_assign()
+                self.assertEqual((mail.state, mail.record_ref), ("message", self.customer))
+                self.assertEqual(self._receive(sender=sender).reason_kind, "nowhere")
 
     def test_salesperson_adds_no_mail_to_a_colleagues_customer(self):
         headers = {"Auto_Submitted": "auto-replied", **self._ask(self.customer)}

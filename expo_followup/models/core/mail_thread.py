@@ -102,7 +102,7 @@ class MailThread(models.AbstractModel):
             if custom_values.mail:
                 return custom_values.mail._get_routes(message_dict, model, thread_id, custom_values)
             routes = super().message_route(message, message_dict, model, thread_id, custom_values)
-            return [route for route in routes if route[0] != COMPLAINT]
+            return [route for route in routes or () if not self._is_route_of_register(route)]
         # What finding the way has written is undone when the mail goes to the register, which writes it itself.
         with self.env.cr.savepoint():
             routes = super().message_route(message, message_dict, model, thread_id, custom_values)
@@ -110,6 +110,11 @@ class MailThread(models.AbstractModel):
                 if is_of_this_addon(self.env[route_model]):
                     raise RegisteredRouteError(route_model, record_id, values)
         return routes
+
+    def _is_route_of_register(self, route):
+        """Tell whether the register has delivered, or will deliver, what core would put on this way."""
+        model, record_id = route[:2]
+        return self.env["expo.incoming.mail"]._is_registered(self.env[model].browse(record_id or ()))
 
     @api.model
     def _detect_loop_sender(self, message, message_dict, routes):

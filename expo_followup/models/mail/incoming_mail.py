@@ -13,7 +13,7 @@ from odoo.tools import formataddr, mute_logger
 from ...tools import mail_repair, raw_mail
 from ...tools.mail_hygiene import takes_answers
 from ...tools.mailbox import FetchedMail
-from ..core.mail_thread import COMPLAINT, is_of_this_addon
+from ..core.mail_thread import COMPLAINT, CUSTOMER, is_of_this_addon
 from ..mixins.job import MAX_FAILURES, TO_RETRY, expect_work, run_again, run_step
 from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
@@ -485,6 +485,16 @@ class ExpoIncomingMail(models.Model):
         return True
 
     # -- what the gateway asks of the register ------------------------------------------------------------
+
+    @api.model
+    def _is_registered(self, records):
+        """Tell whether mail to records, or to a model, is for the register: of this addon, or contacts of customers."""
+        if records._name != "res.partner":
+            return is_of_this_addon(records)
+        # In sudo: whose contacts are customers is asked for the gateway, as any user.
+        customers = self.env[CUSTOMER].sudo()
+        of_customer = [("commercial_partner_id", "in", records.sudo().commercial_partner_id.ids)]
+        return bool(records) and bool(customers.search_count(of_customer, limit=1))
 
     @api.model
     def _is_colleague(self, sender):

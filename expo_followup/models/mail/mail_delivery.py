@@ -71,11 +71,17 @@ class MailDelivery(MailIntake):
 
         :return: whether it was found
         """
-        entries = self.find_entries(self.mail.company_id)
+        company = self.mail.company_id
+        # Where one mailbox serves several companies, none of them is meant.
+        entries = self.find_entries(self._get_addressed_companies() or None)
         if len(entries) == 1:
             self.record = entries
             return True
-        if entries:
+        if entries.company_id - company:
+            # What they are is not for users of this company.
+            reason = self.env._("The sender is an exhibition customer of several companies. Choose one.")
+            self.mail._quarantine("customer", reason)
+        elif entries:
             names = ", ".join(entries[:5].mapped("exhibition_id.name"))
             reason = self.env._("The sender has several exhibition customers: %s. Choose one.", names)
             self.mail._quarantine("customer", reason)
@@ -129,7 +135,9 @@ class MailDelivery(MailIntake):
         """Post the mail on the record that it belongs to; a customer who wrote it waits for us from now on."""
         mail, record = self.mail, self.record
         self._process(content, record._name, record.id, {})
-        mail._note_outcome("message", res_model=record._name, res_id=record.id)
+        # A user may have found that it was meant for another of our companies.
+        company = ("company_id" in record and record.company_id) or mail.company_id
+        mail._note_outcome("message", res_model=record._name, res_id=record.id, company_id=company.id)
         if not own and (mail.is_forced or self.treatment.is_counted) and self.sender:
             for entry in self._get_entry():
                 entry._note_reply()

@@ -11,7 +11,7 @@ from ...tools import mail_repair, raw_mail
 from ...tools.mail_bounce import read_bounce
 from ...tools.mail_hygiene import QUIET, treat_mail, treat_quietly
 from ...tools.matching import own_domain
-from ..core.mail_thread import COMPLAINT, CUSTOMER, is_of_this_addon
+from ..core.mail_thread import COMPLAINT, CUSTOMER
 
 _logger = logging.getLogger(__name__)
 # So much of a mail is searched for what it says of one of ours: bytes.
@@ -84,7 +84,7 @@ class MailIntake:
         for alias in self.ours:
             desk = self._get_alias_desk(alias)
             self.destinations.setdefault(desk.company, desk)
-        if not self.ours and self.others and not is_certain:
+        if not self.ours and self.others and not is_certain and not self._answers_us():
             # Sent on to another recipient: core delivers it there.
             return
         self._find_complaints(custom_values, thread_id)
@@ -211,11 +211,11 @@ class MailIntake:
         such a record.
         """
         record = None if is_certain else self._find_answered_record()
-        if record and not self._is_ours(record):
+        if record and not self.env["expo.incoming.mail"]._is_registered(record):
             return
         if not record and self.model in self.env:
             records = self.env[self.model]
-            if self._is_ours(records):
+            if self.env["expo.incoming.mail"]._is_registered(records):
                 record = records.browse(thread_id or ()).exists()
             elif not self._is_to_catchall():
                 return
@@ -242,15 +242,16 @@ class MailIntake:
 
     def _is_to_catchall(self):
         """Tell whether the mail was sent to nothing but the address of answers: core makes no new record of such."""
-        catchall = self.env["mail.alias.domain"].search([]).mapped("catchall_email")
+        catchall = self._get_catchall_addresses()
         return bool(self.envelope.to) and all(address in catchall for address in self.envelope.to)
 
-    def _is_ours(self, records):
-        """Tell whether mail to records, or to a model, is for the register: of this addon, or contacts of customers."""
-        if records._name != "res.partner":
-            return is_of_this_addon(records)
-        of_customer = [("commercial_partner_id", "in", records.commercial_partner_id.ids)]
-        return bool(records) and bool(self.env[CUSTOMER].search_count(of_customer, limit=1))
+    def _answers_us(self):
+        """Tell whether the mail answers one on a record, and was sent to the address of answers among others."""
+        catchall = self._get_catchall_addresses()
+        return any(address in catchall for address in self.envelope.recipients) and bool(self._find_answered_record())
+
+    def _get_catchall_addresses(self):
+        return self.env["mail.alias.domain"].search([]).mapped("catchall_email")
 
     def _find_company(self):
         """Return the company that a mail is for: the one that it was sent to, that of the sender's entries, or ours."""

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import escape_psql
 
 from ...models.mail.mail_intake import MailIntake
+from ...tools.mail_hygiene import takes_answers
 from ...tools.matching import own_domain
 
 
@@ -25,12 +26,13 @@ class ExpoMailAssign(models.TransientModel):
         store=True,
         readonly=False,
         ondelete="cascade",
-        domain="[('company_id', '=', company_id)]",
     )
     is_sender_known = fields.Boolean("Sender Known", compute="_compute_is_sender_known")
     add_contact = fields.Boolean(
         "Add Sender to Contacts",
-        default=True,
+        compute="_compute_add_contact",
+        store=True,
+        readonly=False,
         help="Adds the sender to the contacts of the customer's company; further mails are then added by themselves.",
     )
 
@@ -53,10 +55,21 @@ class ExpoMailAssign(models.TransientModel):
 
     @api.depends("mail_id.sender", "participation_id")
     def _compute_is_sender_known(self):
+        """Know the customer's contacts, and our own people, who send mails of customers on."""
         for dialog in self:
             known = Domain("email_normalized", "=", dialog.sender)
             known &= Domain("commercial_partner_id", "=", dialog.participation_id.commercial_partner_id.id)
-            dialog.is_sender_known = not dialog.sender or bool(self.env["res.partner"].search_count(known, limit=1))
+            dialog.is_sender_known = (
+                not dialog.sender
+                or dialog.mail_id.sudo()._is_ours(dialog.sender)
+                or bool(self.env["res.partner"].search_count(known, limit=1))
+            )
+
+    @api.depends("mail_id.sender")
+    def _compute_add_contact(self):
+        """Do not suggest addresses of machines: a platform writes from one address for many customers."""
+        for dialog in self:
+            dialog.add_contact = takes_answers(dialog.sender or "")
 
     def action_assign(self):
         """Add the mail to the customer.
