@@ -6,9 +6,11 @@ from unittest import TestCase
 
 from freezegun import freeze_time
 from PIL import Image
+from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import html2plaintext, mute_logger
 
 from tests.common import ExpoCase
 from tests.common_letters import NAMES, receive_letters
@@ -283,6 +285,17 @@ class TestPersonalLetter(ExpoCase):
             letter.with_user(self.seller).action_send_letter()
             self.assertIn(shown, letter.mail_mail_id.body_html)
             self.assertIn("Hello", letter.mail_mail_id.mail_message_id.body)
+            lines = html2plaintext(body).splitlines()
+            self.assertLess(lines.index("Dear Maria Rossi,"), lines.index("{{ user.password }} <b>Hello</b>"))
+
+    def test_paragraph_has_a_length(self):
+        for record, field in ((self._make_letter(), "personal_paragraph"), (self.show, "letter_paragraph")):
+            with self.subTest(field):
+                record[field] = "x" * 5000
+                record.flush_recordset()
+                with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
+                    record[field] = "x" * 5001
+                    record.flush_recordset()
 
     def _make_letter(self, template="expo_followup.mail_template_email_revisit"):
         kind = self.env.ref("expo_followup.activity_email_revisit")

@@ -191,6 +191,17 @@ class TestIncomingMail(IncomingMailCase):
         mail = self._receive(sender=self.customer.partner_id.email, subject="Autumn Fair")
         self.assertEqual((mail.record_ref, mail.company_id), (there, other))
 
+    def test_archived_customer_who_writes_is_at_work_again(self):
+        for reference in ({}, self._ask(self.customer)):
+            self.customer.active = False
+            mail = self._receive(sender=self.customer.partner_id.email, **reference)
+            self.assertEqual((mail.state, mail.record_ref), ("message", self.customer))
+            self.assertTrue(self.customer.active)
+        other = self._make_participation(partner=self.customer.partner_id, show=self._make_show(name="Old", code="OLD"))
+        other.active = False
+        self.assertEqual(self._receive(sender=self.customer.partner_id.email).record_ref, self.customer)
+        self.assertFalse(other.active)
+
     def test_subject_names_the_exhibition_or_the_order(self):
         autumn = self._make_show(name="Autumn Fair", code="AF")
         other = self._make_participation(partner=self.customer.partner_id, show=autumn)

@@ -135,6 +135,9 @@ class ExpoExhibition(models.Model):
     _dates_order = models.Constraint(
         "CHECK(date_end >= date_begin)", "The last day of an exhibition must not be before its first day."
     )
+    _letter_paragraph_length = models.Constraint(
+        "CHECK(char_length(letter_paragraph) <= 5000)", "The paragraph in letters must have at most 5,000 characters."
+    )
     _code_unique = models.UniqueIndex(
         "(company_id, code) WHERE code IS NOT NULL",
         "You cannot use the code of an existing exhibition. Choose another code.",

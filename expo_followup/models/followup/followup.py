@@ -121,7 +121,7 @@ class ExpoFollowup(models.Model):
         "After the deadline: the window had passed. Postponed: the weekly follow-up limit was "
         "reached. Customer's holiday: a letter whose window has no working day of the customer.",
     )
-    placed_on = fields.Date(readonly=True, help="Day on which the plan scheduled the follow-up.", string="Date Set On")
+    placed_on = fields.Date(readonly=True, help="Day from which the plan looked for a free day.", string="Date Set On")
     wanted_on = fields.Date(
         readonly=True,
         help="Day for which the follow-up was planned before it was postponed because of other "
@@ -218,6 +218,11 @@ class ExpoFollowup(models.Model):
     _open_index = models.Index("(user_id, window_start) WHERE state IN ('planned', 'due')")
     _window_order = models.Constraint(
         "CHECK(deadline IS NULL OR deadline >= window_start)", "The deadline of a follow-up must not be before its day."
+    )
+
+    # A letter stays below the size at which mail programs cut it off.
+    _personal_paragraph_length = models.Constraint(
+        "CHECK(char_length(personal_paragraph) <= 5000)", "The personal paragraph must have at most 5,000 characters."
     )
 
     @api.depends("participation_id.partner_id")

@@ -140,6 +140,8 @@ class MailDelivery(MailIntake):
         mail._note_outcome("message", res_model=record._name, res_id=record.id, company_id=company.id)
         if not own and (mail.is_forced or self.treatment.is_counted) and self.sender:
             for entry in self._get_entry():
+                # What was archived is at work again.
+                entry.active = True
                 entry._note_reply()
 
     def _get_entry(self):

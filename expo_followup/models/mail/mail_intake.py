@@ -266,8 +266,8 @@ class MailIntake:
     def find_entries(self, company=None):
         """Return the entries of the sender at exhibitions that the mail may be about; one when that is certain.
 
-        The one that the subject names goes first (by its exhibition, or the number of an order), then those in
-        follow-up, then the sender's own among those of the customer's company.
+        Archived ones only where there is no other. The one that the subject names goes first (by its exhibition, or the
+        number of an order), then those in follow-up, then the sender's own among those of the customer's company.
 
         :param company: whose exhibitions count; None for those of all our companies
         """
@@ -278,7 +278,9 @@ class MailIntake:
         domain = Domain("commercial_partner_id", "in", partners.commercial_partner_id.ids)
         if company:
             domain &= Domain("company_id", "=", company.id)
-        entries = entries.search(domain, order="id desc") if partners else entries
+        if partners:
+            entries = entries.with_context(active_test=False).search(domain, order="id desc").with_env(self.env)
+        entries = entries.filtered("active") or entries
         for choose in (
             self._is_named,
             lambda entry: entry.outcome == "open",

@@ -317,7 +317,8 @@ class ExpoParticipationLetters(models.AbstractModel):
         before, found, after = body.partition(salutation) if salutation else ("", "", body)
         if not found:
             before, after = Markup(), body
-        return before + found + PARAGRAPH % nl2br(escape(text.strip())) + after
+        # On lines of its own: the text part of the mail is made from the lines of the page.
+        return before + found + "\n" + PARAGRAPH % nl2br(escape(text.strip())) + "\n" + after
 
     @api.private
     def _send_test_letter(self, template, **options):
