@@ -142,7 +142,7 @@ class MailDelivery(MailIntake):
             for entry in self._get_entry():
                 # What was archived is at work again.
                 entry.active = True
-                entry._note_reply()
+                entry._note_reply(mail.received_at)
 
     def _get_entry(self):
         """Return the entry at an exhibition that the record belongs to."""

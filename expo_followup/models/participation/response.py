@@ -163,13 +163,21 @@ class ExpoParticipationResponse(models.AbstractModel):
     # -- answers
 
     @api.private
-    def _note_reply(self):
-        """The customer wrote: their waiting begins, and a follow-up asks the salesperson to answer."""
+    def _note_reply(self, moment=None):
+        """The customer wrote: their waiting begins, and a follow-up asks the salesperson to answer.
+
+        :param datetime moment: when they wrote, in UTC; now when None
+        """
         self.ensure_one()
         # Mail comes in as a user without rights on customers.
         participation = self.sudo()
-        now = fields.Datetime.now()
-        participation.write({"replied_on": now, "unanswered_since": participation.unanswered_since or now})
+        moment = moment or fields.Datetime.now()
+        participation.write(
+            {
+                "replied_on": max(moment, participation.replied_on or moment),
+                "unanswered_since": min(moment, participation.unanswered_since or moment),
+            }
+        )
         participation._update_response_state()
         participation._ensure_reply_followup()
         participation._reopen_dormant()
