@@ -64,16 +64,16 @@ def find_moment(spans: Iterable[Span], now: datetime, limit: int, taken: Counter
         return ahead[0].start if ahead and ahead[0].start > now else None
     for start, end in ahead:
         quarter = quarter_of(start + QUARTER - timedelta.resolution)
-        while _moment_of(quarter) < end:
-            if taken[quarter] < _room(quarter, limit):
+        while moment_of(quarter) < end:
+            if taken[quarter] < _get_room(quarter, limit):
                 taken[quarter] += 1
-                return _moment_of(quarter)
+                return moment_of(quarter)
             quarter += 1
     quarter = quarter_of((ahead[-1].end if ahead else now) + QUARTER - timedelta.resolution)
-    while taken[quarter] >= _room(quarter, limit):
+    while taken[quarter] >= _get_room(quarter, limit):
         quarter += 1
     taken[quarter] += 1
-    return _moment_of(quarter)
+    return moment_of(quarter)
 
 
 def quarter_of(moment: datetime) -> int:
@@ -81,11 +81,21 @@ def quarter_of(moment: datetime) -> int:
     return (moment - _EPOCH) // QUARTER
 
 
-def _moment_of(quarter):
+def moment_of(quarter: int) -> datetime:
+    """Return when a quarter of an hour begins."""
     return _EPOCH + quarter * QUARTER
 
 
-def _room(quarter, limit):
+def get_room(moment: datetime, limit: int) -> int:
+    """Return how many letters may leave in the quarter of an hour in which a moment is.
+
+    >>> [get_room(datetime(2026, 4, 21, 9, minute), 6) for minute in (0, 15, 30, 59)]
+    [1, 2, 1, 2]
+    """
+    return _get_room(quarter_of(moment), limit)
+
+
+def _get_room(quarter, limit):
     """Share an hour's letters among its quarters; any four that follow each other have as many together."""
     part = quarter % 4
     return (part + 1) * limit // 4 - part * limit // 4

@@ -270,6 +270,22 @@ class TestLetterMessage(RegisterCase, LetterCase):
             self.assertEqual(len(self._process(mail)), 1)
             self.assertEqual((letter.state, letter.mail_state), ("done", "sent"))
 
+    def test_letters_that_an_outage_kept_back_leave_within_the_hours_limit(self):
+        self.env.company.expo_letters_per_hour = 8
+        customers = self.customer.union(*(self._make_participation(f"N {n}") for n in range(8)))
+        self.show.with_user(self.manager).close_show()
+        letters = customers.followup_ids.filtered(lambda followup: followup.step_id == self.steps["thank_you"])
+        with freeze_time("2026-04-21 11:05:00"):
+            letters.mail_mail_id._keep_in_queue(0)
+            self.assertEqual(len(self._process(letters.mail_mail_id)), 2)
+            waiting = letters.filtered(lambda letter: letter.mail_state == "outgoing")
+            moments = sorted(str(moment)[11:16] for moment in waiting.mail_mail_id.mapped("scheduled_date"))
+            self.assertEqual(moments, ["11:15", "11:15", "11:30", "11:30", "11:45", "11:45", "12:00"])
+            waiting.mail_mail_id._keep_in_queue(0)
+            self.assertFalse(self._process(waiting.mail_mail_id), "the next round of the queue in the same quarter")
+        with freeze_time("2026-04-21 11:15:30"):
+            self.assertEqual(len(self._process(waiting.mail_mail_id)), 2)
+
     def test_a_letter_queued_late_on_a_day_off_is_for_the_next_working_day(self):
         self._make_participation("Late", lang="en_US")
         with freeze_time("2026-04-25 08:00:00"):  # a Saturday

@@ -141,9 +141,9 @@ class TestLetterTime(ExpoCase):
         letter = self._step_of(customer, "thank_you")
         letter.mail_mail_id.scheduled_date = "2026-04-24 16:00:00"
         with freeze_time("2026-04-24 16:30:00"):
-            self.assertEqual(letter._postpone_on_days_off(), letter)
+            self.assertEqual(letter._postpone_late_letters(), letter)
         with freeze_time("2026-04-25 16:30:00"):
-            self.assertFalse(letter._postpone_on_days_off())
+            self.assertFalse(letter._postpone_late_letters())
             self.assertEqual(str(letter.mail_mail_id.scheduled_date), "2026-04-27 16:00:00")
 
     def test_letters_beyond_those_of_an_hour_leave_later_and_keep_their_places(self):

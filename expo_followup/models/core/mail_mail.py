@@ -73,7 +73,7 @@ class MailMail(models.Model):
             "post_send_callback": post_send_callback,
         }
         res = super(MailMail, others)._send(**kwargs) if others else True
-        mailable = letters._drop_excluded_letters()._postpone_on_days_off()
+        mailable = letters._drop_excluded_letters()._postpone_late_letters()
         todo, followups = (ours - (letters - mailable).mail_mail_id).ids, mailable.grouped("mail_mail_id")
         server, is_working = kwargs.get("mail_server") or self.env["ir.mail_server"], False
         while todo and not _is_closed(smtp_session):

@@ -1,3 +1,4 @@
+import math
 from collections import Counter
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import mute_logger, split_every
 
-from ...tools.letter_times import QUARTER, day_span, find_moment, quarter_of
+from ...tools.letter_times import day_span, find_moment, get_room, moment_of, quarter_of
 from ...tools.smtp import is_address_refused, is_temporary, retry_delay
 from ...tools.workdays import both_working
 from ...tools.zones import get_zone, to_local_date
@@ -246,19 +247,32 @@ class ExpoFollowupLetter(models.AbstractModel):
         return schedule
 
     def _count_letters_by_quarter(self, company, now):
-        """Return how many other automatic letters of a company leave in each quarter of an hour from the present on."""
+        """Return how many other automatic letters of a company leave in each quarter of an hour from the present on.
+
+        Those whose time is past leave in the present one, as far as they have room.
+        """
         if not company.expo_letters_per_hour:
             return Counter()
-        letters = self.search(
+        waiting = self.search(
             [
                 ("company_id", "=", company.id),
                 ("auto_send", "=", True),
-                ("mail_state", "in", ("outgoing", "sending", "sent")),
-                ("mail_mail_id.scheduled_date", ">", now - QUARTER),
+                ("mail_state", "=", "outgoing"),
+                ("mail_mail_id.scheduled_date", "!=", False),
                 ("id", "not in", self.ids),
             ]
         )
-        return Counter(quarter_of(moment) for moment in letters.mail_mail_id.mapped("scheduled_date") if moment)
+        taken = Counter(quarter_of(max(moment, now)) for moment in waiting.mail_mail_id.mapped("scheduled_date"))
+        taken[quarter_of(now)] += self._count_letters_of_quarter(company, now)
+        return taken
+
+    def _count_letters_of_quarter(self, company, now):
+        """Return how many automatic letters of a company have left or are leaving in the present quarter."""
+        left = Domain("mail_state", "=", "sending") | (
+            Domain("mail_state", "=", "sent") & Domain("done_on", ">=", moment_of(quarter_of(now)))
+        )
+        automatic = Domain("auto_send", "=", True) & Domain("mail_mail_id.scheduled_date", "!=", False)
+        return self.search_count(Domain("company_id", "=", company.id) & automatic & left)
 
     def _get_letter_spans(self, now, calendar):
         """Yield when this letter may leave: on its day and on later ones of its window on which both sides work.
@@ -288,15 +302,25 @@ class ExpoFollowupLetter(models.AbstractModel):
         return {company: company._expo_calendar() for company in self.exhibition_id.company_id}
 
     @api.private
-    def _postpone_on_days_off(self):
-        """Let automatic letters that an outage has kept back wait for our next working day; return the others."""
+    def _postpone_late_letters(self):
+        """Let automatic letters that were kept back wait for a working day of ours, and for room within the hour.
+
+        :returns: the others, which leave now
+        """
         calendars, now = self._get_calendars(), fields.Datetime.now()
-        waiting = self.browse()
-        for followup in self.filtered(lambda followup: followup.auto_send and followup.mail_mail_id.scheduled_date):
+        room, waiting = {}, self.browse()
+        for company in calendars:
+            limit = company.expo_letters_per_hour
+            room[company] = get_room(now, limit) - self._count_letters_of_quarter(company, now) if limit else math.inf
+        automatic = self.filtered(lambda followup: followup.auto_send and followup.mail_mail_id.scheduled_date)
+        for followup in automatic.sorted(lambda followup: (followup.mail_mail_id.scheduled_date, followup.id)):
+            company = followup.exhibition_id.company_id
             _place, zones = followup._get_letter_place()
             # The day at the customer's counts: their Friday may be our Saturday by then.
-            if not calendars[followup.exhibition_id.company_id].is_working(to_local_date(now, zones[-1])):
+            if room[company] <= 0 or not calendars[company].is_working(to_local_date(now, zones[-1])):
                 waiting |= followup
+            else:
+                room[company] -= 1
         schedule = waiting._get_letter_schedule()
         for followup in waiting:
             followup.mail_mail_id.scheduled_date = schedule.get(followup.id)
