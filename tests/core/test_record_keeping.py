@@ -117,6 +117,12 @@ class TestRecordKeeping(ExpoCase):
         selected = self.env["expo.archive.registers"]._select()
         self.assertEqual({one.model for one in self.env["expo.archive.registers"]._get_registers()}, selected.keys())
 
+    def test_files_of_every_archived_model_with_a_chatter_are_archived(self):
+        for name, kept in self.kept.items():
+            if kept.archive and "message_ids" in self.models[name]._fields:
+                with self.subTest(model=name):
+                    self.assertTrue(kept.attachments)
+
     def test_order_follows_the_links(self):
         for key, sign in (("archive_order", 1), ("erase_order", -1)):
             placed = {name: sign * getattr(kept, key) for name, kept in self.kept.items() if getattr(kept, key)}

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import os
 import tracemalloc
 
 from PIL import Image
@@ -104,6 +105,26 @@ mails = env["expo.incoming.mail"].create([
      "complaint_id": late.id if state == "ticket" else False,
      "ack_state": "due" if state == "ticket" else False, "key": f"{env.company.id}-{number}"}
     for number, state in enumerate(("ticket", "waiting", "robot"))])
+survey = env.ref("expo_followup.survey_feedback")
+show.survey_id = survey
+entries._ensure_feedback_inputs()
+form = entries[0].feedback_input_ids
+for question in survey.question_ids.filtered(lambda one: one.question_type in ("text_box", "simple_choice")):
+    form._save_lines(question, question.suggested_answer_ids[:1].id or "Well made")
+form._mark_done()
+entries[0].message_post(body="Sent the offer", attachments=[("offer2.txt", b"Offer 2")], author_id=wang.id,
+    message_type="email", email_from="wang@haixing.example")
+env.cr.flush()
+entries[0].set_tier("intent", "Asked for a price")
+env.cr.flush()
+wang.message_post(body="Is at lunch until two")
+complaints[0].sudo()._record_rating(5, "Good") if complaints[0]._may_rate() else None
+env["rating.rating"].create({"res_model_id": env["ir.model"]._get_id("expo.complaint"), "res_id": late.id,
+    "partner_id": wang.id, "rating": 4, "feedback": "Quick", "consumed": True})
+env["expo.incoming.mail"].create({"subject": "Offer", "sender": "wang@haixing.example",
+    "received_at": f"{today} 00:00:00", "state": "message", "raw": base64.b64encode(b"From: wang"), "size": 5,
+    "company_id": env.company.id, "res_model": entries[0]._name, "res_id": entries[0].id,
+    "key": f"{env.company.id}-record"})
 gone = order.copy({"name": "S-2026-2"})
 notices = env["expo.problem.notice"].create([
     {"order_id": one.id, "kind": "delay", "text": "The kiln is broken", "new_day": today} for one in order | gone])
@@ -146,6 +167,51 @@ again.action_restore()
 second = again.report
 env.flush_all()
 """
+#: Each column of each sheet in turn gets a value that does not belong there, with checksums that fit.
+TAMPER = """
+import base64, io, random
+import openpyxl
+from odoo.addons.expo_followup.tools.archive import ArchiveReader, ArchiveWriter
+from odoo.exceptions import UserError
+
+reader = ArchiveReader(io.BytesIO(base64.b64decode(data)))
+files = {name: reader.content(name) for name in reader.names()}
+kept = {name: value for name, value in reader.manifest.items() if name not in ("files", "format", "version")}
+places = [(sheet, number) for sheet, entry in kept["registers"].items() if entry["rows"]
+          for number in range(len(entry["columns"]) + 1)]
+bad = ("no such thing", -1, 10**15, "2026-13-45", True, "\\x00", "'", "=1+1", "x" * 31000, None, "{", 1e300)
+todo = random.Random(1).sample([(*place, value) for place in places for value in bad], share)
+outcomes, texts = {"restored": 0, "refused": 0}, []
+for sheet, number, value in todo:
+    book = openpyxl.load_workbook(io.BytesIO(files["registers.xlsx"]))
+    try:
+        book[sheet].cell(2, number + 1).value = value
+    except (ValueError, openpyxl.utils.exceptions.IllegalCharacterError):
+        continue
+    changed, target = io.BytesIO(), io.BytesIO()
+    book.save(changed)
+    with ArchiveWriter(target, kept) as writer:
+        for name, content in (files | {"registers.xlsx": changed.getvalue()}).items():
+            writer.add(name, content)
+    values = {"data": base64.b64encode(target.getvalue()), "reason": "Test"}
+    try:
+        with env.cr.savepoint():
+            wizard = env["expo.archive.restore"].with_user(boss).create(values)
+            wizard.action_check()
+            wizard.action_restore()
+            env.cr.flush()
+            outcomes["restored"] += 1
+            raise InterruptedError
+    except InterruptedError:
+        pass
+    except UserError as error:
+        outcomes["refused"] += 1
+        texts.append(str(error))
+    except BaseException as error:
+        raise AssertionError((sheet, number, value)) from error
+result = [outcomes, sorted({text for text in texts if not text.startswith("You cannot restore")}), sorted(texts)[:5]]
+env.cr.rollback()
+"""
 
 
 def registers(archive):
@@ -171,17 +237,21 @@ class TestExpoArchiveRoundTrip(ExpoCase):
         self.assertIn("files: 2 rows, 0 already exist", checked)
         self.assertIn("files: 2", report)
         self.assertEqual((mails, activities, pending), (0, 0, 0), "nothing is sent, reminded of or planned anew")
-        lines = [line for line in again.splitlines() if ": " in line and not line.startswith("Not found here")]
+        lines = [
+            line for line in again.splitlines() if ": " in line and not line.startswith(("Not found here", "Left out"))
+        ]
         self.assertFalse([line for line in lines if not line.endswith(": 0")], again)
         before, after = registers(first), registers(second)
         counts = {sheet: len(rows) for sheet, rows in before.items()}
         counts["problems"] -= 1
+        counts["messages"] -= 1
         self.assertEqual({sheet: len(rows) for sheet, rows in after.items()}, counts)
         for sheet, count in {"samples": 1, "visit_people": 1, "reports": 2, "classes": 1, "complaints": 4}.items():
             self.assertEqual(len(before[sheet]), count, sheet)
         self.assertEqual(int(number[-5:]), 1 + max(int(row["name"][-5:]) for row in before["complaints"].values()))
         self._check_files_of_complaints(first, second)
         self._check_settled(before, after, report)
+        self._check_conversation(before)
         letters = [key for key, row in before["followups"].items() if row["is_letter"] and row["state"] != "excluded"]
         self.assertTrue(letters)
         self.assertEqual({after["followups"].pop(key)["state"] for key in letters}, {"skipped"})
@@ -196,12 +266,35 @@ class TestExpoArchiveRoundTrip(ExpoCase):
             with self.subTest(register=sheet):
                 self.assertEqual(after[sheet], rows)
 
+    def test_rows_changed_by_hand_are_refused_in_words_or_restored(self):
+        share = 600 if os.environ["EXPO_TEST_FULL"] == "1" else 40
+        with clone_database() as source, clone_database() as target:
+            archive = evaluate(source, PEOPLE + CUSTOMERS + EXPORT)
+            outcomes, other_words, words = evaluate(target, f"{PEOPLE}\ndata = {archive!r}\nshare = {share}\n{TAMPER}")
+        print("Rows changed by hand:", outcomes)  # noqa: T201
+        self.assertTrue(outcomes["refused"], words)
+        self.assertFalse(other_words)
+
+    def _check_conversation(self, sheets):
+        """What was written, answered and rated is in the archive; that it is restored shows where rows are compared."""
+        bodies = [str(row["body"]) for row in sheets["messages"].values()]
+        for words in ("Sent the offer", "Is at lunch until two", "Intent Tier: Signed at the show → Intends to order"):
+            self.assertTrue([body for body in bodies if words in body], f"{words} in {bodies}")
+        [file] = [row for row in sheets["attachments"].values() if row["name"] == "offer2.txt"]
+        self.assertIn("Sent the offer", sheets["messages"][file["message"]]["body"])
+        self.assertEqual({row["feedback"] for row in sheets["ratings"].values()}, {"Good", "Quick"})
+        answers = sheets["feedback_answers"].values()
+        self.assertIn("Well made", [row["value_text_box"] for row in answers])
+        self.assertTrue([row for row in answers if row["suggested_answer_id"]])
+        [mail] = [row for row in sheets["incoming_mails"].values() if row["state"] == "message"]
+        self.assertIn(mail["res_id"], sheets["participations"])
+
     def _check_what_is_there(self, answer):
         """Files are what they were, SLA targets keep their deadlines, and no scheduled action sends mail."""
         intact, mails_there, same_clocks, complaints, customer = answer
         self.assertEqual(sorted(intact), [["../cracks?.png", True], ["fax.txt", True]])
-        self.assertEqual([state for state, _key, _raw in mails_there], ["ticket", "quarantined", "robot"])
-        self.assertEqual({raw for _state, _key, raw in mails_there}, {"From: wang\n\n\xc4\xe3"})
+        self.assertEqual([state for state, _key, _raw in mails_there], ["ticket", "quarantined", "robot", "message"])
+        self.assertEqual({raw for _state, _key, raw in mails_there}, {"From: wang\n\n\xc4\xe3", "From: wang"})
         self.assertTrue(same_clocks, "limits are those that the clocks began with")
         self.assertEqual(complaints, 4, "no mail leaves unasked, and none is handled twice")
         self.assertEqual(customer, "A buyer")
@@ -211,10 +304,14 @@ class TestExpoArchiveRoundTrip(ExpoCase):
         [left_out] = before["problems"].keys() - after["problems"].keys()
         before["problems"].pop(left_out)
         self.assertIn("Sales Order: S-2026-2", report)
-        [held] = [key for key, row in before["complaint_mails"].items() if row["state"] == "waiting"]
-        self.assertEqual(after["complaint_mails"].pop(held)["state"], "quarantined")
-        before["complaint_mails"].pop(held)
-        answers = [row.pop("ack_state") for rows in (before, after) for row in rows["complaint_mails"].values()]
+        self.assertIn("not here: problems (1): The kiln is broken", report)
+        # What was written about it, too.
+        record = before["messages"].keys() - after["messages"].keys()
+        self.assertEqual({before["messages"].pop(key)["res_id"] for key in record}, {left_out})
+        [held] = [key for key, row in before["incoming_mails"].items() if row["state"] == "waiting"]
+        self.assertEqual(after["incoming_mails"].pop(held)["state"], "quarantined")
+        before["incoming_mails"].pop(held)
+        answers = [row.pop("ack_state") for rows in (before, after) for row in rows["incoming_mails"].values()]
         self.assertEqual(sorted(filter(None, answers)), ["due", "skipped"])
 
     def _check_files_of_complaints(self, *archives):

@@ -49,6 +49,7 @@ class ExpoProgressReport(models.Model):
         archive="reports",
         archive_order=190,
         archive_parent="participation_id",
+        attachments=True,
         personal="erase",
         personal_links=("participation_id",),
         erase_order=70,

@@ -73,7 +73,7 @@ class ExpoIncomingMail(models.Model):
     _order = "id desc"
     _rec_name = "subject"
     _record_keeping = RecordKeeping(
-        archive="complaint_mails",
+        archive="incoming_mails",
         archive_order=290,
         archive_match="key",
         attachments=True,

@@ -1,14 +1,19 @@
 import io
+import re
 from collections import defaultdict
 from typing import NamedTuple
 
+import psycopg2
+from markupsafe import Markup
+
 from odoo import api, fields, models
-from odoo.fields import Command
-from odoo.tools import SQL, split_every
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+from odoo.tools import SQL, html2plaintext, mute_logger, split_every
 
 from ...tools.archive import ArchiveError
 from ...tools.registers import RegisterReader
-from ..mixins.job import MAX_FAILURES
+from ..mixins.job import MAX_FAILURES, TO_RETRY
 from ..mixins.record_keeping import get_declarations
 
 BATCH_SIZE = 500
@@ -20,7 +25,7 @@ SKIPPED = frozenset(
     | {"sync_pending", "failure_count", "failure_reason", "is_parked"}
     | {"letter_attachment_ids", "message_main_attachment_id"}
 )
-SKIPPED_TYPES = frozenset({"one2many", "binary", "many2one_reference", "reference", "json", "properties"})
+SKIPPED_TYPES = frozenset({"one2many", "binary", "reference", "json", "properties"})
 #: What rows of other models are told by; they are looked up in the database that is restored into.
 NATURAL_KEYS = {
     "account.payment.term": "name",
@@ -41,7 +46,14 @@ NATURAL_KEYS = {
     "expo.complaint.team": "name",
     "sale.order": "name",
     "account.move": "name",
+    "ir.model": "model",
+    "mail.message.subtype": "name",
+    "survey.survey": "title",
+    "survey.question": "title",
+    "survey.question.answer": "value",
 }
+#: Of these the name in data files is looked for first.
+KNOWN_BY_XMLID = ("mail.activity", "mail.message.subtype", "survey.")
 #: Numbers begin anew in a new database: documents are the same when their day is, too.
 NATURAL_DAYS = {"sale.order": "date_order", "account.move": "invoice_date"}
 
@@ -51,6 +63,8 @@ class Register(NamedTuple):
 
     :param match: rows that are here already with the same value of it are the ones meant
     :param needs: what a row refers to that must be here; without it the row is left out
+    :param is_attached: its rows hang on others of the archive, and are read as these are: who may read a customer may
+        read the conversation with it
     """
 
     sheet: str
@@ -58,6 +72,7 @@ class Register(NamedTuple):
     names: tuple = ()
     match: str = ""
     needs: str = ""
+    is_attached: bool = False
 
 
 # Of Odoo's own models; they come first, as ours refer to them. Ours say it themselves: `_record_keeping`.
@@ -72,8 +87,31 @@ CORE_REGISTERS = (
         ),
     ),
 )  # fmt: skip
+# They come last, as they hang on ours.
+ATTACHED_REGISTERS = (
+    Register("messages", "mail.message", (
+        "model", "res_id", "date", "message_type", "subtype_id", "author_id", "email_from", "subject", "body",
+        "is_internal", "message_id",
+    ), needs="res_id", is_attached=True),
+    Register("ratings", "rating.rating", (
+        "res_model", "res_model_id", "res_id", "partner_id", "message_id", "rating", "feedback", "consumed",
+    ), needs="res_id", is_attached=True),
+    Register("feedback_forms", "survey.user_input", (
+        "survey_id", "expo_participation_id", "partner_id", "email", "nickname", "state", "start_datetime",
+        "end_datetime",
+    ), needs="survey_id", is_attached=True),
+    Register("feedback_answers", "survey.user_input.line", (
+        "user_input_id", "question_id", "skipped", "answer_type", "value_char_box", "value_text_box",
+        "value_numerical_box", "value_scale", "value_date", "value_datetime", "suggested_answer_id", "matrix_row_id",
+    ), needs="question_id", is_attached=True),
+)  # fmt: skip
+#: Models that had another name when an archive was made.
+RENAMED = {"expo.complaint.mail": "expo.incoming.mail"}
+_KEY = re.compile(r"\d{1,10}-\d{8,20}")
+# What a row that was changed by hand can cause.
+BAD_ROW = (ArithmeticError, AttributeError, LookupError, TypeError, UserError, ValueError, psycopg2.Error)
 KNOWN = frozenset(NATURAL_KEYS) | {register.model for register in CORE_REGISTERS}
-ATTACHMENT_COLUMNS = ("record", "res_model", "res_field", "name", "mimetype", "description", "url", "path")
+ATTACHMENT_COLUMNS = ("record", "res_model", "res_field", "name", "mimetype", "description", "url", "path", "message")
 # Letters and reminders are not the restored database's to send: it may be a copy.
 QUIETLY = {
     "tracking_disable": True,
@@ -95,14 +133,24 @@ class _Lookup:
         self.ids = defaultdict(dict)
         self.natural = set()
         self.missing = set()
+        self.left_out = []
 
-    def get_value(self, registers, register, field, cell):
-        """Return the value of a cell for :meth:`create`; references that lead nowhere are noted and left empty."""
+    def get_value(self, registers, field, row):
+        """Return the value of a cell for :meth:`create`; references that lead nowhere are noted and left empty.
+
+        :param dict row: the cells of the row by the names of their fields
+        """
+        cell = row[field.name]
+        if field.type == "many2one_reference":
+            model = RENAMED.get(row.get(field.model_field), row.get(field.model_field))
+            return (cell and model in self.rows and self._find(model, str(cell))) or 0
         if field.type in ("many2one", "many2many"):
             ids = [self._find(field.comodel_name, key) for key in str(cell).split("\n")] if cell else []
             found = list(filter(None, ids))
             return [Command.set(found)] if field.type == "many2many" else found[0] if found else False
         value = registers._from_cell(field, cell)
+        if field.name in ("model", "res_model"):
+            value = RENAMED.get(value, value)
         if field.type == "selection" and value and value not in field.get_values(self.env):
             self.missing.add(f"{field.string}: {value}")
             return False
@@ -129,7 +177,7 @@ class _Lookup:
         }
         found = {}
         records = self.env[model].with_context(lang="en_US")
-        if model.startswith("mail.activity"):
+        if model.startswith(KNOWN_BY_XMLID):
             for key in filter(lambda key: "." in key, keys):
                 record = self.env.ref(key, raise_if_not_found=False)
                 found[key] = record.id if record and record._name == model else False
@@ -138,7 +186,7 @@ class _Lookup:
             domain = fields.Domain(name, "in", values)
             if "company_id" in records._fields and model != "res.users":
                 domain &= fields.Domain("company_id", "in", (False, self.env.company.id))
-            registers, by_name = self.env["expo.archive.registers"], model.startswith("mail.activity")
+            registers, by_name = self.env["expo.archive.registers"], model.startswith(KNOWN_BY_XMLID)
             by_key = records.search(domain).grouped(name if by_name else registers._get_natural_key)
             found |= {key: same.id for key, same in by_key.items() if len(same) == 1 and key not in found}
         return found
@@ -155,12 +203,12 @@ class ExpoArchiveRegisters(models.AbstractModel):
         """Return the sheets of an archive, in the order in which their models refer to each other."""
         declared = get_declarations(self.env, "archive", "archive_order").items()
         own = (Register(kept.archive, name, (), kept.archive_match, kept.archive_needs) for name, kept in declared)
-        return (*CORE_REGISTERS, *own)
+        return (*CORE_REGISTERS, *own, *ATTACHED_REGISTERS)
 
     @api.model
     def _get_columns(self, register):
         """Return the fields of a register that the user may read."""
-        model = self.env[register.model]
+        model = self.env[register.model].sudo(register.is_attached)
         found = [
             field
             for name, field in model._fields.items()
@@ -211,6 +259,9 @@ class ExpoArchiveRegisters(models.AbstractModel):
             found[name] = model[name].search([(kept.archive_parent, "in", above.ids)])
         found["res.partner"] = self._get_partners(found)
         found["product.product"] = self._get_named(found, "product.product")._filtered_access("read")
+        if show:
+            found["expo.incoming.mail"] |= model["expo.incoming.mail"].search(self._get_mail_domain(found))
+        found |= self._select_attached(found)
         return {name: sorted(records.ids) for name, records in found.items()}
 
     @api.model
@@ -232,6 +283,40 @@ class ExpoArchiveRegisters(models.AbstractModel):
         orders = [("order_id.expo_participation_id", "in", of_entries[0][2])]
         found["expo.problem.notice"] = model["expo.problem.notice"].search(orders if is_of_show else chosen)
         return found
+
+    @api.model
+    def _get_mail_domain(self, found):
+        ids = self._get_chatter_ids(found)
+        return Domain.OR(Domain("res_model", "=", name) & Domain("res_id", "in", some) for name, some in ids.items())
+
+    @api.model
+    def _select_attached(self, found):
+        """Return what hangs on the selected rows, by model: their chatter, ratings, and forms with the answers."""
+        # In sudo: users who may read a customer may read what was written to it, and what it has answered.
+        model = self.sudo().with_context(active_test=False).env
+        ids = self._get_chatter_ids(found)
+        messages = Domain.OR(Domain("model", "=", name) & Domain("res_id", "in", some) for name, some in ids.items())
+        ratings = Domain.OR(Domain("res_model", "=", name) & Domain("res_id", "in", some) for name, some in ids.items())
+        forms = model["survey.user_input"].search([("expo_participation_id", "in", found["expo.participation"].ids)])
+        return {
+            # Of notices to single users nothing is left to be told.
+            "mail.message": model["mail.message"].search(messages & Domain("message_type", "!=", "user_notification")),
+            "rating.rating": model["rating.rating"].search(ratings & Domain("consumed", "=", True)),
+            "survey.user_input": forms,
+            "survey.user_input.line": forms.user_input_line_ids,
+        }
+
+    @api.model
+    def _get_chatter_ids(self, found):
+        """Return the ids of the selected rows with a chatter, by model; of contacts those of customers."""
+        people = found["expo.participation"].partner_id | found["expo.customer.file"].partner_id
+        customers = people | people.commercial_partner_id | found["expo.customer.person"].partner_id
+        with_chatter = {name: records for name, records in found.items() if "message_ids" in records._fields}
+        return {
+            name: (records & customers if name == "res.partner" else records).ids
+            for name, records in with_chatter.items()
+            if name != "product.product"
+        }
 
     @api.model
     def _get_partners(self, found):
@@ -305,7 +390,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
     def _get_natural_key(self, record):
         """Return what another database knows a row by: the name in data files, else what NATURAL_KEYS says."""
         name, day = NATURAL_KEYS[record._name], NATURAL_DAYS.get(record._name)
-        if record._name.startswith("mail.activity") and (xmlid := record.get_external_id().get(record.id)):
+        if record._name.startswith(KNOWN_BY_XMLID) and (xmlid := record.get_external_id().get(record.id)):
             return xmlid
         key = str(record.with_context(lang="en_US")[name] or "") if name else ""
         return f"{key} {fields.Date.to_string(record[day]) or ''}" if key and day else key
@@ -322,7 +407,8 @@ class ExpoArchiveRegisters(models.AbstractModel):
         columns = self._get_columns(register)
         names = [field.name for field in columns]
         for batch in split_every(BATCH_SIZE, ids):
-            records = self.env[register.model].with_context(lang="en_US", active_test=False).browse(batch)
+            model = self.env[register.model].sudo(register.is_attached or self.env.su)
+            records = model.with_context(lang="en_US", active_test=False).browse(batch)
             records.fetch([name for name in names if records._fields[name].store])
             for record in records:
                 cells = [self._to_cell(record, field, keys, natural) for field in columns]
@@ -332,12 +418,26 @@ class ExpoArchiveRegisters(models.AbstractModel):
     @api.model
     def _to_cell(self, record, field, keys, natural):
         value = record[field.name]
+        if field.type == "many2one_reference":
+            return keys.get(record[field.model_field], {}).get(value)
+        if record._name == "mail.message" and field.name == "body":
+            value += self._get_tracked_text(record)
         if field.type in ("many2one", "many2many"):
             # What a user may read of a row includes what it refers to.
             return "\n".join(filter(None, (self._to_key(one, keys, natural) for one in value.sudo()))) or None
         if field.type == "boolean" or (isinstance(value, int | float) and not isinstance(value, bool)):
             return value
         return str(value) if field.type == "html" and value else value or None
+
+    @api.model
+    def _get_tracked_text(self, message):
+        """Return as text what a message says of changed fields, whose values belong to this database."""
+        lines = [
+            Markup("<li>%s: %s → %s</li>")
+            % (row["fieldInfo"]["changedField"], row["oldValue"] or "-", row["newValue"] or "-")
+            for row in message.tracking_value_ids._tracking_value_format()
+        ]
+        return Markup("<ul>%s</ul>") % Markup().join(lines) if lines else Markup()
 
     @api.model
     def _to_key(self, record, keys, natural):
@@ -374,7 +474,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
                 columns = entry["columns"]
                 found = {}
                 for key, *cells in book.rows(sheet):
-                    if not isinstance(key, str) or key in found or len(cells) != len(columns):
+                    if not _KEY.fullmatch(str(key)) or key in found or len(cells) != len(columns):
                         raise ArchiveError("bad_register", sheet)
                     row = dict(zip(columns, cells, strict=True))
                     for name, path in texts.get(sheet, {}).get(key, {}).items():
@@ -382,7 +482,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
                     found[key] = row
                 if len(found) != entry["rows"]:
                     raise ArchiveError("bad_register", sheet)
-                rows[entry["model"]] = found
+                rows[RENAMED.get(entry["model"], entry["model"])] = found
         return rows
 
     @api.model
@@ -396,20 +496,49 @@ class ExpoArchiveRegisters(models.AbstractModel):
         created = {}
         registers = self._get_registers()
         for register in registers:
-            todo = rows.get(register.model, {})
+            todo = self._keep_columns(register, rows.get(register.model, {}))
             lookup.ids[register.model].update(self._find_keys(register.model, list(todo)))
             if register.match:
                 self._match_rows(register, todo, lookup)
             new = {key: row for key, row in todo.items() if key not in lookup.ids[register.model]}
             if register.needs:
                 field = self.env[register.model]._fields[register.needs]
-                new = {key: row for key, row in new.items() if lookup.get_value(self, register, field, row[field.name])}
+                found = {key: row for key, row in new.items() if lookup.get_value(self, field, row)}
+                lookup.left_out += [(register.sheet, _get_title(key, new[key])) for key in new.keys() - found.keys()]
+                new = found
             created[register.sheet] = self._create_rows(register, new, lookup)
         for register in registers:
             self._write_facts(register, created[register.sheet], lookup)
         self.env.invalidate_all()
         self.env["expo.complaint"].browse(created.get("complaints", ()))._settle_restored()
         return {sheet: len(keys) for sheet, keys in created.items()}, lookup
+
+    def _keep_columns(self, register, rows):
+        """Return the rows with the columns that an archive may have: another one was put there by hand."""
+        names = {field.name for field in self._get_columns(register)}
+        return {key: {name: cell for name, cell in row.items() if name in names} for key, row in rows.items()}
+
+    def _guard_rows(self, register, rows, ids, act):
+        """Do something with rows, and name the one that it fails with.
+
+        :param dict rows: the cells of each row by its key, or by its id
+        :param list ids: of the rows that ``act`` takes, as a list
+        :raises ArchiveError: the caller undoes all
+        """
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                return act(ids)
+        except TO_RETRY:
+            raise
+        except BAD_ROW as error:
+            if len(ids) == 1:
+                reason = f": {error.args[0]}" if isinstance(error, UserError) else ""
+                raise ArchiveError(
+                    "bad_row", f"{register.sheet}: {_get_title(ids[0], rows[ids[0]])}{reason}"
+                ) from error
+        for one in ids:
+            self._guard_rows(register, rows, [one], act)
+        raise ArchiveError("bad_row", register.sheet)
 
     def _match_rows(self, register, todo, lookup):
         """Take rows that are here already under the same code for the ones meant."""
@@ -422,9 +551,15 @@ class ExpoArchiveRegisters(models.AbstractModel):
         created = {}
         level = [key for key, row in rows.items() if row.get("parent_id") not in rows]
         while level:
-            for keys in split_every(BATCH_SIZE, level):
-                values = [self._get_values(register, rows[key], lookup) for key in keys]
-                records = self.env[register.model].create(values)
+            for keys in split_every(BATCH_SIZE, level, list):
+                records = self._guard_rows(
+                    register,
+                    rows,
+                    keys,
+                    lambda keys: self.env[register.model].create(
+                        [self._get_values(register, rows[key], lookup) for key in keys]
+                    ),
+                )
                 lookup.ids[register.model].update(zip(keys, records.ids, strict=True))
                 created.update(zip(records.ids, (rows[key] for key in keys), strict=True))
                 self._keep_keys(register.model, keys, records)
@@ -466,12 +601,12 @@ class ExpoArchiveRegisters(models.AbstractModel):
         """Return the values to create a record with; what is derived follows, see :meth:`_write_facts`."""
         model = self.env[register.model]
         values = {}
-        for name, cell in row.items():
+        for name in row:
             field = model._fields.get(name)
             # Which of its own kind a row refers to is written when all are there; above is always there.
             apart = field and field.comodel_name == register.model and name != "parent_id"
             if field and not apart and not (field.compute and field.readonly):
-                values[name] = lookup.get_value(self, register, field, cell)
+                values[name] = lookup.get_value(self, field, row)
         if "company_id" in model._fields and not model._fields["company_id"].related and not register.names:
             values["company_id"] = self.env.company.id
         if register.model == "expo.exhibition":
@@ -485,7 +620,8 @@ class ExpoArchiveRegisters(models.AbstractModel):
         names = [
             name for name, field in model._fields.items() if field.store and field.column_type and not field.translate
         ]
-        for ids in split_every(BATCH_SIZE, sorted(created)):
+
+        def write(ids):
             records = model.browse(ids)
             self.env.flush_all()
             changed, updates = [], []
@@ -494,7 +630,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
                 for name in names:
                     field = model._fields[name]
                     if name in created[record.id] and not field.company_dependent:
-                        value = lookup.get_value(self, register, field, created[record.id][name])
+                        value = lookup.get_value(self, field, created[record.id])
                         if (field.convert_to_write(record[name], record) or False) != (value or False):
                             update[name] = field.convert_to_column(value, record)
                 if register.model == "expo.participation" and record.sync_pending:
@@ -505,6 +641,9 @@ class ExpoArchiveRegisters(models.AbstractModel):
             # Below the ORM's own writing: a salesperson, a state or a day restored is no decision of today.
             model.browse(changed)._write_multi(updates)
             records.invalidate_recordset()
+
+        for ids in split_every(BATCH_SIZE, sorted(created), list):
+            self._guard_rows(register, created, ids, write)
 
     @api.model
     def _settle_open_touches(self, rows, today):
@@ -566,3 +705,9 @@ class ExpoArchiveRegisters(models.AbstractModel):
         rows = self.env["expo.complaint.evidence"].sudo()
         for file in attachments.filtered(lambda file: file.res_model == rows._name):
             rows.browse(file.res_id).attachment_id = file
+
+
+def _get_title(key, row):
+    """Return what a user knows a row by."""
+    title = next(filter(None, (row.get(name) for name in ("name", "subject", "email", "text", "body"))), key)
+    return html2plaintext(str(title)).strip()[:80]

@@ -36,6 +36,25 @@ class ExpoArchiveExport(models.TransientModel):
     )
     with_vcards = fields.Boolean("Electronic Cards", default=True)
     with_attachments = fields.Boolean("Attachments and Photos", default=True)
+    left_out = fields.Text("Not in the Backup", compute="_compute_left_out")
+
+    @api.depends("exhibition_id")
+    def _compute_left_out(self):
+        """Name what a restored database would lack."""
+        models = [
+            name
+            for name, model in self.env.items()
+            if name.startswith("expo.")
+            and model._auto
+            and not (model._abstract or model._transient or model._record_keeping.archive)
+        ]
+        # In sudo: names of models are no secret.
+        names = self.env["ir.model"].sudo().search([("model", "in", models)]).mapped("name")
+        others = self.env._(
+            "Settings, users, product prices, quotations, orders, invoices, opportunities, calendar events, "
+            "activities, and letters waiting to be sent"
+        )
+        self.left_out = ", ".join([*sorted(names), others])
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -133,7 +152,7 @@ class ExpoArchiveExport(models.TransientModel):
         return paths
 
     def _add_register(self, writer, workbook, register, names, rows):
-        labels = self.env[register.model].fields_get(names, ["string"])
+        labels = self.env[register.model].sudo(register.is_attached).fields_get(names, ["string"])
         headings = [labels[name]["string"] for name in names]
         self._add_sheet(writer, workbook, register.sheet, register.model, names, rows, headings)
 
@@ -153,19 +172,35 @@ class ExpoArchiveExport(models.TransientModel):
 
     def _iterate_attachments(self, selected, keys, paths):
         """Yield the rows of the register of attachments; note in ``paths`` where their content goes."""
-        for model in get_declarations(self.env, "attachments", "archive_order"):
-            for ids in split_every(BATCH_SIZE, selected[model]):
+        registers = self.env["expo.archive.registers"]
+        with_files = {model: selected[model] for model in get_declarations(self.env, "attachments", "archive_order")}
+        records = {model: self.env[model].browse(ids) for model, ids in selected.items()}
+        with_files["res.partner"] = registers._get_chatter_ids(records)["res.partner"]
+        for model, chosen in with_files.items():
+            for ids in split_every(BATCH_SIZE, chosen):
                 files = self._get_attachments(model, ids)
-                own = self.env["expo.archive.registers"]._get_keys("ir.attachment", files.ids)
+                own = registers._get_keys("ir.attachment", files.ids)
+                messages = self._get_messages(files, keys)
                 for file in files:
                     key = own[file.id]
                     if file.type == "binary":
                         paths[file.id] = f"attachments/{key}/{file_name(file.name)}"
-                    facts = [file[name] or None for name in ATTACHMENT_COLUMNS[1:-1]]
-                    yield key, [keys[model][file.res_id], *facts, paths.get(file.id)]
+                    facts = [file[name] or None for name in ATTACHMENT_COLUMNS[1:-2]]
+                    yield key, [keys[model][file.res_id], *facts, paths.get(file.id), messages.get(file)]
+
+    def _get_messages(self, files, keys):
+        """Return the keys of the messages that files came with, by file."""
+        # In sudo: messages of records that the user may read.
+        messages = (
+            self.env["mail.message"].sudo().search_fetch([("attachment_ids", "in", files.ids)], ["attachment_ids"])
+        )
+        known = keys["mail.message"]
+        return {
+            file: known[message.id] for message in messages if message.id in known for file in message.attachment_ids
+        }
 
     def _get_attachments(self, model, ids):
-        names = [False, *get_file_fields(self.env[model])]
+        names = [False] if model == "res.partner" else [False, *get_file_fields(self.env[model])]
         # In sudo: files and pictures of records that the user may read, which is where the ids come from.
         return (
             self.env["ir.attachment"]

@@ -5,9 +5,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...models.mixins.record_keeping import get_declarations, get_file_fields
-from ...models.privacy.archive_registers import BATCH_SIZE
+from ...models.privacy.archive_registers import BATCH_SIZE, RENAMED
 from ...tools.archive import ArchiveError, ArchiveReader
 
+# Of rows that are left out so many are named of each table.
+SHOWN_ROWS = 50
+# What a workbook, or a table of it, that was changed by hand can cause.
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, SyntaxError, TypeError, ValueError)
 #: The most bytes of attachments at a time, but for a larger one alone; Odoo has several copies of each in memory.
 BATCH_BYTES = 8 << 20
 
@@ -64,15 +68,30 @@ class ExpoArchiveRestore(models.TransientModel):
         self.ensure_one()
         reader, rows = self._open_archive()
         registers = self.env["expo.archive.registers"]
-        skipped = registers._settle_open_touches(rows, self.env.company._expo_today())
-        registers._settle_mails(rows)
         attachments = rows.pop("ir.attachment", {})
-        counts, lookup = registers._restore_rows(rows)
-        counts["attachments"] = self._restore_attachments(reader, attachments, lookup)
+        try:
+            skipped = registers._settle_open_touches(rows, self.env.company._expo_today())
+            registers._settle_mails(rows)
+            counts, lookup = registers._restore_rows(rows)
+            counts["attachments"] = self._restore_attachments(reader, attachments, lookup)
+        except ArchiveError as error:
+            raise UserError(self._explain(error)) from error
         lines = [f"{sheet}: {count}" for sheet, count in counts.items()]
         if skipped:
             lines.append(self.env._("Letters and past follow-ups not restored: %s", skipped))
         lines += [self.env._("Not found here, left empty: %s", text) for text in sorted(lookup.missing)]
+        left_out = {}
+        for sheet, row in sorted(lookup.left_out):
+            left_out.setdefault(sheet, []).append(row)
+        lines += [
+            self.env._(
+                "Left out because the related record is not here: %(sheet)s (%(count)s): %(rows)s",
+                sheet=sheet,
+                count=len(rows),
+                rows=", ".join(rows[:SHOWN_ROWS]),
+            )
+            for sheet, rows in left_out.items()
+        ]
         self.env["expo.archive"]._log(
             kind="restore", scope=str(reader.manifest.get("scope")), reason=self.reason, contents="\n".join(lines)
         )
@@ -93,7 +112,7 @@ class ExpoArchiveRestore(models.TransientModel):
             self._check_attachments(reader, rows)
         except ArchiveError as error:
             raise UserError(self._explain(error)) from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except UNREADABLE as error:
             raise UserError(self._explain(ArchiveError("bad_manifest"))) from error
         self._check_empty(rows)
         return reader, rows
@@ -143,8 +162,9 @@ class ExpoArchiveRestore(models.TransientModel):
         damaged = set(reader.manifest.get("damaged") or ())
         known = {
             model: (None, *get_file_fields(self.env[model])) for model in get_declarations(self.env, "attachments")
-        }
+        } | {"res.partner": (None,)}
         for key, row in rows.get("ir.attachment", {}).items():
+            row["res_model"] = RENAMED.get(row["res_model"], row["res_model"])
             if row["res_field"] not in known.get(row["res_model"], ()):
                 raise ArchiveError("bad_register", f"attachments: {key}")
             if row["path"] and row["path"] not in files:
@@ -162,7 +182,9 @@ class ExpoArchiveRestore(models.TransientModel):
         registers = self.env["expo.archive.registers"].sudo()
         present = registers._find_keys("ir.attachment", list(rows))
         targets = {key: lookup.ids.get(row["res_model"], {}).get(row["record"]) for key, row in rows.items()}
-        todo = [key for key, row in rows.items() if key not in present and targets[key] and (row["path"] or row["url"])]
+        new = [key for key in rows if key not in present]
+        todo = [key for key in new if targets[key] and (rows[key]["path"] or rows[key]["url"])]
+        lookup.left_out += [("attachments", str(rows[key]["name"])) for key in new if key not in set(todo)]
         # The user who restores may write the records that they hang on; pages are kept as text, not as pages, and
         # pictures to the byte.
         context = {"attachments_mime_plainxml": True, "image_no_postprocess": True}
@@ -171,6 +193,10 @@ class ExpoArchiveRestore(models.TransientModel):
         for keys in _batches(todo, lambda key: sizes.get(rows[key]["path"], 0)):
             created = attachments.create([self._get_attachment(reader, rows[key], targets[key]) for key in keys])
             registers._keep_keys("ir.attachment", keys, created)
+            for key, attachment in zip(keys, created, strict=True):
+                # Archives of earlier versions do not say it.
+                message = lookup.ids["mail.message"].get(rows[key].get("message"))
+                self.env["mail.message"].sudo().browse(message or ()).attachment_ids = attachment
             registers._keep_evidence(created)
             self.env.flush_all()
             # One batch in memory at a time.
@@ -233,6 +259,10 @@ class ExpoArchiveRestore(models.TransientModel):
             ),
             "encrypted": self.env._(
                 "You cannot restore this backup because it is password-protected. Choose one without a password."
+            ),
+            "bad_row": self.env._(
+                "You cannot restore this backup because a row cannot be restored: %s. Choose an unchanged backup.",
+                error.name,
             ),
             "bad_register": self.env._(
                 "You cannot restore this backup because a table differs from the manifest: "
