@@ -1,6 +1,7 @@
 import hashlib
 import json
 import logging
+import re
 
 from lxml import etree
 from psycopg2 import IntegrityError
@@ -11,6 +12,8 @@ from odoo.tools.convert import xml_import
 _logger = logging.getLogger(__name__)
 MODULE = "expo_followup"
 # The texts of shipped records that have changed: fingerprints of what releases said, and what this version says.
+# Model or field: neither has another word before it.
+_OUR_NAME = re.compile(r"(?<![\w.])expo[._][a-z]|[/.]expo_[a-z]")
 SHIPPED_TEXTS = f"{MODULE}/migrations/shipped_texts.json"
 
 
@@ -126,7 +129,12 @@ def uninstall_hook(env):
     env["expo.customer.file"].with_context(active_test=False).search([]).unlink()
     env["ir.attachment"].search([("res_model", "=", "expo.capture"), ("res_field", "!=", False)]).unlink()
     env.cr.execute("DELETE FROM expo_capture")
-    env["expo.exhibition"].with_context(active_test=False).search([]).unlink()
+    shows = env["expo.exhibition"].with_context(active_test=False).search([])
+    campaigns = shows.campaign_id
+    shows.unlink()
+    campaigns.filtered(lambda campaign: not _is_referred_to(campaign)).unlink()
+    _hand_over_activities(env)
+    _forget_our_names(env)
     # Opportunities that were lost keep their reason.
     reasons = env["crm.lead"].with_context(active_test=False).search([("lost_reason_id", "!=", False)]).lost_reason_id
     kept = [("module", "=", "expo_followup"), ("model", "=", "crm.lost.reason"), ("res_id", "in", reasons.ids)]
@@ -138,6 +146,44 @@ def uninstall_hook(env):
     env["mail.activity.plan"].with_context(active_test=False).search(
         [("res_model", "=", "expo.participation")]
     ).unlink()
+
+
+def _is_referred_to(record):
+    """Tell whether a record of any model links to a record."""
+    env = record.env(context={"active_test": False})
+    links = (
+        (model, field.name)
+        for model in env.values()
+        if model._auto and not model._abstract
+        for field in model._fields.values()
+        if field.store and field.type in ("many2one", "many2many") and field.comodel_name == record._name
+    )
+    return any(model.search_count([(name, "in", record.ids)], limit=1) for model, name in links)
+
+
+def _hand_over_activities(env):
+    """Give activities of other apps' records that have one of our types the general type: they stay to be done."""
+    names = env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "mail.activity.type")])
+    activities = env["mail.activity"].with_context(active_test=False)
+    theirs = activities.search(
+        [("activity_type_id", "in", names.mapped("res_id")), ("res_model", "not like", "expo.%")]
+    )
+    theirs.activity_type_id = env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+
+
+def _forget_our_names(env):
+    """Take away what names our models and fields, and would raise once they are gone: favourites, exports, bundles."""
+    rows = env["ir.filters"].with_context(active_test=False).search([])
+    rows.filtered(lambda row: any(map(_is_our_name, (row.model_id, row.domain, row.context, row.sort)))).unlink()
+    exports = env["ir.exports"].search([])
+    exports.filtered(lambda row: _is_our_name(row.resource)).unlink()
+    exports.exists().export_fields.filtered(lambda row: _is_our_name(row.name)).unlink()
+    env["ir.attachment"].search([("url", "=like", f"/web/assets/%{MODULE}.%")]).unlink()
+
+
+def _is_our_name(text):
+    """Tell whether a text names one of our models or fields."""
+    return bool(_OUR_NAME.search(text or ""))
 
 
 def keep_demo_records_in_use(env):

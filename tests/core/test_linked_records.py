@@ -339,6 +339,35 @@ class TestEveryModel(ExpoCase):
         with self.assertRaises(AccessError):
             entry.onchange({"order_ids": [Command.create(order)]}, [], {"order_ids": {"fields": {"name": {}}}})
 
+    def test_product_that_a_customer_asked_about_is_shown_when_it_is_sold_no_more(self):
+        """Exhibits are of the present: they are offered in letters and at the booth."""
+        product = self.env["product.product"].create({"name": "Pump"})
+        customer = self._make_participation("Maria")
+        records = {
+            "expo.participation": customer,
+            "expo.capture": self.env["expo.capture"].create({"exhibition_id": self.show.id, "name": "Maria"}),
+            "expo.distribute.line": self.env["expo.distribute.line"].create(
+                {"wizard_id": self.env["expo.distribute"].create({}).id, "participation_id": customer.id}
+            ),
+        }
+        links = [
+            field
+            for model in self.env.values()
+            if model._original_module == "expo_followup" and not model._abstract and model._name != "expo.exhibition"
+            for field in model._fields.values()
+            if field.type == "many2many" and field.comodel_name == "product.product"
+        ]
+        self.assertEqual({field.model_name for field in links}, set(records))
+        for field in links:
+            if not field.related:
+                records[field.model_name][field.name] = product
+        product.active = False
+        self.env.invalidate_all()
+        for field in links:
+            with self.subTest(field=str(field)):
+                shown = records[field.model_name].web_read({field.name: {"fields": {"display_name": {}}}})
+                self.assertEqual([[one["id"] for one in row[field.name]] for row in shown], [[product.id]] * len(shown))
+
     def test_model_that_users_write_names_the_check_of_links_last(self):
         for name, model in self.registry.items():
             if name.startswith("expo.") and not model._abstract and model._auto:

@@ -48,7 +48,42 @@ env["expo.complaint.remedy"].create({"complaint_id": complaints[1].id, "kind": "
     "line_id": line.id})
 complaints[0]._move_to("closed")
 env["expo.complaint.team"].create({"name": "Second desk", "alias_name": "second-desk"})
+# What users and Odoo keep about our models: favourites, exports, defaults, notices, campaigns, activities of contacts.
+env["ir.filters"].create([
+    {"name": "Mine", "model_id": "expo.participation", "user_ids": env.user.ids},
+    {"name": "Italians", "model_id": "res.partner", "domain": "[('expo_abc_class', '=', 'a')]"},
+    {"name": "All", "model_id": "res.partner", "domain": "[('name', '!=', 'expo')]"},
+])
+env["ir.exports"].create([
+    {"name": "Ours", "resource": "expo.participation", "export_fields": [(0, 0, {"name": "partner_id"})]},
+    {"name": "Theirs", "resource": "res.partner", "export_fields": [
+        (0, 0, {"name": "name"}), (0, 0, {"name": "expo_foreign_notes"})]},
+])
+env["ir.default"].set("expo.participation", "source", "web", user_id=True)
+env["mail.activity"].create({"res_model_id": env["ir.model"]._get_id("res.partner"), "res_id": partners[2].id,
+    "activity_type_id": env.ref("expo_followup.activity_phone_revisit").id, "summary": "Call"})
+env["crm.lead"].create({"name": "A lead", "campaign_id": show.campaign_id.id})
+empty = show.copy({"name": "Autumn fair"})
+env["mail.mail"].create({"subject": "Notice", "body_html": "<p>Overdue</p>", "email_to": "boss@ours.example",
+    "model": "expo.complaint", "res_id": complaints[0].id})
 result = partners.ids
+"""
+#: Names of our models, tables, fields and records.
+OURS = r"\mexpo\.[a-z]{2}|\mexpo_[a-z]{2}|[a-z]_expo_[a-z]{2}"
+#: Not ours to take away: which module there is, foreign keys that Odoo notes while it drops our columns, and what it
+#: writes anew at the next update or start.
+KEPT_TEXTS = {
+    ("ir_model_data", "name"),
+    ("ir_model_constraint", "name"),
+    ("ir_model", "info"),
+    ("ir_attachment", "index_content"),
+}
+#: Columns of the database that hold texts, and that are neither a log nor about modules.
+TEXTS = """
+    SELECT table_name, column_name FROM information_schema.columns c
+     WHERE table_schema = 'public' AND data_type IN ('character varying', 'text', 'jsonb')
+       AND table_name NOT IN ('ir_logging', 'ir_module_module', 'ir_module_module_dependency', 'ir_profile')
+       AND EXISTS (SELECT FROM pg_tables t WHERE t.tablename = c.table_name)
 """
 EDIT = """
 template = env.ref("expo_followup.mail_template_thank_you")
@@ -101,6 +136,23 @@ class TestInstallCycle(TestCase):
             for name, statement in leftovers.items():
                 with self.subTest(leftovers=name):
                     self.assertEqual(query(database, statement), [])
+            for table, column in query(database, TEXTS):
+                with self.subTest(table=table, column=column):
+                    if (table, column) in KEPT_TEXTS:
+                        continue
+                    text = f'"{column}"::text'
+                    found = query(database, f'SELECT {text} FROM "{table}" WHERE {text} ~ %s', [OURS])
+                    self.assertEqual(found, [])
+            kept = query(database, "SELECT name FROM ir_filters ORDER BY name")
+            self.assertIn(("All",), kept)
+            self.assertEqual(query(database, "SELECT name FROM ir_exports_line"), [("name",)])
+            kind = (
+                "SELECT type.category FROM mail_activity a JOIN mail_activity_type type ON type.id = a.activity_type_id"
+            )
+            self.assertEqual(query(database, f"{kind} WHERE a.summary = 'Call'"), [("default",)])
+            self.assertEqual(
+                query(database, "SELECT count(*) FROM utm_campaign WHERE title->>'en_US' = 'Fair'"), [(1,)]
+            )
 
     def test_upgrading_keeps_what_users_edited_and_brings_nothing_back(self):
         with clone_database() as database:

@@ -101,7 +101,8 @@ class ExpoCapture(models.Model):
     role = fields.Selection([("exhibitor", "Exhibitor"), ("visitor", "Visitor")], default="visitor", required=True)
     tier_id = fields.Many2one("expo.tier", "Intent Tier", ondelete="restrict")
     color = fields.Integer(related="tier_id.color")
-    product_ids = fields.Many2many("product.product", string="Products of Interest")
+    # Also those that are sold no more: the customer asked about them.
+    product_ids = fields.Many2many("product.product", string="Products of Interest", context={"active_test": False})
     lang = fields.Selection(lambda self: self.env["res.lang"].get_installed(), "Language")
     contact_consent = fields.Selection(
         [("unknown", "Not asked"), ("granted", "Opted in"), ("refused", "Opted out")],

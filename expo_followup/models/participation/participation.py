@@ -196,7 +196,8 @@ class ExpoParticipation(models.Model):
         default="show",
         required=True,
     )
-    product_ids = fields.Many2many("product.product", string="Products of Interest")
+    # Also those that are sold no more: the customer asked about them.
+    product_ids = fields.Many2many("product.product", string="Products of Interest", context={"active_test": False})
     contact_consent = fields.Selection(
         [("unknown", "Not asked"), ("granted", "Opted in"), ("refused", "Opted out")],
         "Consent",

@@ -678,7 +678,7 @@ class ExpoParticipationSales(models.AbstractModel):
         """Show the customer's samples; a new one starts with what they asked about."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_sample")
-        articles = self.product_ids[:PROPOSED_ARTICLES]
+        articles = self.product_ids.filtered("active")[:PROPOSED_ARTICLES]
         return {
             **action,
             "domain": [("participation_id", "=", self.id)],

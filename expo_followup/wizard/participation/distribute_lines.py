@@ -22,7 +22,7 @@ class ExpoDistributeLine(models.TransientModel):
     source = fields.Selection(related="participation_id.source")
     response_state = fields.Selection(related="participation_id.response_state")
     waiting_days = fields.Integer(related="participation_id.waiting_days", string="Days Waiting")
-    product_ids = fields.Many2many(related="participation_id.product_ids")
+    product_ids = fields.Many2many(related="participation_id.product_ids", context={"active_test": False})
     owner_before_id = fields.Many2one("res.users", "Current Salesperson", readonly=True, ondelete="cascade")
     proposed_user_id = fields.Many2one("res.users", readonly=True, ondelete="set null", string="Proposed Salesperson")
     user_id = fields.Many2one("res.users", "New Salesperson", ondelete="set null")
