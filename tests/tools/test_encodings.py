@@ -181,7 +181,7 @@ def test_any_bytes_under_any_name_are_a_text_without_nul(data, label):
 CELLS = {
     "cp932": "氏名|会社名|株式会社山田製作所|東京都千代田区|佐藤 健一|鈴木商事有限会社",
     "euc_jp": "氏名|会社名|株式会社山田製作所|東京都千代田区|佐藤 健一|鈴木商事有限会社|カタログ希望|購買担当|日本",
-    "cp949": "이름|회사명|주식회사 한국무역|서울특별시 강남구|김민수|구매 담당자|이영희|부산광역시|전화번호|카탈로그 요청",
+    "cp949": "이름|회사명|주식회사 한국무역|서울특별시 강남구|김민수|구매 담당자|이영희|부산광역시|전화번호",
     "cp1250": "Jméno|Společnost|Dvořák Jiří|Żółkiewski Łukasz|Świętokrzyska 12|Wrocław|Szűcs György|Győr|Škoda|Łódź",
     "cp1254": "Ad Soyad|Şirket|İstanbul|Öztürk Gülşen|Çağlar Işık|Yıldırım Ağaoğlu|Eskişehir|Müdür",
     "cp1257": "Vardas|Įmonė|Žemaitė Ūla|Šiauliai|Kęstutis Čepas|Uzņēmums|Jēkabpils|Liepāja|Ķekava",

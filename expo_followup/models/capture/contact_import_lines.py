@@ -84,8 +84,8 @@ class ExpoImportSheet(models.Model):
 
     import_id = fields.Many2one("expo.import", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer("Sheet Number")
-    name = fields.Char("Sheet", required=True)
-    row_count = fields.Integer("Rows")
+    name = fields.Char("Sheet Name", required=True)
+    row_count = fields.Integer("Number of Rows")
 
     @api.depends("name", "row_count")
     def _compute_display_name(self):

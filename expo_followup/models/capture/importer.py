@@ -396,6 +396,7 @@ class Importer:
         fresh = lines - repeated
         captures = self.env["expo.capture"].create([self._get_capture_values(line) for line in fresh])
         captures._enter_customers()
+        fresh.is_todo = False
         for line, capture in zip(fresh, captures, strict=True):
             line.write(self._get_entered_values(line, capture))
 
@@ -425,7 +426,7 @@ class Importer:
         }
 
     def _get_entered_values(self, line, capture):
-        values = {"capture_id": capture.id, "is_todo": False}
+        values = {"capture_id": capture.id}
         if capture.state == "new":
             if capture.needs_review:
                 return {**values, "reason": self.env._("A sales manager reviews this contact before it is qualified.")}
