@@ -7,7 +7,9 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm", "sale_crm", "survey", "rating", "portal", "digest"],
-    "external_dependencies": {"python": ["holidays", "openpyxl", "vobject", "openupgradelib"]},
+    "external_dependencies": {
+        "python": ["charset-normalizer", "holidays", "openpyxl", "pycountry", "vobject", "openupgradelib"]
+    },
     "data": [
         "security/expo_groups.xml",
         "security/exhibition/ir.model.access.csv",

@@ -128,6 +128,9 @@ class AccessCase(ExpoCase):
             "expo.import.column": env["expo.import.column"].create(
                 {"import_id": listed.id, "heading": "Name", "field_name": "name"}
             ),
+            "expo.import.sheet": env["expo.import.sheet"].create(
+                {"import_id": listed.id, "sequence": 1, "name": "Hall 1", "row_count": 1}
+            ),
             "expo.import.line": env["expo.import.line"].create(
                 {"import_id": listed.id, "name": SECRET, "result": "created"}
             ),
@@ -183,6 +186,9 @@ class AccessCase(ExpoCase):
             "expo.etiquette": cls.env["expo.etiquette"].create({"country_id": cls.env.ref("base.aq").id}),
             "expo.festival": cls.env["expo.festival"].create(
                 {"name": "Midsummer", "month": 6, "day": 24, "wishes": "A bright night"}
+            ),
+            "expo.import.heading": cls.env["expo.import.heading"].create(
+                {"name": "Messekontakt", "field_name": "name", "company_id": False}
             ),
             "expo.visit.check": cls.env["expo.visit.check"].create({"name": "Umbrella"}),
             "expo.question": cls.env["expo.question"].create({"name": "Why?"}),

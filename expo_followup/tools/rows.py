@@ -7,7 +7,8 @@ import unicodedata
 from typing import NamedTuple
 
 from .addresses import find_addresses, whole_address
-from .countries import country_code
+from .countries import country_code, names_a_state
+from .phones import split_phones
 from .tables import has_lost_digits
 
 PICTURE = re.compile(r"\.(jpe?g|png|gif|bmp|webp|heic|tiff?|svg|pdf)$", re.IGNORECASE)
@@ -21,8 +22,18 @@ NOTHING = re.compile(
     r"(n/?a|none|null|nil|unknown|tbd|#n/a|#ref!|#value!|#name\?|[-–—_./\\?？*xX]+|无|没有|暂无|無)", re.IGNORECASE
 )
 SITE = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,24}(?::\d+)?(?:/[^\s,;，；、|]*)?", re.IGNORECASE)
-NUMBER = re.compile(r"[+(]?\d[\d\s().\-]{4,22}\d")
 ZIP = re.compile(r"(?<![\w-])(?:[A-Z]{1,2}-)?(\d{4,6}(?:-\d{3,4})?)(?![\w-])")
+#: What the last row of a printed list begins with, in the languages of lists.
+_TOTAL = (
+    r"(?:(?:grand|sub|general|overall)[\s-]*)?totals?|subtotal|sum|summe|gesamt(?:summe|zahl)?|zwischensumme|insgesamt|somme|"
+    r"sous-total|totale|totali|suma|soma|итого|всего|合计|总计|小计|共计|总数|总共|共|合計|總計|小計|總數|총계|합계|toplam|totaal|"
+    r"razem|celkem|összesen"
+)
+TOTAL = re.compile(rf"(?:{_TOTAL})(?![^\W\d])(?:\s+(?:number|count|rows|general))?\s*[:：=]?\s*", re.IGNORECASE)
+AMOUNT = re.compile(
+    r"(?:[A-Z]{3}|[€$£¥￥])?\s*-?\d[\d.,'\s]{0,14}\s*(?:%|[€$£¥￥]|[A-Z]{3}|pcs|条|家|人|个|名|位|行|件|社|명|개)?",
+    re.IGNORECASE,
+)
 #: The longest a text may be, where it is not a note.
 MAX_LENGTH = 250
 ONE_LINE = (
@@ -41,7 +52,7 @@ class CleanRow(NamedTuple):
 def clean_row(row: dict, find_country=country_code) -> CleanRow:
     r"""Put the values of a row right; nothing is lost without a remark, what finds no place goes to ``extra``.
 
-    :param row: texts by field, as in :data:`.headings.WORDS`; ``extra`` is a list of texts
+    :param row: texts by field, as in :data:`.headings.FIELDS`; ``extra`` is a list of texts
     :param find_country: returns the code of a country, or '' for what is none
 
     >>> values, remarks = clean_row({"name": "Maria\nRossi", "email": "user@domain.com", "country": "20121 Milano"})
@@ -53,10 +64,14 @@ def clean_row(row: dict, find_country=country_code) -> CleanRow:
     {'company_name': 'Acme', 'website': 'www.acme.it', 'extra': 'acme.com\nacme.de'}
     """
     values = {field: _one_line(row.get(field)) for field in ONE_LINE}
+    # Its lines are numbers of their own.
+    values["phone"] = "" if NOTHING.fullmatch((row.get("phone") or "").strip()) else (row.get("phone") or "").strip()
     values["note"] = (row.get("note") or "").strip()
     extra, remarks = [text.strip() for text in row.get("extra") or [] if text.strip()], []
     names = [_one_line(row.get(field)) for field in ("first_name", "last_name")]
     values["name"] = values["name"] or _join_names(*names)
+    if broken := [text for text in (*values.values(), *extra) if "\ufffd" in text]:
+        remarks.append(("unreadable", " · ".join(broken)))
     for step in (_clean_email, _clean_phone, _clean_website):
         step(values, extra, remarks)
     _clean_country(values, extra, remarks, find_country)
@@ -72,6 +87,34 @@ def clean_row(row: dict, find_country=country_code) -> CleanRow:
             values[field] = "" if field == "email" else text[:MAX_LENGTH]
     values["extra"] = "\n".join(dict.fromkeys(filter(None, map(str.strip, extra))))
     return CleanRow({field: text for field, text in values.items() if text}, remarks)
+
+
+def is_total_row(cells: list[str], fields: list[str] | None = None) -> bool:
+    """Tell whether a row adds up those above it: it says so, and has nothing but numbers besides.
+
+    :param fields: the field of each column; a telephone number is none of these numbers
+
+    >>> is_total_row(["Total", "", "1,354"]), is_total_row(["合计：120家"]), is_total_row(["Summe"])
+    (True, True, True)
+    >>> is_total_row(["Total", "Paris"]), is_total_row(["Total SE"])
+    (False, False)
+    >>> is_total_row(["Total", "0147444546"], ["name", "phone"])
+    False
+    """
+    says_total = False
+    for index, cell in enumerate(cells):
+        text = cell.strip()
+        if not text:
+            continue
+        is_phone = fields and index < len(fields) and fields[index] == "phone" and sum(map(str.isdigit, text)) > 6
+        if not is_phone and AMOUNT.fullmatch(text):
+            continue
+        said = TOTAL.match(text)
+        rest = text[said.end() :] if said else text
+        if not said or (rest and not AMOUNT.fullmatch(rest)) or (text == "共"):
+            return False
+        says_total = True
+    return says_total
 
 
 def row_key(scope, values: dict) -> str:
@@ -101,7 +144,7 @@ def _clean_email(values, extra, remarks):
     text = values["email"]
     if not text:
         return
-    addresses, _rest, is_doubtful = find_addresses(text)
+    addresses, rest, is_doubtful = find_addresses(text)
     found = [one for one in addresses if not PICTURE.search(one) and not PLACEHOLDERS.fullmatch(one)]
     values["email"] = ""
     if is_doubtful:
@@ -110,6 +153,9 @@ def _clean_email(values, extra, remarks):
     elif found:
         values["email"] = found[0]
         extra.extend(found[1:])
+        shown = " ".join(re.sub(r"[<>\"'()\[\],;]", " ", rest).split())
+        if len(found) == 1 and not values["name"] and not values["company_name"] and re.search(r"[^\W\d]{2}", shown):
+            values["name"] = shown  # the name that a mail program writes beside the address
         if len(found) > 1:
             remarks.append(("email_several", text))
     elif PICTURE.search(text):
@@ -138,12 +184,9 @@ def _clean_phone(values, extra, remarks):
         values["phone"], values["email"] = "", address
         remarks.append(("phone_email", text))
         return
-    parts = [part.strip() for part in re.split(r"[,;/、|]|\bor\b", text) if part.strip()]
-    if len(parts) > 1 and all(NUMBER.search(part) for part in parts):
-        values["phone"] = parts[0]
-        extra.extend(parts[1:])
-    else:
-        values["phone"] = text
+    numbers, rest = split_phones(text)
+    values["phone"] = numbers[0] if numbers else ""
+    extra.extend((*numbers[1:], *rest))
 
 
 def _clean_website(values, extra, remarks):
@@ -182,7 +225,12 @@ def _clean_country(values, extra, remarks, find_country):
         parts = [part.strip() for part in re.split(r"[,，/;()（）-]", text) if part.strip()]
         code = next((found for part in reversed(parts) if (found := find_country(part))), "")
         rest = ", ".join(part for part in parts if find_country(part) != code) if code else text
+        if code and names_a_state(rest):
+            code, rest = "", text  # which of two states of one name is not certain
         remarks.append(("country_moved", text))
+        if not code and any(find_country(part) for part in parts):
+            extra.append(text)
+            return
         if (found := ZIP.search(rest)) and not values["zip"]:
             values["zip"] = found[1]
             rest = rest[: found.start()] + rest[found.end() :]

@@ -6,10 +6,11 @@ import re
 import zipfile
 from datetime import date, datetime, time
 from itertools import islice
+from typing import NamedTuple
 
 import openpyxl
 
-from .encodings import decode_text
+from .encodings import decode_list, decode_text
 
 MAX_BYTES = 20 << 20
 #: What a workbook may hold when unpacked; ten thousand rows of twenty columns need a quarter of it.
@@ -64,30 +65,72 @@ def file_kind(data: bytes) -> str:
     return "csv"
 
 
-def read_table(data: bytes, limit: int = 0) -> list[list[str]]:
-    r"""Return the rows of a CSV or XLSX file as text, empty rows left out, cells trimmed.
+class Table(NamedTuple):
+    """Rows as text, empty ones left out and cells trimmed, with the number that each has in the file.
 
-    :param limit: how many rows are enough, 0 for all
+    ``encoding`` is that of a CSV file, ``is_doubtful`` says that some character cannot be right in it. ``count`` is the
+    number of rows that there are, when only the first were read.
+    """
+
+    rows: list
+    numbers: list
+    count: int
+    name: str = ""
+    is_hidden: bool = False
+    encoding: str = ""
+    is_doubtful: bool = False
+
+
+def read_table(data: bytes, sheet: int = 0, encoding: str = "") -> Table:
+    r"""Return the rows of a CSV file, or of one sheet of a workbook.
+
+    :param sheet: the place of the sheet in the workbook
+    :param encoding: of a CSV file, when a user has chosen it
     :raises TableError: see there
 
-    >>> read_table("姓名;电话\r\n\"王\r\n伟\";13800138000.0\r\n".encode("gb18030"))
-    [['姓名', '电话'], ['王\n伟', '13800138000']]
+    >>> read_table("姓名;电话\r\n\r\n\"王\r\n伟\";13800138000.0\r\n".encode("gb18030"))[:3]
+    ([['姓名', '电话'], ['王\n伟', '13800138000']], [1, 3], 2)
     """
-    rows = _xlsx_rows(data) if file_kind(data) == "xlsx" else _csv_rows(data)
-    table = []
-    for row in islice(rows, MAX_SCANNED):
-        cells = [cell_text(value) for value in row[:MAX_COLUMNS]]
-        while cells and not cells[-1]:
-            cells.pop()
-        if cells:
-            table.append(cells)
-        if limit and len(table) == limit:
-            break
-        if len(table) > MAX_ROWS:
-            raise TableError("too_many_rows")
-    if not table:
+    if file_kind(data) == "xlsx":
+        table = next(islice(_workbook_tables(data, MAX_ROWS), sheet, None), None)
+    else:
+        table = _csv_table(data, MAX_ROWS, encoding)
+    if not table or not table.rows:
         raise TableError("empty")
+    if table.count > MAX_ROWS:
+        raise TableError("too_many_rows")
     return table
+
+
+def read_heads(data: bytes, limit: int, encoding: str = "") -> list[Table]:
+    """Return the first rows of each sheet, or of the CSV file, with the number of all its rows.
+
+    :param limit: how many rows are enough
+    :param encoding: as for :func:`read_table`
+    :raises TableError: see there; when no sheet has any row
+    """
+    is_workbook = file_kind(data) == "xlsx"
+    found = list(_workbook_tables(data, limit)) if is_workbook else [_csv_table(data, limit, encoding)]
+    if not any(table.rows for table in found):
+        raise TableError("empty")
+    return found
+
+
+def _take_rows(rows, limit):
+    """Return the first rows that are not empty, their numbers, and how many there are."""
+    found, numbers, count = [], [], 0
+    for number, row in enumerate(islice(rows, MAX_SCANNED), 1):
+        if len(found) < limit:
+            cells = [cell_text(value) for value in row[:MAX_COLUMNS]]
+            while cells and not cells[-1]:
+                cells.pop()
+            if cells:
+                found.append(cells)
+                numbers.append(number)
+                count += 1
+        elif any(value is not None and str(value).strip() for value in row):
+            count += 1
+    return found, numbers, count
 
 
 def cell_text(value) -> str:
@@ -140,17 +183,17 @@ def _whole_number(text):
     return text
 
 
-def _csv_rows(data):
-    text = decode_text(data)[0]
+def _csv_table(data, limit, encoding):
+    text, found, is_doubtful = decode_list(data, encoding)
     lines = text[:100].split("\n", 1)
     separator = ""
-    if found := re.match(r"sep=(.)\r?$", lines[0]):  # a hint that Excel writes
-        separator, text = found[1], text.split("\n", 1)[-1]
+    if hint := re.match(r"sep=(.)\r?$", lines[0]):  # that Excel writes, and shows as no row
+        separator, text = hint[1], text.split("\n", 1)[-1]
     separator = separator or _sniff(text)
     # Lines may end in a bare return, and so may those within a cell.
     reader = csv.reader(io.StringIO(re.sub(r"\r\n?", "\n", text), newline=""), delimiter=separator)
     try:
-        yield from reader
+        return Table(*_take_rows(reader, limit), encoding=found, is_doubtful=is_doubtful)
     except csv.Error as error:  # a cell of more than 128 KB: a quote that is never closed
         raise TableError("binary") from error
 
@@ -171,8 +214,8 @@ def _sniff(text):
     return max(SEPARATORS, key=evenness)
 
 
-def _xlsx_rows(data):
-    """The rows of the first sheet that has any; values, not formulas."""
+def _workbook_tables(data, limit):
+    """Yield the tables of the sheets; values, not formulas."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             # Python unpacks no more of a member than its header admits.
@@ -182,11 +225,7 @@ def _xlsx_rows(data):
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # what the file says of its size is often wrong, or a trap
             rows = sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)
-            first = next((row for row in islice(rows, MAX_SCANNED) if any(row)), None)
-            if first is not None:
-                yield first
-                yield from rows
-                return
+            yield Table(*_take_rows(rows, limit), name=sheet.title, is_hidden=sheet.sheet_state != "visible")
     except TableError:
         raise
     except Exception as error:  # a damaged workbook fails in any place of openpyxl

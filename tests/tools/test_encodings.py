@@ -1,12 +1,21 @@
 """What an encoder wrote is read back, whatever name its encoding was given."""
 
 import encodings.aliases
+import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.expo_followup.tools.encodings import LABELS, SUPERSETS, decode_text, find_encoding
+from odoo.addons.expo_followup.models.capture.contact_import import ENCODINGS
+from odoo.addons.expo_followup.tools.encodings import (
+    LABELS,
+    LIST_ENCODINGS,
+    SUPERSETS,
+    decode_list,
+    decode_text,
+    find_encoding,
+)
 from odoo.addons.expo_followup.tools.raw_mail import decode_body, header_text, parse_headers
 
 #: Words with an accented letter here and there, a price, a temperature.
@@ -166,3 +175,60 @@ def test_names_of_the_table_lead_to_an_encoding():
 @given(st.binary(max_size=60), st.one_of(st.text(max_size=12), st.sampled_from(sorted(LABELS) + sorted(SUPERSETS))))
 def test_any_bytes_under_any_name_are_a_text_without_nul(data, label):
     assert "\0" not in decode_body(data, label)
+
+
+#: Cells of lists as their users write them, by the encoding that programs of their country save.
+CELLS = {
+    "cp932": "氏名|会社名|株式会社山田製作所|東京都千代田区|佐藤 健一|鈴木商事有限会社",
+    "euc_jp": "氏名|会社名|株式会社山田製作所|東京都千代田区|佐藤 健一|鈴木商事有限会社|カタログ希望|購買担当|日本",
+    "cp949": "이름|회사명|주식회사 한국무역|서울특별시 강남구|김민수|구매 담당자|이영희|부산광역시|전화번호",
+    "cp1250": "Jméno|Společnost|Dvořák Jiří|Żółkiewski Łukasz|Świętokrzyska 12|Wrocław|Szűcs György|Győr|Škoda|Łódź",
+    "cp1254": "Ad Soyad|Şirket|İstanbul|Öztürk Gülşen|Çağlar Işık|Yıldırım Ağaoğlu|Eskişehir|Müdür",
+    "cp1257": "Vardas|Įmonė|Žemaitė Ūla|Šiauliai|Kęstutis Čepas|Uzņēmums|Jēkabpils|Liepāja|Ķekava",
+    "gb18030": "姓名|公司名称|广州明辉贸易有限公司|王伟|采购经理|深圳市|李娜|联系电话|北京市朝阳区|备注",
+    "big5hkscs": "姓名|公司名稱|香港明輝貿易有限公司|陳大文|採購經理|台北市|林美玲|聯絡電話|台灣",
+    "cp1251": "Имя|Компания|Иванов Сергей Петрович|Москва|Смирнова Ольга|ООО Ромашка|Санкт-Петербург|Должность",
+    "koi8-r": "Имя|Компания|Иванов Сергей Петрович|Москва|Смирнова Ольга|ООО Ромашка|Санкт-Петербург|Должность",
+    "cp1253": "Όνομα|Εταιρεία|Γιώργος Παπαδόπουλος|Αθήνα|Θεσσαλονίκη|Διευθυντής|Ελλάδα|Τηλέφωνο|Πόλη|Χώρα",
+    "cp1252": "Jörg Müller|Köln|Société Générale|Besançon|São Paulo|Señor Núñez|Straße|Düsseldorf|Ærø|Malmö",
+    "cp1255": "שם|חברה|דוד כהן|תל אביב|ישראל|מנהל רכש|טלפון|כתובת|עיר|מדינה",
+    "cp1256": "الاسم|الشركة|محمد أحمد|القاهرة|مدير المشتريات|مصر|الهاتف|المدينة|البلد|العنوان",
+    "cp874": "ชื่อ|บริษัท|สมชาย ใจดี|กรุงเทพมหานคร|ประเทศไทย|ผู้จัดการ|โทรศัพท์|ที่อยู่|เมือง|อีเมล",
+}
+
+
+def _list_of(name, luck, rows):
+    cells = CELLS[name].split("|")
+    lines = (
+        f"{luck.choice(cells)};{luck.choice(cells)};user{row}@acme{row}.example;+39 02 12345{row};{luck.choice(cells)}"
+        for row in range(rows)
+    )
+    return "\r\n".join(lines) + "\r\n"
+
+
+@pytest.mark.parametrize("rows", [8, 40, 300])
+@pytest.mark.parametrize("name", CELLS)
+def test_list_in_every_encoding_is_read_without_being_told(name, rows):
+    for seed in range(12):
+        text = _list_of(name, random.Random(seed), rows)
+        found = decode_list(text.encode(name))
+        assert (found.text, found.is_doubtful) == (text, False), (found.encoding, seed)
+
+
+@pytest.mark.parametrize("name", [*CELLS, "utf-8", "utf-16"])
+def test_list_in_an_encoding_that_the_user_chooses_is_read_back(name):
+    text = _list_of(name if name in CELLS else "gb18030", random.Random(1), 1)
+    assert decode_list(text.encode(name), name).text == text
+
+
+def test_every_encoding_offered_is_one_that_can_be_found_or_chosen():
+    assert {*CELLS, "utf-8", "utf-16"} == {*LIST_ENCODINGS}
+    assert [key for key, _label in ENCODINGS] == [*LIST_ENCODINGS]
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen"), [("cp932", "utf-8"), ("gb18030", "utf-8"), ("cp1254", "utf-8"), ("utf-8", "cp874")]
+)
+def test_encoding_that_does_not_fit_is_doubtful(name, chosen):
+    text = _list_of(name if name in CELLS else "cp1251", random.Random(1), 5)
+    assert decode_list(text.encode(name), chosen).is_doubtful

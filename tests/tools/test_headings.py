@@ -2,12 +2,21 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.expo_followup.tools.countries import country_code
 from odoo.addons.expo_followup.tools.encodings import decode_text
-from odoo.addons.expo_followup.tools.headings import FIELDS, read_layout
+from odoo.addons.expo_followup.tools.headings import (
+    FIELDS,
+    NOTED,
+    WHO,
+    field_of,
+    heading_key,
+    read_layout,
+    shipped_headings,
+)
 from odoo.addons.expo_followup.tools.rows import clean_row, row_key
 from odoo.addons.expo_followup.tools.tables import read_table
 
@@ -17,7 +26,7 @@ PLAIN = st.text("abz019@.,;-+/ \n王伟국", max_size=30)
 
 
 def layout(name):
-    return read_layout(read_table((LISTS / name).read_bytes()))
+    return read_layout(read_table((LISTS / name).read_bytes()).rows)
 
 
 def test_the_headings_stand_below_the_title_in_chinese_and_in_english():
@@ -25,7 +34,15 @@ def test_the_headings_stand_below_the_title_in_chinese_and_in_english():
     assert found.row == 1
     assert found.fields == ["", "name", "company_name", "", "email", "phone", "country", "website", "note"]
     assert layout("booth_big5.csv").fields == ["name", "company_name", "function", "email", "phone", "country", "note"]
-    assert layout("booth.xlsx").fields == ["name", "company_name", "phone", "country", "email", "tier", ""]
+    assert read_layout(read_table((LISTS / "booth.xlsx").read_bytes(), sheet=1).rows).fields == [
+        "name",
+        "company_name",
+        "phone",
+        "country",
+        "email",
+        "tier",
+        "",
+    ]
 
 
 def test_columns_without_a_heading_are_told_by_what_they_hold():
@@ -39,9 +56,64 @@ def test_headings_of_an_unknown_language_leave_the_content_to_tell():
     assert (found.row, found.fields) == (0, ["", "email"])
 
 
-def test_a_field_is_given_to_one_column_only():
-    assert read_layout([["Phone", "Mobile", "E-mail", "Email 2"], ["1", "2", "3", "4"]]).fields == [
-        "phone", "", "email", "",
+def test_second_column_of_a_field_fills_in_where_it_can_and_is_noted_elsewhere():
+    heads = ["Phone", "Mobile", "E-mail", "Email 2", "City", "Home City", "Business Street", "Home Street"]
+    assert read_layout([heads, ["1"] * 8]).fields == [
+        "phone", "phone", "email", "email", "city", "", "street", "",
+    ]  # fmt: skip
+
+
+def test_every_shipped_heading_means_its_field_in_every_spelling():
+    spellings = (str, str.upper, str.lower, "{}*".format, " {} ".format, "{}:".format, "{} (required)".format)
+    shipped = list(shipped_headings())
+    assert len({language for _field, language, _heading in shipped}) >= 10
+    assert {field for field, _language, _heading in shipped} == {*FIELDS, *NOTED}
+    wrong = [
+        (heading, field, field_of(spelling(heading)))
+        for field, _language, heading in shipped
+        for spelling in spellings
+        if field_of(spelling(heading)) != field
+    ]
+    assert not wrong
+
+
+def test_no_heading_means_two_fields():
+    fields = {}
+    for field, _language, heading in shipped_headings():
+        assert fields.setdefault(heading_key(heading), field) == field, heading
+
+
+@pytest.mark.parametrize(
+    "heading", ["Attendee #", "Company No.", "Customer ID", "客户编号", "Contact owner", "Lead Status"]
+)
+def test_number_or_state_of_a_contact_is_no_name(heading):
+    assert field_of(heading) not in WHO
+
+
+def test_clear_heading_comes_before_a_vague_one():
+    assert read_layout([["Title", "Name", "Job Title"], ["Dr.", "Maria", "Buyer"]]).fields == ["", "name", "function"]
+    assert read_layout([["Title", "Name"], ["Buyer", "Maria"]]).fields == ["function", "name"]
+
+
+def test_name_in_a_list_of_companies_is_the_company():
+    people, firms = [["Maria Rossi"], ["Hans Becker"]], [["Acme SpA"], ["Becker GmbH"], ["Luz"]]
+    for heading in ("Name", "名称", "Nome completo", "Namn"):
+        if field_of(heading) == "name":
+            assert read_layout([[heading, "Country"], *people]).fields[0] == "name"
+            assert read_layout([[heading, "Country"], *firms]).fields[0] == "company_name"
+    assert read_layout([["Name", "Company"], ["Acme SpA", "Acme SpA"]]).fields == ["name", "company_name"]
+
+
+def test_single_name_column_beside_first_names_is_the_family_name():
+    assert read_layout([["Name", "Vorname"], ["Müller", "Jörg"]]).fields == ["last_name", "first_name"]
+    assert read_layout([["Name", "Vorname"], ["Jörg Müller", "Jörg"]]).fields == ["name", "first_name"]
+    assert read_layout([["Nom", "E-mail"], ["Hélène Lefèvre", "h@x.example"]]).fields == ["name", "email"]
+    assert read_layout([["Nombre", "Empresa"], ["Íñigo Muñoz", "Luz SL"]]).fields == ["name", "company_name"]
+
+
+def test_fax_is_noted_and_never_a_phone():
+    assert read_layout([["Name", "Fax", "Phone"], ["Maria", "+39 02 1234567", "+39 02 7654321"]]).fields == [
+        "name", "", "phone",
     ]  # fmt: skip
 
 

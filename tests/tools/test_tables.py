@@ -12,9 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.expo_followup.tools import tables
-from odoo.addons.expo_followup.tools.tables import TableError, file_kind, read_table
+from odoo.addons.expo_followup.tools.tables import TableError, file_kind, read_heads
 
 LISTS = Path(__file__).resolve().parent.parent / "data" / "lists"
+
+
+def read_table(data):
+    return tables.read_table(data).rows
 
 
 def read(name):
@@ -64,8 +68,13 @@ def test_traditional_characters_and_tabs():
     assert (chan[1], lin[5]) == ("香港明輝貿易有限公司", "台灣")
 
 
-def test_a_workbook_gives_its_first_sheet_that_has_anything():
-    rows = read("booth.xlsx")
+def test_every_sheet_of_a_workbook_is_offered_with_its_count_and_rows_keep_their_numbers():
+    data = (LISTS / "booth.xlsx").read_bytes()
+    heads = read_heads(data, 2)
+    assert [(one.name, one.count, len(one.rows)) for one in heads] == [("Empty", 0, 0), ("List", 7, 2)]
+    found = tables.read_table(data, 1)
+    rows = found.rows
+    assert found.numbers == [1, 2, 3, 4, 6, 7, 8]
     assert rows[0] == ["Spring Fair, visitors"]
     assert rows[2][:3] == ["Maria\nRossi", "Acme S.p.A.", "390212345678"]
     assert rows[3][2] == "441632960123"

@@ -12,6 +12,7 @@ from ...tools.accounts import split_accounts
 from ...tools.addresses import find_addresses
 from ...tools.cards import parse_cards
 from ...tools.clock import add_working_days, effective_moment
+from ...tools.phones import split_phones
 from ...tools.workdays import both_working
 from ..mixins.record_keeping import RecordKeeping
 
@@ -244,7 +245,7 @@ class ExpoCapture(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_user_values(vals)
-        vals_list = [self._keep_whole_email(vals) for vals in vals_list]
+        vals_list = [self._keep_first_phone(self._keep_whole_email(vals)) for vals in vals_list]
         captures = super(ExpoCapture, self._drop_system_defaults()).create(vals_list).with_env(self.env)
         # A customer given as a default was not among the values.
         captures.partner_id.check_access("write")
@@ -254,11 +255,28 @@ class ExpoCapture(models.Model):
         self._check_user_values(vals, self._user_fields - REVIEW_FIELDS)
         if not self._is_system() and not self._is_reviewer():
             self._withdraw_review()
-        if not vals.get("email"):
+        if not (vals.get("email") or vals.get("phone")):
             return super().write(vals)
         for capture in self:
-            super(ExpoCapture, capture).write(capture._keep_whole_email(vals))
+            super(ExpoCapture, capture).write(capture._keep_first_phone(capture._keep_whole_email(vals)))
         return True
+
+    def _keep_first_phone(self, vals):
+        """Enter one telephone number; further ones, notes and a fax number go to the additional information.
+
+        :param dict vals: values to create or write
+        :return: the values with one number, or none
+        """
+        text = (vals.get("phone") or "").strip()
+        numbers, rest = split_phones(text)
+        if numbers == [text] or not text:
+            return vals
+        extra = vals.get("extra", self.extra)
+        return {
+            **vals,
+            "phone": next(iter(numbers), False),
+            "extra": "\n".join(dict.fromkeys(filter(None, ((extra or ""), *numbers[1:], *rest)))) or False,
+        }
 
     def _keep_whole_email(self, vals):
         """Enter only a whole address as the e-mail; any other text stays visible in the additional information.

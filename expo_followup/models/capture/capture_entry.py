@@ -77,6 +77,12 @@ class _Planner:
                     "You cannot qualify this contact because it belongs to a user. Select another customer."
                 ),
             )
+        if not match.partner_id and not (row.get("name") or row.get("company_name")):
+            # A customer is not called by an address or a number.
+            return RowPlan(
+                "rejected",
+                problem=self.env._("Contact name and company name are missing. Enter at least one of them."),
+            )
         if not match.partner_id and identity.email in self.erased and row.get("contact_consent") != "granted":
             problem = self.env._(
                 "You cannot qualify this contact because this person's data was erased. Set Consent once "
@@ -256,7 +262,7 @@ class ExpoCaptureEntry(models.AbstractModel):
     def _get_partner_values(self, company_id):
         """The values of a new customer: a person, at their company if they named one, else the company itself."""
         values = {
-            "name": self.name or self.company_name or self.email or self.phone,
+            "name": self.name or self.company_name,
             "is_company": not self.name and bool(self.company_name),
             "parent_id": company_id or False,
             "email": self.email,

@@ -1,10 +1,11 @@
 import base64
 import io
+import json
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
-from ...tools import tables
+from ...tools import headings, tables
 from ...tools.registers import RegisterWriter
 from ..mixins.job import run_step
 from ..mixins.record_keeping import RecordKeeping
@@ -13,11 +14,43 @@ from .importer import Importer
 
 # Rows that are imported while the user waits, in one transaction; more of them go on behind.
 AT_ONCE = 1000
+#: What reading a file finds out about it.
+READING_FIELDS = (
+    "kind",
+    "headings_key",
+    "heading_row",
+    "sheet_id",
+    "encoding",
+    "read_as",
+    "is_doubtful",
+    "skipped_text",
+)
 RESULTS = [
     ("created", "New customer"),
     ("updated", "Added to a known customer"),
     ("duplicate", "Already recorded"),
     ("rejected", "Rejected"),
+]
+
+
+ENCODINGS = [
+    ("utf-8", "Unicode (UTF-8)"),
+    ("utf-16", "Unicode (UTF-16)"),
+    ("gb18030", "Simplified Chinese (GB18030)"),
+    ("big5hkscs", "Traditional Chinese (Big5)"),
+    ("cp932", "Japanese (Shift-JIS)"),
+    ("euc_jp", "Japanese (EUC-JP)"),
+    ("cp949", "Korean (EUC-KR)"),
+    ("cp1252", "Western European (Windows-1252)"),
+    ("cp1250", "Central European (Windows-1250)"),
+    ("cp1254", "Turkish (Windows-1254)"),
+    ("cp1257", "Baltic (Windows-1257)"),
+    ("cp1251", "Cyrillic (Windows-1251)"),
+    ("koi8-r", "Cyrillic (KOI8-R)"),
+    ("cp1253", "Greek (Windows-1253)"),
+    ("cp1255", "Hebrew (Windows-1255)"),
+    ("cp1256", "Arabic (Windows-1256)"),
+    ("cp874", "Thai (Windows-874)"),
 ]
 
 
@@ -37,9 +70,9 @@ class ExpoImport(models.Model):
     _rec_name = "filename"
     _record_keeping = RecordKeeping(
         personal="clear",
-        cleared=("file",),
+        cleared=("file", "skipped_text"),
         # Of the list as a whole: its name, the wording of consent, the columns that it had.
-        no_personal={"filename", "consent_wording", "headings_key"},
+        no_personal={"filename", "consent_wording", "headings_key", "read_as"},
     )
     # What the user who imports chooses; everything else is read from the file or kept by the system.
     _user_fields = frozenset(
@@ -53,6 +86,9 @@ class ExpoImport(models.Model):
             "contact_consent",
             "consent_wording",
             "column_ids",
+            "sheet_id",
+            "encoding",
+            "heading_row",
         }
     )
 
@@ -114,7 +150,26 @@ class ExpoImport(models.Model):
     consent_wording = fields.Text(help="Wording shown to the customers when consent was asked for.")
     column_ids = fields.One2many("expo.import.column", "import_id", "Columns", copy=False)
     headings_key = fields.Char(readonly=True, copy=False, index="btree_not_null")
-    heading_row = fields.Integer(readonly=True, copy=False)
+    heading_row = fields.Integer(
+        copy=False, help="Row of the file with the headings; rows above it are skipped; 0 means there are none."
+    )
+    sheet_ids = fields.One2many("expo.import.sheet", "import_id", "Sheets", readonly=True, copy=False)
+    sheet_id = fields.Many2one(
+        "expo.import.sheet",
+        domain="[('import_id', '=', id)]",
+        copy=False,
+        help="Sheet of the workbook to import; each other sheet needs an import of its own.",
+    )
+    encoding = fields.Selection(
+        ENCODINGS,
+        copy=False,
+        help="Character encoding of the file; empty means automatic detection.",
+    )
+    read_as = fields.Char("Reading", readonly=True, copy=False)
+    is_doubtful = fields.Boolean("Unreadable Characters", readonly=True, copy=False)
+    skipped_text = fields.Text("Skipped Rows", readonly=True, copy=False)
+    other_sheets = fields.Char(compute="_compute_other_sheets")
+    is_nameless = fields.Boolean("No Name Column", compute="_compute_is_nameless")
     line_ids = fields.One2many("expo.import.line", "import_id", "Rows", readonly=True, copy=False)
     line_count = fields.Integer("Row Count", compute="_compute_counts")
     todo_count = fields.Integer("Rows to Import", compute="_compute_counts")
@@ -139,6 +194,27 @@ class ExpoImport(models.Model):
                 counts["stuck"] += count if is_parked else 0
             for name, count in counts.items():
                 one[f"{name}_count"] = count
+
+    @api.depends("sheet_ids.display_name", "sheet_id")
+    def _compute_other_sheets(self):
+        for one in self:
+            others = one.sheet_ids.filtered("row_count") - one.sheet_id
+            one.other_sheets = ", ".join(others.mapped("display_name")) if one.sheet_id else False
+
+    @api.depends("column_ids.field_name")
+    def _compute_is_nameless(self):
+        """Tell whether no column says who the contacts are: an e-mail address is no name."""
+        for one in self:
+            told = set(one.column_ids.mapped("field_name"))
+            one.is_nameless = bool(told) and not told & {*headings.WHO}
+
+    @api.constrains("sheet_id")
+    def _check_sheet(self):
+        for one in self:
+            if one.sheet_id and one.sheet_id.import_id != one:
+                raise ValidationError(
+                    self.env._("The sheet must be one of the imported workbook. Select one of its sheets.")
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -173,7 +249,12 @@ class ExpoImport(models.Model):
         """Go back to the first step."""
         self.line_ids.unlink()
         self.column_ids.unlink()
-        self.write({"state": "draft", "kind": False, "headings_key": False})
+        self.write({**dict.fromkeys(READING_FIELDS, False), "state": "draft"})
+        self.sheet_ids.unlink()
+
+    def _get_reading(self):
+        """Return what the user may choose of how the file is read, as it is kept in ``read_as``."""
+        return json.dumps([self.sheet_id.sequence, self.encoding or "", self.heading_row])
 
     def _get_data(self):
         """Return the bytes of the file."""
@@ -183,12 +264,14 @@ class ExpoImport(models.Model):
     # -- The steps: the columns, what importing would do, importing.
 
     def action_read(self):
-        """Read the file: tell its columns; cards need none and are checked at once.
+        """Read the file, or read it again as the user has chosen: tell its columns; cards are checked at once.
 
         :raises UserError: when the file is no list, saying why
         """
         self.ensure_one()
         self.check_access("write")
+        if self.state in ("importing", "done"):
+            raise UserError(self.env._("You cannot change an imported list. Create a new import for another list."))
         Importer(self).read_columns()
         return self.action_check() if self.kind == "vcf" else True
 
@@ -201,6 +284,17 @@ class ExpoImport(models.Model):
         self.check_access("write")
         if self.state not in ("mapping", "checked"):
             raise UserError(self.env._("You cannot check this list because it has not been read. Read the list first."))
+        if self.kind != "vcf" and self.read_as != self._get_reading():
+            # Another sheet, encoding or row of headings: other columns, to look at before they are used.
+            self.action_read()
+            return self._notify(self.env._("The list was read again. Verify the columns, then check it."), "warning")
+        if self.is_nameless:
+            raise UserError(
+                self.env._(
+                    "You cannot check this list because no column holds a name. Select Contact name or Company name "
+                    "as the target field of a column."
+                )
+            )
         lock_or_refuse(self)
         Importer(self).plan()
         return True
@@ -383,6 +477,8 @@ class ExpoImport(models.Model):
                 "You cannot import this file because it is a document, not a list. Save it as "
                 "CSV or as an Excel workbook (.xlsx)."
             ),
+            "total_row": self.env._("This row is a total, not a contact."),
+            "heading_row": self.env._("This row repeats the headings."),
             "not_a_card": self.env._("This is not a business card."),
             "unreadable": self.env._("This card cannot be read."),
             "nothing_in_it": self.env._("Name, company, e-mail and phone are missing. Enter at least one of them."),

@@ -1,9 +1,96 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 
+from ...tools.headings import heading_key
 from ..mixins.record_keeping import RecordKeeping
 from .contact_import import RESULTS
 from .importer import Importer
+
+#: The fields that a column can hold; those of :data:`.headings.FIELDS`, and two more.
+TARGETS = [
+    ("name", "Contact name"),
+    ("first_name", "First name"),
+    ("last_name", "Family name"),
+    ("company_name", "Company name"),
+    ("function", "Position"),
+    ("email", "Email"),
+    ("phone", "Phone"),
+    ("website", "Website"),
+    ("street", "Street"),
+    ("city", "City"),
+    ("state", "Province"),
+    ("zip", "ZIP"),
+    ("country", "Country"),
+    ("account", "Messenger"),
+    ("note", "Conversation notes"),
+    ("tier", "Intent tier"),
+    ("role", "Exhibitor or visitor"),
+    ("products", "Products of interest"),
+    ("lang", "Language"),
+    ("extra", "Contact note"),
+    ("skip", "Skip"),
+]
+
+
+class ExpoImportHeading(models.Model):
+    """What a heading means in the lists of a company, besides the headings that the addon knows."""
+
+    _name = "expo.import.heading"
+    _description = "List Heading"
+    _inherit = ["expo.linked.records"]
+    _order = "name, id"
+    # The heading of a column is no person's data.
+    _record_keeping = RecordKeeping(no_personal={"name", "heading_key"})
+
+    name = fields.Char("Heading", required=True, help="Heading of a column as it stands in lists.")
+    heading_key = fields.Char("Normalized Heading", compute="_compute_heading_key", store=True, index=True)
+    field_name = fields.Selection(TARGETS, "Target Field", required=True)
+    company_id = fields.Many2one(
+        "res.company", index=True, default=lambda self: self.env.company, help="Empty means all companies."
+    )
+    _heading_unique = models.UniqueIndex(
+        "(heading_key, COALESCE(company_id, 0))",
+        "You cannot save this heading twice. Change the target field of the existing heading instead.",
+    )
+
+    @api.depends("name")
+    def _compute_heading_key(self):
+        for one in self:
+            one.heading_key = heading_key(one.name or "")
+
+    @api.constrains("heading_key")
+    def _check_heading_key(self):
+        if not all(self.mapped("heading_key")):
+            raise ValidationError(self.env._("The heading must contain a letter or a digit. Enter it as in the list."))
+
+    @api.model
+    def _get_fields(self, company):
+        """Return the target field by key of a heading; those of the company itself come before those of all."""
+        ours = Domain("company_id", "in", (False, company.id))
+        found = self.search_fetch(ours, ["heading_key", "field_name", "company_id"])
+        return {one.heading_key: one.field_name for one in found.sorted(lambda one: bool(one.company_id))}
+
+
+class ExpoImportSheet(models.Model):
+    """One sheet of a workbook: its name, and how many rows it has. Written by the system only."""
+
+    _name = "expo.import.sheet"
+    _description = "Sheet of an Imported Workbook"
+    _inherit = ["expo.linked.records"]
+    _order = "import_id, sequence"
+    # The name of a sheet is no person's data.
+    _record_keeping = RecordKeeping(no_personal={"name"})
+
+    import_id = fields.Many2one("expo.import", required=True, ondelete="cascade", index=True)
+    sequence = fields.Integer("Sheet Number")
+    name = fields.Char("Sheet Name", required=True)
+    row_count = fields.Integer("Number of Rows")
+
+    @api.depends("name", "row_count")
+    def _compute_display_name(self):
+        for one in self:
+            one.display_name = self.env._("%(name)s (%(count)s rows)", name=one.name, count=one.row_count)
 
 
 class ExpoImportColumn(models.Model):
@@ -25,34 +112,7 @@ class ExpoImportColumn(models.Model):
     sequence = fields.Integer("Column Number", readonly=True)
     heading = fields.Char("Column", readonly=True)
     sample = fields.Char("Example", readonly=True)
-    field_name = fields.Selection(
-        [
-            ("name", "Contact name"),
-            ("first_name", "First name"),
-            ("last_name", "Family name"),
-            ("company_name", "Company name"),
-            ("function", "Position"),
-            ("email", "Email"),
-            ("phone", "Phone"),
-            ("website", "Website"),
-            ("street", "Street"),
-            ("city", "City"),
-            ("state", "Province"),
-            ("zip", "ZIP"),
-            ("country", "Country"),
-            ("account", "Messenger"),
-            ("note", "Conversation notes"),
-            ("tier", "Intent tier"),
-            ("role", "Exhibitor or visitor"),
-            ("products", "Products of interest"),
-            ("lang", "Language"),
-            ("extra", "Contact note"),
-            ("skip", "Skip"),
-        ],
-        "Target Field",
-        required=True,
-        default="extra",
-    )
+    field_name = fields.Selection(TARGETS, "Target Field", required=True, default="extra")
     is_remembered = fields.Boolean(
         "Remembered", readonly=True, help="Set when the column was matched as in the last list with these headings."
     )

@@ -1,4 +1,5 @@
 import hashlib
+import json
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -7,9 +8,9 @@ from odoo.tools import SQL, split_every
 
 from ...tools.cards import parse_cards
 from ...tools.countries import country_code, plain
-from ...tools.headings import read_layout
-from ...tools.rows import clean_row, row_key
-from ...tools.tables import MAX_ROWS, TableError, file_kind, read_table
+from ...tools.headings import WHO, read_layout
+from ...tools.rows import clean_row, is_total_row, row_key
+from ...tools.tables import MAX_ROWS, TableError, file_kind, read_heads, read_table
 from ..privacy.person_rows import BETWEEN_CELLS
 
 BATCH_SIZE = 1000
@@ -101,27 +102,76 @@ class Importer:
     def read_columns(self):
         """Tell what kind of file it is, and what its columns hold; cards have none.
 
+        A sheet, an encoding and a row of headings that the user has chosen count; else they are found out.
+
         :raises UserError: when the file is no list, saying why
         """
-        data = self.contact_import._get_data()
+        data, one = self.contact_import._get_data(), self.contact_import
+        chosen = one._get_reading() if one.read_as else ""
         try:
             kind = file_kind(data)
-            rows = read_table(data, HEAD) if kind != "vcf" else []
+            heads = read_heads(data, HEAD, one.encoding if chosen and one.encoding else "") if kind != "vcf" else []
         except TableError as error:
-            raise UserError(self.contact_import._get_table_problem(error.code)) from error
-        self.kept._reset_reading()
+            raise UserError(one._get_table_problem(error.code)) from error
+        if chosen and kind == one.kind:
+            self.kept.line_ids.unlink()
+            self.kept.column_ids.unlink()
+        else:
+            self.kept._reset_reading()
         self.kept.write({"kind": kind, "state": "mapping"})
         if kind != "vcf":
-            self._make_columns(rows)
+            self._make_columns(*self._choose_sheet(heads))
 
-    def _make_columns(self, rows):
+    def _choose_sheet(self, heads):
+        """Return the table to import and its layout: of the chosen sheet, else of the first that is a list.
+
+        A cover sheet names no fields, and a table of figures no people.
+        """
+        one = self.contact_import
+        own = one.env["expo.import.heading"]._get_fields(one.company_id)
+        row = None
+        if one.read_as:
+            before, _encoding, row_before = json.loads(one.read_as)
+            # The row of the headings is that of the sheet it was given for.
+            is_same = before == one.sheet_id.sequence
+            row = one.heading_row if is_same and row_before != one.heading_row else None
+        if len(heads) > 1 and not one.sheet_ids:
+            self.kept.env["expo.import.sheet"].create(
+                [
+                    {"import_id": one.id, "sequence": number, "name": table.name, "row_count": table.count}
+                    for number, table in enumerate(heads, 1)
+                ]
+            )
+        layouts = [read_layout(table.rows, own) for table in heads]
+        ranked = sorted(zip(heads, layouts, strict=True), key=_rank_sheet, reverse=True)
+        table, layout = ranked[0]
+        if one.sheet_id:
+            table, layout = heads[one.sheet_id.sequence - 1], layouts[one.sheet_id.sequence - 1]
+        elif one.sheet_ids:
+            self.kept.sheet_id = one.sheet_ids[heads.index(table)]
+        if row is not None:
+            index = table.numbers.index(row) if row in table.numbers else -1
+            layout = read_layout(table.rows, own, row=index)
+        return table, layout
+
+    def _make_columns(self, table, layout):
         """Create the columns with what they hold: as remembered for these headings, else as they look."""
-        layout = read_layout(rows)
         named = sorted(filter(None, map(plain, layout.headings)))
-        self.kept.headings_key = hashlib.sha256("\n".join(named).encode()).hexdigest() if named else False
-        self.kept.heading_row = layout.row
+        above = zip(table.numbers[: max(layout.row, 0)], table.rows, strict=False)
+        skipped = "\n".join(f"{number}: {' · '.join(filter(None, cells))[:120]}" for number, cells in above)
+        encodings = dict(self.kept._fields["encoding"].selection)
+        self.kept.write(
+            {
+                "headings_key": hashlib.sha256("\n".join(named).encode()).hexdigest() if named else False,
+                "heading_row": table.numbers[layout.row] if layout.row >= 0 else 0,
+                "encoding": table.encoding if table.encoding in encodings else False,
+                "is_doubtful": table.is_doubtful,
+                "skipped_text": skipped or False,
+            }
+        )
+        self.kept.read_as = self.kept._get_reading()
         remembered = self._get_remembered()
-        body = rows[layout.row + 1 :]
+        body = table.rows[layout.row + 1 :]
         values = []
         for index, (heading, guess) in enumerate(zip(layout.headings, layout.fields, strict=True)):
             cells = [" ".join(row[index].split()) for row in body if index < len(row) and row[index]]
@@ -164,16 +214,25 @@ class Importer:
                 if len(cards) > MAX_ROWS:
                     raise TableError("too_many_rows")
                 return [self._read_card(number, card) for number, card in enumerate(cards, 1)]
-            table = read_table(data)
+            one = self.contact_import
+            table = read_table(data, max(one.sheet_id.sequence - 1, 0), one.encoding or "")
         except TableError as error:
             raise UserError(self.contact_import._get_table_problem(error.code)) from error
         columns = self.contact_import.column_ids.mapped(lambda one: (one.sequence, one.heading or "", one.field_name))
-        first = self.contact_import.heading_row + 1
-        return [self._read_row(first + 1 + number, row, columns) for number, row in enumerate(table[first:])]
+        headings = [heading for _index, heading, _field in columns]
+        return [
+            self._read_row(number, row, columns, headings)
+            for number, row in zip(table.numbers, table.rows, strict=True)
+            if number > self.contact_import.heading_row
+        ]
 
-    def _read_row(self, number, cells, columns):
+    def _read_row(self, number, cells, columns, headings):
         """One row of a table, its cells by field; two columns of one field are joined or kept as a note."""
-        row, came = {"extra": []}, []
+        row, came, problem = {"extra": []}, [], ""
+        if any(headings) and [*cells, *[""] * (len(headings) - len(cells))] == headings:
+            problem = "heading_row"
+        elif is_total_row(cells, [field for _index, _heading, field in columns]):
+            problem = "total_row"
         for index, heading, field in columns:
             text = cells[index] if index < len(cells) else ""
             if not text:
@@ -185,7 +244,7 @@ class Importer:
                 row["extra"].append(came[-1])
             else:
                 row[field] = f"{row[field]}{JOINED[field]}{text}" if row.get(field) else text
-        return number, row, "\n".join(came), ""
+        return number, row, "\n".join(came), problem
 
     def _read_card(self, number, card):
         """One business card as a row."""
@@ -291,6 +350,7 @@ class Importer:
     def _get_remark(self, code, what):
         """Say in the user's language what was put right in a row; see :func:`..tools.rows.clean_row`."""
         return {
+            "unreadable": self.env._("Contains characters that cannot be read: %s", what),
             "email_placeholder": self.env._("Not a real e-mail address, ignored: %s", what),
             "email_picture": self.env._("Image file name in the e-mail column, ignored: %s", what),
             "email_phone": self.env._("Phone number in the e-mail column: %s", what),
@@ -336,6 +396,7 @@ class Importer:
         fresh = lines - repeated
         captures = self.env["expo.capture"].create([self._get_capture_values(line) for line in fresh])
         captures._enter_customers()
+        fresh.is_todo = False
         for line, capture in zip(fresh, captures, strict=True):
             line.write(self._get_entered_values(line, capture))
 
@@ -365,12 +426,20 @@ class Importer:
         }
 
     def _get_entered_values(self, line, capture):
-        values = {"capture_id": capture.id, "is_todo": False}
+        values = {"capture_id": capture.id}
         if capture.state == "new":
             if capture.needs_review:
                 return {**values, "reason": self.env._("A sales manager reviews this contact before it is qualified.")}
             return {**values, "result": "rejected", "reason": capture.problem}
         return {**values, "result": capture.result} if capture.result != line.result else values
+
+
+def _rank_sheet(sheet):
+    """Return what makes a sheet the one with the contacts; of equal ones the first is taken."""
+    table, layout = sheet
+    told = set(layout.fields) - {"", "skip"}
+    is_list = len(told) > 1 and bool(told & {*WHO, "email", "phone"})
+    return bool(table.rows), not table.is_hidden, is_list, 0 if is_list else table.count
 
 
 def _parts(text):

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 from ..mixins.merging import (
@@ -563,13 +565,17 @@ class ExpoParticipation(models.Model):
         conversations are merged, a refusal of letters stays one, and the latest judgement at the stand counts.
         """
         self.capture_ids.fetch(["captured_on", "user_id", "captured_by_id", "tier_id", "note", "channel"])
+        alike = defaultdict(list)
         for entry in self.filtered("capture_ids"):
             values = entry._get_captured_values(entry.capture_ids.sorted(lambda c: (c.captured_on, c.id)))
             changed = {name: value for name, value in values.items() if not entry._holds(name, value)}
             if "user_id" in changed:
                 changed.update(owner_locked=False, owner_reason=entry._get_first_record_reason())
             if changed:
-                entry.write(changed)
+                alike[repr(sorted(changed.items()))].append((entry.id, changed))
+        # Entries of a list mostly change alike: a write for each would be a query for each.
+        for entries in alike.values():
+            self.browse(id_ for id_, _changed in entries).write(entries[0][1])
 
     def _get_captured_values(self, captures):
         """The facts of an entry that follow from its captures, earliest first."""
