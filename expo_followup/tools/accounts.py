@@ -22,6 +22,7 @@ NAMES = {
 }
 HOSTS = {
     "wa.me": "whatsapp",
+    "wechat.com": "wechat",
     "linkedin.com": "linkedin",
     "t.me": "telegram",
     "facebook.com": "facebook",

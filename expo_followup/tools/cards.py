@@ -55,6 +55,10 @@ MECARD_NAMES = {
     "DIV": "DIV",
 }
 COMMA, ESCAPED = re.compile(r"(?<!\\),"), r"\\,"
+#: Which of several comes first.
+EMAIL_ORDER = ({"work"}, {""}, {"home"})
+PHONE_ORDER = ({"cell", "mobile", "iphone"}, {""}, {"home", "pager"})
+ENCODED = re.compile(rb"BASE64|ENCODING=\"?B\b", re.IGNORECASE)
 HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -90,7 +94,8 @@ def parse_cards(data: bytes | str) -> list[Card]:
     """
     if isinstance(data, str):
         data = data.encode("utf-8", "replace")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:1000]:
+    # In two bytes a sign the format's own words have such bytes.
+    if b"\0" in data[:1000]:
         data = decode_text(data)[0].encode("utf-8", "replace")
     data = data.replace(b"\xef\xbb\xbf", b"").replace(b"\0", b"")
     data = re.sub(rb"\r\n?", b"\n", data)
@@ -123,16 +128,20 @@ def _read(block, fallback):
 def _vcard_lines(block, fallback):
     """The readable lines of a vCard, unfolded and decoded; junk is left out."""
     keeps_blank = b"VERSION:2.1" in block[:200].upper()  # that version folds between words
-    lines = []
-    for line in block.split(b"\n"):
+    lines, is_ended = [], False
+    for line in _dedent(block.split(b"\n")):
         last = lines[-1] if lines else b""
         if last.endswith(b"=") and len(last) <= MAX_LINE and b"QUOTED-PRINTABLE" in last[:200].split(b":")[0].upper():
-            lines[-1] = last[:-1] + line
-        elif lines and line[:1] in (b" ", b"\t"):
+            # Before a coded sign blanks are of the folding.
+            lines[-1] = last[:-1] + re.sub(rb"^[ \t]+(?==[0-9A-Fa-f]{2})", b"", line)
+        elif lines and line[:1] in (b" ", b"\t") and not is_ended:
             if len(last) <= MAX_LINE:  # else it is a picture, and left out
-                lines[-1] = last + (line if keeps_blank else line[1:])
+                is_coded = ENCODED.search(last[:200].split(b":")[0])
+                lines[-1] = last + (line.strip() if is_coded else line if keeps_blank else line[1:])
         else:
             lines.append(line)
+        # A line after an empty one begins anew, though it is indented.
+        is_ended = not line.strip()
     for line in lines[1:]:
         found = len(line) <= MAX_LINE and LINE.fullmatch(line)
         name = found and found[1].decode("ascii", "ignore").upper()
@@ -140,9 +149,17 @@ def _vcard_lines(block, fallback):
             yield _decoded(name, found[2], found[3], fallback, keeps_blank)
 
 
+def _dedent(lines):
+    """Take away the indentation that all lines have: nothing can be folded right after the first one."""
+    indent = next((re.match(rb"[ \t]*", line)[0] for line in lines[1:] if line.strip()), b"")
+    return [line.removeprefix(indent) for line in lines]
+
+
 def _decoded(name, parameters, value, fallback, is_old):
     """One line with its value as text and its types in lower case."""
     given = [one.decode("ascii", "replace") for one in PARAMETER.findall(parameters)]
+    # Of several preferred ones version 4.0 says which is the most preferred.
+    given = [re.sub(r"^PREF=", "PREF", one, flags=re.IGNORECASE) for one in given]
     words = ",".join(one.split("=", 1)[-1] for one in given).replace('"', "").lower()
     charset = next((one.split("=", 1)[1].strip('" ') for one in given if one.upper().startswith("CHARSET=")), "")
     if "quoted-printable" in words:
@@ -150,8 +167,10 @@ def _decoded(name, parameters, value, fallback, is_old):
     elif re.search(r"\b(base64|b)\b", words):
         value = _base64(value)
     text = _text(value, charset, fallback)
+    # Address books escape more signs than the format asks for.
+    text = re.sub(r"\\(.)", lambda sign: sign[0] if sign[1] in r"\;,nN" else sign[1], text)
     if is_old:
-        text = text.replace("\\;", "\0").replace("\\", "\\\\").replace("\0", "\\;")
+        text = text.replace("\\,", ",").replace("\\;", "\0").replace("\\", "\\\\").replace("\0", "\\;")
     return _Line(name, words, re.sub(r"\r\n?|\n", r"\\n", text))
 
 
@@ -219,25 +238,30 @@ def _safe(types):
 def _values(contents):
     """The fields of a captured contact from what vobject read."""
     texts = {name: _sorted_texts(lines) for name, lines in contents.items() if name not in ("n", "adr", "org")}
-    phones = [text for text, types in _sorted(contents, "tel") if "fax" not in types or "voice" in types]
+    numbers = _sorted(contents, "tel", PHONE_ORDER)
+    phones = [text for text, types in numbers if "fax" not in types or "voice" in types]
+    faxes = [f"Fax: {text}" for text, _types in numbers if text not in phones]
     organisation = [_plain(part) for part in (contents["org"][0].value if "org" in contents else [])]
     address, others = _address(contents)
     titles = texts.get("title", []) + texts.get("role", [])
     accounts = [f"{label}: {text}" for key, label in ACCOUNTS.items() for text in texts.get(key.lower(), [])]
     accounts += [text for name in ("impp", "x-socialprofile") for text in texts.get(name, [])]
-    emails, doubtful = _emails(texts.get("email", []))
-    extra = [*organisation[1:], *texts.get("div", []), *titles[1:], *phones[1:], *emails[1:], *doubtful]
+    emails, doubtful = _emails([text for text, _types in _sorted(contents, "email", EMAIL_ORDER)])
+    extra = [*organisation[1:], *texts.get("div", []), *titles[1:], *phones[1:], *faxes, *emails[1:], *doubtful]
     extra += [*texts.get("url", [])[1:], *accounts[1:], *others, *texts.get("nickname", []), *texts.get("bday", [])]
-    return {
+    values = {
         "name": _name(contents, texts),
         "company_name": next(iter(organisation), ""),
         "function": next(iter(titles), ""),
         "email": next(iter(emails), ""),
         "phone": next(iter(phones), ""),
         "website": next(iter(texts.get("url", [])), ""),
-        **address,
         "account": next(iter(accounts), ""),
-        "note": "\n".join(texts.get("note", [])),
+    }
+    return {
+        **{name: " ".join(text.split()) for name, text in values.items()},
+        **{name: re.sub(r"\s*\n\s*", ", ", text) for name, text in address.items()},
+        "note": re.sub(r"\n[^\S\n]+", "\n", "\n".join(texts.get("note", []))),
         "extra": "\n".join(dict.fromkeys(filter(None, extra))),
     }
 
@@ -280,14 +304,25 @@ def _address(contents):
     return fields, [_plain(first.region), *others]
 
 
-def _sorted(contents, name):
-    """The texts of a property with their types, the preferred and the mobile ones first."""
+def _sorted(contents, name, order=()):
+    """The texts of a property with their types, the most preferred first, then by the types that come first."""
     found = []
     for line in contents.get(name, []):
         types = ",".join(line.params.get("TYPE", [])).lower()
         found.append((_plain(line.value), types))
     found = [(text, types) for text, types in found if text]
-    return sorted(found, key=lambda one: ("pref" not in one[1], "cell" not in one[1] and "mobile" not in one[1]))
+    return sorted(found, key=lambda one: (_preference(one[1]), _place(one[1], order)))
+
+
+def _preference(types):
+    found = re.search(r"\bpref(\d*)\b", types)
+    return int(found[1] or 1) if found else 101
+
+
+def _place(types, order):
+    """Return the place of the first type that is among the ordered ones; '' stands for all others."""
+    words = set(types.split(","))
+    return next((place for place, names in enumerate(order) if words & names), order.index({""}) if order else 0)
 
 
 def _sorted_texts(lines):

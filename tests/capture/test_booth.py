@@ -142,6 +142,18 @@ class TestBoothCapture(BoothCase):
         self.assertEqual(capture.consent_wording, "May we write?")
         self.assertTrue(base64.b64decode(capture.photo).startswith(b"\x89PNG"))
 
+    def test_what_the_page_has_read_of_a_card_is_read_here_unless_the_user_has_changed_it(self):
+        """A page knows fewer encodings and rules; what a user has changed or emptied stays so."""
+        card = "BEGIN:VCARD\nN;CHARSET=GBK;ENCODING=QUOTED-PRINTABLE:=CD=F5;=CE=B0\nTEL;FAX:1111111\nTEL;CELL:2222222"
+        card += "\nEMAIL:wang@acme.example\nORG:Acme\nADR:;;;Seoul;;;Korea, Republic of\nEND:VCARD"
+        read = {"name": "x", "phone": "1111111", "email": "wang@acme.example", "company_name": "Acme"}
+        typed = {**read, "email": "w@acme.example", "company_name": ""}
+        self._send(self._payload(raw_text=card, read=read, **typed))
+        capture = self._captures()
+        self.assertEqual((capture.name, capture.phone), ("王伟", "2222222"))
+        self.assertEqual((capture.email, capture.company_name), ("w@acme.example", False))
+        self.assertEqual(capture.country_id, self.env.ref("base.kr"))
+
     def test_sending_again_changes_nothing(self):
         payload = self._payload()
         first, again = self._send(payload, payload)["answers"]

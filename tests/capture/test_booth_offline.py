@@ -24,10 +24,19 @@ CARDS = {
     },
     "https://u.wechat.com/abc": {},
     "BEGIN:VCARD": {},
-    "MECARD:N:Sean;EMAIL:sean o'brien@x.example@y.example;;": {"name": "Sean", "email": ""},
+    "MECARD:N:Sean;EMAIL:sean o'brien@x.example@y.example;;": {"name": "Sean"},
     "BEGIN:VCARD\nFN:Sean\nEMAIL:mailto:Sean.O'Brien@X.example\nEND:VCARD": {
         "name": "Sean", "email": "sean.o'brien@x.example",
     },
+    "  BEGIN:VCARD\n  FN:Li Na\n  TEL;TYPE=FAX:1\n  TEL;TYPE=CELL:2\n  EMAIL;PREF=2:b@x.example\n"
+    "  EMAIL;PREF=1:a@x.example\n  ORG:Acme\\, Inc.\\; \\\"Q\\\"\n  END:VCARD": {
+        "name": "Li Na", "phone": "2", "email": "a@x.example", "company_name": 'Acme, Inc.; "Q"',
+    },
+    "BEGIN:VCARD\nN;ENCODING=B:546LO+Wwj+aYjg==\nTEL:\n +39 02\nEND:VCARD": {"name": "王小明", "phone": "+39 02"},
+    "mailto:maria@x.example?subject=Hi": {"email": "maria@x.example"},
+    "tel:+39-02-1234567": {"phone": "+39-02-1234567"},
+    "https://wa.me/393331234567": {"phone": "+393331234567", "account": "WhatsApp: +393331234567"},
+    "Maria Rossi\nmaria@x.example": {"email": "maria@x.example"},
 }  # fmt: skip
 READ_CARD = (
     "odoo.loader.modules.get('@expo_followup/booth/booth_card').readCard(%s, [{id: 7, code: 'CN', name: 'China'}])"

@@ -40,6 +40,56 @@ def test_a_comma_in_a_company_stays_one():
     assert parse_cards(PHONES)[-1].values["company_name"] == "Smith, Sons & Co"
 
 
+def read(*lines):
+    [card] = parse_cards("\n".join(("BEGIN:VCARD", *lines, "END:VCARD")))
+    return card.values
+
+
+def test_preferred_work_address_and_mobile_number_come_first_and_a_fax_is_no_phone():
+    assert read("EMAIL;TYPE=HOME:h@a.example", "EMAIL;TYPE=WORK:w@a.example")["email"] == "w@a.example"
+    assert read("EMAIL;TYPE=WORK:w@a.example", "EMAIL;TYPE=HOME,PREF:h@a.example")["email"] == "h@a.example"
+    lines = (
+        "VERSION:4.0",
+        "EMAIL;PREF=3:c@a.example",
+        "EMAIL;PREF=1;TYPE=home:a@a.example",
+        "EMAIL;TYPE=work:w@a.example",
+    )
+    assert read(*lines)["email"] == "a@a.example"
+    values = read("TEL;TYPE=FAX:1111111", "TEL;TYPE=WORK,VOICE:2222222", "TEL;TYPE=CELL:3333333")
+    assert (values["phone"], values["extra"]) == ("3333333", "2222222\nFax: 1111111")
+    values = read(
+        "VERSION:4.0", "TEL;PREF=2;TYPE=cell;VALUE=uri:tel:+39-333", 'TEL;PREF=1;TYPE="voice,work":tel:+39-02'
+    )
+    assert values["phone"] == "+39-02"
+
+
+def test_signs_are_read_whether_they_are_escaped_or_not():
+    values = read('N:Rossi\\, Jr.;Maria\\; \\"Mia\\"', "ORG:Acme\\, Inc.\\: Ltd;Sales", "URL:http\\://www.acme.example")
+    assert values["name"] == 'Maria; "Mia" Rossi, Jr.'
+    assert (values["company_name"], values["website"]) == ("Acme, Inc.: Ltd", "http://www.acme.example")
+    values = read("item1.ADR;type=WORK;type=pref:;;1 Main St\\nSuite 5\\, Floor 2;Springfield;IL;62701;United States",
+                  "item1.X-ABADR:us", "item2.EMAIL;type=INTERNET:m\\@acme.example")  # fmt: skip
+    assert (values["street"], values["email"]) == ("1 Main St, Suite 5, Floor 2", "m@acme.example")
+    [card] = parse_cards('MECARD:N:Rossi\\, de\\: la,Maria;ORG:Acme\\, Inc.\\; \\"Q\\";EMAIL:m@acme.example;;')
+    assert (card.values["name"], card.values["company_name"]) == ("Maria Rossi, de: la", 'Acme, Inc.; "Q"')
+
+
+def test_lines_are_read_however_they_are_folded_coded_and_indented():
+    assert (
+        read("VERSION:2.1", "N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=E7=8E=", " =8B;=E4=BC=9F", "TEL:1")["name"]
+        == "王伟"
+    )
+    street = read(
+        "VERSION:2.1", "FN:A", "ADR;ENCODING=QUOTED-PRINTABLE:;;Long street with=", " =20a blank and =", "more"
+    )
+    assert street["street"] == "Long street with a blank and more"
+    assert read(" VERSION:3.0", " FN:Maria Rossi", " EMAIL:m@a", "  cme.example")["email"] == "m@acme.example"
+    assert read("FN:Maria Rossi", "", " ORG:Acme", "NOTE:mugs\\n lamps")["company_name"] == "Acme"
+    assert read("FN:Maria Rossi", "NOTE:mugs\\n lamps", "TEL:", " +39 02")["note"] == "mugs\nlamps"
+    for lines in (("N;ENCODING=BASE64:546LO+Wwj+aYjg==",), ("VERSION:3.0", "N;ENCODING=B:546LO+W", " wj+aYjg==")):
+        assert read(*lines, "TEL:1")["name"] == "王小明"
+
+
 def test_a_mecard_gives_what_a_vcard_gives():
     [card] = parse_cards(
         "MECARD:N:张三;ORG:Acme\\; Sons;TEL:13800138000;ADR:,,Via Roma 1,Milano;URL:http\\://a.example;;"

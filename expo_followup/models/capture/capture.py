@@ -10,8 +10,10 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...tools.accounts import split_accounts
 from ...tools.addresses import find_addresses
+from ...tools.badges import read_badge
 from ...tools.cards import parse_cards
 from ...tools.clock import add_working_days, effective_moment
+from ...tools.countries import country_code
 from ...tools.phones import split_phones
 from ...tools.workdays import both_working
 from ..mixins.record_keeping import RecordKeeping
@@ -512,7 +514,10 @@ class ExpoCapture(models.Model):
             )
         show.check_access("read")
         self.check_access("create")
-        typed = {name: _to_text(payload.get(name)) for name in TEXT_FIELDS if payload.get(name)}
+        # What the page has read of a code, and the user has not changed, is read here, by all rules.
+        shown = payload["read"] if isinstance(payload.get("read"), dict) else {}
+        changed = [name for name in TEXT_FIELDS if not payload.get(name) or payload[name] != shown.get(name)]
+        typed = {name: _to_text(payload.get(name)) for name in changed if payload.get(name)}
         photo = payload.get("photo") or False
         if len(photo or "") > MAX_PHOTO or len(typed.get("raw_text", "")) > MAX_RAW_TEXT:
             raise UserError(
@@ -525,8 +530,10 @@ class ExpoCapture(models.Model):
             raise UserError(
                 self.env._("You cannot save this contact because it has no text or photo. Add at least one of them.")
             )
-        values = {**self._read_raw(typed.get("raw_text")), **typed, **self._get_received_choices(payload)}
-        country = self._get_received_country(payload, values)
+        emptied = {name for name in changed if shown.get(name) and not payload.get(name)}
+        read = {name: text for name, text in self._read_raw(typed.get("raw_text")).items() if name not in emptied}
+        values = {**read, **typed, **self._get_received_choices(payload)}
+        country = self._get_received_country(payload, values, shown.get("country_id"))
         return {
             **{name: value for name, value in values.items() if name in self._fields},
             "client_key": key,
@@ -541,9 +548,9 @@ class ExpoCapture(models.Model):
 
     @api.model
     def _read_raw(self, raw_text):
-        """Return the typed values that a scanned card gives; {} for anything else, a web address included."""
+        """Return the typed values that a scanned code gives; {} when it tells of no contact, as a web address."""
         cards = [card for card in parse_cards(raw_text or "") if not card.problem]
-        return dict(cards[0].values) if cards else {}
+        return dict(cards[0].values) if cards else read_badge(raw_text or "")
 
     def _get_received_choices(self, payload):
         """What was chosen rather than typed; what does not exist is left out rather than refused."""
@@ -558,16 +565,19 @@ class ExpoCapture(models.Model):
         readable = products.sudo(False)._filtered_access("read")
         return {**values, "tier_id": tier.id, "product_ids": [fields.Command.set(readable.ids)]}
 
-    def _get_received_country(self, payload, values):
-        """Return the country by id, code or name, empty when it is not known."""
+    def _get_received_country(self, payload, values, shown_id=None):
+        """Return the country by id, code or name, empty when it is not known.
+
+        :param int shown_id: what the page has read of a code; chosen by the user when it is another one
+        """
         countries = self.env["res.country"]
-        country = countries.browse(_to_id(payload.get("country_id"))).exists()
+        chosen = countries.browse(_to_id(payload.get("country_id"))).exists()
+        if shown_id and not chosen:
+            return chosen
         code = payload.get("country_code") or values.get("country_code")
-        if not country and code:
-            country = countries.search([("code", "=", _to_text(code).upper())], limit=1)
-        if not country and values.get("country_text"):
-            country = countries.search([("name", "=ilike", values["country_text"])], limit=1)
-        return country
+        code = _to_text(code or "").upper() or country_code(values.get("country_text") or "")
+        read = countries.search([("code", "=", code)], limit=1) if code else countries
+        return read if read and chosen.id == shown_id else chosen or read
 
     @api.model
     def _trigger_enter(self):

@@ -189,7 +189,8 @@ export class BoothApp extends Component {
     }
 
     onScanned(text) {
-        this.begin("scan", { raw_text: text, ...readCard(text, this.state.data.countries) });
+        const read = readCard(text, this.state.data.countries);
+        this.begin("scan", { raw_text: text, ...read, read });
     }
 
     async onPhoto(event) {
