@@ -8,15 +8,18 @@ TOLERANCE = timedelta(minutes=2)
 LONGEST = timedelta(days=366)
 
 
-def effective_moment(device: datetime | None, sent: datetime | None, received: datetime) -> tuple[datetime, str]:
+def effective_moment(
+    device: datetime | None, sent: datetime | None, received: datetime, begin: datetime | None = None
+) -> tuple[datetime, str]:
     """Return when something was captured and by which clock: ``device``, ``corrected`` or ``server``.
 
     :param device: when it was captured, by the device; None when it does not say
     :param sent: when it was sent, by the same device
     :param received: when it arrived, by the server
+    :param begin: when the exhibition begins; no contact was met there before
 
-    A device whose clock is wrong tells by how much when it sends. A device whose clock was moved meanwhile, or which
-    is beyond belief, is not asked. Never later than ``received``.
+    A device whose clock is wrong tells by how much when it sends. A device whose clock was moved meanwhile, as one that
+    is set right before it sends, or which is beyond belief, is not asked. Never later than ``received``.
 
     >>> effective_moment(datetime(2026, 4, 16, 9), datetime(2026, 4, 16, 18), datetime(2026, 4, 16, 18, 0, 1))
     (datetime.datetime(2026, 4, 16, 9, 0), 'device')
@@ -30,7 +33,7 @@ def effective_moment(device: datetime | None, sent: datetime | None, received: d
     offset = received - sent if sent is not None else timedelta()
     clock = "device" if abs(offset) <= TOLERANCE else "corrected"
     moment = device + offset if clock == "corrected" else device
-    if moment < received - LONGEST:
+    if moment < received - LONGEST or (begin and moment < begin <= received):
         return received, "server"
     if sent is None and moment > received + TOLERANCE:
         return received, "server"

@@ -5,7 +5,7 @@ zones of its eastern and of its western end are given, and a moment is good only
 """
 
 import logging
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 
 import pytz
 
@@ -101,6 +101,16 @@ def to_local_date(moment: datetime, zone: str | tzinfo | None) -> date:
     datetime.date(2026, 4, 21)
     """
     return pytz.utc.localize(moment).astimezone(zone if isinstance(zone, tzinfo) else get_zone(zone)).date()
+
+
+def get_midnight(day: date, zone: str | tzinfo | None) -> datetime:
+    """Return when a day begins where the clocks of ``zone`` count, in UTC without a zone.
+
+    >>> get_midnight(date(2026, 4, 21), "Europe/Berlin")
+    datetime.datetime(2026, 4, 20, 22, 0)
+    """
+    place = zone if isinstance(zone, tzinfo) else get_zone(zone)
+    return place.localize(datetime.combine(day, time())).astimezone(pytz.utc).replace(tzinfo=None)
 
 
 def zones_of(country_code: str | None, state_code: str | None = None, tz: str | None = None) -> tuple[str, ...]:

@@ -1,9 +1,11 @@
 """A phone at the stand whose network is really gone: nothing is lost, and nothing arrives twice."""
 
 import base64
+import io
 import json
 from pathlib import Path
 
+from PIL import Image
 from reportlab.graphics.barcode import createBarcodeDrawing
 
 from odoo.tests import tagged
@@ -55,6 +57,21 @@ TAKE_PHOTO = """(async () => {
     const input = document.querySelector("input[type=file]");
     input.files = files.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
+})()"""
+#: What iOS does to a page in the background: the connection to the database is closed, and the database gone.
+DROP_DATABASE = """new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase("expo_booth");
+    request.onsuccess = () => resolve(true);
+    request.onerror = reject;
+})"""
+FAIL_TO_KEEP = """(() => {
+    window.put = window.put || IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...values) {
+        if (this.name === "captures") {
+            throw new DOMException("Not kept", "%s");
+        }
+        return window.put.apply(this, values);
+    };
 })()"""
 #: A camera that is shown a code.
 HOLD_CODE = """(async () => {
@@ -137,6 +154,52 @@ class TestBoothOffline(BoothCase):
         self.assertEqual(scanned.company_name, "Petrov Trade")
         self.assertEqual(scanned.raw_text.replace("\r", ""), CARD)
         self.assertEqual(captures.captured_by_id, self.seller)
+
+    def test_contact_is_kept_when_the_browser_has_dropped_the_database_under_the_page(self):
+        with Page(self, "expo_seller") as page, self.allow_requests(page.browser):
+            page.open(f"{self.base_url()}/expo/booth")
+            page.wait_for_text("Spring Fair")
+            page.run(DROP_DATABASE)
+            page.click("Type in")
+            page.type("name", "Maria Rossi")
+            self._save(page)
+            page.wait_for_text("All sent")
+        self.assertEqual(self._captures().name, "Maria Rossi")
+
+    def test_page_says_no_space_only_where_there_is_none_and_keeps_what_was_entered(self):
+        texts = {"QuotaExceededError": "no space left", "DataError": "what you entered is still here"}
+        with Page(self, "expo_seller") as page, self.allow_requests(page.browser):
+            page.open(f"{self.base_url()}/expo/booth")
+            page.wait_for_text("Spring Fair")
+            page.click("Type in")
+            page.type("name", "Maria Rossi")
+            page.click("Intends to order")
+            for name, text in texts.items():
+                page.run(FAIL_TO_KEEP % name)
+                page.click("Save and new")
+                page.wait_for_text(text)
+            page.run("IDBObjectStore.prototype.put = window.put")
+            page.click("Save and new")
+            page.wait_for_text("Saved:")
+            page.wait_for_text("All sent")
+        self.assertEqual(self._captures().name, "Maria Rossi")
+
+    def test_what_was_begun_is_there_when_the_phone_ends_the_page(self):
+        with Page(self, "expo_seller") as page, self.allow_requests(page.browser):
+            page.open(f"{self.base_url()}/expo/booth")
+            page.wait_for_text("Spring Fair")
+            page.run(TAKE_PHOTO.replace("context.fillRect(0, 0, 2400, 1200);", ""))
+            page.wait_for_text("Save and new")
+            page.type("name", "Maria Rossi")
+            page.wait_for("localStorage.getItem('expo_booth_draft')?.includes('Maria Rossi')", "the draft is not kept")
+            page.run(DROP_DATABASE)
+            page.reload()
+            page.wait_for("document.querySelector('[name=name]')?.value === 'Maria Rossi'", "the draft is gone")
+            self._save(page)
+            page.wait_for_text("All sent")
+            self.assertIsNone(page.run("localStorage.getItem('expo_booth_draft')"))
+        photo = Image.open(io.BytesIO(base64.b64decode(self._captures().photo)))
+        self.assertEqual(photo.getpixel((1, 1)), (255, 255, 255), "the ground of a transparent picture is white")
 
     def test_what_one_recorded_is_not_sent_by_another(self):
         own_name, name = self.seller.name, self.colleague.name

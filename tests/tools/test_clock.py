@@ -40,6 +40,16 @@ def test_a_clock_that_was_moved_meanwhile_is_not_asked():
     assert effective_moment(NOON + timedelta(hours=1), NOON, NOON) == (NOON, "server")
 
 
+@given(st.timedeltas(timedelta(0), timedelta(days=300)), st.timedeltas(timedelta(0), timedelta(days=3)))
+def test_a_clock_set_right_before_sending_gives_no_day_before_the_exhibition(wrong, age):
+    begin = NOON - timedelta(days=2)
+    moment, _clock = effective_moment(NOON - age - wrong, NOON, NOON, begin)
+    assert begin <= moment <= NOON
+    # A contact that is recorded before the first day, as at the setting up, keeps its day.
+    early = begin - timedelta(hours=5)
+    assert effective_moment(early - SECOND, early, early, begin) == (early - SECOND, "device")
+
+
 def test_who_was_captured_on_friday_is_entered_until_tuesday():
     assert add_working_days(date(2026, 4, 17), 2, lambda day: day.weekday() < 5) == date(2026, 4, 21)
 

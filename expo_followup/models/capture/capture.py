@@ -203,7 +203,10 @@ class ExpoCapture(models.Model):
     def _compute_captured_on(self):
         for capture in self:
             capture.captured_on, capture.clock = effective_moment(
-                capture.device_time or None, capture.sent_time or None, capture.server_time or fields.Datetime.now()
+                capture.device_time or None,
+                capture.sent_time or None,
+                capture.server_time or fields.Datetime.now(),
+                capture.exhibition_id._get_begin(),
             )
 
     @api.depends("captured_on", "met_on", "exhibition_id.tz", "company_id.expo_entry_days")

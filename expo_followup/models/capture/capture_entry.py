@@ -1,15 +1,13 @@
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import NamedTuple
-
-import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
 from ...tools.matching import Identity, Match
-from ...tools.zones import get_zone
+from ...tools.zones import get_midnight, get_zone
 from ..mixins.daily_list import make_list
 from ..mixins.job import run_step
 
@@ -399,7 +397,7 @@ class ExpoCaptureEntry(models.AbstractModel):
     def _get_marketing_domain(self, company, today):
         """Return what was qualified and reviewed before today, and not longer ago than news are."""
         zone = get_zone(company._expo_tz())
-        midnight = zone.localize(datetime.combine(today, time())).astimezone(pytz.utc).replace(tzinfo=None)
+        midnight = get_midnight(today, zone)
         oldest = midnight - timedelta(days=NEWS_DAYS)
         return (
             Domain("company_id", "=", company.id)

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, py_to_js_locale
 from odoo.tools.misc import format_date
 
-from ...tools.zones import to_local_date
+from ...tools.zones import get_midnight, to_local_date
 from ..mixins.daily_list import keep_daily_list, make_list
 from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
@@ -269,6 +269,11 @@ class ExpoExhibition(models.Model):
         """Return the date that it is at the show at a moment given in UTC."""
         self.ensure_one()
         return to_local_date(moment, self.tz)
+
+    @api.private
+    def _get_begin(self):
+        """Return the moment in UTC at which the first day begins at the show, None while it is not known."""
+        return get_midnight(self.date_begin, self.tz) if self.date_begin else None
 
     # -- states ------------------------------------------------------------------------------------------
 

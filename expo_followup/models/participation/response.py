@@ -1,13 +1,11 @@
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
-
-import pytz
 
 from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
 from ...tools.response import days_waited, first_day_in_time, last_day, next_working_day, response_state
-from ...tools.zones import get_zone
+from ...tools.zones import get_midnight
 
 # Customers not met at the show and without earlier orders: their waiting counts from the day of assignment.
 MARKETING_SOURCES = ("web", "association", "press", "partner", "directory", "other")
@@ -305,7 +303,7 @@ class ExpoParticipationResponse(models.AbstractModel):
     @api.model
     def _get_waiting_domain(self, show, day):
         """Those of a show who have waited since before ``day``; the same rule as ``_get_open_wait``."""
-        midnight = get_zone(show.tz).localize(datetime.combine(day, time())).astimezone(pytz.utc).replace(tzinfo=None)
+        midnight = get_midnight(day, show.tz)
         return Domain("unanswered_since", "<", midnight) | (
             Domain("first_response_on", "=", False)
             & Domain("outcome", "=", "open")
@@ -346,6 +344,4 @@ class ExpoParticipationResponse(models.AbstractModel):
         since = self._get_waiting_since()
         if not since:
             return None
-        zone = get_zone(self.exhibition_id.tz)
-        midnight = zone.localize(datetime.combine(since + timedelta(days=1), time()))
-        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
+        return get_midnight(since + timedelta(days=1), self.exhibition_id.tz)

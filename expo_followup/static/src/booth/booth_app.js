@@ -7,6 +7,7 @@ import { BoothList } from "./booth_list";
 import { BoothScanner } from "./booth_scanner";
 import { BoothProblem } from "./booth_server";
 import { shrinkPhoto } from "./booth_photo";
+import { draftStore } from "./booth_store";
 
 const BLANK = {
     channel: "typed",
@@ -57,7 +58,10 @@ export class BoothApp extends Component {
         this.listeners = [
             [window, "online", () => this.wake()],
             [window, "beforeunload", (event) => this.onLeave(event)],
+            [window, "pagehide", () => this.keepDraft()],
             [document, "visibilitychange", () => this.onVisibility()],
+            [document, "input", () => this.keepDraftSoon()],
+            [document, "click", () => this.keepDraftSoon()],
         ];
         onMounted(async () => {
             this.listeners.forEach(([target, name, action]) => target.addEventListener(name, action));
@@ -122,7 +126,7 @@ export class BoothApp extends Component {
             return;
         }
         this.chooseShow((await this.props.store.setting("show")) || null);
-        const draft = await this.props.store.setting("draft");
+        const draft = draftStore.read();
         if (draft?.owner === this.state.data.owner) {
             this.edit(draft);
         }
@@ -230,20 +234,21 @@ export class BoothApp extends Component {
             }
         } catch (error) {
             console.warn("The contact could not be kept:", error);
-            this.state.notice = _t(
-                "This phone has no space left, so the contact was not saved. Free up space, then save again.",
-            );
+            this.state.notice =
+                error?.name === "QuotaExceededError"
+                    ? _t("This phone has no space left, so the contact was not saved. Free up space, then save again.")
+                    : _t("The contact was not saved on this phone. Save it again; what you entered is still here.");
             return;
         }
-        await this.close();
+        this.close();
         const name = values.name || values.company_name || _t("contact without name");
         this.state.notice = isLate ? outdatedHint() : _t("Saved: %s", name);
     }
 
-    async close() {
+    close() {
         this.state.draft = null;
+        draftStore.forget();
         this.go("home");
-        await this.props.store.set("draft", null);
     }
 
     // -- leaving -----------------------------------------------------------------------------------------
@@ -256,13 +261,24 @@ export class BoothApp extends Component {
         }
     }
 
-    /** Phones end a page in the background without asking: what was begun is kept. */
     onVisibility() {
         if (document.visibilityState === "visible") {
             this.wake();
-        } else if (isBegun(this.state.draft)) {
-            const draft = JSON.parse(JSON.stringify(this.state.draft));
-            this.props.store.set("draft", { ...draft, owner: this.state.data.owner });
+        } else {
+            this.keepDraft();
+        }
+    }
+
+    /** Not at every letter: a photo is large. */
+    keepDraftSoon() {
+        clearTimeout(this.keeping);
+        this.keeping = setTimeout(() => this.keepDraft(), 300);
+    }
+
+    /** Phones end a page without asking: what was begun is kept until it is saved. */
+    keepDraft() {
+        if (isBegun(this.state.draft)) {
+            draftStore.write({ ...this.state.draft, owner: this.state.data.owner });
         }
     }
 

@@ -31,79 +31,114 @@ function open() {
     return wait(request);
 }
 
+/** What a browser says when it has dropped the database under the page, as phones do with pages in the background. */
+const DROPPED = ["InvalidStateError", "UnknownError"];
+
 class DurableStore {
     isDurable = true;
 
     constructor(database) {
+        this._use(database);
+    }
+
+    _use(database) {
         this.database = database;
         // A newer page wants to change the database: let it, this one opens it again when it is loaded next.
         database.onversionchange = () => database.close();
     }
 
-    _objects(name) {
-        return this.database.transaction(name).objectStore(name);
+    /**
+     * Do something in a transaction; where the browser has dropped the database it is opened again, once.
+     *
+     * @param {string[]} names of the objects to use
+     * @param {string} mode
+     * @param {Function} action takes the transaction and returns a promise
+     */
+    async _within(names, mode, action) {
+        const begin = () => action(this.database.transaction(names, mode, { durability: "strict" }));
+        try {
+            return await begin();
+        } catch (error) {
+            if (!DROPPED.includes(error?.name)) {
+                throw error;
+            }
+            console.warn("The database is opened again:", error);
+            this._use(await open());
+            return begin();
+        }
+    }
+
+    _read(name, read) {
+        return this._within([name], "readonly", (transaction) => wait(read(transaction.objectStore(name))));
+    }
+
+    _write(names, write) {
+        return this._within(names, "readwrite", async (transaction) => {
+            const result = await write((name) => transaction.objectStore(name));
+            await finished(transaction);
+            return result;
+        });
     }
 
     captures() {
-        return wait(this._objects("captures").getAll());
+        return this._read("captures", (objects) => objects.getAll());
     }
 
     capture(key) {
-        return wait(this._objects("captures").get(key));
+        return this._read("captures", (objects) => objects.get(key));
     }
 
     async photo(key) {
-        return (await wait(this._objects("photos").get(key)))?.photo || null;
+        return (await this._read("photos", (objects) => objects.get(key)))?.photo || null;
     }
 
     /** Keep a capture with its photo (a text), or without one (null). */
     save(capture, photo) {
-        const transaction = this.database.transaction(["captures", "photos"], "readwrite", { durability: "strict" });
-        transaction.objectStore("captures").put(capture);
-        if (photo) {
-            transaction.objectStore("photos").put({ client_key: capture.client_key, photo });
-        } else {
-            transaction.objectStore("photos").delete(capture.client_key);
-        }
-        return finished(transaction);
+        return this._write(["captures", "photos"], (objects) => {
+            objects("captures").put(capture);
+            if (photo) {
+                objects("photos").put({ client_key: capture.client_key, photo });
+            } else {
+                objects("photos").delete(capture.client_key);
+            }
+        });
     }
 
     /** Change a capture in one go, so that no change in between is lost; `change` returns the new one, or null. */
-    async update(key, change) {
-        const transaction = this.database.transaction("captures", "readwrite");
-        const objects = transaction.objectStore("captures");
-        const capture = await wait(objects.get(key));
-        const changed = capture && change(capture);
-        if (changed) {
-            objects.put(changed);
-        }
-        await finished(transaction);
-        return changed;
+    update(key, change) {
+        return this._write(["captures"], async (objects) => {
+            const capture = await wait(objects("captures").get(key));
+            const changed = capture && change(capture);
+            if (changed) {
+                objects("captures").put(changed);
+            }
+            return changed;
+        });
     }
 
     forget(key) {
-        const transaction = this.database.transaction(["captures", "photos"], "readwrite");
-        transaction.objectStore("captures").delete(key);
-        transaction.objectStore("photos").delete(key);
-        return finished(transaction);
+        return this._write(["captures", "photos"], (objects) => {
+            objects("captures").delete(key);
+            objects("photos").delete(key);
+        });
     }
 
     forgetPhoto(key) {
-        const transaction = this.database.transaction("photos", "readwrite");
-        transaction.objectStore("photos").delete(key);
-        return finished(transaction);
+        return this._write(["photos"], (objects) => {
+            objects("photos").delete(key);
+        });
     }
 
     async setting(name) {
-        return (await wait(this._objects("settings").get(name)))?.value;
+        return (await this._read("settings", (objects) => objects.get(name)))?.value;
     }
 
     /** Remember something for the next time; a phone without room forgets it. */
     async set(name, value) {
         try {
-            const transaction = this.database.transaction("settings", "readwrite");
-            transaction.objectStore("settings").put({ name, value });
-            await finished(transaction);
+            await this._write(["settings"], (objects) => {
+                objects("settings").put({ name, value });
+            });
         } catch (error) {
             console.warn(`Not kept: ${name}:`, error);
         }
@@ -162,6 +197,42 @@ class PassingStore {
         return Promise.resolve();
     }
 }
+
+const DRAFT = "expo_booth_draft";
+
+/**
+ * What is being entered, kept beside the database until it is saved: a phone may end the page at any moment.
+ *
+ * At once, without waiting for anything; a photo that finds no room is left out.
+ */
+export const draftStore = {
+    read() {
+        try {
+            return JSON.parse(window.localStorage.getItem(DRAFT));
+        } catch {
+            return null; // the browser keeps nothing, or what it kept is damaged
+        }
+    },
+
+    write(draft) {
+        for (const photo of new Set([draft.photo, null])) {
+            try {
+                window.localStorage.setItem(DRAFT, JSON.stringify({ ...draft, photo }));
+                return;
+            } catch (error) {
+                console.warn("The draft is not kept as a whole:", error);
+            }
+        }
+    },
+
+    forget() {
+        try {
+            window.localStorage.removeItem(DRAFT);
+        } catch {
+            // The browser keeps nothing.
+        }
+    },
+};
 
 /** Open what this phone keeps. */
 export async function openStore() {
