@@ -249,8 +249,9 @@ class ExpoImport(models.Model):
         """Go back to the first step."""
         self.line_ids.unlink()
         self.column_ids.unlink()
+        sheets = self.filtered(lambda one: one.kind == "xlsx").sheet_ids
         self.write({**dict.fromkeys(READING_FIELDS, False), "state": "draft"})
-        self.sheet_ids.unlink()
+        sheets.unlink()
 
     def _get_reading(self):
         """Return what the user may choose of how the file is read, as it is kept in ``read_as``."""

@@ -47,7 +47,7 @@ class _Finder:
     def __init__(self, env, rows, show):
         self.countries, self._country_names = _read_countries(env)
         tiers, langs = {}, {}
-        for tier in env["expo.tier"].search([]):
+        for tier in env["expo.tier"].search([]) if any(row.get("tier") for row in rows) else ():
             for text in (tier.code, *_names(tier)):
                 tiers.setdefault(plain(text), tier.id)
         role = env["expo.import"]._fields["role"]
@@ -454,9 +454,6 @@ def _names(record):
 
 
 def _read_countries(env):
-    """Return the ids of countries by code, and codes by name in every installed language."""
-    countries = env["res.country"].search([])
-    names = {}
-    for code, _name in env["res.lang"].get_installed():
-        names.update((plain(country.name), country.code) for country in countries.with_context(lang=code))
-    return {country.code: country.id for country in countries}, names
+    """Return the ids of countries by code, and codes by name as this database has it in the language of the user."""
+    countries = env["res.country"].search_fetch([], ["code", "name"])
+    return {country.code: country.id for country in countries}, {plain(one.name): one.code for one in countries}

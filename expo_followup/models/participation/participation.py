@@ -571,9 +571,12 @@ class ExpoParticipation(models.Model):
             changed = {name: value for name, value in values.items() if not entry._holds(name, value)}
             if "user_id" in changed:
                 changed.update(owner_locked=False, owner_reason=entry._get_first_record_reason())
+            for name in ("co_recorder_ids", "product_ids"):
+                if name in changed:
+                    alike[name, tuple(changed[name][0][2])].append((entry.id, {name: changed.pop(name)}))
             if changed:
-                alike[repr(sorted(changed.items()))].append((entry.id, changed))
-        # Entries of a list mostly change alike: a write for each would be a query for each.
+                entry.write(changed)
+        # Links are mostly alike, and a write of them for each entry would be a query for each.
         for entries in alike.values():
             self.browse(id_ for id_, _changed in entries).write(entries[0][1])
 
