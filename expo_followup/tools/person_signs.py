@@ -17,7 +17,7 @@ from .person_names import name_pattern, names
 MIN_DIGITS = 7
 #: So many signs tell a number of a register or a bank.
 MIN_CODE = 6
-_GAP = r"[\s().\-/\u00a0]{0,3}"
+_GAP = r"(?:[\s().\-/]|%20|&nbsp;){0,3}"
 _HAN = re.compile("[\u3400-\u9fff\uac00-\ud7af\u3040-\u30ff]")
 _RECIPIENTS = ("email_", "incoming_email", "outgoing_email", "recipients", "reply_to")
 
@@ -64,7 +64,7 @@ class PersonSigns(NamedTuple):
 
     def get_number_expressions(self) -> list:
         """Return the regular expressions of PostgreSQL that find the numbers."""
-        return ["[^0-9]{0,3}".join(number) for number in self.numbers]
+        return ["(?:%20|[^0-9]){0,3}".join(number) for number in self.numbers]
 
     def are_in(self, text: str | None) -> bool:
         """Tell whether a text holds one of the signs.

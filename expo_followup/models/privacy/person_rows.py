@@ -126,12 +126,13 @@ class PersonRows:
         person, *identities = self.env["res.partner"]._expo_identities(facts)
         sharers = set(map(person_key, self.find_sharers().mapped("name")))
         pairs = zip(rows, identities, strict=True)
-        return rows.browse(row.id for row, identity in pairs if self._is_same(person, identity, sharers))
+        return rows.browse(row.id for row, identity in pairs if self._is_same(person, identity, sharers, row.phone))
 
-    def _is_same(self, person, row, sharers):
+    def _is_same(self, person, row, sharers, phone):
         """Tell whether a row is of the person; both are identities.
 
         :param sharers: the keys of the names of the other contacts with the address
+        :param phone: the number as it is written in the row
         """
         if row.email and row.email in self.addresses:
             return row.person not in sharers or row.person == person.person
@@ -143,6 +144,8 @@ class PersonRows:
             return same_phone and not (row.email or row.company)
         if row.person != person.person:
             return False
+        # Beside the name it is enough how the number ends: its country is not always known.
+        same_phone |= bool(self.digits) and re.sub(r"\D", "", phone or "").endswith(self.digits)
         return same_phone or same_company or not (row.email or row.phone or row.company)
 
     # -- rows of other people ----------------------------------------------------------------------------

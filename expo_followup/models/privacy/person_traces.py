@@ -41,7 +41,7 @@ _TECHNICAL = ("ir.", "res.users", "res.company", "res.groups", "res.lang", "res.
               "base.", "base_", "report.", "web_tour.", "html_editor.", "decimal.", "auth.", "iap.")  # fmt: skip
 _SPOKEN = ("ir.attachment", "ir.filters", "ir.logging", "base_import.import", "base.partner.merge.line")
 #: Settings: a word in them that is a name, too, is no person. Addresses and numbers are.
-_SETTINGS = (
+SETTINGS = (
     "product.", "uom.", "utm.", "account.", "resource.", "spreadsheet.", "gamification.", "onboarding.", "digest.",
     "survey.survey", "survey.question", "mail.template", "mail.alias", "mail.activity.type", "mail.activity.plan",
     "mail.message.subtype", "crm.stage", "crm.tag", "crm.team", "crm.lost", "crm.recurring", "crm.iap", "calendar.alarm",
@@ -76,6 +76,7 @@ class PersonTraces:
     def __init__(self, partner):
         self.env = partner.sudo().with_context(active_test=False).env
         self.partner = partner.with_env(self.env)
+        self._texts = None
         self.is_own = partner.is_company or not partner.parent_id
         self.signs = PersonSigns(
             tuple(self._get_addresses()), tuple(self._get_numbers()), tuple(self._get_names()), tuple(self._get_codes())
@@ -127,18 +128,27 @@ class PersonTraces:
 
     def find_texts(self):
         """Return the records in whose texts a sign stands, by model, but for what stays by law."""
-        found = {}
         self.env.flush_all()
-        for model, fields, signs in self._get_searched():
-            ids = [record_id for record_id, _values in self._fetch_changed(model, fields, signs)]
-            if ids:
-                found[model._name] = model.browse(ids)
-        return found
+        if self._texts is None:
+            self._texts = {
+                model._name: model.browse(ids)
+                for model, fields, signs in self._get_searched()
+                if (ids := [record_id for record_id, _values in self._fetch_changed(model, fields, signs)])
+            }
+        return self._texts
 
-    def find_files(self):
-        """Return the files of others whose content holds a sign, as far as it is indexed: their content stays as it is."""
-        files = self.find_texts().get("ir.attachment", self.env["ir.attachment"])
-        return files.filtered(lambda file: self.signs.are_in(file.index_content))
+    def find_files(self, found):
+        """Return the files of others whose content holds a sign, as far as it is indexed: their content stays as it is.
+
+        :param dict found: the rows that go, by model
+        """
+        files = self.find_texts().get("ir.attachment", self.env["ir.attachment"]) - found["ir.attachment"]
+        return files.filtered(
+            lambda file: (
+                self.signs.are_in(file.index_content)
+                and not (file.res_model in found and file.res_id in found[file.res_model]._ids)
+            )
+        )
 
     def clear_texts(self):
         """Take the signs out of all texts but those that stay by law.
@@ -172,7 +182,7 @@ class PersonTraces:
                 continue
             columns = sql.table_columns(self.env.cr, model._table)
             fields = [f for f in model._fields.values() if f.store and f.type in _TEXTS and f.name in columns]
-            is_setting = name.startswith(_SETTINGS) and name not in _NO_SETTINGS
+            is_setting = name.startswith(SETTINGS) and name not in _NO_SETTINGS
             signs = self.signs._replace(names=(), codes=(), numbers=()) if is_setting else self.signs
             if fields and any(signs):
                 seen.add(model._table)
@@ -261,10 +271,23 @@ class PersonTraces:
         ]
 
     def delete_own_rows(self):
-        """Delete what is the contact's alone, such as a stored payment method."""
+        """Delete what is the contact's alone, such as a stored payment method, and what names it as its record."""
         for name in OWN_ROWS:
             if name in self.env:
                 self.env[name].search([("partner_id", "=", self.partner.id)]).unlink()
+        for model, name in self._get_pairs():
+            model.search([(name, "=", self.partner._name), ("res_id", "=", self.partner.id)]).unlink()
+
+    def _get_pairs(self):
+        """Yield each model whose rows name a record by model and id, and the field of the model."""
+        for name in sorted(self.env.registry):
+            model = self.env[name]
+            if model._abstract or not model._auto or name.startswith("ir."):
+                continue
+            for field in ("res_model", "model"):
+                if all(one in model._fields and model._fields[one].store for one in (field, "res_id")):
+                    yield model, field
+                    break
 
     def release_links(self):
         """Let go of a contact that stays nameless as the database does of one that is deleted.

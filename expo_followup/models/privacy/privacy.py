@@ -1,13 +1,13 @@
 from odoo import api, models
 from odoo.fields import Command, Domain
-from odoo.tools import email_normalize_all, escape_psql, html2plaintext
+from odoo.tools import SQL, email_normalize_all, escape_psql, html2plaintext, sql
 
 from ...tools.person_names import names
 from ..mixins.merging import TEXT_TYPES as TEXTS
 from ..mixins.merging import get_fact_names
 from ..mixins.record_keeping import get_declarations, get_file_fields
 from .person_letters import PersonLetters, get_document
-from .person_rows import PersonRows, address_domain
+from .person_rows import PersonRows, address_domain, get_addresses
 from .person_traces import KEPT_BY_LAW, PersonTraces
 
 #: The rows of Odoo's own models that hold something of a person, erased first. Some of them are held by others as well,
@@ -22,8 +22,8 @@ CORE_MODELS = (
     "calendar.event",
     "mail.mail",
 )
-#: What stays of a contact that the books refer to, beside all that is no text, picture or date.
-KEPT_OF_NAMELESS = frozenset({"name", "lang", "tz", "active"})
+#: Contacts of a rating: by whom it is, of whom, and by whom it is answered.
+RATING_LINKS = ("partner_id", "rated_partner_id", "publisher_id")
 #: Who wrote a message, and to whom.
 OF_A_MESSAGE = (
     "email_from",
@@ -67,7 +67,7 @@ class ExpoPrivacy(models.AbstractModel):
             Domain("res_model", "=", name) & Domain("res_id", "in", found[name].ids) for name in names
         )
         on_records |= Domain("res_model", "=", partner._name) & Domain("res_id", "=", partner.id)
-        written = Domain("complaint_id", "=", False) & Domain("sender", "=", partner.email_normalized or "")
+        written = Domain("complaint_id", "=", False) & address_domain("sender", partner)
 
         def is_shared(mail):
             record = mail._get_record()
@@ -160,22 +160,21 @@ class ExpoPrivacy(models.AbstractModel):
         """
         env = self.sudo().with_context(active_test=False).env
         own, unknown = Domain("partner_id", "=", partner.id), Domain("partner_id", "=", False)
-        if email := partner.email_normalized:
-            own |= unknown & Domain("email_from", "=ilike", escape_psql(email))
+        own |= unknown & address_domain("email_from", partner)
         complaints = env["expo.complaint"].search(own)
         of_complaints, linked = Domain("complaint_id", "in", complaints.ids), {"expo.complaint": complaints}
         received = of_complaints
-        if email:
-            # What belongs to another user who shares the mailbox is theirs.
-            not_shared = Domain("complaint_id.partner_id", "in", (False, partner.id))
-            not_shared |= Domain("complaint_id.partner_id.email_normalized", "!=", email)
-            on_complaint = Domain("complaint_id", "!=", False)
-            received |= Domain("sender", "=ilike", escape_psql(email)) & on_complaint & not_shared
+        # What belongs to another user who shares the mailbox is theirs.
+        not_shared = Domain("complaint_id.partner_id", "in", (False, partner.id))
+        not_shared |= Domain("complaint_id.partner_id.email_normalized", "not in", get_addresses(partner))
+        on_complaint = Domain("complaint_id", "!=", False)
+        received |= address_domain("sender", partner) & on_complaint & not_shared
         notices = self._find_by_links(partner, "expo.problem.notice", linked)
         mails = env["mail.mail"]
         for records in (complaints, notices):
             mails |= mails.search([("model", "=", records._name), ("res_id", "in", records.ids)])
-        ratings = Domain("res_model", "=", "expo.complaint")
+        of_complaint = Domain("res_model", "=", "expo.complaint") & Domain("res_id", "in", complaints.ids)
+        rated = Domain.OR(Domain(name, "=", partner.id) for name in RATING_LINKS) | of_complaint
         acted = self._find_acted(partner, complaints).event_ids
         return {
             "mail.mail": mails,
@@ -184,9 +183,7 @@ class ExpoPrivacy(models.AbstractModel):
             "expo.complaint.demand": self._find_by_links(partner, "expo.complaint.demand", linked),
             "expo.complaint.event": env["expo.complaint.event"].search(of_complaints & Domain("note", "!=", False))
             | acted.filtered(lambda event: names(event.note, partner.name)),
-            "rating.rating": env["rating.rating"].search(
-                ratings & (Domain("partner_id", "=", partner.id) | Domain("res_id", "in", complaints.ids))
-            ),
+            "rating.rating": env["rating.rating"].search(rated),
             "expo.complaint": complaints,
             "expo.problem.notice": notices,
         }
@@ -435,24 +432,30 @@ class ExpoPrivacy(models.AbstractModel):
 
     @api.model
     def _make_nameless(self, partner):
-        """Leave of a contact what the books need: that there was one."""
-        partner = partner.with_context(tracking_disable=True, no_vat_validation=True)
-        # First: what is the company's stays there.
-        partner.parent_id = False
-        emptied = [
-            name
-            for name in get_fact_names(partner, KEPT_OF_NAMELESS)
-            if partner._fields[name].type in (*TEXTS, "binary", "date", "datetime") and not partner._fields[name].required
-        ]
-        partner.write(
-            {
-                **dict.fromkeys(emptied, False),
-                "properties": False,
-                "category_id": [Command.clear()],
-                "name": self.env._("Erased contact"),
-                "active": False,
-            }
+        """Leave of a contact what the books need: that there was one, and the company it belonged to.
+
+        In SQL: core would copy what is emptied to the company, and change entries of the books for it.
+        """
+        columns = sql.table_columns(self.env.cr, partner._table)
+        values = {
+            name: None
+            for name, field in partner._fields.items()
+            if field.store and field.type in (*TEXTS, "date", "properties") and name in columns
+        }
+        values |= {"name": self.env._("Erased contact"), "active": False, "lang": partner.lang, "tz": partner.tz}
+        partner.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s WHERE id = %s",
+                SQL.identifier(partner._table),
+                SQL(", ").join(SQL("%s = %s", SQL.identifier(name), value) for name, value in values.items()),
+                partner.id,
+            )
         )
+        partner.invalidate_recordset()
+        partner.modified(["name", "parent_id", "active"])
+        own = [("res_model", "=", partner._name), ("res_id", "=", partner.id)]
+        self.env["ir.attachment"].sudo().search([*own, ("id", "!=", False), ("res_field", "!=", "")]).unlink()
         # What is written on orders and invoices from now on does not reach the contact.
         self.env["mail.followers"].sudo().search([("partner_id", "=", partner.id)]).unlink()
         # The history of the contact's own fields tells what they were.
@@ -465,8 +468,9 @@ class ExpoPrivacy(models.AbstractModel):
         self._find_acted(partner, found["expo.complaint"])._forget_names(partner)
         # Those stay, without the person: documents of the books refer to them.
         documented = found["expo.complaint"]._filter_documented()
-        found["rating.rating"].filtered(lambda rating: rating.partner_id == partner).write(
-            {"feedback": False, "partner_id": False}
+        ratings = found["rating.rating"]
+        ratings.filtered(lambda rating: any(rating[name] == partner for name in RATING_LINKS)).write(
+            dict.fromkeys(("feedback", "publisher_comment", "res_name", "parent_res_name", *RATING_LINKS), False)
         )
         found["expo.incoming.mail"].unlink()
         (found["expo.complaint"] - documented)._erase()

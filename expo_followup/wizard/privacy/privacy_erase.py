@@ -51,7 +51,7 @@ class ExpoPrivacyErase(models.TransientModel):
             traces = PersonTraces(wizard.partner_id)
             wizard.contents = "\n".join(self._count_records(wizard.partner_id, found, traces)) if found else False
             wizard.kept = "\n".join(self._count_kept(traces)) if found else False
-            wizard.remainder = "\n".join(self._get_remainder(traces)) if found else False
+            wizard.remainder = "\n".join(self._get_remainder(wizard.partner_id, found, traces)) if found else False
             wizard.obstacles = "\n".join(privacy._find_obstacles(wizard.partner_id, found)) if found else False
             wizard.is_kept = bool(found) and privacy._must_keep(wizard.partner_id)
 
@@ -76,7 +76,10 @@ class ExpoPrivacyErase(models.TransientModel):
             )
         if leads := privacy._find_leads(partner):
             lines.append(self.env._("Leads and opportunities that stay without the person: %s", len(leads)))
-        if texts := self._count_by_model(traces.find_texts()):
+        others = {
+            model: records - found.get(model, records.browse()) for model, records in traces.find_texts().items()
+        }
+        if texts := self._count_by_model({model: records for model, records in others.items() if records}):
             lines.append(
                 self.env._(
                     "Texts from which address, phone number and full name are removed: %s", ", ".join(texts)
@@ -90,7 +93,7 @@ class ExpoPrivacyErase(models.TransientModel):
         return [f"{line}. {KEPT_BY_LAW[model]}" for model, records in traces.find_kept().items() for line in self._count_by_model({model: records})]
 
     @api.model
-    def _get_remainder(self, traces):
+    def _get_remainder(self, partner, found, traces):
         """Return what cannot be found by a link, an address, a number or a full name."""
         lines = [
             self.env._(
@@ -104,8 +107,13 @@ class ExpoPrivacyErase(models.TransientModel):
                     "The name is short, or another contact has it: it is removed only from the person's own records."
                 )
             )
-        if files := traces.find_files():
-            lines.append(self.env._("Files of others that contain the person: %s", ", ".join(files.mapped("name"))))
+        own = {
+            "ir.attachment": self.env["expo.privacy"]._find_attachments(partner, found),
+            "expo.import": found["expo.import.line"].import_id | found["expo.import.column"].import_id,
+        }
+        if files := traces.find_files(found | own):
+            told = ", ".join(f"{file.name} ({file.res_name})" if file.res_name else file.name for file in files)
+            lines.append(self.env._("Files on other records that contain the person: %s", told))
         return lines
 
     def action_erase(self):
