@@ -35,7 +35,7 @@ def is_distinctive(name: str | None) -> bool:
 def number_pattern(digits: str):
     """Return the pattern that finds a phone number however it is written, with or without the code of its country.
 
-    >>> [bool(number_pattern("5779876543").search(text)) for text in ("+39 0577 987-6543", "(0577) 9876543", "57798765430")]
+    >>> [bool(number_pattern("577987654").search(text)) for text in ("+39 0577 987-654", "(0577) 987654", "5779876540")]
     [True, True, False]
     """
     return re.compile(rf"(?<!\d)(?:(?:\+|00)\d{{1,3}}{_GAP})?(?:\(?0?{_GAP})?{_GAP.join(digits)}(?!\d)")
@@ -58,13 +58,14 @@ class PersonSigns(NamedTuple):
     names: tuple = ()
     codes: tuple = ()
 
-    def get_words(self) -> list:
-        """Return all that a text may hold of the signs, but for the numbers: a search for these is not case sensitive."""
-        return [word for sign in (*self.addresses, *self.names, *self.codes) for word in _variants(sign)]
+    def get_expression(self) -> str:
+        """Return the expression of PostgreSQL that finds what may hold a sign, in whatever case; "" without any.
 
-    def get_number_expressions(self) -> list:
-        """Return the regular expressions of PostgreSQL that find the numbers."""
-        return ["(?:%20|[^0-9]){0,3}".join(number) for number in self.numbers]
+        >>> PersonSigns(numbers=("1701",), names=("Lee",)).get_expression()
+        'Lee|1(?:%20|[^0-9]){0,3}7(?:%20|[^0-9]){0,3}0(?:%20|[^0-9]){0,3}1'
+        """
+        words = [re.escape(word) for sign in (*self.addresses, *self.names, *self.codes) for word in _variants(sign)]
+        return "|".join(words + ["(?:%20|[^0-9]){0,3}".join(number) for number in self.numbers])
 
     def are_in(self, text: str | None) -> bool:
         """Tell whether a text holds one of the signs.

@@ -23,12 +23,15 @@ MARK = "qzmark"
 TRACES = (MARK, NAME, "Markova", ADDRESS, FORMER, PHONE, "577 987-65-43", TAX, REGISTER, BANK)
 #: Said on records of others.
 SAID = f"{MARK[:1]}… spoke with {NAME} ({ADDRESS}, formerly {FORMER}), phone 0577 987-65-43."
-RAW = f"From: {NAME} <{ADDRESS}>\r\nTo: us@ours.example\r\nSubject: Cups\r\nMessage-ID: <1@x>\r\n\r\n{MARK} raw".encode()
+RAW = (
+    f"From: {NAME} <{ADDRESS}>\r\nTo: us@ours.example\r\nSubject: Cups\r\nMessage-ID: <1@x>\r\n\r\n{MARK} raw".encode()
+)
 #: What steers Odoo, or finds the row.
 STEERING = frozenset(
-    "model res_model parent_res_model lang tz message_id client_key key first_key occasion_key headings_key mimetype"
-    " checksum store_fname state parent_path access_token portal_key sms_uuid uuid template_fs send_context"
-    " email_layout_xmlid reference references notification_parameters res_name".split()
+    {"model", "res_model", "parent_res_model", "lang", "tz", "message_id", "client_key", "key", "first_key", "state"}
+    | {"occasion_key", "headings_key", "mimetype", "checksum", "store_fname", "parent_path", "access_token", "uuid"}
+    | {"portal_key", "sms_uuid", "template_fs", "send_context", "email_layout_xmlid", "reference", "references"}
+    | {"notification_parameters", "res_name"}
 )
 TEXTS = ("char", "text", "html")
 #: What stands against erasing, or is not made for a contact that has one already.
@@ -57,14 +60,47 @@ class Marks:
         self.env.invalidate_all()
         return self.person.id
 
+    def plant_own(self, of_company=False, shows=()):
+        """Make the person and their rows, and mark these alone.
+
+        :param of_company: mark the rows of the person's company instead
+        :param shows: exhibitions where the person was met as well
+        """
+        self._make_people()
+        self._make_rows()
+        for show in shows:
+            self.env["expo.participation"].create({"exhibition_id": show.id, "partner_id": self.person.id})
+        self.env.flush_all()
+        if of_company:
+            files = self.env["expo.customer.file"].search([("partner_id", "=", self.company.id)])
+            self.env["expo.customer.plan"].create([{"file_id": file.id, "name": "May"} for file in files])
+            self._mark(self.company | self.person)
+            self._mark(files)
+            for name in ("person_ids", "plan_ids", "gift_ids", "suggestion_ids", "account_ids", "preference_ids"):
+                self._mark(files[name])
+            self._mark(files.participation_ids)
+        else:
+            self._mark_own_rows()
+        self.env.invalidate_all()
+
+    def fill(self, records, text):
+        """Put a text where these records have none."""
+        for field in self._get_texts(records):
+            empty = SQL("coalesce(%s, '') = ''", SQL.identifier(field))
+            self._add(records, field, text, SQL("id IN %s AND %s", tuple(records.ids) or (0,), empty))
+        records.invalidate_recordset()
+
     # -- rows --------------------------------------------------------------------------------------------
 
     def _make_people(self):
         partners = self.env["res.partner"]
-        self.company = partners.create({"name": "Ceramica Test", "is_company": True, "email": "office@ceramica.example"})
+        self.company = partners.create(
+            {"name": "Ceramica Test", "is_company": True, "email": "office@ceramica.example"}
+        )
         values = {
             "name": NAME, "email": FORMER, "phone": PHONE, "comment": f"<p>{MARK}</p>", "function": MARK, "ref": MARK,
-            "barcode": MARK, "website": f"https://{MARK}.example", "expo_foreign_notes": MARK, "image_1920": base64.b64encode(f"<svg>{MARK}</svg>".encode()),
+            "barcode": MARK, "website": f"https://{MARK}.example", "expo_foreign_notes": MARK,
+            "image_1920": base64.b64encode(f"<svg>{MARK}</svg>".encode()),
             "country_id": self.env.ref("base.it").id,
         }  # fmt: skip
         values |= {"vat": TAX, "company_registry": REGISTER} if self.is_sole else {"parent_id": self.company.id}
@@ -162,12 +198,21 @@ class Marks:
             for step in steps:
                 getattr(one, step)()
 
+        pair = (self.person | self.other).sorted("id")
+        env["expo.duplicate"].create({"partner_a_id": pair[0].id, "partner_b_id": pair[1].id, "reason": "email"})
+
     def _make_mails(self):
         env, person = self.env, self.person
         later = fields.Datetime.add(fields.Datetime.now(), days=2)
         env["mail.mail"].create(
             [
-                {"subject": MARK, "body_html": MARK, "email_to": address, "email_from": "us@ours.example", "state": state}
+                {
+                    "subject": MARK,
+                    "body_html": MARK,
+                    "email_to": address,
+                    "email_from": "us@ours.example",
+                    "state": state,
+                }
                 for address in (ADDRESS, FORMER)
                 for state in ("outgoing", "exception")
             ]
@@ -270,7 +315,9 @@ class Marks:
             # Orders and invoices that are open, and a user, stand against erasing; of the books see `_make_books`.
             if model._name in NOT_ALONE or (model._name in KEPT_BY_LAW and not self.is_sole):
                 continue
-            if not (field.related or model._transient) and not model.search_count([(name, "in", self.person.ids)], limit=1):
+            if not (field.related or model._transient) and not model.search_count(
+                [(name, "in", self.person.ids)], limit=1
+            ):
                 value = self.person.id if field.type == "many2one" else [Command.link(self.person.id)]
                 self._make_row(model, {name: value}, name)
         for model, kind in self.get_pairs():
@@ -289,7 +336,7 @@ class Marks:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 model.with_context(active_test=False).create({k: v for k, v in values.items() if v is not None})
                 self.env.flush_all()
-        except Exception as error:  # noqa: BLE001 - whatever a model refuses: the test says which
+        except Exception as error:
             self.not_made.append(f"{model._name}.{what}: {error!r:.150}")
             self.env.invalidate_all()
 
@@ -310,13 +357,20 @@ class Marks:
 
     def get_own_rows(self):
         """Return the ids of the rows that are the person's, by model: linked to the contact, or to such a row."""
-        own = {"res.partner": set(self.person.ids), "crm.lead": set(self.env["crm.lead"].search([("email_from", "=", ADDRESS)]).ids)}
+        own = {
+            "res.partner": set(self.person.ids),
+            "crm.lead": set(self.env["crm.lead"].search([("email_from", "=", ADDRESS)]).ids),
+        }
         own["expo.capture"] = set(self.captures.ids)
         below = ("expo.", "survey.user_input", "calendar.attendee")
         for _depth in range(3):
             for name in sorted(self.env.registry):
                 model = self.env[name]
-                if model._abstract or not model._auto or name in ("mail.message", "mail.mail", "res.company", "res.users"):
+                if (
+                    model._abstract
+                    or not model._auto
+                    or name in ("mail.message", "mail.mail", "res.company", "res.users")
+                ):
                     continue
                 for field in model._fields.values():
                     is_contact = field.comodel_name == "res.partner"
@@ -338,8 +392,11 @@ class Marks:
     def _mark_own_rows(self):
         """Add the mark to every text of the person's rows that does not tell the person already."""
         for name, ids in self.get_own_rows().items():
-            for field in self._get_texts(self.env[name]):
-                self._add(self.env[name], field, f"{MARK} {name}.{field}", SQL("id IN %s", tuple(ids)))
+            self._mark(self.env[name].browse(ids))
+
+    def _mark(self, records):
+        for field in self._get_texts(records):
+            self._add(records, field, f"{MARK} {records._name}.{field}", SQL("id IN %s", tuple(records.ids) or (0,)))
 
     def _mark_others(self):
         """Name the person in every text of one row of every table that is another's."""
@@ -350,9 +407,7 @@ class Marks:
             if model._abstract or not model._auto or model._transient or name.startswith((*technical, *SETTINGS)):
                 continue
             ids = tuple(own.get(name, ())) or (0,)
-            self.env.cr.execute(
-                SQL("SELECT max(id) FROM %s WHERE id NOT IN %s", SQL.identifier(model._table), ids)
-            )
+            self.env.cr.execute(SQL("SELECT max(id) FROM %s WHERE id NOT IN %s", SQL.identifier(model._table), ids))
             if found := self.env.cr.fetchone()[0]:
                 for field in self._get_texts(model):
                     self._add(model, field, SAID, SQL("id = %s", found))

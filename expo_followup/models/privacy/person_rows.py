@@ -25,12 +25,14 @@ def get_former(partner, name):
     # In sudo: what there is.
     history = partner.env["mail.tracking.value"].sudo()
     of_contact = Domain("mail_message_id.model", "=", partner._name) & Domain("mail_message_id.res_id", "=", partner.id)
-    values = history.search(of_contact & Domain("field_id.model", "=", partner._name) & Domain("field_id.name", "=", name))
+    values = history.search(
+        of_contact & Domain("field_id.model", "=", partner._name) & Domain("field_id.name", "=", name)
+    )
     return list(dict.fromkeys(filter(None, values.mapped("old_value_char") + values.mapped("new_value_char"))))
 
 
 def get_addresses(partner):
-    """Return the addresses of a contact, with former ones and those it was captured by that no other contact has now."""
+    """Return the addresses of a contact: its own, and former and captured ones that no other contact has now."""
     # As above.
     env = partner.sudo().with_context(active_test=False).env
     linked = Domain("partner_id", "=", partner.id)

@@ -37,15 +37,18 @@ _REFUSED_FIELDS = {"mail.blacklist": "email", "phone.blacklist": "number"}
 #: Rows that are the contact's alone, though the database would rather keep the contact than delete them.
 OWN_ROWS = ("calendar.filters", "mail.push.device", "payment.token")
 #: What core or an app is made of, not what was said: no person stands there. Of Odoo's own technical models these do.
-_TECHNICAL = ("ir.", "res.users", "res.company", "res.groups", "res.lang", "res.country", "res.currency", "res.device",
-              "base.", "base_", "report.", "web_tour.", "html_editor.", "decimal.", "auth.", "iap.")  # fmt: skip
+_TECHNICAL = (
+    "ir.", "res.users", "res.company", "res.groups", "res.lang", "res.country", "res.currency", "res.device", "base.",
+    "base_", "report.", "web_tour.", "html_editor.", "decimal.", "auth.", "iap.",
+)  # fmt: skip
 _SPOKEN = ("ir.attachment", "ir.filters", "ir.logging", "base_import.import", "base.partner.merge.line")
 #: Settings: a word in them that is a name, too, is no person. Addresses and numbers are.
 SETTINGS = (
     "product.", "uom.", "utm.", "account.", "resource.", "spreadsheet.", "gamification.", "onboarding.", "digest.",
     "survey.survey", "survey.question", "mail.template", "mail.alias", "mail.activity.type", "mail.activity.plan",
-    "mail.message.subtype", "crm.stage", "crm.tag", "crm.team", "crm.lost", "crm.recurring", "crm.iap", "calendar.alarm",
-    "payment.provider", "payment.method", "res.bank", "res.partner.industry", "res.partner.category", "sms.template",
+    "mail.message.subtype", "crm.stage", "crm.tag", "crm.team", "crm.lost", "crm.recurring", "crm.iap",
+    "calendar.alarm", "payment.provider", "payment.method", "res.bank", "res.partner.industry", "res.partner.category",
+    "sms.template",
     "expo.question", "expo.festival", "expo.tier", "expo.complaint.stage", "expo.complaint.team", "expo.etiquette",
     "expo.complaint.cause", "expo.complaint.department",
 )  # fmt: skip
@@ -69,8 +72,8 @@ def _get_national_digits(phone, country):
 class PersonTraces:
     """Finds what tells a person outside the rows that are erased, and takes it out. In sudo: what there is.
 
-    A text of others loses the address, the number and the full name, and keeps the rest. A sign that another contact has
-    as well is theirs, and stays: the mailbox or the switchboard of a company, or a name that two people have.
+    A text of others loses the address, the number and the full name, and keeps the rest. A sign that another contact
+    has as well is theirs, and stays: the mailbox or the switchboard of a company, or a name that two people have.
     """
 
     def __init__(self, partner):
@@ -214,12 +217,8 @@ class PersonTraces:
 
     def _get_condition(self, model, fields, signs):
         text = SQL("concat_ws(E'\\n', %s)", SQL(", ").join(SQL("%s::text", SQL.identifier(f.name)) for f in fields))
-        conditions = []
-        if words := signs.get_words():
-            patterns = [f"%{escape_psql(word)}%" for word in words]
-            conditions.append(SQL("%s ILIKE ANY(%s)", text, patterns))
-        conditions += [SQL("%s ~ %s", text, expression) for expression in signs.get_number_expressions()]
-        condition = SQL("(%s)", SQL(" OR ").join(conditions))
+        # One expression: a pattern for each sign takes six times as long.
+        condition = SQL("%s ~* %s", text, signs.get_expression())
         if model._name == "ir.attachment":
             # Files of what stays by law stay with it.
             condition = SQL("%s AND (res_model IS NULL OR res_model NOT IN %s)", condition, tuple(KEPT_BY_LAW))
@@ -299,40 +298,29 @@ class PersonTraces:
             name = field.model_name
             if name in KEPT_BY_LAW or field.related or name in ("res.partner", "res.partner.bank"):
                 continue
+            model = self.env[name]
             if field.type == "many2many":
-                table, column = field.relation, field.column2
-                self.env.cr.execute(
-                    SQL(
-                        "DELETE FROM %s WHERE %s = %s",
-                        SQL.identifier(table), SQL.identifier(column), self.partner.id,
-                    )  # fmt: skip
-                )
+                self._run("DELETE FROM %s WHERE %s = %s", field.relation, field.column2)
             elif field.ondelete == "cascade" and not name.startswith(_BUSINESS):
-                self.env.cr.execute(
-                    SQL(
-                        "DELETE FROM %s WHERE %s = %s",
-                        SQL.identifier(self.env[name]._table), SQL.identifier(field.name), self.partner.id,
-                    )  # fmt: skip
-                )
+                self._run("DELETE FROM %s WHERE %s = %s", model._table, field.name)
             elif field.ondelete == "set null" and not field.required:
-                self.env.cr.execute(
-                    SQL(
-                        "UPDATE %s SET %s = NULL WHERE %s = %s",
-                        SQL.identifier(self.env[name]._table), SQL.identifier(field.name),
-                        SQL.identifier(field.name), self.partner.id,
-                    )  # fmt: skip
-                )
-        self._clear_banks()
+                self._run("UPDATE %s SET %s = NULL WHERE %s = %s", model._table, field.name, field.name)
+        # Payments may refer to bank accounts, and all that was ever written to an archived user.
+        self._run(
+            """UPDATE %s
+                  SET acc_number = 'erased-' || id, sanitized_acc_number = 'ERASED' || id, acc_holder_name = NULL,
+                      clearing_number = NULL, note = NULL, active = FALSE
+                WHERE %s = %s""",
+            "res_partner_bank",
+            "partner_id",
+        )
+        self._run(
+            "UPDATE %s SET login = 'erased-' || id, signature = NULL WHERE active IS NOT TRUE AND %s = %s",
+            "res_users",
+            "partner_id",
+        )
         self.env.invalidate_all()
 
-    def _clear_banks(self):
-        """Take the numbers out of bank accounts: payments may refer to these rows."""
-        self.env.cr.execute(
-            SQL(
-                """UPDATE res_partner_bank
-                      SET acc_number = 'erased-' || id, sanitized_acc_number = 'ERASED' || id, acc_holder_name = NULL,
-                          clearing_number = NULL, note = NULL, active = FALSE
-                    WHERE partner_id = %s""",
-                self.partner.id,
-            )
-        )
+    def _run(self, statement, *names):
+        """Execute a statement with the names of a table and columns, and the contact's id at the end."""
+        self.env.cr.execute(SQL(statement, *map(SQL.identifier, names), self.partner.id))

@@ -35,6 +35,7 @@ OF_A_MESSAGE = (
     "outgoing_email_to",
 )
 
+
 class ExpoPrivacy(models.AbstractModel):
     """What we hold of a person, and how it is erased: one list for both, so that nothing shown is forgotten."""
 
@@ -123,7 +124,7 @@ class ExpoPrivacy(models.AbstractModel):
 
     @api.model
     def _find_leads(self, partner):
-        """Return the leads and opportunities of a contact, in sudo: what there is. Those without a contact by address."""
+        """Return the leads and opportunities of a contact; those without one by the address. In sudo: what there is."""
         leads = self.sudo().with_context(active_test=False).env["crm.lead"]
         unknown = Domain("partner_id", "=", False) & address_domain("email_normalized", partner)
         return leads.search(Domain("partner_id", "=", partner.id) | unknown)
@@ -311,6 +312,9 @@ class ExpoPrivacy(models.AbstractModel):
                     "You cannot erase this contact because it belongs to a user. Delete or archive the user first."
                 )
             )
+        # In sudo: companies that the user may not enter are ours as well.
+        if self.env["res.company"].sudo().search_count([("partner_id", "=", partner.id)], limit=1):
+            obstacles.append(self.env._("You cannot erase this contact because it is one of your own companies."))
         if partner.child_ids:
             obstacles.append(
                 self.env._("You cannot erase this company because people belong to it. Erase them one by one.")
@@ -423,7 +427,8 @@ class ExpoPrivacy(models.AbstractModel):
     @api.model
     def _leave_meetings(self, partner):
         """Take the person out of meetings that others take part in as well."""
-        meetings = self.env["calendar.event"].sudo().with_context(active_test=False, dont_notify=True)
+        meetings = self.env["calendar.event"].sudo()
+        meetings = meetings.with_context(active_test=False, dont_notify=True, tracking_disable=True)
         meetings.search([("partner_ids", "in", partner.ids)]).write({"partner_ids": [Command.unlink(partner.id)]})
 
     @api.model

@@ -57,7 +57,9 @@ class ExpoPrivacyErase(models.TransientModel):
 
     @api.model
     def _count_by_model(self, found):
-        return [f"{self.env['ir.model']._get(model).name}: {len(records)}" for model, records in found.items() if records]
+        return [
+            f"{self.env['ir.model']._get(model).name}: {len(records)}" for model, records in found.items() if records
+        ]
 
     @api.model
     def _count_records(self, partner, found, traces):
@@ -75,22 +77,32 @@ class ExpoPrivacyErase(models.TransientModel):
                 )
             )
         if leads := privacy._find_leads(partner):
-            lines.append(self.env._("Leads and opportunities that stay without the person: %s", len(leads)))
-        others = {
-            model: records - found.get(model, records.browse()) for model, records in traces.find_texts().items()
-        }
+            lines.append(self.env._("Leads and opportunities of which only the title stays: %s", len(leads)))
+        own = found | self._get_own_files(partner, found)
+        others = {model: records - own.get(model, records.browse()) for model, records in traces.find_texts().items()}
         if texts := self._count_by_model({model: records for model, records in others.items() if records}):
             lines.append(
-                self.env._(
-                    "Texts from which address, phone number and full name are removed: %s", ", ".join(texts)
-                )
+                self.env._("Texts from which address, phone number and full name are removed: %s", ", ".join(texts))
             )
         return lines
 
     @api.model
+    def _get_own_files(self, partner, found):
+        """Return what goes beside the rows that were found: the person's files, and the lists they were read from."""
+        imports = found["expo.import.line"].import_id | found["expo.import.column"].import_id
+        files = self.env["expo.privacy"]._find_attachments(partner, found)
+        # In sudo, as all that is found; `id` in the domain asks for files of fields, too.
+        lists = files.search([("res_model", "=", imports._name), ("res_id", "in", imports.ids), ("id", "!=", False)])
+        return {"ir.attachment": files | lists}
+
+    @api.model
     def _count_kept(self, traces):
         """Return what stays by law, with the reason."""
-        return [f"{line}. {KEPT_BY_LAW[model]}" for model, records in traces.find_kept().items() for line in self._count_by_model({model: records})]
+        return [
+            f"{line}. {self.env._(KEPT_BY_LAW[model])}"
+            for model, records in traces.find_kept().items()
+            for line in self._count_by_model({model: records})
+        ]
 
     @api.model
     def _get_remainder(self, partner, found, traces):
@@ -107,11 +119,7 @@ class ExpoPrivacyErase(models.TransientModel):
                     "The name is short, or another contact has it: it is removed only from the person's own records."
                 )
             )
-        own = {
-            "ir.attachment": self.env["expo.privacy"]._find_attachments(partner, found),
-            "expo.import": found["expo.import.line"].import_id | found["expo.import.column"].import_id,
-        }
-        if files := traces.find_files(found | own):
+        if files := traces.find_files(found | self._get_own_files(partner, found)):
             told = ", ".join(f"{file.name} ({file.res_name})" if file.res_name else file.name for file in files)
             lines.append(self.env._("Files on other records that contain the person: %s", told))
         return lines
