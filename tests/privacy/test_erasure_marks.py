@@ -116,7 +116,7 @@ class TestErasureMarks(unittest.TestCase):
         self.assertEqual(left, {("ir_attachment", "index_content")})
         self.assertEqual(found["ir_attachment", "index_content"], 1)
         self.assertEqual(files, [f"{MARK} by law".encode()])
-        self.assertIn("Sales Order: 1. Commercial and tax law", facts["kept"])
+        self.assertRegex(facts["kept"], r"Sales Order: 1.*\. Commercial and tax law")
         for model in {table for table, _column in found} & KEPT_TABLES:
             self.assertTrue(facts["kept"], model)
 

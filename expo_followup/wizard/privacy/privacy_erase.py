@@ -78,7 +78,7 @@ class ExpoPrivacyErase(models.TransientModel):
             )
         if leads := privacy._find_leads(partner):
             lines.append(self.env._("Leads and opportunities of which only the title stays: %s", len(leads)))
-        own = found | self._get_own_files(partner, found)
+        own = found | self._get_own_files(partner, found) | {"crm.lead": leads, "mail.message": messages}
         others = {model: records - own.get(model, records.browse()) for model, records in traces.find_texts().items()}
         if texts := self._count_by_model({model: records for model, records in others.items() if records}):
             lines.append(
@@ -98,11 +98,10 @@ class ExpoPrivacyErase(models.TransientModel):
     @api.model
     def _count_kept(self, traces):
         """Return what stays by law, with the reason."""
-        return [
-            f"{line}. {self.env._(KEPT_BY_LAW[model])}"
-            for model, records in traces.find_kept().items()
-            for line in self._count_by_model({model: records})
-        ]
+        by_reason = {}
+        for model, records in traces.find_kept().items():
+            by_reason.setdefault(self.env._(KEPT_BY_LAW[model]), {})[model] = records
+        return [f"{', '.join(self._count_by_model(found))}. {reason}" for reason, found in by_reason.items()]
 
     @api.model
     def _get_remainder(self, partner, found, traces):
