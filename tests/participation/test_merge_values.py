@@ -25,7 +25,7 @@ class TestMergeKeepsValues(ExpoCase):
         "expo.participation": {"exhibition_id", "partner_id", "lead_id", "captured_on"},
         "expo.customer.person": {"partner_id"},
         "expo.customer.file": {"partner_id", "company_id", "customer_since", "greeted_on", "reminder_id"},
-        "res.partner": {"parent_id", "is_company", "company_id", "image_1920", "barcode", "type", "peppol_eas"},
+        "res.partner": {"parent_id", "is_company", "company_id", "image_1920", "type", "peppol_eas"},
     }
 
     def _get_values(self, model, names, number):

@@ -271,6 +271,10 @@ class TestExpoPrivacy(ExpoCase):
         with self.assertRaisesRegex(UserError, "Other companies of ours"):
             self._erase()
 
+    def test_own_company_cannot_be_erased(self):
+        with self.assertRaisesRegex(UserError, "one of your own companies"):
+            self._erase(partner=self.env.company.partner_id)
+
     def test_a_company_s_people_go_first(self):
         with self.assertRaisesRegex(UserError, "because people belong"):
             self._erase(partner=self.company)

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import SQL
 
 from ..mixins.merging import (
     get_differences,
@@ -84,6 +85,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         Texts are joined, gaps are filled, and what the merged contacts said differently is noted on the one that is
         kept, but for what not everybody who reads the contact may know.
         """
+        self._expo_release_barcodes(src_partners.sudo(), dst_partner.sudo())
         res = super()._update_values(src_partners, dst_partner)
         # As above: the user who merges need not see all of them.
         kept, others = dst_partner.sudo(), src_partners.sudo()
@@ -105,6 +107,17 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             if customer.with_company(company).expo_cadence_from:
                 Care(company).sync(customer)
         return res
+
+    def _expo_release_barcodes(self, others, kept):
+        """Let the contacts that go lose their barcodes, noted where they differ: no two contacts may have the same.
+
+        In SQL: core has copied them already, and would refuse any other way.
+        """
+        differences = [(other, get_differences(kept, other, ["barcode"])) for other in others]
+        post_differences(kept, kept, differences)
+        others.flush_recordset(["barcode"])
+        self.env.cr.execute(SQL("UPDATE res_partner SET barcode = NULL WHERE id IN %s", others._ids or (0,)))
+        others.invalidate_recordset(["barcode"])
 
 
 def _has_own(partner):

@@ -460,8 +460,7 @@ class ExpoParticipationLetters(models.AbstractModel):
             if row.state == "done":
                 row.occasion_key = False
             else:
-                row._withdraw()
-                row.unlink()
+                self._drop_followup(row, twin)
 
 
 def _variables(tree):

@@ -52,6 +52,8 @@ STRONGEST = (
     ("delivery_state", ("delivered", "shipped", "pending")),
     ("outcome", ("won", "open", "dormant", "lost")),
 )
+# What users write for a follow-up before it is made.
+FOLLOWUP_TEXTS = ("personal_paragraph", "content")
 # What merging does with the other entries of a customer, in this order. First what hangs on them is settled with what
 # this entry has: of two greetings for one occasion one stays before the follow-ups move. Facts come last, as
 # salesperson and tier decide over what has moved.
@@ -657,22 +659,28 @@ class ExpoParticipation(models.Model):
         for row in others.followup_ids:
             twin = own.get((row.step_id.id, row.round))
             if twin and row.state in LIVE:
-                row._withdraw()
-                row.unlink()
+                self._drop_followup(row, twin)
                 continue
             if twin and twin.state in LIVE:
-                twin._withdraw()
-                twin.unlink()
+                self._drop_followup(twin, row)
             elif twin:
                 row.write({"step_id": False, "origin": "manual"})
             if not twin and row.origin in RHYTHM and row.state in LIVE:
                 # The contact cadence asks anew, for the one entry.
-                row._withdraw()
-                row.unlink()
+                self._drop_followup(row, row.browse())
                 continue
             row.participation_id = self
             if row.step_id:
                 own[row.step_id.id, row.round] = row
+
+    def _drop_followup(self, row, kept):
+        """Drop a follow-up that is still to be made; what was written for it is kept, on ``kept`` or in a note."""
+        names = [name for name in FOLLOWUP_TEXTS if row[name]]
+        if kept and kept.state in LIVE:
+            kept.write(get_missing_values(kept, row, names))
+        post_differences(self, self, [(row, get_differences(kept, row, names) if kept else names)])
+        row._withdraw()
+        row.unlink()
 
     def _merge_linked_records(self, others):
         """Move histories, orders, captures, opinions, complaints and feedback forms."""

@@ -6,5 +6,6 @@ from . import (
     logs,
     person_letters,
     person_rows,
+    person_traces,
     privacy,
 )

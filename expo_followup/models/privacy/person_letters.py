@@ -3,10 +3,9 @@
 import ast
 
 from odoo.fields import Command, Domain
-from odoo.tools import email_normalize_all
 
 from ...tools.addresses import has_address, remove_addresses
-from .person_rows import PersonRows, address_domain
+from .person_rows import PersonRows, address_domain, get_addresses
 
 #: Where what is still to leave names its recipients: the field of the contacts, and those of the addresses.
 RECIPIENTS = {
@@ -32,7 +31,7 @@ class PersonLetters:
     def __init__(self, partner):
         self.env = partner.sudo().with_context(active_test=False).env
         self.partner = partner.with_env(self.env)
-        self.addresses = email_normalize_all(partner.email)
+        self.addresses = get_addresses(partner)
 
     def find(self, places):
         """Return what is still to leave, per model.

@@ -20,10 +20,37 @@ LAST_DIGITS = 7
 BETWEEN_CELLS = "; "
 
 
+def get_former(partner, name):
+    """Return what a field of a contact was before, as its history tells."""
+    # In sudo: what there is.
+    history = partner.env["mail.tracking.value"].sudo()
+    of_contact = Domain("mail_message_id.model", "=", partner._name) & Domain("mail_message_id.res_id", "=", partner.id)
+    values = history.search(
+        of_contact & Domain("field_id.model", "=", partner._name) & Domain("field_id.name", "=", name)
+    )
+    return list(dict.fromkeys(filter(None, values.mapped("old_value_char") + values.mapped("new_value_char"))))
+
+
+def get_addresses(partner):
+    """Return the addresses of a contact: its own, and former and captured ones that no other contact has now."""
+    # As above.
+    env = partner.sudo().with_context(active_test=False).env
+    linked = Domain("partner_id", "=", partner.id)
+    texts = [env[model].search(linked).mapped("email") for model in ("expo.capture", "expo.customer.person")]
+    own = email_normalize_all(partner.email)
+    others = {
+        address
+        for text in filter(None, [*get_former(partner, "email"), *(text for found in texts for text in found)])
+        for address in email_normalize_all(text)
+    } - set(own)
+    theirs = Domain("id", "!=", partner.id) & Domain("email_normalized", "in", list(others))
+    taken = set(env["res.partner"].search(theirs).mapped("email_normalized")) if others else set()
+    return own + sorted(others - taken)
+
+
 def address_domain(name, partner, operator="=ilike"):
     """Return the domain of the records whose field ``name`` is, or by *ilike* holds, an address of the contact."""
-    addresses = email_normalize_all(partner.email)
-    return Domain.OR(Domain(name, operator, escape_psql(address)) for address in addresses)
+    return Domain.OR(Domain(name, operator, escape_psql(address)) for address in get_addresses(partner))
 
 
 class PersonRows:
@@ -37,7 +64,7 @@ class PersonRows:
     def __init__(self, partner):
         self.env = partner.sudo().with_context(active_test=False).env
         self.partner = partner.with_env(self.env)
-        self.addresses = email_normalize_all(partner.email)
+        self.addresses = get_addresses(partner)
         digits = re.sub(r"\D", "", partner.phone or "")[-LAST_DIGITS:]
         self.digits = digits if len(digits) == LAST_DIGITS else ""
 
@@ -101,12 +128,13 @@ class PersonRows:
         person, *identities = self.env["res.partner"]._expo_identities(facts)
         sharers = set(map(person_key, self.find_sharers().mapped("name")))
         pairs = zip(rows, identities, strict=True)
-        return rows.browse(row.id for row, identity in pairs if self._is_same(person, identity, sharers))
+        return rows.browse(row.id for row, identity in pairs if self._is_same(person, identity, sharers, row.phone))
 
-    def _is_same(self, person, row, sharers):
+    def _is_same(self, person, row, sharers, phone):
         """Tell whether a row is of the person; both are identities.
 
         :param sharers: the keys of the names of the other contacts with the address
+        :param phone: the number as it is written in the row
         """
         if row.email and row.email in self.addresses:
             return row.person not in sharers or row.person == person.person
@@ -118,6 +146,8 @@ class PersonRows:
             return same_phone and not (row.email or row.company)
         if row.person != person.person:
             return False
+        # Beside the name it is enough how the number ends: its country is not always known.
+        same_phone |= bool(self.digits) and re.sub(r"\D", "", phone or "").endswith(self.digits)
         return same_phone or same_company or not (row.email or row.phone or row.company)
 
     # -- rows of other people ----------------------------------------------------------------------------

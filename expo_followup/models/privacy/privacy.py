@@ -1,11 +1,14 @@
 from odoo import api, models
-from odoo.fields import Domain
-from odoo.tools import email_normalize_all, escape_psql, html2plaintext
+from odoo.fields import Command, Domain
+from odoo.tools import SQL, email_normalize_all, escape_psql, html2plaintext, sql
 
 from ...tools.person_names import names
+from ..mixins.merging import TEXT_TYPES as TEXTS
+from ..mixins.merging import get_fact_names
 from ..mixins.record_keeping import get_declarations, get_file_fields
 from .person_letters import PersonLetters, get_document
-from .person_rows import PersonRows, address_domain
+from .person_rows import PersonRows, address_domain, get_addresses
+from .person_traces import KEPT_BY_LAW, PersonTraces
 
 #: The rows of Odoo's own models that hold something of a person, erased first. Some of them are held by others as well,
 #: as a letter to several people: those stay without the person. Our models say it themselves: `_record_keeping`.
@@ -16,22 +19,11 @@ CORE_MODELS = (
     "sms.sms",
     "snailmail.letter",
     "survey.user_input",
+    "calendar.event",
     "mail.mail",
 )
-NAMELESS = (
-    "email",
-    "phone",
-    "website",
-    "street",
-    "street2",
-    "zip",
-    "city",
-    "function",
-    "comment",
-    "image_1920",
-    "ref",
-    "expo_foreign_notes",
-)
+#: Contacts of a rating: by whom it is, of whom, and by whom it is answered.
+RATING_LINKS = ("partner_id", "rated_partner_id", "publisher_id")
 #: Who wrote a message, and to whom.
 OF_A_MESSAGE = (
     "email_from",
@@ -41,20 +33,6 @@ OF_A_MESSAGE = (
     "incoming_email_to",
     "incoming_email_cc",
     "outgoing_email_to",
-)
-#: What a lead says of its contact.
-LEAD_FIELDS = (
-    "partner_id",
-    "partner_name",
-    "contact_name",
-    "email_from",
-    "phone",
-    "function",
-    "website",
-    "street",
-    "street2",
-    "zip",
-    "city",
 )
 
 
@@ -90,7 +68,7 @@ class ExpoPrivacy(models.AbstractModel):
             Domain("res_model", "=", name) & Domain("res_id", "in", found[name].ids) for name in names
         )
         on_records |= Domain("res_model", "=", partner._name) & Domain("res_id", "=", partner.id)
-        written = Domain("complaint_id", "=", False) & Domain("sender", "=", partner.email_normalized or "")
+        written = Domain("complaint_id", "=", False) & address_domain("sender", partner)
 
         def is_shared(mail):
             record = mail._get_record()
@@ -120,17 +98,22 @@ class ExpoPrivacy(models.AbstractModel):
         own_rows = {
             model: self._find_by_links(partner, model, linked) for model, kept in declared if kept.personal_links
         }
-        visits = linked["expo.visit"]
+        visits, leads = linked["expo.visit"], self._find_leads(partner)
         minutes = Domain("model", "=", "expo.visit") & Domain("res_id", "in", visits.ids)
+        on_records = Domain.OR(
+            Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids)
+            for records in (partner, leads, *linked.values(), *own_rows.values())
+        )
         return {
             "mail.activity": env["mail.activity"].search(
-                (Domain("res_model", "=", partner._name) & Domain("res_id", "=", partner.id))
+                on_records
                 # Lists of customers name them with a link.
                 | Domain.OR(Domain("note", "like", f'/odoo/exhibition-customers/{entry.id}"') for entry in entries)
             ),
             "expo.import.line": lines | rows.find_shared(lines),
             "expo.import.column": rows.find_columns(),
             "expo.capture": captures | rows.find_shared(captures),
+            "calendar.event": env["calendar.event"].search(on_records) | self._find_meetings(partner),
             "survey.user_input": env["survey.user_input"].search(
                 own | by_email | Domain("expo_participation_id", "in", entries.ids)
             ),
@@ -138,6 +121,20 @@ class ExpoPrivacy(models.AbstractModel):
             **own_rows,
             "expo.customer.person": people | linked["expo.customer.file"].person_ids,
         }
+
+    @api.model
+    def _find_leads(self, partner):
+        """Return the leads and opportunities of a contact; those without one by the address. In sudo: what there is."""
+        leads = self.sudo().with_context(active_test=False).env["crm.lead"]
+        unknown = Domain("partner_id", "=", False) & address_domain("email_normalized", partner)
+        return leads.search(Domain("partner_id", "=", partner.id) | unknown)
+
+    @api.model
+    def _find_meetings(self, partner):
+        """Return the meetings with a contact that no other contact takes part in, in sudo: what there is."""
+        meetings = self.sudo().with_context(active_test=False).env["calendar.event"]
+        meetings = meetings.search([("partner_ids", "in", partner.ids)])
+        return meetings.filtered(lambda meeting: meeting.partner_ids.filtered("partner_share") == partner)
 
     @api.model
     def _find_by_links(self, partner, model, found):
@@ -164,22 +161,21 @@ class ExpoPrivacy(models.AbstractModel):
         """
         env = self.sudo().with_context(active_test=False).env
         own, unknown = Domain("partner_id", "=", partner.id), Domain("partner_id", "=", False)
-        if email := partner.email_normalized:
-            own |= unknown & Domain("email_from", "=ilike", escape_psql(email))
+        own |= unknown & address_domain("email_from", partner)
         complaints = env["expo.complaint"].search(own)
         of_complaints, linked = Domain("complaint_id", "in", complaints.ids), {"expo.complaint": complaints}
         received = of_complaints
-        if email:
-            # What belongs to another user who shares the mailbox is theirs.
-            not_shared = Domain("complaint_id.partner_id", "in", (False, partner.id))
-            not_shared |= Domain("complaint_id.partner_id.email_normalized", "!=", email)
-            on_complaint = Domain("complaint_id", "!=", False)
-            received |= Domain("sender", "=ilike", escape_psql(email)) & on_complaint & not_shared
+        # What belongs to another user who shares the mailbox is theirs.
+        not_shared = Domain("complaint_id.partner_id", "in", (False, partner.id))
+        not_shared |= Domain("complaint_id.partner_id.email_normalized", "not in", get_addresses(partner))
+        on_complaint = Domain("complaint_id", "!=", False)
+        received |= address_domain("sender", partner) & on_complaint & not_shared
         notices = self._find_by_links(partner, "expo.problem.notice", linked)
         mails = env["mail.mail"]
         for records in (complaints, notices):
             mails |= mails.search([("model", "=", records._name), ("res_id", "in", records.ids)])
-        ratings = Domain("res_model", "=", "expo.complaint")
+        of_complaint = Domain("res_model", "=", "expo.complaint") & Domain("res_id", "in", complaints.ids)
+        rated = Domain.OR(Domain(name, "=", partner.id) for name in RATING_LINKS) | of_complaint
         acted = self._find_acted(partner, complaints).event_ids
         return {
             "mail.mail": mails,
@@ -188,9 +184,7 @@ class ExpoPrivacy(models.AbstractModel):
             "expo.complaint.demand": self._find_by_links(partner, "expo.complaint.demand", linked),
             "expo.complaint.event": env["expo.complaint.event"].search(of_complaints & Domain("note", "!=", False))
             | acted.filtered(lambda event: names(event.note, partner.name)),
-            "rating.rating": env["rating.rating"].search(
-                ratings & (Domain("partner_id", "=", partner.id) | Domain("res_id", "in", complaints.ids))
-            ),
+            "rating.rating": env["rating.rating"].search(rated),
             "expo.complaint": complaints,
             "expo.problem.notice": notices,
         }
@@ -231,7 +225,10 @@ class ExpoPrivacy(models.AbstractModel):
     @api.model
     def _get_places(self, partner, found):
         """Return the domain of what is written on the person and on the person's records."""
-        domain = Domain([("model", "=", partner._name), ("res_id", "=", partner.id)])
+        domain = Domain.OR(
+            Domain("model", "=", records._name) & Domain("res_id", "in", records.ids)
+            for records in (partner, self._find_leads(partner), found["calendar.event"])
+        )
         talked_about = [
             name for name in get_declarations(self.env, "personal") if "message_ids" in self.env[name]._fields
         ]
@@ -262,8 +259,12 @@ class ExpoPrivacy(models.AbstractModel):
                 domain |= Domain(
                     [("res_model", "=", model), ("res_id", "in", found[model].ids), ("res_field", "in", names)]
                 )
-        # As above.
-        return self.env["ir.attachment"].sudo().search(domain) | found["expo.complaint.evidence"].attachment_id
+        for records in (self._find_leads(partner), found["calendar.event"]):
+            domain |= Domain([("res_model", "=", records._name), ("res_id", "in", records.ids)])
+        # As above; what the person sent along on others' records goes, but for the files of the books.
+        sent = self.env["mail.message"].sudo().search([("author_id", "=", partner.id)]).attachment_ids
+        sent = sent.filtered(lambda file: file.res_model not in KEPT_BY_LAW and file.res_model != "expo.complaint")
+        return self.env["ir.attachment"].sudo().search(domain) | found["expo.complaint.evidence"].attachment_id | sent
 
     @api.model
     def _find_obstacles(self, partner, found):
@@ -311,6 +312,9 @@ class ExpoPrivacy(models.AbstractModel):
                     "You cannot erase this contact because it belongs to a user. Delete or archive the user first."
                 )
             )
+        # In sudo: companies that the user may not enter are ours as well.
+        if self.env["res.company"].sudo().search_count([("partner_id", "=", partner.id)], limit=1):
+            obstacles.append(self.env._("You cannot erase this contact because it is one of your own companies."))
         if partner.child_ids:
             obstacles.append(
                 self.env._("You cannot erase this company because people belong to it. Erase them one by one.")
@@ -323,13 +327,9 @@ class ExpoPrivacy(models.AbstractModel):
     def _must_keep(self, partner):
         """Tell whether orders, invoices or documents of complaints refer to the contact: they outlive it."""
         # Whether there are any, not what they say.
-        moves, orders = self.env["account.move"].sudo(), self.env["sale.order"].sudo()
-        names = ("partner_id", "partner_invoice_id", "partner_shipping_id")
-        named = Domain.OR(Domain(name, "=", partner.id) for name in names)
         complaints = self.env["expo.complaint"].sudo().with_context(active_test=False)
         return bool(
-            moves.search_count([("partner_id", "=", partner.id), ("state", "!=", "draft")], limit=1)
-            or orders.search_count(named, limit=1)
+            PersonTraces(partner).find_referring()
             or complaints.search(
                 [("partner_id", "=", partner.id), ("commercial_partner_id", "=", partner.id)]
             )._filter_documented()
@@ -342,6 +342,8 @@ class ExpoPrivacy(models.AbstractModel):
         :return: True when the contact itself went, False when it was made nameless
         """
         found = {model: records.sudo() for model, records in found.items()}
+        # What tells the person is asked for while it is there.
+        traces, leads = PersonTraces(partner), self._find_leads(partner)
         messages, attachments = self._find_messages(partner, found), self._find_attachments(partner, found)
         imports = found["expo.import.line"].import_id | found["expo.import.column"].import_id
         found = self._remove_from_shared(partner, found)
@@ -357,14 +359,21 @@ class ExpoPrivacy(models.AbstractModel):
         for model in (*CORE_MODELS, *get_declarations(self.env, "erase_order", "erase_order")):
             if model in found:
                 found[model].exists().unlink()
-        self._erase_from_leads(partner)
+        self._erase_from_leads(partner, leads)
+        self._leave_meetings(partner)
         self._make_messages_nameless(messages.exists())
+        traces.delete_own_rows()
         partner = partner.sudo()
-        if self._must_keep(partner):
+        is_kept = self._must_keep(partner)
+        if is_kept:
             self._make_nameless(partner)
-            return False
-        partner.unlink()
-        return True
+            traces.release_links()
+        else:
+            partner.unlink()
+        traces.clear_texts()
+        # The files leave the disk with the next clean-up.
+        self.env.ref("base.autovacuum_job").sudo()._trigger()
+        return not is_kept
 
     @api.model
     def _remove_from_shared(self, partner, found):
@@ -397,20 +406,30 @@ class ExpoPrivacy(models.AbstractModel):
         imports.invalidate_recordset(["file"])
 
     @api.model
-    def _erase_from_leads(self, partner):
-        """Take the person out of leads and opportunities, and out of the history of their fields."""
-        leads = self.env["crm.lead"].sudo().with_context(active_test=False, tracking_disable=True)
-        leads = leads.search([("partner_id", "=", partner.id)])
-        named = leads.filtered(lambda lead: partner.name and partner.name in (lead.name or ""))
-        leads.write(dict.fromkeys(LEAD_FIELDS, False))
+    def _erase_from_leads(self, partner, leads):
+        """Take the person out of leads and opportunities, and out of the history of their fields.
+
+        All that they say goes; only the title stays, unless it names the person.
+        """
+        leads = leads.with_context(active_test=False, tracking_disable=True)
+        named = leads.filtered(lambda lead: names(lead.name, partner.name))
+        texts = [name for name in get_fact_names(leads) if leads._fields[name].type in TEXTS and name != "name"]
+        leads.write({**dict.fromkeys(texts, False), "partner_id": False, "lead_properties": False})
         named.write({"name": self.env._("Erased contact")})
         self.env["mail.tracking.value"].sudo().search(
             [
                 ("mail_message_id.model", "=", leads._name),
                 ("mail_message_id.res_id", "in", leads.ids),
-                ("field_id.name", "in", ("name", *LEAD_FIELDS)),
+                ("field_id.name", "in", ("name", "partner_id", *texts)),
             ]
         ).unlink()
+
+    @api.model
+    def _leave_meetings(self, partner):
+        """Take the person out of meetings that others take part in as well."""
+        meetings = self.env["calendar.event"].sudo()
+        meetings = meetings.with_context(active_test=False, dont_notify=True, tracking_disable=True)
+        meetings.search([("partner_ids", "in", partner.ids)]).write({"partner_ids": [Command.unlink(partner.id)]})
 
     @api.model
     def _make_messages_nameless(self, messages):
@@ -418,19 +437,35 @@ class ExpoPrivacy(models.AbstractModel):
 
     @api.model
     def _make_nameless(self, partner):
-        """Leave of a contact what the books need: that there was one."""
-        partner.with_context(tracking_disable=True, no_vat_validation=True).write(
-            {
-                **dict.fromkeys(NAMELESS, False),
-                "name": self.env._("Erased contact"),
-                "parent_id": False,
-                "active": False,
-            }
+        """Leave of a contact what the books need: that there was one, and the company it belonged to.
+
+        In SQL: core would copy what is emptied to the company, and change entries of the books for it.
+        """
+        columns = sql.table_columns(self.env.cr, partner._table)
+        values = {
+            name: None
+            for name, field in partner._fields.items()
+            if field.store and field.type in (*TEXTS, "date", "properties") and name in columns
+        }
+        values |= {"name": self.env._("Erased contact"), "active": False, "lang": partner.lang, "tz": partner.tz}
+        partner.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s WHERE id = %s",
+                SQL.identifier(partner._table),
+                SQL(", ").join(SQL("%s = %s", SQL.identifier(name), value) for name, value in values.items()),
+                partner.id,
+            )
         )
+        partner.invalidate_recordset()
+        partner.modified(["name", "parent_id", "active"])
+        own = [("res_model", "=", partner._name), ("res_id", "=", partner.id)]
+        self.env["ir.attachment"].sudo().search([*own, ("id", "!=", False), ("res_field", "!=", "")]).unlink()
         # What is written on orders and invoices from now on does not reach the contact.
         self.env["mail.followers"].sudo().search([("partner_id", "=", partner.id)]).unlink()
         # The history of the contact's own fields tells what they were.
-        partner.message_ids.unlink()
+        own = [("model", "=", partner._name), ("res_id", "=", partner.id)]
+        self.env["mail.message"].sudo().search(own).unlink()
 
     @api.model
     def _erase_complaints(self, partner, found):
@@ -438,8 +473,9 @@ class ExpoPrivacy(models.AbstractModel):
         self._find_acted(partner, found["expo.complaint"])._forget_names(partner)
         # Those stay, without the person: documents of the books refer to them.
         documented = found["expo.complaint"]._filter_documented()
-        found["rating.rating"].filtered(lambda rating: rating.partner_id == partner).write(
-            {"feedback": False, "partner_id": False}
+        ratings = found["rating.rating"]
+        ratings.filtered(lambda rating: any(rating[name] == partner for name in RATING_LINKS)).write(
+            dict.fromkeys(("feedback", "publisher_comment", "res_name", "parent_res_name", *RATING_LINKS), False)
         )
         found["expo.incoming.mail"].unlink()
         (found["expo.complaint"] - documented)._erase()

@@ -21,6 +21,7 @@ SHOWN = {
     "mail.scheduled.message": ("scheduled_date", "partner_ids", "subject", "body"),
     "mail.message.schedule": ("scheduled_datetime", "mail_message_id"),
     "mail.activity": ("activity_type_id", "summary", "note", "date_deadline", "date_done", "feedback"),
+    "calendar.event": ("start", "name", "location", "description"),
     "sms.sms": ("create_date", "number", "body", "state"),
     "snailmail.letter": ("create_date", "street", "zip", "city", "attachment_id", "state"),
     "expo.import.column": ("import_id", "heading"),

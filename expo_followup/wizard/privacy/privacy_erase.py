@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...models.privacy.person_traces import KEPT_BY_LAW, PersonTraces
+
 
 class ExpoPrivacyErase(models.TransientModel):
     """Erase a person: shows what will go and what stands against it, asks why, and leaves a trace without their
@@ -14,6 +16,8 @@ class ExpoPrivacyErase(models.TransientModel):
     partner_id = fields.Many2one("res.partner", "Contact", required=True, ondelete="cascade")
     contents = fields.Text("Data to Erase", compute="_compute_contents")
     obstacles = fields.Text("Blocking Documents", compute="_compute_contents")
+    kept = fields.Text("Kept by Law", compute="_compute_contents")
+    remainder = fields.Text("To Check by Hand", compute="_compute_contents")
     is_kept = fields.Boolean("Retention Required", compute="_compute_contents")
     reason = fields.Char()
 
@@ -44,15 +48,23 @@ class ExpoPrivacyErase(models.TransientModel):
         privacy = self.env["expo.privacy"]
         for wizard in self:
             found = privacy._find_records(wizard.partner_id) if wizard.partner_id else {}
-            wizard.contents = "\n".join(self._count_records(wizard.partner_id, found)) if found else False
+            traces = PersonTraces(wizard.partner_id)
+            wizard.contents = "\n".join(self._count_records(wizard.partner_id, found, traces)) if found else False
+            wizard.kept = "\n".join(self._count_kept(traces)) if found else False
+            wizard.remainder = "\n".join(self._get_remainder(wizard.partner_id, found, traces)) if found else False
             wizard.obstacles = "\n".join(privacy._find_obstacles(wizard.partner_id, found)) if found else False
             wizard.is_kept = bool(found) and privacy._must_keep(wizard.partner_id)
 
     @api.model
-    def _count_records(self, partner, found):
+    def _count_by_model(self, found):
+        return [
+            f"{self.env['ir.model']._get(model).name}: {len(records)}" for model, records in found.items() if records
+        ]
+
+    @api.model
+    def _count_records(self, partner, found, traces):
         privacy = self.env["expo.privacy"]
-        names = {name: self.env["ir.model"]._get(name).name for name in found}
-        lines = [f"{names[model]}: {len(records)}" for model, records in found.items() if records]
+        lines = self._count_by_model(found)
         if messages := privacy._find_messages(partner, found):
             lines.append(self.env._("Messages: %s", len(messages)))
         if attachments := privacy._find_attachments(partner, found):
@@ -64,6 +76,51 @@ class ExpoPrivacyErase(models.TransientModel):
                     ", ".join(kept.mapped("name")),
                 )
             )
+        if leads := privacy._find_leads(partner):
+            lines.append(self.env._("Leads and opportunities of which only the title stays: %s", len(leads)))
+        own = found | self._get_own_files(partner, found) | {"crm.lead": leads, "mail.message": messages}
+        others = {model: records - own.get(model, records.browse()) for model, records in traces.find_texts().items()}
+        if texts := self._count_by_model({model: records for model, records in others.items() if records}):
+            lines.append(
+                self.env._("Texts from which address, phone number and full name are removed: %s", ", ".join(texts))
+            )
+        return lines
+
+    @api.model
+    def _get_own_files(self, partner, found):
+        """Return what goes beside the rows that were found: the person's files, and the lists they were read from."""
+        imports = found["expo.import.line"].import_id | found["expo.import.column"].import_id
+        files = self.env["expo.privacy"]._find_attachments(partner, found)
+        # In sudo, as all that is found; `id` in the domain asks for files of fields, too.
+        lists = files.search([("res_model", "=", imports._name), ("res_id", "in", imports.ids), ("id", "!=", False)])
+        return {"ir.attachment": files | lists}
+
+    @api.model
+    def _count_kept(self, traces):
+        """Return what stays by law, with the reason."""
+        by_reason = {}
+        for model, records in traces.find_kept().items():
+            by_reason.setdefault(self.env._(KEPT_BY_LAW[model]), {})[model] = records
+        return [f"{', '.join(self._count_by_model(found))}. {reason}" for reason, found in by_reason.items()]
+
+    @api.model
+    def _get_remainder(self, partner, found, traces):
+        """Return what cannot be found by a link, an address, a number or a full name."""
+        lines = [
+            self.env._(
+                "Texts of colleagues that mention the person without the address, the phone number or the full name, "
+                "such as by first name, cannot be found. Search for them."
+            )
+        ]
+        if not traces.signs.names:
+            lines.append(
+                self.env._(
+                    "The name is short, or another contact has it: it is removed only from the person's own records."
+                )
+            )
+        if files := traces.find_files(found | self._get_own_files(partner, found)):
+            told = ", ".join(f"{file.name} ({file.res_name})" if file.res_name else file.name for file in files)
+            lines.append(self.env._("Files on other records that contain the person: %s", told))
         return lines
 
     def action_erase(self):
@@ -83,7 +140,10 @@ class ExpoPrivacyErase(models.TransientModel):
         found = privacy._find_records(partner)
         if obstacles := privacy._find_obstacles(partner, found):
             raise UserError("\n".join(obstacles))
-        email, contents, reason = partner.email, self.contents, self.reason
+        # The trace that stays names the person no more than anything else.
+        signs, word = PersonTraces(partner).signs, self.env._("Erased contact")
+        contents, reason = (signs.remove_from(text, word) for text in (self.contents, self.reason))
+        email = partner.email
         self.partner_id.flush_recordset()
         is_deleted = privacy._erase(partner, found)
         self.env["expo.erasure"]._log(
