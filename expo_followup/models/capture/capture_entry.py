@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
-from ...tools.matching import Identity, Match
+from ...tools.matching import Match
 from ...tools.zones import get_zone
 from ..mixins.daily_list import make_list
 from ..mixins.job import run_step
@@ -16,7 +16,7 @@ from ..mixins.job import run_step
 # Facts of a customer that a later record completes where they are missing, and never overwrites.
 FILLED_FIELDS = ("email", "phone", "website", "street", "city", "zip", "country_id", "function")
 # What tells who it is.
-IDENTIFYING_FIELDS = ("name", "company_name", "email", "phone", "website", "country_id", "partner_id")
+IDENTIFYING_FIELDS = ("name", "company_name", "email", "phone", "website", "country_id", "city", "partner_id")
 
 
 # What was reviewed longer ago is no news for marketing; after an outage the days before are.
@@ -70,7 +70,8 @@ class _Planner:
                 problem=self.env._("Name, company, e-mail and phone are missing. Enter at least one of them."),
             )
         match = self._match(row, identity)
-        if match.partner_id in self.ours:
+        at_mailbox = match.near_ids if match.reason == "email" else ()
+        if not self.ours.isdisjoint((match.partner_id, *at_mailbox)):
             return RowPlan(
                 "rejected",
                 problem=self.env._(
@@ -107,7 +108,7 @@ class _Planner:
             self.known[company_id] = {name: row.get(name) for name in FILLED_FIELDS}
         partner_id = self._next_id()
         own_company = company_id or (0 if identity.person else partner_id)
-        self.index.add(Identity(partner_id, own_company, *identity[2:]))
+        self.index.add(identity._replace(id=partner_id, company_id=own_company))
         self.known[partner_id] = {name: row.get(name) for name in FILLED_FIELDS}
         self.met.add(partner_id)
         return RowPlan("created", partner_id, company_id, match.near_ids, match.reason)
