@@ -49,7 +49,15 @@ PROVIDERS_TEXT = """
     infonegocio.net.pe ig.com.br globo.com oi.com.br uol.com.br bol.com.br terra.com.br superig.com.br ice.co.cr
     racsa.co.cr claro.com.do codetel.net.do mweb.co.za telkomsa.net vodamail.co.za absamail.co.za iafrica.com
     africaonline.co.ke orange.mu intnet.mu yahoo.com zoho.com daum.net vip.sina.com rediffmail.com orange.net
-    libero.com me.com pm.me ymail.com
+    libero.com me.com pm.me ymail.com 1und1.de atlas.cz azet.sk zoznam.sk sina.com.cn tutanota.com tuta.io tutanota.de
+    kuwait.net pchome.com.tw viettel.vn kenyaweb.com bezeq.com hey.com ptt.net delfi.lt takas.lt pobox.com hanmir.com
+    unitel.co.kr chollian.net hitel.net nifty.ne.jp dion.ne.jp infoseek.jp goo.jp goo.ne.jp netease.com
+    public.bta.net.cn public.sta.net.cn dbtel.com in.com dhaka.net bdonline.com jaring.my globelines.com.ph narod.ru
+    dnet.net.id duck.com ksc.th.com ozu.es wanadoo.es wanadoo.nl tele2.nl tele2.it kataweb.it lycos.it pec.it
+    legalmail.it arubapec.it poste.it club.fr noos.fr aliceadsl.fr ifrance.com voila.fr pandora.be advalvas.be
+    teledisnet.be romandie.com swissonline.ch vtx.ch liwest.at kabsi.at drei.at otelo.de alice-dsl.net alice.de
+    htp-tel.de ish.de nord-com.net gmx.eu kabelbw.de vodafone.ie vodafone.pt netsun.com bezeqint.co.il smile.net.il
+    barak.net.il 013.net.il
 """
 #: Marketplaces, directories, social networks, site builders and shorteners: the address says nothing of the company.
 PLATFORMS_TEXT = """
@@ -75,15 +83,19 @@ PLATFORMS_TEXT = """
     site123.me sites.google.com squarespace.com strikingly.com tilda.ws tilda.cc ucoz.com ucoz.ru ueniweb.com
     webnode.com webnode.cz webflow.io website.com weebly.com wix.com wixsite.com wordpress.com yola.com yolasite.com
     zohosites.com b2b.cn hc360.com huangye88.com cn.china.cn makepolo.com gongchang.com youzan.com example.com
-    example.net example.org domain.com
+    example.net example.org domain.com business.site substack.com dribbble.com patreon.com gumroad.com wattpad.com
+    issuu.com box.com dropbox.com onedrive.com maps.app.goo.gl g.page fiverr.com upwork.com freelancer.com alibaba.cn
+    zhubajie.com meituan.com dianping.com baidu.com bilibili.com huaban.com aliexpress.ru alibaba.co.jp
 """
 _REGISTRY = PublicSuffixList(accept_unknown=True)
 #: Without the suffixes of companies: a shop of a site builder is a name of its own for the registry, not for us.
 _COUNTRIES = PublicSuffixList(accept_unknown=True, only_icann=True)
 _LISTED = frozenset(whitelist) | frozenset(PROVIDERS_TEXT.split())
 _PLATFORMS = frozenset(PLATFORMS_TEXT.split())
-#: Some words of our own list are no service wherever else they stand.
+#: A domain that is called mail.
 _MAILBOX_WORD = re.compile(r"(?:.*[a-z0-9-])?e?mail\d*|(?:e|web|free|i|my)?mail[a-z]{0,3}")
+#: The second level that registries keep for providers; in these countries it is open to all.
+_PROVIDER_SUFFIX = re.compile(r"net\.(?!au$|cn$|in$|pl$|ru$)[a-z]{2}")
 #: So many national domains make a listed name a large service, which has others.
 _MIN_NATIONAL = 4
 
@@ -94,7 +106,7 @@ def _find_large_services():
         label, _dot, suffix = domain.partition(".")
         if _COUNTRIES.publicsuffix(domain) == suffix:
             suffixes[label].add(suffix)
-    return frozenset(label for label, found in suffixes.items() if len(found) >= _MIN_NATIONAL)
+    return frozenset(label for label, found in suffixes.items() if len(found) >= _MIN_NATIONAL) | {"aol", "protonmail"}
 
 
 _LARGE = _find_large_services()
@@ -113,8 +125,10 @@ def is_shared(domain: str) -> bool:
     registered = _COUNTRIES.privatesuffix(domain) or domain
     if {domain, registered} & (_LISTED | _PLATFORMS):
         return True
-    label = registered.partition(".")[0]
-    return "." in registered and (label in _LARGE or bool(_MAILBOX_WORD.fullmatch(label)))
+    label, _dot, suffix = registered.partition(".")
+    return bool(suffix) and (
+        label in _LARGE or bool(_MAILBOX_WORD.fullmatch(label) or _PROVIDER_SUFFIX.fullmatch(suffix))
+    )
 
 
 @lru_cache(maxsize=65536)

@@ -55,12 +55,16 @@ class Identity(NamedTuple):
 
 
 class Match(NamedTuple):
-    """The result of a match: ``partner_id`` and ``company_id`` for certain (0 unknown), ``near_ids`` perhaps, why."""
+    """The result of a match: ``partner_id`` and ``company_id`` for certain (0 unknown), perhaps ``near_ids``, why.
+
+    ``new_ids`` are those about to be created, with ids below zero.
+    """
 
     partner_id: int = 0
     company_id: int = 0
     near_ids: tuple = ()
     reason: str = ""
+    new_ids: tuple = ()
 
 
 class Verdict(NamedTuple):
@@ -294,11 +298,11 @@ class Index:
         >>> rossi = Identity(7, 3, "maria rossi", "acme", "maria@acme.it", "", "acme.it")
         >>> index = Index([rossi, Identity(3, 3, "", "acme", "", "+39021234567", "acme.it")])
         >>> index.match(Identity(person="maria rossi", email="maria@acme.it"))
-        Match(partner_id=7, company_id=3, near_ids=(), reason='email')
+        Match(partner_id=7, company_id=3, near_ids=(), reason='email', new_ids=())
         >>> index.match(Identity(person="bianchi luca", company="acme", domain="acme.it"))
-        Match(partner_id=0, company_id=3, near_ids=(), reason='company')
+        Match(partner_id=0, company_id=3, near_ids=(), reason='company', new_ids=())
         >>> index.match(Identity(company="acme international", domain="acme.it"))
-        Match(partner_id=0, company_id=0, near_ids=(3,), reason='domain')
+        Match(partner_id=0, company_id=0, near_ids=(3,), reason='domain', new_ids=())
         """
         wanted = self.without_shared(wanted)
         compared = [(known, _Comparison(wanted, known)) for known in self._find(wanted)]
@@ -323,7 +327,9 @@ class Index:
         )
         near = [(known, verdict.reason) for known, verdict in judged if verdict.result]
         reason = near[0][1] if near else "company" if company_id else ""
-        return Match(0, company_id, _ids(near), reason)
+        ids = list(dict.fromkeys(known.id for known, _reason in near))[:MAX_NEAR]
+        known_ids = tuple(one for one in ids if one > 0)
+        return Match(0, company_id, known_ids, reason, tuple(one for one in ids if one < 0))
 
     def _find(self, wanted):
         """Return the known customers that share anything, each once, in the order of the signs."""
@@ -332,8 +338,3 @@ class Index:
             if key := getattr(wanted, name):
                 found.update((one, self._known[one]) for one in ids.get(key, ())[:MAX_FOUND])
         return [self.without_shared(known) for known in found.values()]
-
-
-def _ids(near):
-    """Existing customers only, each once: one about to be created cannot be compared with yet."""
-    return tuple(dict.fromkeys(known.id for known, _reason in near if known.id > 0))[:MAX_NEAR]

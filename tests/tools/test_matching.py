@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from odoo.addons.expo_followup.tools.company_names import company_key
 from odoo.addons.expo_followup.tools.domains import own_domain
-from odoo.addons.expo_followup.tools.matching import Identity, Index, compare, identify
+from odoo.addons.expo_followup.tools.matching import Identity, Index, Match, compare, identify
 from odoo.addons.expo_followup.tools.person_names import person_key
 
 ROSSI = Identity(7, 3, "maria rossi", "acme", "maria@acme.example", "+390212345678", "acme.example", 109)
@@ -82,11 +82,11 @@ def test_the_same_name_elsewhere_only_looks_alike():
     assert (elsewhere.partner_id, elsewhere.near_ids) == (0, (3,))
     assert who(company="acme", country=75).near_ids == (3,)
     assert who(company="acme", country=109).partner_id == 3
-    assert who(company="acme", domain="acme.test", country=75) == (0, 0, (), "")
+    assert who(company="acme", domain="acme.test", country=75) == Match()
 
 
 def test_who_shares_nothing_is_new():
-    assert who(person="wang wei", company="meida", email="wang@meida.example") == (0, 0, (), "")
+    assert who(person="wang wei", company="meida", email="wang@meida.example") == Match()
 
 
 IDENTITIES = st.builds(
@@ -107,7 +107,7 @@ def test_match_is_either_certain_or_possible_and_always_known(known, wanted):
     match = Index(known).match(wanted)
     ids = {identity.id for identity in known}
     assert match.partner_id == 0 or not match.near_ids
-    assert set(match.near_ids) <= ids
+    assert {*match.near_ids, *match.new_ids} <= ids
     assert match.partner_id in ids | {0}
     assert bool(match.reason) == bool(match.partner_id or match.company_id or match.near_ids)
 
@@ -124,7 +124,7 @@ def test_mailbox_of_one_customer_is_that_customer(known):
 
 def test_mailbox_of_several_customers_alone_tells_none_of_them():
     index = Index([ROSSI, ROSSI._replace(id=8, person="bianchi luca")])
-    assert index.match(Identity(email="maria@acme.example"))[::2] == (0, (7, 8))
+    assert index.match(Identity(email="maria@acme.example"))[:3] == (0, 0, (7, 8))
 
 
 @given(st.lists(IDENTITIES, max_size=12), IDENTITIES)
@@ -169,7 +169,7 @@ def test_country_contradicts_unless_the_person_has_a_mailbox_of_their_own():
             identify("", "Acme", email, country=75)
         )
 
-    assert match("info@acme.example")[::2] == (0, (3,))
+    assert match("info@acme.example")[:3] == (0, 0, (3,))
     index = Index([identify("Maria Rossi", "", "m.rossi@acme.example", country=109, id=7)])
     assert index.match(identify("Maria Rossi", "", "m.rossi@acme.example", country=75)).partner_id == 7
 
@@ -187,8 +187,8 @@ def test_domain_that_companies_of_several_names_share_is_no_sign():
     known = [identify("", name, "", website="portal.example", id=n, company_id=n) for n, name in enumerate(names, 1)]
     wanted = identify("", "Acme", "", website="portal.example", country=0)
     assert Index(known[:2]).match(wanted).partner_id == 1
-    assert Index(known).match(wanted)[::2] == (0, (1,))
-    assert Index(known).match(identify("", "Acme Italia", "", website="portal.example")) == (0, 0, (), "")
+    assert Index(known).match(wanted)[:3] == (0, 0, (1,))
+    assert Index(known).match(identify("", "Acme Italia", "", website="portal.example")) == Match()
 
 
 @pytest.mark.parametrize(

@@ -268,6 +268,13 @@ extended = env["ir.ui.view"].create([
 """
 #: What people do next, with the current version.
 GO_ON = """
+# What customers are found by is what a new one would get.
+partners = env["res.partner"].with_context(active_test=False).search([])
+keys = partners.mapped(lambda partner: (partner.expo_company_key, partner.expo_web_domain))
+assert any(key for key, _domain in keys) and any(domain for _key, domain in keys)
+partners._compute_expo_company_key()
+partners._compute_expo_web_domain()
+assert keys == partners.mapped(lambda partner: (partner.expo_company_key, partner.expo_web_domain))
 from odoo.addons.expo_followup.models.participation.care import Care
 # Customers with turnover enter the contact cadence after a manager has seen them, so many a day.
 care, followups = Care(env.company), env["expo.followup"]

@@ -24,7 +24,7 @@ NEWS_DAYS = 30
 
 
 class RowPlan(NamedTuple):
-    """What entering one row would do. Ids below zero are partners still to be created."""
+    """What entering one row would do. Ids below zero are partners still to be created, as all ``new_ids`` are."""
 
     action: str
     partner_id: int = 0
@@ -33,6 +33,7 @@ class RowPlan(NamedTuple):
     reason: str = ""
     fills: dict = {}
     problem: str = ""
+    new_ids: tuple = ()
 
 
 class _Planner:
@@ -111,7 +112,7 @@ class _Planner:
         self.index.add(identity._replace(id=partner_id, company_id=own_company))
         self.known[partner_id] = {name: row.get(name) for name in FILLED_FIELDS}
         self.met.add(partner_id)
-        return RowPlan("created", partner_id, company_id, match.near_ids, match.reason)
+        return RowPlan("created", partner_id, company_id, match.near_ids, match.reason, new_ids=match.new_ids)
 
     def _next_id(self):
         self.last_id -= 1
@@ -286,7 +287,9 @@ class ExpoCaptureEntry(models.AbstractModel):
             if plan.action == "rejected":
                 capture.problem = plan.problem
             else:
-                by_partner[ids[plan.partner_id]].append((capture, plan._replace(partner_id=ids[plan.partner_id])))
+                near_ids = (*plan.near_ids, *(ids[new] for new in plan.new_ids))
+                real = plan._replace(partner_id=ids[plan.partner_id], near_ids=near_ids)
+                by_partner[real.partner_id].append((capture, real))
         entries = self.env["expo.participation"].with_context(active_test=False)
         known = entries.search([("exhibition_id", "=", show.id), ("partner_id", "in", list(by_partner))])
         entry_of = {entry.partner_id.id: entry for entry in known}
