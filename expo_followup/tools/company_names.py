@@ -57,8 +57,9 @@ LEGAL_FORMS = {
         eg; g; ev; v; eingetragener verein; eingetragene genossenschaft; soc coop; società cooperativa; scarl; s coop;
         cooperativa; osk; amba; scop; кооператив
     """,
+    "incorporated": "inc; incorporated",
     "": """
-        c; inc; incorporated; corp; corporation; co; company; cie; compagnie; unipersonale; publ; me; epp; gruppo;
+        c;  corp; corporation; co; company; cie; compagnie; unipersonale; publ; me; epp; gruppo;
         haftungsbeschränkt; hong kong; und co; and co; and company; et cie; y cia; y compañía; cia; e cia; holding ag;
         san tic; sanayi ve ticaret; sanayi ticaret; san ve tic; dış tic; tic; ticaret; şti; şirketi; công ty;
         общество; компания; фирма; tm; pt; gk; godo kaisha; yk; yugen kaisha; ltd co; spol; s r
@@ -108,6 +109,15 @@ _NUMBER = r"\(\s*[\d-]{5,}[a-z]?\s*\)"
 _HAN_PLACE = re.compile(
     rf"^(?:中国)?(?:{_HAN}{{2,3}}(?:省|自治区))?(?:({_HAN}{{2,3}})市(?:{_HAN}{{1,3}}[区县](?={_HAN}{{3}}))?)?"
 )
+_PLACES_TEXT = """
+    北京 上海 天津 重庆 广东 浙江 江苏 福建 山东 河北 河南 湖北 湖南 安徽 江西 四川 云南 贵州 陕西 山西 辽宁
+    吉林 黑龙江 海南 甘肃 青海 台湾 广西 内蒙古 宁夏 新疆 西藏 香港 澳门 中国 广州 深圳 东莞 佛山 中山 珠海
+    汕头 惠州 江门 杭州 宁波 温州 义乌 绍兴 台州 金华 嘉兴 湖州 苏州 无锡 南京 常州 南通 扬州 徐州 厦门 泉州
+    福州 漳州 青岛 济南 烟台 潍坊 威海 武汉 长沙 成都 郑州 合肥 南昌 西安 大连 沈阳 哈尔滨 长春 石家庄 太原
+    昆明 贵阳 台北 高雄 台中
+"""
+#: Before a name the place is said or not: it is looked up without, and compared with it.
+_CHINESE_PLACES = re.compile(f"^(?:{'|'.join(_PLACES_TEXT.split())}){{1,3}}(?={_HAN}{{2}})")
 #: Sounds that are mistaken for each other when a name is written down, each by one letter; vowels by none.
 _SOUNDS = str.maketrans("bdgcqzvxj", "ptkkksfsj", "aeiouyhw")
 _MIN_SOUNDS, _TYPO, _JOINED_TYPO = 3, 0.8, 0.92
@@ -222,7 +232,7 @@ def company_key(name: str | None) -> str:
     >>> company_key("Acme Trading Co., Ltd.") == company_key("ＡＣＭＥ trading co ltd")
     True
     >>> company_key("广州美达进出口有限公司"), company_key("Schmidt Federn") == company_key("Schmitt-Federn GmbH")
-    ('广州美达进出口', True)
+    ('美达进出口', True)
     """
     return sound_key(read_company(name).words)
 
@@ -235,6 +245,8 @@ def sound_key(words: str) -> str:
     (True, 'a1', 'oyea')
     """
     joined = fold("".join(word for word in words.split() if word not in PARTICLES) or words.replace(" ", ""))
+    if has_han(joined):
+        return _CHINESE_PLACES.sub("", joined) or joined
     if not joined or not joined.isascii():
         return joined
     sounds = re.sub(r"([a-z])\1+", r"\1", joined[0] + joined[1:].translate(_SOUNDS))
@@ -266,8 +278,16 @@ def relate_companies(one: str, other: str) -> str:
     digits = [sorted(re.findall(r"\d+", name)) for name in (first, second)]
     if all(digits) and digits[0] != digits[1]:
         return "apart"
+    if has_han(first) and _are_elsewhere(first, second):
+        return "apart"
     is_alike = _is_within(first, second) if has_han(first) else _are_spellings(one.split(), other.split())
     return "alike" if is_alike else "apart"
+
+
+def _are_elsewhere(one, other):
+    """Tell whether two Chinese names begin with two places."""
+    places = [found[0] for name in (one, other) if (found := _CHINESE_PLACES.match(name))]
+    return len(places) == 2 and places[0] not in places[1] and places[1] not in places[0]
 
 
 def _is_within(short, long):
@@ -305,6 +325,15 @@ def _is_typo(one, other):
 
 def _ratio(one, other):
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def is_distinctive(words: str) -> bool:
+    """Tell whether a name is more than words of any trade.
+
+    >>> is_distinctive("acme trading"), is_distinctive("international trading")
+    (True, False)
+    """
+    return not set(words.split()) <= GENERIC | PARTICLES
 
 
 def is_domain_of(domain: str, words: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
-from .company_names import is_domain_of, read_company, relate_companies, sound_key
+from .company_names import is_distinctive, is_domain_of, read_company, relate_companies, sound_key
 from .domains import own_domain
 from .person_names import is_mailbox_of, person_key, relate_people
 from .scripts import fold, has_han, romanise
@@ -149,7 +149,8 @@ class _Comparison:
             return False
         if one.domain and other.domain:
             return one.domain == other.domain
-        return bool(one.country) and one.country == other.country and not self._are_cities_apart()
+        is_here = bool(one.country) and one.country == other.country and not self._are_cities_apart()
+        return is_here and is_distinctive(one.company)
 
     # -- certain
 

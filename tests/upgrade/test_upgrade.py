@@ -221,7 +221,7 @@ for desk in desks:
 env["expo.followup"]._cron_open()
 env["expo.participation"]._cron_escalate()
 env["expo.duplicate"].create({"partner_a_id": entries[2].partner_id.id, "partner_b_id": entries[3].partner_id.id,
-    "reason": "name"})
+    "reason": "name"}).action_different()
 listed = env["expo.import"].create({
     "exhibition_id": entries.exhibition_id.id, "filename": "list.csv",
     "file": b64encode(b"Name,E-mail\\nMaria,maria@list.example\\nJohn,john@list.example"),
@@ -407,10 +407,12 @@ KEPT_TABLES = (
 
 
 def columns_of(database, table):
-    """The names of a table's columns, without those that say when it was written, or that it is to be synced."""
+    """The names of a table's columns, without those that say when it was written, or that it is to be synced, and
+    without the keys of matching: they are computed anew.
+    """
     statement = (
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name NOT LIKE 'write%%'"
-        " AND column_name <> 'sync_pending'"
+        " AND column_name NOT IN ('sync_pending', 'expo_company_key', 'expo_web_domain')"
     )
     return sorted(name for (name,) in query(database, statement, [table]))
 
