@@ -105,6 +105,7 @@ _EAST_ASIAN = {fold(text): kind for text, kind in _EAST_ASIAN.items()}
 _HAN = "[\u3400-\u9fff\uf900-\ufaff]"
 #: The number in a register, as Malaysian companies write it behind their name.
 _NUMBER = r"\(\s*[\d-]{5,}[a-z]?\s*\)"
+_REGISTERED, _HAN_BLANKS = re.compile(_NUMBER), re.compile(rf"(?<={_HAN})\s+|\s+(?={_HAN})")
 #: 中国广东省佛山市南海区金辉 is 佛山金辉: the city is part of a name, what surrounds it is written or left out.
 _HAN_PLACE = re.compile(
     rf"^(?:中国)?(?:{_HAN}{{2,3}}(?:省|自治区))?(?:({_HAN}{{2,3}})市(?:{_HAN}{{1,3}}[区县](?={_HAN}{{3}}))?)?"
@@ -137,7 +138,8 @@ class CompanyName(NamedTuple):
 
 def _split(text):
     """Return the folded words of a name; single letters that follow each other are one: S.p.A., A B C."""
-    text = re.sub(rf"(?<={_HAN})\s+|\s+(?={_HAN})|{_NUMBER}", "", fold(text))
+    text = _REGISTERED.sub("", fold(text))
+    text = text if text.isascii() else _HAN_BLANKS.sub("", text)
     text = re.sub(r"(?<![^\W_])([^\W_])[./](?=[^\W_](?![^\W_]))", r"\1", text)
     words, was_single = [], False
     for word in re.findall(r"[^\W_]+", re.sub(r"(?<=[^\W_])['’`´](?=[^\W_])", " ", text)):
@@ -182,7 +184,9 @@ def read_company(name: str | None) -> CompanyName:
     >>> read_company("The Company, Inc.").words, read_company("PT. Rotan Jaya Tbk").words, read_company(None).words
     ('company', 'rotan jaya', '')
     """
-    text, forms = _cut_east_asian(fold(name).strip())
+    text, forms = fold(name).strip(), set()
+    if name and not name.isascii():
+        text, forms = _cut_east_asian(text)
     words = _drop_connectors(_split(text))
     kept = words
     while kept and (found := _find_form(kept, _BEFORE, leading=True)):

@@ -56,7 +56,7 @@ def person_key(name: str | None) -> str:
     text = re.sub(r"[(（\[【].*?[)）\]】]", " ", unicodedata.normalize("NFKC", name or "")).strip() or name or ""
     text = re.sub(rf"(?<={_EAST_ASIAN})\s+(?={_EAST_ASIAN})", "", text)
     # Of a family name alone the title tells more: 王总 is not 王经理.
-    while len(cut := _TITLES_BEHIND.sub("", text).strip()) > 1 and cut != text:
+    while not text.isascii() and len(cut := _TITLES_BEHIND.sub("", text).strip()) > 1 and cut != text:
         text = cut
     words = _split(_TITLES_BEFORE.sub(" ", text))
     kept = [word for word in words if word not in TITLES]
