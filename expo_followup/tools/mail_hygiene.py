@@ -8,7 +8,7 @@ import re
 from email.message import Message
 from typing import NamedTuple
 
-from .matching import FREE_MAIL
+from .domains import is_shared
 from .raw_mail import header_text
 
 #: Mails of machines that are shown on request only: returned mails, notes of absence, receipts.
@@ -236,7 +236,7 @@ def is_report(message: Message, sender: str, subject: str, text: str = "") -> bo
     local, _at, domain = sender.lower().rpartition("@")
     is_role = local in REPORT_SENDERS
     # No customer writes as the postmaster of a public mail service.
-    if DAEMON.search(local) or (is_role and domain in FREE_MAIL):
+    if DAEMON.search(local) or (is_role and is_shared(domain)):
         return True
     signs = _count_sender_signs(message, sender, is_role)
     if not signs or ANSWER_SUBJECT.match(subject):

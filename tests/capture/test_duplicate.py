@@ -125,6 +125,57 @@ class TestFinding(DuplicateCase):
         action = capture.action_compare()
         self.assertEqual(self.pairs.search(action["domain"]), pair)
 
+    def _enter(self, *rows):
+        captures = self.env["expo.capture"].create([{"exhibition_id": self.show.id, **row} for row in rows])
+        captures._enter_customers()
+        return captures
+
+    def test_two_at_one_mailbox_in_one_list_stay_two_and_are_proposed(self):
+        rossi = {"name": "Maria Rossi", "company_name": "Acme Srl", "email": "ventas@acme.example"}
+        other = {**rossi, "name": "Luca Bianchi"}
+        captures = self._enter(rossi, other, {**rossi, "name": "ROSSI Maria"})
+        self.assertEqual(captures.mapped("result"), ["created", "created", "duplicate"])
+        one, two = captures.partner_id
+        self.assertEqual(one.parent_id, two.parent_id)
+        [pair] = self.pairs.search([("partner_a_id", "=", one.id)])
+        self.assertEqual((pair.partner_b_id, pair.reason, pair.state), (two, "email", "open"))
+
+    def test_two_companies_at_one_mailbox_stay_two_and_are_proposed(self):
+        known = self._make_company("Ege Mermer A.Ş.", country="tr")
+        known.email = "export@agents.example"
+        capture = self._enter(
+            {
+                "company_name": "Kıbrıs Taş Ltd.",
+                "email": "export@agents.example",
+                "country_id": self.env.ref("base.cy").id,
+            }
+        )
+        self.assertNotEqual(capture.partner_id, known)
+        [pair] = self.pairs.search([("partner_a_id", "=", known.id)])
+        self.assertEqual((pair.partner_b_id, pair.reason), (capture.partner_id, "email"))
+
+    def test_what_was_called_different_stays_so_when_met_again(self):
+        row = {"company_name": "Acme Milano", "email": "info@acme.example"}
+        known = self._make_company("Acme Trading", website="https://acme.example")
+        company = self._enter(row).partner_id
+        pair = self.pairs.search([("partner_a_id", "=", known.id)])
+        pair.with_user(self.seller).action_different()
+        autumn = self._make_show(name="Autumn", code="AF26")
+        again = self._enter({**row, "exhibition_id": autumn.id})
+        self.assertEqual((again.partner_id, pair.state), (company, "different"))
+        self._found()
+        self.assertEqual(self.pairs.search([]), pair)
+
+    def test_domain_of_three_companies_makes_no_pairs(self):
+        for name in ("Acme", "Bolt", "Candle"):
+            self._make_company(name, website="portal.example")
+        self._make_company("Acme Milano", website="portal.example")
+        self.assertEqual(self._found(), {})
+
+    def test_customer_named_by_its_address_is_the_one_met_later(self):
+        known = self._make_partner("hello@quiet.example", email="hello@quiet.example")
+        self.assertEqual(self._enter({"name": "Ann Wood", "email": "hello@quiet.example"}).partner_id, known)
+
     def test_only_who_sees_all_customers_may_compare_all(self):
         with self.assertRaises(AccessError):
             self.pairs.with_user(self.seller).action_look_for_duplicates()

@@ -244,6 +244,7 @@ class TestErasureList(ExpoCase):
         ("Joann Lee", "joann@ex.example", "", "Ex Ltd"),
         ("Bob Ray", "bob@ex.example", "+39 02 1234567", "Ex Ltd"),
         ("Ann Lee", "ann@other.example", "", "Other Inc"),
+        ("Tom Roe", "", "+39 02 1234567", ""),
     )
     SHARED = ("Bob Ray", "bob@ex.example / ann@ex.example", "", "Ex Ltd")
 

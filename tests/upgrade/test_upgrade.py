@@ -221,7 +221,7 @@ for desk in desks:
 env["expo.followup"]._cron_open()
 env["expo.participation"]._cron_escalate()
 env["expo.duplicate"].create({"partner_a_id": entries[2].partner_id.id, "partner_b_id": entries[3].partner_id.id,
-    "reason": "name"})
+    "reason": "name"}).action_different()
 listed = env["expo.import"].create({
     "exhibition_id": entries.exhibition_id.id, "filename": "list.csv",
     "file": b64encode(b"Name,E-mail\\nMaria,maria@list.example\\nJohn,john@list.example"),
@@ -268,6 +268,13 @@ extended = env["ir.ui.view"].create([
 """
 #: What people do next, with the current version.
 GO_ON = """
+# What customers are found by is what a new one would get.
+partners = env["res.partner"].with_context(active_test=False).search([])
+keys = partners.mapped(lambda partner: (partner.expo_company_key, partner.expo_web_domain))
+assert any(key for key, _domain in keys) and any(domain for _key, domain in keys)
+partners._compute_expo_company_key()
+partners._compute_expo_web_domain()
+assert keys == partners.mapped(lambda partner: (partner.expo_company_key, partner.expo_web_domain))
 from odoo.addons.expo_followup.models.participation.care import Care
 # Customers with turnover enter the contact cadence after a manager has seen them, so many a day.
 care, followups = Care(env.company), env["expo.followup"]
@@ -400,10 +407,12 @@ KEPT_TABLES = (
 
 
 def columns_of(database, table):
-    """The names of a table's columns, without those that say when it was written, or that it is to be synced."""
+    """The names of a table's columns, without those that say when it was written, or that it is to be synced, and
+    without the keys of matching: they are computed anew.
+    """
     statement = (
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name NOT LIKE 'write%%'"
-        " AND column_name <> 'sync_pending'"
+        " AND column_name NOT IN ('sync_pending', 'expo_company_key', 'expo_web_domain')"
     )
     return sorted(name for (name,) in query(database, statement, [table]))
 

@@ -3,6 +3,8 @@
 from openupgradelib import openupgrade
 
 from odoo.addons.expo_followup.hooks import MODULE, load_new_records, refresh_shipped_texts
+from odoo.addons.expo_followup.tools.company_names import company_key
+from odoo.addons.expo_followup.tools.domains import own_domain
 
 #: Customers who replied in the last 30 days and were not contacted in person since then: they wait for us.
 START_CLOCKS = """
@@ -15,6 +17,8 @@ START_CLOCKS = """
  RETURNING entry.id
 """
 
+#: Contacts whose keys are computed anew at a time.
+KEY_BATCH = 5000
 NEW_TYPES = ("activity_address", "activity_cadence_start")
 NEW_STEPS = ("plan_step_payment", "plan_step_visit_ordered")
 
@@ -30,6 +34,7 @@ def migrate(env, version):
     refresh_shipped_texts(env)
     start_reply_clocks(env)
     keep_reported_tiers(env)
+    renew_matching_keys(env)
     # Who exports lists stays as it was: users with the access right of Odoo only.
     openupgrade.logged_query(env.cr, "UPDATE res_company SET expo_list_export = FALSE")
     # The register of mails had those to complaint desks only; a mail is read as the record that it belongs to.
@@ -80,3 +85,35 @@ def keep_reported_tiers(env):
     companies = env["res.company"].with_context(active_test=False).search([("expo_report_tier_ids", "=", False)])
     # No tier at all would mean every tier.
     companies.write({"expo_report_tier_ids": [(6, 0, tiers.ids)]} if tiers else {"expo_report_days": 0})
+
+
+def renew_matching_keys(env):
+    """Compute anew by what customers are found, batch by batch.
+
+    By SQL: nothing else depends on the keys, contacts are not changed by it, and nothing is merged or proposed.
+    """
+    env.cr.execute("SELECT COALESCE(max(id), 0) FROM res_partner")
+    [last] = env.cr.fetchone()
+    for first in range(1, last + 1, KEY_BATCH):
+        env.cr.execute(
+            """
+            SELECT id, CASE WHEN is_company THEN name ELSE commercial_company_name END, email, website,
+                   expo_company_key, expo_web_domain
+              FROM res_partner WHERE id BETWEEN %s AND %s
+            """,
+            (first, first + KEY_BATCH - 1),
+        )
+        changed = [
+            (one, *keys)
+            for one, name, email, website, *known in env.cr.fetchall()
+            if (keys := [company_key(name) or None, own_domain(email, website) or None]) != known
+        ]
+        if changed:
+            env.cr.execute_values(
+                """
+                UPDATE res_partner SET expo_company_key = new.name, expo_web_domain = new.domain
+                  FROM (VALUES %s) AS new (id, name, domain) WHERE res_partner.id = new.id::int
+                """,
+                changed,
+            )
+    env["res.partner"].invalidate_model(["expo_company_key", "expo_web_domain"])

@@ -14,7 +14,7 @@ from ..mixins.job import run_step
 # Facts of a customer that a later record completes where they are missing, and never overwrites.
 FILLED_FIELDS = ("email", "phone", "website", "street", "city", "zip", "country_id", "function")
 # What tells who it is.
-IDENTIFYING_FIELDS = ("name", "company_name", "email", "phone", "website", "country_id", "partner_id")
+IDENTIFYING_FIELDS = ("name", "company_name", "email", "phone", "website", "country_id", "city", "partner_id")
 
 
 # What was reviewed longer ago is no news for marketing; after an outage the days before are.
@@ -22,7 +22,7 @@ NEWS_DAYS = 30
 
 
 class RowPlan(NamedTuple):
-    """What entering one row would do. Ids below zero are partners still to be created."""
+    """What entering one row would do. Ids below zero are partners still to be created, as all ``new_ids`` are."""
 
     action: str
     partner_id: int = 0
@@ -31,6 +31,7 @@ class RowPlan(NamedTuple):
     reason: str = ""
     fills: dict = {}
     problem: str = ""
+    new_ids: tuple = ()
 
 
 class _Planner:
@@ -68,7 +69,8 @@ class _Planner:
                 problem=self.env._("Name, company, e-mail and phone are missing. Enter at least one of them."),
             )
         match = self._match(row, identity)
-        if match.partner_id in self.ours:
+        at_mailbox = match.near_ids if match.reason == "email" else ()
+        if not self.ours.isdisjoint((match.partner_id, *at_mailbox)):
             return RowPlan(
                 "rejected",
                 problem=self.env._(
@@ -111,10 +113,10 @@ class _Planner:
             self.known[company_id] = {name: row.get(name) for name in FILLED_FIELDS}
         partner_id = self._next_id()
         own_company = company_id or (0 if identity.person else partner_id)
-        self.index.add(Identity(partner_id, own_company, *identity[2:]))
+        self.index.add(identity._replace(id=partner_id, company_id=own_company))
         self.known[partner_id] = {name: row.get(name) for name in FILLED_FIELDS}
         self.met.add(partner_id)
-        return RowPlan("created", partner_id, company_id, match.near_ids, match.reason)
+        return RowPlan("created", partner_id, company_id, match.near_ids, match.reason, new_ids=match.new_ids)
 
     def _next_id(self):
         self.last_id -= 1
@@ -289,7 +291,9 @@ class ExpoCaptureEntry(models.AbstractModel):
             if plan.action == "rejected":
                 capture.problem = plan.problem
             else:
-                by_partner[ids[plan.partner_id]].append((capture, plan._replace(partner_id=ids[plan.partner_id])))
+                near_ids = (*plan.near_ids, *(ids[new] for new in plan.new_ids))
+                real = plan._replace(partner_id=ids[plan.partner_id], near_ids=near_ids)
+                by_partner[real.partner_id].append((capture, real))
         entries = self.env["expo.participation"].with_context(active_test=False)
         known = entries.search([("exhibition_id", "=", show.id), ("partner_id", "in", list(by_partner))])
         entry_of = {entry.partner_id.id: entry for entry in known}

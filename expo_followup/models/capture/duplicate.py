@@ -6,7 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, split_every
 
 from ...tools.duplicates import looks_like, pairs_of
-from ...tools.matching import person_key
+from ...tools.matching import Index
+from ...tools.person_names import person_key
 from ..mixins.record_keeping import RecordKeeping
 
 # What a person compares, in this order; computed with the rights of the reader.
@@ -260,6 +261,8 @@ class ExpoDuplicate(models.Model):
         for ids in split_every(BATCH_SIZE, sorted({one for group in groups for one in group})):
             partners = self.env["res.partner"].sudo()._expo_fetch(Domain("id", "in", ids))
             known.update((partner.id, partner._expo_identity()) for partner in partners)
+        index = Index(known.values())
+        known = {one: index.without_shared(identity) for one, identity in known.items()}
         reasons = {}
         for group in groups:
             for one, other in pairs_of(group):

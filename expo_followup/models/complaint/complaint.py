@@ -8,8 +8,8 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from ...tools import raw_mail
 from ...tools.complaint_flow import ENDED
+from ...tools.domains import own_domain
 from ...tools.mail_repair import SMALL_PICTURE
-from ...tools.matching import own_domain
 from ..mixins.job import MAX_FAILURES
 from ..mixins.record_keeping import RecordKeeping, as_user
 from .eraser import ComplaintEraser

@@ -4,7 +4,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize, split_every
 
-from ...tools.matching import Identity, Index, company_key, own_domain, person_key
+from ...tools.company_names import company_key
+from ...tools.domains import own_domain
+from ...tools.matching import Index, identify
 from ...tools.salutation import addressee
 from ...tools.zones import zones_of
 from ..mixins.customer_class import ABC_CLASSES, LIFECYCLE
@@ -352,7 +354,7 @@ class ResPartner(models.Model):
     def _expo_match(self, rows):
         """Tell for each row who it is; constant queries per thousand rows.
 
-        :param list[dict] rows: any of name, company_name, email, phone, website, country_id
+        :param list[dict] rows: any of name, company_name, email, phone, website, country_id, city
         :rtype: list[Match]
         """
         wanted = self._expo_identities(rows)
@@ -367,13 +369,14 @@ class ResPartner(models.Model):
         home = self.env.company.country_id
         default = (home.code, home.phone_code)
         return [
-            Identity(
-                person=person_key(row.get("name")),
-                company=company_key(row.get("company_name")),
-                email=email_normalize(row.get("email") or "") or "",
+            identify(
+                row.get("name"),
+                row.get("company_name"),
+                email=email_normalize(row.get("email") or ""),
                 phone=_sanitize_phone(row.get("phone"), *dialling.get(row.get("country_id"), default)),
-                domain=own_domain(row.get("email"), row.get("website")),
-                country=row.get("country_id") or 0,
+                website=row.get("website"),
+                country=row.get("country_id"),
+                city=row.get("city"),
             )
             for row in rows
         ]
@@ -385,9 +388,11 @@ class ResPartner(models.Model):
         columns = {
             "email": "email_normalized",
             "phone": "phone_sanitized",
-            "company": "expo_company_key",
+            "key": "expo_company_key",
             "domain": "expo_web_domain",
         }
+        for identity in wanted:
+            index.note_domain(identity)
         for batch in split_every(BATCH_SIZE, wanted):
             for name, column in columns.items():
                 keys = {getattr(identity, name) for identity in batch} - {""}
@@ -401,8 +406,12 @@ class ResPartner(models.Model):
             "name",
             "is_company",
             "commercial_partner_id",
+            "commercial_company_name",
+            "email",
             "email_normalized",
+            "phone",
             "phone_sanitized",
+            "city",
             "country_id",
             "expo_company_key",
             "expo_web_domain",
@@ -415,16 +424,18 @@ class ResPartner(models.Model):
 
     def _expo_identity(self):
         company = self if self.is_company else self.commercial_partner_id
-        return Identity(
+        # Who was recorded without a name is called by an address or a number.
+        is_named = not self.is_company and self.name not in (self.email, self.phone)
+        return identify(
+            self.name if is_named else "",
+            self.name if self.is_company else self.commercial_company_name,
+            email=self.email_normalized,
+            phone=self.phone_sanitized,
+            country=self.country_id.id,
+            city=self.city,
             id=self.id,
             company_id=company.id if company != self or self.is_company else 0,
-            person="" if self.is_company else person_key(self.name),
-            company=self.expo_company_key or "",
-            email=self.email_normalized or "",
-            phone=self.phone_sanitized or "",
-            domain=self.expo_web_domain or "",
-            country=self.country_id.id,
-        )
+        )._replace(domain=self.expo_web_domain or "")
 
     # -- The samples of a contact and of the people of its company.
 

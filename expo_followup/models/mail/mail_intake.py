@@ -8,9 +8,9 @@ from typing import Any
 from odoo.fields import Domain
 
 from ...tools import mail_repair, raw_mail
+from ...tools.domains import own_domain
 from ...tools.mail_bounce import read_bounce
 from ...tools.mail_hygiene import QUIET, treat_mail, treat_quietly
-from ...tools.matching import own_domain
 from ..core.mail_thread import COMPLAINT, CUSTOMER
 
 _logger = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from odoo.fields import Domain
 from odoo.tools import escape_psql
 
 from ...models.mail.mail_intake import MailIntake
+from ...tools.domains import own_domain
 from ...tools.mail_hygiene import takes_answers
-from ...tools.matching import own_domain
 
 
 class ExpoMailAssign(models.TransientModel):
