@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
-from ...tools.matching import Identity, Match
+from ...tools.matching import Match
 from ...tools.zones import get_midnight, get_zone
 from ..mixins.daily_list import make_list
 from ..mixins.job import run_step
