@@ -60,6 +60,17 @@ def split_phones(text: str | None) -> Phones:
     >>> split_phones("+49 711/123456 (Büro), Fax: +49 711/123457")
     Phones(numbers=['+49 711/123456'], rest=['+49 711/123456 (Büro)', 'Fax: +49 711/123457'])
     """
+    numbers, rest = [], []
+    found = _split_once(text)
+    for number in found.numbers:
+        # What is left of a text that is hardly one of numbers may be read further.
+        again = found if number == text else split_phones(number)
+        numbers += [number] if again is found else again.numbers
+        rest += [] if again is found else again.rest
+    return Phones(list(dict.fromkeys(numbers)), list(dict.fromkeys((*found.rest, *rest))))
+
+
+def _split_once(text):
     text = unicodedata.normalize("NFKC", (text or "").translate(_DASHES)).translate(_DASHES)
     text = re.sub(r"[^\S\n]+", " ", text).strip()
     numbers, rest = [], []
