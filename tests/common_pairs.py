@@ -33,7 +33,7 @@ def judge(pair):
     first, second = get_identity(pair, "a"), get_identity(pair, "b")
     index = Index()
     if first.person and first.company:
-        index.add(first._replace(id=COMPANY, company_id=COMPANY, person="", email="", phone=""))
+        index.add(first._replace(id=COMPANY, company_id=COMPANY, person="", email="", phone="", titles=()))
     company_id = COMPANY if first.company and first.person else (0 if first.person else PERSON)
     index.add(first._replace(id=PERSON, company_id=company_id))
     match = index.match(second)

@@ -161,7 +161,9 @@ def _stands_alone(text, start, at, stop, in_header):
     if before and not (before[-1] in _SEPARATORS or before[-1] == "'" or before[-1].isspace() or _is_mark(before[-1])):
         return False
     chunk = before.split()[-1].lower() if before and not before[-1].isspace() else ""
-    if "://" in chunk or (
+    # The rest of a link may be written like an address: //user@host, //host/?email=user@host.
+    is_in_link = "://" in chunk or (chunk.endswith(":") and text.startswith("//", start))
+    if is_in_link or (
         "mailto:" in chunk and (re.search("%[0-9a-f]{2}", text[start:at], re.IGNORECASE) or "@" in chunk)
     ):
         return False

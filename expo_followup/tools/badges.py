@@ -19,6 +19,12 @@ _CALLED = re.compile(
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 #: What a badge tells beyond the way to reach its bearer.
 _TOLD = ("name", "first_name", "last_name", "company_name", "function", "email", "phone", "website", "country", "city")
+#: What is called so at the beginning of a code is a link, which may hold blanks.
+_LINKS = ("mailto", "smtp", "matmsg", "tel", "sms", "smsto", "callto", "http", "https", "whatsapp", "skype")
+#: Codes of something else than a contact: a network's password or an organiser's address is not the bearer's.
+_NO_CONTACT = re.compile(r"(?:wifi|otpauth|geo|upi|bitcoin|market|begin):", re.IGNORECASE)
+#: What a row of values or a line of text says of a value before it.
+_KEY = re.compile(r"^\s*[^\W\d_][\w -]{0,30}\s*=\s*")
 #: Anything longer is no badge.
 MAX_TEXT = 20_000
 
@@ -36,11 +42,13 @@ def read_badge(text: str) -> dict:
     {'name': 'Maria Rossi', 'company_name': 'Acme'}
     >>> read_badge("4711123;Maria;Rossi;maria@acme.example;+39 02 1234567")
     {'email': 'maria@acme.example', 'phone': '+39 02 1234567'}
-    >>> read_badge("https://fair.example/visitor/4711123")
-    {}
+    >>> read_badge("https://fair.example/visitor/4711123"), read_badge("WIFI:S:Hotel;P:summer@2026.example;;")
+    ({}, {})
     """
     text = text[:MAX_TEXT].strip()
-    values = _read_link(text) if re.match(r"[a-z][a-z\d+.-]*:", text, re.IGNORECASE) and " " not in text else None
+    if _NO_CONTACT.match(text):
+        return {}
+    values = _read_link(text) if text.partition(":")[0].lower() in _LINKS else None
     if values is None:
         values = _read_json(text)
     if values is None:
@@ -59,9 +67,8 @@ def _read_link(text):
         found = re.search(r"TO:([^;]+)", rest, re.IGNORECASE)
         return {"email": found[1]} if found else {}
     if scheme in ("tel", "sms", "smsto", "callto"):
-        return {"phone": unquote(re.split(r"[?:]", rest)[0])}
-    if scheme not in ("http", "https", "whatsapp", "skype"):
-        return None
+        numbers = split_phones(unquote(re.split(r"[?:]", rest.strip().lstrip(":"))[0])).numbers
+        return {"phone": numbers[0] if numbers else ""}
     try:
         link = urlsplit(text)
     except ValueError:
@@ -79,7 +86,9 @@ def _get_chat_number(link):
     number = link.path.strip("/") if host == "wa.me" else ""
     if host == "whatsapp.com" or link.scheme == "whatsapp":
         number = parse_qs(link.query).get("phone", [""])[0]
-    digits = re.sub(r"\D", "", number)
+    # A link to a page of WhatsApp holds a code, in which there are digits as well.
+    found = re.fullmatch(r"[\s+]*([\d\s().-]{7,})", number)
+    digits = re.sub(r"\D", "", found[1]) if found else ""
     return digits if len(digits) >= 7 else ""
 
 
@@ -88,23 +97,48 @@ def _read_json(text):
     if not text.startswith(("{", "[")):
         return None
     try:
-        told = json.loads(text)
+        told = json.loads(text, parse_constant=lambda _text: None)
+        found = list(_walk(_find_bearer(told), ""))
     except (ValueError, RecursionError):
         return None
     values = {}
-    for name, value in _walk(told, ""):
-        # "firstName" is a heading without its blank.
-        field = field_of(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " "))
+    for name, value in found:
+        field = _get_field(name)
         if field in _TOLD and not values.get(field):
             values[field] = value
+    if values.get("first_name") and values.get("last_name"):
+        values.pop("name", "")  # of something else: the event, the stand
     return values
+
+
+def _find_bearer(told):
+    """Return the smallest part of an object that has an address or a number beside a name, else all of it.
+
+    What else the code tells of, such as the event, or another person, is not the bearer.
+    """
+    for inner in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
+        if isinstance(inner, dict | list) and _tells_who(inner):
+            return _find_bearer(inner)
+    return told
+
+
+def _tells_who(told):
+    fields = {_get_field(name) for name, _value in _walk(told, "")}
+    return bool(fields & {"email", "phone"}) and bool(fields & {"name", "first_name", "last_name"})
+
+
+def _get_field(name):
+    # "firstName" is a heading without its blank.
+    return field_of(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " "))
 
 
 def _walk(value, name):
     """Yield the names and texts of an object, those of objects in it included."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _walk(inner, str(key))
+            # The name of a company is no person's.
+            is_company = str(key).lower() == "name" and _get_field(name) == "company_name"
+            yield from _walk(inner, name if is_company else str(key))
     elif isinstance(value, list):
         for inner in value:
             yield from _walk(inner, name)
@@ -115,8 +149,8 @@ def _walk(value, name):
 def _read_cells(text):
     """Return the address, the number and the account in a row of values, or in lines of text."""
     lines = text.splitlines()
-    cells = [cell.strip() for line in lines for cell in _split(line)]
-    addresses = find_addresses(text).addresses
+    cells = [_KEY.sub("", cell).strip() for line in lines for cell in _split(line)]
+    addresses = [address for cell in cells for address in find_addresses(cell).addresses]
     phones = [
         number
         for cell in cells

@@ -15,7 +15,7 @@ import vobject
 from .addresses import find_addresses
 from .encodings import CHINESE, WESTERN, decode_text, find_encoding
 
-BEGIN = re.compile(rb"^[^\S\n]*BEGIN[ \t]*:[ \t]*VCARD[ \t\r]*$|MECARD:(?=[A-Z-]+:)", re.IGNORECASE | re.MULTILINE)
+BEGIN = re.compile(rb"^[^\S\n]*BEGIN[ \t]*:[ \t]*VCARD[ \t\r]*$|MECARD:(?=\s*[A-Z-]+:)", re.IGNORECASE | re.MULTILINE)
 END = re.compile(rb"^[^\S\n]*END[ \t]*:[ \t]*VCARD", re.IGNORECASE | re.MULTILINE)
 LINE = re.compile(rb'\s*(?:[\w-]+\.)?([\w-]+)((?:;(?:[^":;]|"[^"]*")*)*)\s*:(.*)', re.DOTALL)
 PARAMETER = re.compile(rb';((?:[^";]|"[^"]*")*)')
@@ -246,12 +246,14 @@ def _values(contents):
     titles = texts.get("title", []) + texts.get("role", [])
     accounts = [f"{label}: {text}" for key, label in ACCOUNTS.items() for text in texts.get(key.lower(), [])]
     accounts += [text for name in ("impp", "x-socialprofile") for text in texts.get(name, [])]
+    name, company = _name(contents, texts), next(iter(organisation), "")
     emails, doubtful = _emails([text for text, _types in _sorted(contents, "email", EMAIL_ORDER)])
     extra = [*organisation[1:], *texts.get("div", []), *titles[1:], *phones[1:], *faxes, *emails[1:], *doubtful]
     extra += [*texts.get("url", [])[1:], *accounts[1:], *others, *texts.get("nickname", []), *texts.get("bday", [])]
     values = {
-        "name": _name(contents, texts),
-        "company_name": next(iter(organisation), ""),
+        # The card of a company names no person.
+        "name": "" if _is_company(contents, name, company) else name,
+        "company_name": company,
         "function": next(iter(titles), ""),
         "email": next(iter(emails), ""),
         "phone": next(iter(phones), ""),
@@ -284,6 +286,13 @@ def _name(contents, texts):
         return f"{family}{given}"
     parts = (_plain(name.prefix), given, _plain(name.additional), family, _plain(name.suffix))
     return " ".join(filter(None, parts))
+
+
+def _is_company(contents, name, company):
+    """Tell whether a full name is the company's: the card has it twice, and no part of a person's name."""
+    parts = contents["n"][0].value if "n" in contents else None
+    is_person = parts and (_plain(parts.family) or _plain(parts.given))
+    return not is_person and " ".join(name.lower().split()) == " ".join(company.lower().split())
 
 
 def _address(contents):
@@ -338,5 +347,5 @@ def _plain(value):
 
 
 def _clean(text):
-    """Leave out what no database stores: NUL and other control characters, halves of surrogate pairs."""
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", "", text)
+    """Leave out what no database stores, and what turns the writing round: control characters, half surrogates."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "", text)

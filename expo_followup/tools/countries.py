@@ -10,7 +10,8 @@ import unicodedata
 from functools import cache
 
 import pycountry
-from babel import Locale
+from babel import Locale, UnknownLocaleError
+from babel.languages import get_official_languages
 
 LANGUAGES = ("en", "zh", "zh_Hant", "de", "fr", "es", "it", "pt", "ru", "ar", "ja", "ko", "tr", "nl", "pl", "vi")
 #: The translations of the standard's names, by the names of their files.
@@ -143,6 +144,8 @@ def _names():
                 names[plain(name)] = names[code.lower()] = code
     for country in pycountry.countries:
         names[country.alpha_3.lower()] = country.alpha_2
+        for name in _own_names(country.alpha_2):
+            names.setdefault(plain(name), country.alpha_2)
     for code, nicknames in NICKNAMES.items():
         names.update((plain(name), code) for name in nicknames.split(","))
     inverted, doubtful = {}, set()
@@ -151,6 +154,17 @@ def _names():
         if len(key.split()) > 1 and inverted.setdefault(key, code) != code:
             doubtful.add(key)
     return names, {key: code for key, code in inverted.items() if key not in doubtful}
+
+
+def _own_names(code):
+    """Yield the names of a country in its own languages: *Česko*, *Ελλάδα*, *Magyarország*."""
+    for language in get_official_languages(code, regional=True, de_facto=True):
+        try:
+            name = Locale.parse(language).territories.get(code)
+        except UnknownLocaleError:
+            continue
+        if name:
+            yield name
 
 
 def _iso_names(country):

@@ -187,6 +187,11 @@ def _settle_names(fields, told, body):
         pairs = [(whole, first) for whole, first in pairs if whole and first]
         if pairs and sum(first in whole for whole, first in pairs) * 2 < len(pairs):
             fields[name] = "last_name"
+    elif name is not None and "last_name" in columns and "first_name" not in columns:
+        pairs = zip(_column(body, name), _column(body, columns["last_name"]), strict=True)
+        pairs = [(whole, last) for whole, last in pairs if whole and last]
+        if pairs and sum(last in whole for whole, last in pairs) * 2 < len(pairs):
+            fields[name] = "first_name"
     elif name is None and len({"first_name", "last_name"} & columns.keys()) == 1:
         fields[columns.get("first_name", columns.get("last_name"))] = "name"
 

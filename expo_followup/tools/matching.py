@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .company_names import is_distinctive, is_domain_of, read_company, relate_companies, sound_key
 from .domains import own_domain
-from .person_names import is_mailbox_of, person_key, relate_people
+from .person_names import is_mailbox_of, person_key, relate_people, title_kinds
 from .scripts import fold, has_han, romanise
 
 MAX_NEAR = 5
@@ -29,7 +29,7 @@ class Identity(NamedTuple):
 
     ``id`` is 0 for a person that is looked for, and negative for one about to be created. ``company_id`` is
     the person's company, or the same as ``id`` for a company itself. ``person`` is a key, ``company`` are the folded
-    words of its name, ``forms`` the kinds of its legal form.
+    words of its name, ``forms`` the kinds of its legal form, ``titles`` what the titles of the person tell.
     """
 
     id: int = 0
@@ -42,6 +42,7 @@ class Identity(NamedTuple):
     country: int = 0
     city: str = ""
     forms: frozenset = frozenset()
+    titles: tuple = ()
 
     @property
     def is_company(self):
@@ -95,6 +96,7 @@ def identify(name="", company="", email="", phone="", website="", country=0, cit
         country=country or 0,
         city=re.sub(r"[\W_]", "", romanise(fold(city))),
         forms=own.forms,
+        titles=title_kinds(name),
         **ids,
     )
 
@@ -123,6 +125,7 @@ class _Comparison:
         self.is_far = _differ(one.country, other.country)
         self.are_forms_apart = _differ(one.forms, other.forms)
         self.is_mixed = one.is_company != other.is_company
+        self.are_titles_apart = any(map(_differ, one.titles, other.titles))
 
     def judge(self):
         """Return the verdict: the first sign of sameness that nothing contradicts, else the first sign."""
@@ -134,7 +137,7 @@ class _Comparison:
         ]
         signs = [(reason, *tests) for reason, is_there, *tests in signs if is_there]
         for reason, is_certain, _is_possible in signs:
-            if is_certain():
+            if not self.are_titles_apart and is_certain():
                 return Verdict(SAME, reason)
         for reason, _is_certain, is_possible in signs:
             if is_possible():
@@ -149,7 +152,7 @@ class _Comparison:
             return False
         if one.domain and other.domain:
             return one.domain == other.domain
-        is_here = bool(one.country) and one.country == other.country and not self._are_cities_apart()
+        is_here = bool(one.country) and one.country == other.country and not self._are_places_apart()
         return is_here and is_distinctive(one.company)
 
     # -- certain
@@ -160,7 +163,7 @@ class _Comparison:
             return False
         if self.people in ("same", "compatible"):
             # A person who is named alike in a mailbox of their own has moved, or the country is a slip.
-            is_agreed = self.people == "same" and (self.companies == "same" or self._is_own_mailbox())
+            is_agreed = self.people == "same" and self._is_own_mailbox()
             return self.companies != "apart" and (not self.is_far or is_agreed)
         if self.people == "apart" or self.is_far:
             return False
@@ -170,14 +173,16 @@ class _Comparison:
         company, person = (one, other) if one.is_company else (other, one)
         if not company.company:
             return True
-        return self.companies != "apart" and is_mailbox_of(person.email.partition("@")[0], person.person)
+        # A mailbox that is named after both is the company's as well.
+        own_words = " ".join(word for word in person.person.split() if word not in company.company.split())
+        return self.companies != "apart" and is_mailbox_of(person.email.partition("@")[0], own_words)
 
     def _is_phone_certain(self):
         one, other = self.one, self.other
         if self.is_far or self.is_mixed or _differ(one.email, other.email) or self.companies == "apart":
             return False
         if one.person:
-            return self.people in ("same", "compatible")
+            return self.people == "same" or (self.people == "compatible" and not self._is_short())
         is_nameless = not (one.company and other.company)
         return is_nameless or (self.companies == "same" and not self.are_forms_apart)
 
@@ -232,10 +237,18 @@ class _Comparison:
         return is_mailbox_of(self.one.email.partition("@")[0], self.one.person)
 
     def _is_named_enough(self):
-        """Tell whether a name with parts left out is that person's: a mere family name in their own mailbox only."""
-        few, many = sorted((self.one.person, self.other.person), key=lambda name: (len(name.split()), len(name)))
-        is_short = len(few) == 1 if has_han(few) else len(few.split()) == 1
-        return not is_short or is_mailbox_of(self.one.email.partition("@")[0], many)
+        """Tell whether a name with parts left out is that person's: in a mailbox of their own only."""
+        _few, many = self._sort_people()
+        return is_mailbox_of(self.one.email.partition("@")[0], many)
+
+    def _is_short(self):
+        """Tell whether one of the names is a mere family name."""
+        few, _many = self._sort_people()
+        return len(few) == 1 if has_han(few) else len(few.split()) == 1
+
+    def _sort_people(self):
+        """Return the names of both people, the one with parts left out first."""
+        return sorted((self.one.person, self.other.person), key=lambda name: (len(name.split()), len(name)))
 
     def _has_common_company(self):
         return self.companies == "same" or (self.companies == "alike" and self.one.key == self.other.key)
@@ -248,9 +261,12 @@ class _Comparison:
     def _are_companies(self):
         return self.one.is_company and self.other.is_company
 
-    def _are_cities_apart(self):
+    def _are_places_apart(self):
+        """Tell whether two companies of one name and country are in two cities, or at two numbers in unknown ones."""
         one, other = self.one.city, self.other.city
-        return bool(one and other) and one not in other and other not in one
+        if one and other:
+            return one not in other and other not in one
+        return _differ(self.one.phone, self.other.phone)
 
     def _same(self, name):
         return bool(getattr(self.one, name)) and getattr(self.one, name) == getattr(self.other, name)

@@ -21,7 +21,24 @@ _TITLES_BEFORE = re.compile(
 TITLES = frozenset(fold(word) for word in _TITLES_TEXT.split())
 _GENDERED_TEXT = "mr mrs ms miss herr frau monsieur madame mme mlle signor signora sra srta"
 GENDERED = frozenset(map(fold, _GENDERED_TEXT.split()))
-_SEVERAL = re.compile(r"[&/+;、]|\s(?:and|und)\s|和")
+#: The full stop within a title: Sig.ra, Dott.ssa, Sr.ta, M.me.
+_RAISED = re.compile(r"(?:(?<=[a-z]{2})\.(?=(?:ra|na|ta|ssa)\b)|\b(?<=m)\.(?=(?:me|lle)\b))")
+#: Short words in small letters only: a capital is the initial of a name.
+_SEVERAL = re.compile(r"[&/+;、]|\s(?:and|und)\s|\s(?:et|e|y|i|en|och|og|ve|và|и|і|та)\s+(?=[^\Wa-z])|和")
+#: What a title tells of the bearer; people with titles of two kinds of one group are two.
+_TITLE_KINDS = (
+    {
+        "man": """
+            mr sir herr monsieur signor signore sig senor dhr heer bey gospodin herra kyrios 先生
+        """,
+        "woman": """
+            mrs ms miss madam frau frl fraulein madame mademoiselle mme mlle signora signorina sigra senora senorita
+            sra srta dna mevrouw mevr pani hanim gospozha rouva kyria 女士 小姐 太太 夫人
+        """,
+    },
+    {"elder": "senior snr sen sr", "younger": "junior jnr jun jr ii", "youngest": "iii"},
+)  # fmt: skip
+_TITLE_KINDS = [{fold(word): kind for kind, text in kinds.items() for word in text.split()} for kinds in _TITLE_KINDS]
 _TITLES_BEHIND = re.compile(
     "(?:先生|女士|小姐|太太|夫人|经理|經理|总经理|總經理|总监|總監|董事长|董事長|老板|老闆|主任|厂长|廠長|秘书|秘書|老师|老師|博士|教授|总|總"
     "|様|さん|さま|氏|님|씨|선생|부장|과장|대리|사장|이사|차장|팀장|대표)$"
@@ -65,8 +82,30 @@ def person_key(name: str | None) -> str:
     return " ".join(sorted(kept or words) + ["&"] * bool(_SEVERAL.search(text)))
 
 
+@lru_cache(maxsize=65536)
+def title_kinds(name: str | None) -> tuple:
+    """Return what the titles of a name tell: of a man or a woman, of parent or child; "" for what is not told.
+
+    >>> title_kinds("Frau Dr. Müller"), title_kinds("John Smith Jr."), title_kinds("Sr. Pablo Gil")
+    (('woman', ''), ('', 'younger'), ('man', ''))
+    """
+    if not name:
+        return ("", "")
+    words = _split(name)
+    if has_han(name):
+        words = [
+            *words,
+            *(title for title in _TITLE_KINDS[0] if has_han(title) and words and words[-1].endswith(title)),
+        ]
+    found = [next((kinds[word] for word in words if word in kinds), "") for kinds in _TITLE_KINDS]
+    if words[:1] == ["sr"]:  # señor
+        found = ["man", ""]
+    return tuple(found)
+
+
 def _split(text):
     text = re.sub(r"(?<=\w)['’`´ʹ](?=\w)|(?<=[a-z])'", "", fold(text))
+    text = _RAISED.sub("", text)
     return [fold(word) for word in re.findall(r"[^\W_]+", text)]
 
 

@@ -41,9 +41,26 @@ def number_pattern(digits: str):
     return re.compile(rf"(?<!\d)(?:(?:\+|00)\d{{1,3}}{_GAP})?(?:\(?0?{_GAP})?{_GAP.join(digits)}(?!\d)")
 
 
+def turn_name(name: str) -> list[str]:
+    """Return how a full name is written family name first, or given name first again.
+
+    >>> turn_name("Maria Rossi"), turn_name("Rossi, Maria"), turn_name("王小明")
+    (['Rossi Maria', 'Rossi, Maria'], ['Maria Rossi', 'Rossi Maria'], [])
+    """
+    family, comma, given = name.partition(",")
+    if comma:
+        family, given = family.strip(), given.strip()
+        return [f"{given} {family}", f"{family} {given}"] if family and given else []
+    given, _blank, family = name.rpartition(" ")
+    return [f"{family} {given.strip()}", f"{family}, {given.strip()}"] if given.strip() else []
+
+
 def _variants(text):
-    """Return how a text is written in plain text, HTML, JSON and links."""
-    return list(dict.fromkeys([text, str(escape(text)), json.dumps(text)[1:-1], quote(text)]))
+    """Return how a text is written in plain text, HTML, JSON and links, with either apostrophe."""
+    texts = dict.fromkeys([text, text.replace("’", "'"), text.replace("'", "’")])
+    return list(
+        dict.fromkeys(way for one in texts for way in (one, str(escape(one)), json.dumps(one)[1:-1], quote(one)))
+    )
 
 
 class PersonSigns(NamedTuple):
@@ -73,6 +90,8 @@ class PersonSigns(NamedTuple):
         >>> signs = PersonSigns(("ann@x.com",), ("1701234567",), ("Ann O'Lee",), ("DE123456789",))
         >>> [signs.are_in(text) for text in ("to ann@x.com", "+49 170 1234567", "Ann O&#39;Lee", "VAT DE123456789")]
         [True, True, True, True]
+        >>> signs.are_in("Ann O’Lee")
+        True
         >>> [signs.are_in(text) for text in ("joann@x.com", "Ann Lee", "Joann O'Lee", "170 1234568", "", None)]
         [False, False, False, False, False, False]
         """

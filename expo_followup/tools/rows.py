@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .addresses import find_addresses, whole_address
 from .countries import country_code, names_a_state
-from .phones import split_phones
+from .phones import MAX_DIGITS, MIN_DIGITS, split_phones
 from .tables import has_lost_digits
 
 PICTURE = re.compile(r"\.(jpe?g|png|gif|bmp|webp|heic|tiff?|svg|pdf)$", re.IGNORECASE)
@@ -21,6 +21,10 @@ PLACEHOLDERS = re.compile(
 NOTHING = re.compile(
     r"(n/?a|none|null|nil|unknown|tbd|#n/a|#ref!|#value!|#name\?|[-–—_./\\?？*xX]+|无|没有|暂无|無)", re.IGNORECASE
 )
+#: Of the parts of a name these are none; *Na* is one.
+NO_PART = re.compile(
+    r"(n/a|none|null|nil|unknown|tbd|#n/a|#ref!|#value!|#name\?|[-–—_./\\?？*]+|无|没有|暂无|無)", re.IGNORECASE
+)
 SITE = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,24}(?::\d+)?(?:/[^\s,;，；、|]*)?", re.IGNORECASE)
 ZIP = re.compile(r"(?<![\w-])(?:[A-Z]{1,2}-)?(\d{4,6}(?:-\d{3,4})?)(?![\w-])")
 #: What the last row of a printed list begins with, in the languages of lists.
@@ -30,6 +34,12 @@ _TOTAL = (
     r"razem|celkem|összesen"
 )
 TOTAL = re.compile(rf"(?:{_TOTAL})(?![^\W\d])(?:\s+(?:number|count|rows|general))?\s*[:：=]?\s*", re.IGNORECASE)
+#: What counts the rows above in a sentence: *Total exhibitors: 25*, *Anzahl: 3*.
+COUNTED = re.compile(
+    rf"(?:{_TOTAL}|anzahl|number|count|nombre|cantidad|número|numero|liczba|количество|数量|数目|件数|数)"
+    r"(?:\s+[^\W\d]+){0,3}\s*[:：=]\s*\d[\d.,'\s]{0,14}[^\W\d]{0,12}",
+    re.IGNORECASE,
+)
 AMOUNT = re.compile(
     r"(?:[A-Z]{3}|[€$£¥￥])?\s*-?\d[\d.,'\s]{0,14}\s*(?:%|[€$£¥￥]|[A-Z]{3}|pcs|条|家|人|个|名|位|行|件|社|명|개)?",
     re.IGNORECASE,
@@ -68,11 +78,10 @@ def clean_row(row: dict, find_country=country_code) -> CleanRow:
     values["phone"] = "" if NOTHING.fullmatch((row.get("phone") or "").strip()) else (row.get("phone") or "").strip()
     values["note"] = (row.get("note") or "").strip()
     extra, remarks = [text.strip() for text in row.get("extra") or [] if text.strip()], []
-    names = [_one_line(row.get(field)) for field in ("first_name", "last_name")]
-    values["name"] = values["name"] or _join_names(*names)
+    _join_parts(values, extra, *(" ".join((row.get(field) or "").split()) for field in ("first_name", "last_name")))
     if broken := [text for text in (*values.values(), *extra) if "\ufffd" in text]:
         remarks.append(("unreadable", " · ".join(broken)))
-    for step in (_clean_email, _clean_phone, _clean_website):
+    for step in (_clean_names, _clean_email, _clean_phone, _clean_website):
         step(values, extra, remarks)
     _clean_country(values, extra, remarks, find_country)
     if values["state"]:
@@ -96,8 +105,8 @@ def is_total_row(cells: list[str], fields: list[str] | None = None) -> bool:
 
     >>> is_total_row(["Total", "", "1,354"]), is_total_row(["合计：120家"]), is_total_row(["Summe"])
     (True, True, True)
-    >>> is_total_row(["Total", "Paris"]), is_total_row(["Total SE"])
-    (False, False)
+    >>> is_total_row(["Total", "Paris"]), is_total_row(["Total SE"]), is_total_row(["Total exhibitors: 25", ""])
+    (False, False, True)
     >>> is_total_row(["Total", "0147444546"], ["name", "phone"])
     False
     """
@@ -109,7 +118,7 @@ def is_total_row(cells: list[str], fields: list[str] | None = None) -> bool:
         is_phone = fields and index < len(fields) and fields[index] == "phone" and sum(map(str.isdigit, text)) > 6
         if not is_phone and AMOUNT.fullmatch(text):
             continue
-        said = TOTAL.match(text)
+        said = COUNTED.fullmatch(text) or TOTAL.match(text)
         rest = text[said.end() :] if said else text
         if not said or (rest and not AMOUNT.fullmatch(rest)) or (text == "共"):
             return False
@@ -135,8 +144,50 @@ def _one_line(text):
     return "" if NOTHING.fullmatch(text) else text
 
 
+def _join_parts(values, extra, first, last):
+    """Make one name of its parts; where a whole name is there as well, what it lacks is not lost."""
+    parts = ["" if NO_PART.fullmatch(part) else part for part in (first, last)]
+    if not values["name"]:
+        values["name"] = _join_names(*parts)
+    elif all(parts) and any(part.casefold() not in values["name"].casefold() for part in parts):
+        extra.append(_join_names(*parts))
+    elif any(part.casefold() not in values["name"].casefold() for part in parts):
+        values["name"] = _join_names(parts[0] or values["name"], parts[1] or values["name"])
+
+
 def _join_names(first, last):
     return f"{last}{first}" if re.search("[\u3400-\u9fff]", first + last) else f"{first} {last}".strip()
+
+
+def read_no_name(text: str | None) -> tuple[str, str]:
+    """Return what stands where a name should: *email* or *phone* and what it is; "" twice for a name.
+
+    >>> read_no_name("Maria@acme.example"), read_no_name("+39 02 1234567"), read_no_name("Halle 4711")
+    (('email', 'maria@acme.example'), ('phone', '+39 02 1234567'), ('', ''))
+    """
+    text = (text or "").strip()
+    address = whole_address(text)
+    if address and address == text.lower():
+        return "email", address
+    digits = sum(map(str.isdigit, text))
+    is_number = re.fullmatch(r"\+?[\d\s().\-/]+", text) and MIN_DIGITS <= digits <= MAX_DIGITS
+    return ("phone", text) if is_number else ("", "")
+
+
+def _clean_names(values, extra, remarks):
+    """Put an address or a number that stands for a name in its own field, and a name that stands there in its place."""
+    for field in ("name", "company_name"):
+        text = values[field]
+        kind, told = read_no_name(text)
+        if not kind:
+            continue
+        values[field] = ""
+        remarks.append(("name_moved", text))
+        other, values[kind] = values[kind], values[kind] or told
+        if other and kind == "email" and "@" not in other and re.search(r"[^\W\d]{2}", other):
+            values[field], values[kind] = other, told
+        elif other and told not in other:
+            extra.append(text)
 
 
 def _clean_email(values, extra, remarks):

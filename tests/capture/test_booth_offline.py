@@ -39,6 +39,15 @@ CARDS = {
     "tel:+39-02-1234567": {"phone": "+39-02-1234567"},
     "https://wa.me/393331234567": {"phone": "+393331234567", "account": "WhatsApp: +393331234567"},
     "Maria Rossi\nmaria@x.example": {"email": "maria@x.example"},
+    "MECARD:\nN:Rossi,Maria;\nTEL:+39021;;": {"name": "Maria Rossi", "phone": "+39021"},
+    "BEGIN:VCARD\nKIND:org\nFN:Acme Corp\nORG:Acme Corp\nTEL:1\nEND:VCARD": {"company_name": "Acme Corp", "phone": "1"},
+    "SMSTO:+39 333 1234567:Hello there": {"phone": "+39 333 1234567"},
+    "VIS^4711^Rossi^maria@x.example": {"email": "maria@x.example"},
+    "name=Maria;email=maria@x.example": {"email": "maria@x.example"},
+    "WIFI:T:WPA;S:Hotel;P:summer@2026.example;;": {},
+    "BEGIN:VEVENT\nORGANIZER:mailto:org@fair.example\nEND:VEVENT": {},
+    "https://fair.example/v?email=maria@x.example": {},
+    "https://wa.me/message/1234567ABC": {},
 }  # fmt: skip
 READ_CARD = (
     "odoo.loader.modules.get('@expo_followup/booth/booth_card').readCard(%s, [{id: 7, code: 'CN', name: 'China'}])"

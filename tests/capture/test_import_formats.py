@@ -78,6 +78,26 @@ class TestImportFormats(ListCase):
         self.assertIn("Contact name and company name are missing", one.line_ids[0].reason)
         self.assertEqual(one.line_ids[2].name, "Eva Lind")
 
+    def test_no_customer_is_named_by_an_address_or_a_number(self):
+        rows = [["Name", "E-mail", "Company"], ["maria@acme.example", "Maria Rossi", "Acme SpA"]]
+        one = self._check(table(rows))
+        self.assertEqual(one.line_ids.reason, "Not a name, moved to its own field: maria@acme.example")
+        one.action_commit()
+        self.assertEqual(self.show.participation_ids.partner_id.name, "Maria Rossi")
+        captures = self.env["expo.capture"].with_user(self.seller)
+        capture = captures.create(
+            {"exhibition_id": self.show.id, "name": "hans@becker.example", "company_name": "+49 711 123456"}
+        )  # fmt: skip
+        self.assertEqual((capture.name, capture.company_name), (False, False))
+        self.assertEqual((capture.email, capture.phone), ("hans@becker.example", "+49 711 123456"))
+        capture.name = "eva@becker.example"
+        self.assertEqual((capture.name, capture.extra), (False, "eva@becker.example"))
+
+    def test_cells_below_and_beside_the_rows_that_were_looked_at_are_kept(self):
+        rows = [["Name", "Xyz"], *([f"Maria {number}", ""] for number in range(250)), ["Hans", "a fact", "another"]]
+        one = self._check(table(rows))
+        self.assertEqual(one.line_ids[-1].facts, {"name": "Hans", "extra": "Xyz: a fact\nanother"})
+
     def test_capture_of_an_address_alone_waits_for_a_name(self):
         capture = self.env["expo.capture"].with_user(self.seller).create(
             {"exhibition_id": self.show.id, "email": "x@acme.example"}
@@ -149,6 +169,8 @@ class TestImportBorders(ListCase):
             "Итого",
             "합계",
             "合計",
+            "Total exhibitors: 1,354",
+            "Anzahl: 3",
         ]
         heads = ["Company", "Contact", "Orders"]
         rows = [

@@ -7,6 +7,8 @@ import unittest
 from collections import Counter
 from pathlib import Path
 
+from markupsafe import Markup
+
 from odoo.addons.expo_followup.models.privacy.person_traces import KEPT_BY_LAW
 from odoo.tests import tagged
 
@@ -167,6 +169,22 @@ class TestErasureOfOneOnly(ExpoCase):
             with self.subTest(record=row):
                 self.assertTrue(row.exists())
                 self.assertEqual(self._read(row), values)
+
+    def test_name_is_removed_in_either_order_and_with_either_apostrophe(self):
+        person = self._make_partner("Seán O'Brien", email="sean@x.example")
+        self._make_partner("Rossi Maria", email="rossi@x.example")
+        other = self._make_partner("Maria Rossi", email="maria@x.example")
+        text = "O'Brien, Seán; Seán O’Brien; SEÁN O&#39;BRIEN; O’Brien Seán; Rossi Maria; Maria Rossi; Rossi, Maria"
+        message = self._make_partner("Otto Fremd").message_post(body=Markup(f"<p>{text}</p>"))
+        for one in (person, other):
+            self.env["expo.privacy.erase"].with_user(self.manager).create(
+                {"partner_id": one.id, "reason": "Asked"}
+            ).action_erase()
+        self.env.invalidate_all()
+        word = "Erased contact"
+        self.assertEqual(
+            message.body, f"<p>{word}; {word}; {word}; {word}; Rossi Maria; {word}; {word}</p>", "another has that name"
+        )
 
     def test_name_that_two_contacts_have_stays_in_texts_of_others(self):
         person, other = (self._make_partner(NAME, email=f"{name}@x.example") for name in ("one", "two"))

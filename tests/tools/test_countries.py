@@ -64,6 +64,20 @@ def test_short_forms_of_statistics_are_known(text, code):
     assert country_code(text) == code
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Česko", "CZ"), ("Ελλάδα", "GR"), ("Magyarország", "HU"), ("România", "RO"), ("Україна", "UA"),
+        ("Sverige", "SE"),
+        ("Suomi", "FI"), ("Danmark", "DK"), ("Norge", "NO"), ("Lietuva", "LT"), ("Қазақстан", "KZ"),
+        ("ไทย", "TH"),
+        ("Hrvatska", "HR"), ("ישראל", "IL"), ("ایران", "IR"), ("भारत", "IN"), ("Slovenija", "SI"), ("Ísland", "IS"),
+    ],
+)  # fmt: skip
+def test_country_is_known_in_its_own_language(text, code):
+    assert country_code(text) == code
+
+
 def test_row_with_a_name_of_a_state_that_is_not_certain_gets_no_country_and_no_city():
     values, remarks = clean_row({"name": "Maria", "country": "Korea, Socialist Federal Republic"})
     assert values == {"name": "Maria", "extra": "Korea, Socialist Federal Republic"}

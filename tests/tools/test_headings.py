@@ -111,6 +111,46 @@ def test_single_name_column_beside_first_names_is_the_family_name():
     assert read_layout([["Nombre", "Empresa"], ["Íñigo Muñoz", "Luz SL"]]).fields == ["name", "company_name"]
 
 
+def test_name_beside_family_names_is_the_first_name():
+    assert read_layout([["Фамилия", "Имя"], ["Иванов", "Пётр"]]).fields == ["last_name", "first_name"]
+    assert read_layout([["Фамилия", "Имя"], ["Иванов", "Пётр Иванов"]]).fields == ["last_name", "name"]
+    assert read_layout([["First", "Last", "Company"], ["Maria", "Rossi", "Acme"]]).fields == [
+        "first_name", "last_name", "company_name",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "values"),
+    [
+        ({"first_name": "Li", "last_name": "Na"}, {"name": "Li Na"}),
+        ({"first_name": "N/A", "last_name": "Rossi"}, {"name": "Rossi"}),
+        ({"name": "Пётр", "last_name": "Иванов"}, {"name": "Пётр Иванов"}),
+        (
+            {"name": "M. Rossi", "first_name": "Maria", "last_name": "Rossi"},
+            {"name": "M. Rossi", "extra": "Maria Rossi"},
+        ),
+        ({"name": "Rossi Maria", "first_name": "Maria", "last_name": "Rossi"}, {"name": "Rossi Maria"}),
+    ],
+)
+def test_no_part_of_a_name_is_lost(row, values):
+    assert clean_row(row).values == values
+
+
+@pytest.mark.parametrize(
+    ("row", "values"),
+    [
+        ({"name": "maria@x.example", "email": "Maria Rossi"}, {"name": "Maria Rossi", "email": "maria@x.example"}),
+        ({"name": "Maria@x.example", "company_name": "Acme"}, {"company_name": "Acme", "email": "maria@x.example"}),
+        ({"name": "a@x.example", "email": "b@x.example"}, {"email": "b@x.example", "extra": "a@x.example"}),
+        ({"name": "a@x.example", "email": "a@x.example"}, {"email": "a@x.example"}),
+        ({"company_name": "+39 02 1234567", "name": "Maria"}, {"name": "Maria", "phone": "+39 02 1234567"}),
+        ({"company_name": "4711"}, {"company_name": "4711"}),
+    ],
+)
+def test_address_or_number_is_no_name(row, values):
+    assert clean_row(row).values == values
+
+
 def test_fax_is_noted_and_never_a_phone():
     assert read_layout([["Name", "Fax", "Phone"], ["Maria", "+39 02 1234567", "+39 02 7654321"]]).fields == [
         "name", "", "phone",

@@ -172,6 +172,64 @@ def test_country_contradicts_unless_the_person_has_a_mailbox_of_their_own():
     assert match("info@acme.example")[:3] == (0, 0, (3,))
     index = Index([identify("Maria Rossi", "", "m.rossi@acme.example", country=109, id=7)])
     assert index.match(identify("Maria Rossi", "", "m.rossi@acme.example", country=75)).partner_id == 7
+    index = Index([identify("Maria Rossi", "Acme", "info@acme.example", country=109, id=7)])
+    assert index.match(identify("Maria Rossi", "Acme", "info@acme.example", country=75))[:3:2] == (0, (7,))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Frau A. Müller", "Herr A. Müller"), ("Mr. Kim Lee", "Ms. Kim Lee"),
+        ("Sig. Andrea Rossi", "Sig.ra Andrea Rossi"),
+        ("李静先生", "李静女士"), ("John Smith Sr.", "John Smith Jr."), ("John Smith Jr.", "John Smith III"),
+        ("Mario e Luigi Rossi", "Mario Rossi"), ("Ana y Juan Gil", "Ana Gil"),
+        ("Мария и Олег Волковы", "Мария Волковы"),
+    ],
+)  # fmt: skip
+def test_titles_that_contradict_make_two_people_of_one_name(one, other):
+    email = "rossi.smith.mueller.kim.lijing.ana.maria@acme.example"
+    index = Index([identify(one, "Acme", email, id=7)])
+    found = index.match(identify(other, "Acme", email))
+    assert (found.partner_id, found.near_ids) == (0, (7,))
+    assert index.match(identify(one, "Acme", email)).partner_id == 7
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("A. Kowalski", "Adam Kowalski"), ("Jean Dupont", "Jean-Pierre Dupont"), ("Anna Rossi", "Anna Maria Rossi"),
+        ("Nguyen An", "Nguyen Van An"), ("Zhang Wei", "张薇"), ("R. Kumar", "Rakesh Kumar"),
+    ],
+)  # fmt: skip
+def test_name_with_parts_left_out_is_certain_in_a_mailbox_of_their_own_only(one, other):
+    for email, is_same in (
+        ("info@acme.example", False),
+        ("nguyen.kowalski.dupont.rossi.kumar.zhangwei@a.example", True),
+    ):
+        found = Index([identify(one, "Acme", email, id=7)]).match(identify(other, "Acme", email))
+        assert (found.partner_id, found.near_ids) == ((7, ()) if is_same else (0, (7,))), email
+
+
+def test_family_name_alone_is_no_person_of_a_telephone():
+    index = Index([identify("Maria Rossi", "Acme", phone="+39021", id=7)])
+    assert index.match(identify("Rossi", "Acme", phone="+39021"))[:3:2] == (0, (7,))
+    assert index.match(identify("M. Rossi", "Acme", phone="+39021")).partner_id == 7
+
+
+def test_mailbox_named_after_person_and_company_is_the_companys():
+    index = Index([identify("", "Rossi Srl", "rossi@acme.example", id=7, company_id=7)])
+    assert index.match(identify("Paolo Rossi", "", "rossi@acme.example"))[:3:2] == (0, (7,))
+    index = Index([identify("", "Rossi Srl", "paolo.rossi@acme.example", id=7, company_id=7)])
+    assert index.match(identify("Paolo Rossi", "", "paolo.rossi@acme.example")).partner_id == 7
+
+
+def test_companies_of_one_name_and_two_numbers_in_unknown_cities_are_two():
+    def match(**values):
+        known = identify("", "Star Furniture", country=109, phone="+39021", id=7, company_id=7)
+        return Index([known]).match(identify("", "Star Furniture", country=109, **values))
+
+    assert match(phone="+39022")[:3:2] == (0, (7,))
+    assert match(phone="+39021").partner_id == match().partner_id == 7
 
 
 def test_family_name_alone_is_no_person_of_a_common_mailbox():

@@ -15,6 +15,7 @@ from ...tools.cards import parse_cards
 from ...tools.clock import add_working_days, effective_moment
 from ...tools.countries import country_code
 from ...tools.phones import split_phones
+from ...tools.rows import read_no_name
 from ...tools.workdays import both_working
 from ..mixins.record_keeping import RecordKeeping
 
@@ -250,7 +251,7 @@ class ExpoCapture(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_user_values(vals)
-        vals_list = [self._keep_first_phone(self._keep_whole_email(vals)) for vals in vals_list]
+        vals_list = [self._keep_details(vals) for vals in vals_list]
         captures = super(ExpoCapture, self._drop_system_defaults()).create(vals_list).with_env(self.env)
         # A customer given as a default was not among the values.
         captures.partner_id.check_access("write")
@@ -260,11 +261,32 @@ class ExpoCapture(models.Model):
         self._check_user_values(vals, self._user_fields - REVIEW_FIELDS)
         if not self._is_system() and not self._is_reviewer():
             self._withdraw_review()
-        if not (vals.get("email") or vals.get("phone")):
+        if not any(vals.get(name) for name in ("name", "company_name", "email", "phone")):
             return super().write(vals)
         for capture in self:
-            super(ExpoCapture, capture).write(capture._keep_first_phone(capture._keep_whole_email(vals)))
+            super(ExpoCapture, capture).write(capture._keep_details(vals))
         return True
+
+    def _keep_details(self, vals):
+        """Return the values with names, one whole e-mail address and one number; all else is kept as a note."""
+        return self._keep_first_phone(self._keep_whole_email(self._keep_names(vals)))
+
+    def _keep_names(self, vals):
+        """Enter an address or a number that stands for a name in its own field, or keep it as a note.
+
+        :param dict vals: values to create or write
+        :return: the values without it among the names
+        """
+        for name in ("name", "company_name"):
+            kind, told = read_no_name(vals.get(name))
+            if not kind:
+                continue
+            vals = {**vals, name: False}
+            if not vals.get(kind, self[kind]):
+                vals[kind] = told
+            elif told not in vals.get(kind, self[kind]):
+                vals["extra"] = "\n".join(filter(None, (vals.get("extra", self.extra), told)))
+        return vals
 
     def _keep_first_phone(self, vals):
         """Enter one telephone number; further ones, notes and a fax number go to the additional information.

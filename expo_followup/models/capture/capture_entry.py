@@ -109,7 +109,9 @@ class _Planner:
         company_id = match.company_id
         if identity.person and identity.company and not company_id:
             company_id = self._next_id()
-            self.index.add(identity._replace(id=company_id, company_id=company_id, person="", email="", phone=""))
+            self.index.add(
+                identity._replace(id=company_id, company_id=company_id, person="", email="", phone="", titles=())
+            )
             self.known[company_id] = {name: row.get(name) for name in FILLED_FIELDS}
         partner_id = self._next_id()
         own_company = company_id or (0 if identity.person else partner_id)

@@ -182,7 +182,8 @@ class Importer:
                     "sequence": index,
                     "heading": heading,
                     "sample": BETWEEN_CELLS.join(dict.fromkeys(cells[:3]))[:120],
-                    "field_name": known or guess or ("extra" if cells else "skip"),
+                    # Below the rows that were looked at there may be cells.
+                    "field_name": known or guess or ("extra" if cells or table.count > len(table.rows) else "skip"),
                     "is_remembered": bool(known),
                 }
             )
@@ -244,7 +245,9 @@ class Importer:
                 row["extra"].append(came[-1])
             else:
                 row[field] = f"{row[field]}{JOINED[field]}{text}" if row.get(field) else text
-        return number, row, "\n".join(came), problem
+        beyond = [cell for cell in cells[len(columns) :] if cell]  # wider than the rows that were looked at
+        row["extra"] += beyond
+        return number, row, "\n".join([*came, *beyond]), problem
 
     def _read_card(self, number, card):
         """One business card as a row."""
@@ -351,6 +354,7 @@ class Importer:
         """Say in the user's language what was put right in a row; see :func:`..tools.rows.clean_row`."""
         return {
             "unreadable": self.env._("Contains characters that cannot be read: %s", what),
+            "name_moved": self.env._("Not a name, moved to its own field: %s", what),
             "email_placeholder": self.env._("Not a real e-mail address, ignored: %s", what),
             "email_picture": self.env._("Image file name in the e-mail column, ignored: %s", what),
             "email_phone": self.env._("Phone number in the e-mail column: %s", what),

@@ -11,7 +11,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, LazyTranslate, escape_psql, sql
 
 from ...tools.person_names import names as is_named
-from ...tools.person_signs import MIN_CODE, MIN_DIGITS, PersonSigns, is_distinctive, number_pattern
+from ...tools.person_signs import MIN_CODE, MIN_DIGITS, PersonSigns, is_distinctive, number_pattern, turn_name
 from ..mixins.record_keeping import get_declarations
 from .person_rows import get_addresses, get_former
 
@@ -113,7 +113,13 @@ class PersonTraces:
         """Return the full names that no other contact has, nor has as a part of its own."""
         found = {self.partner.name, *get_former(self.partner, "name")}
         names = [name.strip() for name in found if is_distinctive(name)]
-        return [name for name in names if not any(is_named(other, name) for other in self._get_namesakes(name))]
+        names = [name for name in names if not self._is_shared(name)]
+        turned = [other for name in names for other in turn_name(name) if not self._is_shared(other)]
+        return list(dict.fromkeys(names + turned))
+
+    def _is_shared(self, name):
+        """Tell whether another contact has a name, or has it as a part of its own."""
+        return any(is_named(other, name) for other in self._get_namesakes(name))
 
     def _get_namesakes(self, name):
         return self._get_others([("name", "ilike", escape_psql(name))]).mapped("name")

@@ -43,6 +43,10 @@ function normalized(local, domain) {
 }
 
 function isInLink(chunk, local) {
+    // The rest of a link may be written like an address: //user@host, //host/?email=user@host.
+    if (chunk.endsWith(":") && local.startsWith("//")) {
+        return true;
+    }
     const isCoded = chunk.includes("@") || /%[0-9a-f]{2}/i.test(local);
     return chunk.includes("://") || (chunk.includes("mailto:") && isCoded);
 }

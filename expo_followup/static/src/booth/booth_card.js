@@ -14,6 +14,8 @@ const ORDER = {
     TEL: [/\b(cell|mobile|iphone)\b/i, null, /\b(home|pager)\b/i],
 };
 
+const CHAT = /^https?:\/\/(?:www\.)?wa\.me\/\+?(\d{7,})(?![^?#/])/i;
+
 function unescape(text) {
     return text.replace(/\\n/gi, " ").replace(/\\(.)/g, "$1").replace(/\s+/g, " ").trim();
 }
@@ -72,6 +74,12 @@ function rankOf(key, parameters) {
     return (isPreferred ? Number(place || 1) : 101) * 10 + (rank < 0 ? order.indexOf(null) : rank);
 }
 
+/** A full name that is the company's, on a card without any part of a person's name, is no person's. */
+function withoutCompany({ name, ...values }, given) {
+    const isCompany = !given.name && name?.toLowerCase() === values.company_name?.toLowerCase();
+    return name && !isCompany ? { name, ...values } : values;
+}
+
 function readVcard(text) {
     const values = {};
     const given = {};
@@ -91,13 +99,13 @@ function readVcard(text) {
             ranks[name] = rank;
         }
     }
-    return { ...given, ...values };
+    return withoutCompany({ ...given, ...values }, given);
 }
 
 function readMecard(text) {
     const values = {};
     for (const field of text.slice("MECARD:".length).split(/(?<!\\);/)) {
-        const [, key, value] = field.match(/^([A-Z-]+):(.*)$/is) || [];
+        const [, key, value] = field.match(/^\s*([A-Z-]+):(.*)$/is) || [];
         const name = MECARD[key?.toUpperCase()];
         if (name && !values[name]) {
             values[name] = unescape(value);
@@ -111,15 +119,19 @@ function readMecard(text) {
 
 /** What a link to write or to call says, or a text with one address. */
 function readText(text) {
-    const [, number] = text.match(/^(?:tel|sms|smsto|callto):([^?;]*)/i) || [];
-    if (number) {
-        return { phone: number };
+    if (/^(?:wifi|otpauth|geo|upi|bitcoin|market|begin|https?):/i.test(text) && !CHAT.test(text)) {
+        return {}; // a network's password or an organiser's address is not the bearer's
     }
-    const [, chat] = text.match(/^https?:\/\/(?:www\.)?wa\.me\/\+?(\d{7,})/i) || [];
+    const [, number] = text.match(/^(?:tel|sms|smsto|callto):\s*([^?;:]*)/i) || [];
+    if (number) {
+        return { phone: number.trim() };
+    }
+    const [, chat] = text.match(CHAT) || [];
     if (chat) {
         return { phone: `+${chat}`, account: `WhatsApp: +${chat}` };
     }
-    return { email: text.replace(/^mailto:([^?]*).*$/is, "$1") };
+    const cells = text.replace(/^mailto:([^?]*).*$/is, "$1").split(/[;|^\t]/);
+    return { email: cells.map((cell) => cell.replace(/^\s*\p{L}[\w -]{0,30}\s*=\s*/u, "")).join("; ") };
 }
 
 /**
