@@ -182,3 +182,59 @@ class TestRecordOutcome(ExpoCase):
         customer = self._make_participation(tier="intent")
         customer.outcome = "lost"
         self.assertFalse(self._open(customer).proposed_on)
+
+    # -- from the card -------------------------------------------------------------------------------------
+
+    def _plan_call(self, customer, day=date(2026, 4, 22)):
+        return (
+            self.env["expo.followup"]
+            .with_user(self.seller)
+            ._create_manual(customer.with_user(self.seller), day, self._method("phone_revisit"), "Ask for the drawings")
+        )
+
+    def test_no_answer_needs_no_text_and_tells_the_next_try(self):
+        customer = self._make_participation(tier="intent")
+        call = self._plan_call(customer)
+        told = call.action_log_no_answer()["params"]["message"]
+        self.assertEqual((call.state, call.effect, call.content), ("done", "no_answer", False))
+        following = customer.followup_ids.filtered(lambda f: f.state == "planned")
+        self.assertEqual(len(following), 1)
+        self.assertEqual((following.window_start, following.title), (date(2026, 4, 23), "Ask for the drawings"))
+        self.assertEqual(told, "No answer recorded. Next follow-up: Thu, Apr 23.")
+
+    def test_no_answer_plans_nothing_besides_what_is_planned(self):
+        customer = self._make_participation(tier="intent")
+        call, planned = self._plan_call(customer), self._plan_call(customer, date(2026, 4, 29))
+        self.assertIn("Wed, Apr 29", call.action_log_no_answer()["params"]["message"])
+        self.assertEqual(customer.followup_ids.filtered(lambda f: f.state == "planned"), planned)
+
+    def test_reached_opens_the_dialog_with_its_effect(self):
+        call = self._plan_call(self._make_participation(tier="intent"))
+        for name in ("positive", "negative"):
+            action = getattr(call, f"action_log_{name}")()
+            self.assertEqual(self.env["expo.record.outcome"].browse(action["res_id"]).effect, name)
+        self.assertEqual(call.state, "planned")
+
+    def test_save_and_next_walks_the_board_and_ends(self):
+        plain = self._make_participation("Plain", tier="materials")
+        key = self._make_participation("Key", tier="signed")
+        late = self._plan_call(plain, date(2026, 4, 22))
+        with freeze_time("2026-04-24 08:00:00"):
+            of_key, of_plain = self._plan_call(key, date(2026, 4, 24)), self._plan_call(plain, date(2026, 4, 24))
+            self._plan_call(plain, date(2026, 4, 27))
+            other = self._make_participation("Of a Colleague", user=self.colleague)
+            self.env["expo.followup"]._create_manual(other, date(2026, 4, 24))
+            walked, action = [], late.action_record_outcome()
+            while action.get("res_model") == "expo.record.outcome":
+                dialog = self.env["expo.record.outcome"].with_user(self.seller).browse(action["res_id"])
+                walked.append(dialog.followup_id)
+                dialog.write({"content": "Talked", "effect": "neutral"})
+                action = dialog.action_save_and_next()
+        self.assertEqual(walked, [late, of_key, of_plain])
+        self.assertEqual(action["params"]["next"], {"type": "ir.actions.act_window_close"})
+
+    def test_a_colleague_logs_nothing_on_a_foreign_card(self):
+        call = self._plan_call(self._make_participation(tier="intent")).with_user(self.colleague)
+        for attempt in (call.action_log_no_answer, call.action_log_positive, call.action_log_negative):
+            with self.assertRaises(AccessError):
+                attempt()

@@ -1,4 +1,6 @@
-from odoo import models
+from odoo import fields, models
+
+from ..followup.followup_board import OPEN_STATES
 
 
 class MailActivity(models.Model):
@@ -28,8 +30,7 @@ class MailActivity(models.Model):
             followups._translate_reminders()
             self._translate_expo_summaries()
         if vals.get("date_deadline"):
-            for followup in self._get_expo_followups():
-                followup.deadline = max(followup.window_start, followup.activity_id.date_deadline)
+            self._postpone_expo_followups()
         return res
 
     def unlink(self):
@@ -45,6 +46,13 @@ class MailActivity(models.Model):
         if followups:
             followups.action_skip()
         return res
+
+    def _postpone_expo_followups(self):
+        """Move follow-ups to the day to which their reminders were moved."""
+        for followup in self._get_expo_followups():
+            day = followup.activity_id.date_deadline
+            if day >= fields.Date.context_today(self) and day != followup.window_start:
+                followup.postpone_to(day)
 
     def _translate_expo_summaries(self):
         """Say what the type of our activities asks for in the language of who is to do it now."""
@@ -63,7 +71,7 @@ class MailActivity(models.Model):
         """
         ids = self.filtered(lambda activity: activity.res_model in ("expo.participation", "res.partner")).ids
         followups = self.env["expo.followup"].sudo()
-        return followups.search([("activity_id", "in", ids), ("state", "=", "due")]) if ids else followups
+        return followups.search([("activity_id", "in", ids), ("state", "in", OPEN_STATES)]) if ids else followups
 
     def _get_media_reported_shows(self):
         media = self.filtered(lambda activity: activity.res_model == "expo.exhibition")

@@ -3,6 +3,7 @@
 # Parts come first: the classes that name them in their header need them.
 from . import followup_board  # isort: skip
 from . import followup_letter  # isort: skip
+from . import followup_postpone  # isort: skip
 from . import followup_title  # isort: skip
 from . import (
     followup,

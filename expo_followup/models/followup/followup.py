@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ...tools.postponing import get_postponed_day
 from ..activities.visit import OPEN_STATES as OPEN_VISIT_STATES
 from ..mixins.job import run_step
 from ..mixins.notices import Reminder, remind
@@ -23,6 +24,7 @@ class ExpoFollowup(models.Model):
     _inherit = [
         "expo.followup.board",
         "expo.followup.letter",
+        "expo.followup.postpone",
         "expo.followup.title",
         "expo.job.mixin",
         "expo.complaint.watch",
@@ -55,6 +57,8 @@ class ExpoFollowup(models.Model):
             "window_start",
             "deadline",
             "personal_paragraph",
+            # Dropped on another column of the board: postponed.
+            "day_bucket",
         }
     )
 
@@ -112,14 +116,14 @@ class ExpoFollowup(models.Model):
         [
             ("moved", "Other weekday"),
             ("late", "After the deadline"),
-            ("crowded", "Postponed"),
+            ("crowded", "Weekly follow-up limit reached"),
             ("abroad", "Customer's holiday"),
         ],
         "Scheduling Remark",
         readonly=True,
         help="Reason for the day. Other weekday: no allowed weekday in the window was a working day. "
-        "After the deadline: the window had passed. Postponed: the weekly follow-up limit was "
-        "reached. Customer's holiday: a letter whose window has no working day of the customer.",
+        "After the deadline: the window had passed. Weekly follow-up limit reached: moved to a day with "
+        "room. Customer's holiday: a letter whose window has no working day of the customer.",
     )
     placed_on = fields.Date(readonly=True, help="Day from which the plan looked for a free day.", string="Date Set On")
     wanted_on = fields.Date(
@@ -292,7 +296,11 @@ class ExpoFollowup(models.Model):
 
     def write(self, vals):
         self._check_user_values(vals)
+        # What a user moves is postponed; the engine moves what it placed.
+        days = self._get_days() if "window_start" in vals and not self._is_system() else {}
         res = super().write(vals)
+        if days:
+            self._settle_postponed(days)
         if "summary" in vals and not self._is_system():
             self._note_own_titles()
         if "personal_paragraph" in vals:
@@ -398,6 +406,9 @@ class ExpoFollowup(models.Model):
                 # What was to leave by itself waits for the salesperson.
                 self._withdraw_letters()
             values = {**values, "failure_count": 0, "failure_reason": False}
+        elif {"window_start", "user_id"} & values.keys():
+            # The reminder of a postponed one: it comes again, on its day and for its user.
+            self.filtered(lambda followup: followup.state == "planned")._end_reminders()
         self.write(values)
 
     def _withdraw(self):
@@ -537,8 +548,51 @@ class ExpoFollowup(models.Model):
 
     def action_record_outcome(self):
         """Open the short dialog that asks for method, content and effect."""
+        return self._open_outcome()
+
+    def action_log_positive(self):
+        """Open the dialog for a customer who was reached and reacted well: only the text is asked for."""
+        return self._open_outcome("positive")
+
+    def action_log_negative(self):
+        """Open the dialog for a customer who was reached and reacted badly: only the text is asked for."""
+        return self._open_outcome("negative")
+
+    def action_log_no_answer(self):
+        """Record that the customer was not reached, plan the next try, and say when it is."""
+        self.record_outcome("", "no_answer")
+        next_on = self._plan_next_try()
+        if next_on:
+            message = self.env._("No answer recorded. Next follow-up: %s.", self._format_day(next_on))
+        else:
+            message = self.env._("No answer recorded. No further follow-up is planned.")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "success", "message": message, "next": {"type": "ir.actions.act_window_close"}},
+        }
+
+    def _plan_next_try(self):
+        """Return the day of the next follow-up in person, planned here where neither plan nor cadence asks for one.
+
+        In sudo: a user who was asked to call may be told when the customer is called next.
+        """
+        customer = self.sudo().participation_id
+        of_customer = ("participation_id", "=", customer.id) if customer else ("partner_id", "=", self.partner_id.id)
+        domain = [of_customer, ("state", "in", OPEN_STATES), ("is_letter", "=", False), ("id", "!=", self.id)]
+        planned = self.sudo().search([*domain, ("company_id", "=", self.company_id.id)], order="window_start", limit=1)
+        if not planned and customer.outcome == "open":
+            day = get_postponed_day("tomorrow", fields.Date.context_today(self), self.sudo()._get_working_test())
+            planned = self.sudo()._create_manual(customer, day, self.activity_type_id, self.title)
+        return planned.window_start
+
+    def _open_outcome(self, effect=False):
+        """Open the dialog of the outcome.
+
+        :param str effect: the effect that is known already
+        """
         self.ensure_one()
-        wizard = self.env["expo.record.outcome"].create({"followup_id": self.id})
+        wizard = self.env["expo.record.outcome"].create({"followup_id": self.id, "effect": effect})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Follow-up outcome"),
@@ -546,6 +600,7 @@ class ExpoFollowup(models.Model):
             "res_id": wizard.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_skip(self):
@@ -665,8 +720,10 @@ class ExpoFollowup(models.Model):
         """
         todo = self.filtered(lambda followup: followup.state == "planned")
         todo.filtered(lambda followup: followup.user_id and not followup._get_working_user())._pass_on()
-        met = todo.filtered("participation_id")
-        for followups, thread in ((met, "participation_id"), (todo - met, "partner_id")):
+        # What was postponed when it was due has its reminder still.
+        new = todo.filtered(lambda followup: not followup.activity_id.active)
+        met = new.filtered("participation_id")
+        for followups, thread in ((met, "participation_id"), (new - met, "partner_id")):
             reminders = remind(
                 followups,
                 "mail.mail_activity_data_todo",
@@ -701,8 +758,8 @@ class ExpoFollowup(models.Model):
 
     def _plan_again(self):
         """Take back the reminders of these follow-ups: they open again for the salesperson they have then."""
+        self.filtered(lambda followup: followup.state in OPEN_STATES)._end_reminders()
         due = self.filtered(lambda followup: followup.state == "due")
-        due._end_reminders()
         due.filtered(lambda followup: not followup.mail_state).state = "planned"
         due.participation_id._request_sync()
 
@@ -712,7 +769,8 @@ class ExpoFollowup(models.Model):
             followups.user_id = owner
 
     def _get_reminder(self):
-        user, day = self.user_id or self._get_owner(), self.deadline or self.window_start
+        user = self.user_id or self._get_owner()
+        day = self.window_start if self.postponed_on else self.deadline or self.window_start
         return Reminder(user, day, self.with_context(lang=user.lang).title, self.step_id.note)
 
     def _end_reminders(self):

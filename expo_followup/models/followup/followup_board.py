@@ -27,6 +27,7 @@ class ExpoFollowupBoard(models.AbstractModel):
         [("overdue", "Overdue"), ("today", "Today"), ("week", "Next 7 days"), ("later", "Later")],
         "Due Period",
         compute="_compute_day_bucket",
+        inverse="_inverse_day_bucket",
         search="_search_day_bucket",
         group_expand="_group_expand_day_bucket",
         help="Overdue when the deadline has passed; today when the day has come and the deadline has not passed.",
@@ -122,8 +123,9 @@ class ExpoFollowupBoard(models.AbstractModel):
 
     @api.model
     def _group_expand_day_bucket(self, buckets, domain):
-        """Show the columns in the order of time."""
-        return [bucket for bucket in BUCKETS if bucket in buckets]
+        """Show the columns in the order of time, and those that a card may be dropped on."""
+        is_board = any(buckets)
+        return [bucket for bucket in BUCKETS if bucket in buckets or (is_board and bucket in ("today", "week"))]
 
     @api.depends("deadline", "window_start")
     @api.depends_context("uid", "tz")
@@ -139,6 +141,16 @@ class ExpoFollowupBoard(models.AbstractModel):
         for followup in self:
             customer = followup.participation_id or followup.partner_id
             followup.touch = followup.number or counts.get(customer, 0) + 1
+
+    @api.model
+    def _get_next_of_queue(self):
+        """Return what the user does next: the first call, e-mail or visit on the board that is overdue or due today."""
+        mine = Domain("user_id", "=", self.env.uid) & Domain("is_letter", "=", False)
+        for bucket in ("overdue", "today"):
+            domain = mine & Domain("day_bucket", "=", bucket)
+            if found := self.search(domain, order="is_reply desc, is_key desc, deadline, id", limit=1):
+                return found
+        return self.browse()
 
     def action_mail(self):
         """Open a mail to the customer, on their entry when they have one."""

@@ -19,6 +19,7 @@ from ...tools.cadence import (
     place_with_room,
 )
 from ...tools.planning import DAYS_AFTER_LETTER, Facts, Finished, gives_way, is_overtaken, wanted
+from ...tools.postponing import place_chosen
 from ...tools.windows import NoWorkingDay, letter_days, place, place_letter
 from ...tools.workdays import both_working
 from ...tools.zones import get_zone, to_local_date
@@ -41,7 +42,7 @@ UNREACHABLE = ("no_email", "bad_email", "bounced")
 FETCHED = [
     *("participation_id", "partner_id", "step_id", "round", "state", "window_start", "deadline", "flag", "placed_on"),
     *("exclude_reason", "done_on", "activity_type_id", "summary", "auto_send", "mail_state", "wanted_on", "origin"),
-    *("has_own_title", "gap_days", "user_id", "occasion_key", "activity_id", "mail_mail_id"),
+    *("has_own_title", "gap_days", "user_id", "occasion_key", "activity_id", "mail_mail_id", "postponed_on"),
 ]
 
 
@@ -464,6 +465,8 @@ class Planner:
         # What would leave by itself waits for a person once the customer has written.
         is_held = row and row.auto_send and row.mail_state in (False, "outgoing") and entry.replied_on
         if row and (row.state not in LIVE or (row.state == "due" and not reason and not is_held)):
+            if row.state == "due" and row.postponed_on:
+                row._collect_change(_get_chosen_values(row, window), self.changes)
             return None
         owner = self._get_step_owner(customer, template)
         values = {
@@ -479,7 +482,10 @@ class Planner:
         is_back = row and not reason and row.state in ("cancelled", "excluded")
         stale = row and (row.state == "cancelled" or (is_back and row.window_start < show.today))
         place_on, letter_window = customer.get_placing(step, window)
-        if not (row and not stale and _is_placed(customer, row, place_on, letter_window)):
+        if row and row.postponed_on and not stale:
+            # The salesperson's word comes before the plan's.
+            values.update(_get_chosen_values(row, window))
+        elif not (row and not stale and _is_placed(customer, row, place_on, letter_window)):
             if row:
                 self.touches.drop(customer.person, row.id)
             is_call = values["activity_type_id"] in self.shared.call_ids
@@ -597,16 +603,25 @@ class Planner:
             self.touches.drop(person, row.id)
         row = customer and customer.rhythm_row
         is_open = row and row.state in OPEN
-        if wish and self._is_superseded(customer, wish, is_open):
+        is_chosen = is_open and self._is_chosen(row, customers)
+        if wish and not is_chosen and self._is_superseded(customer, wish, is_open):
             wish = None
         for other in open_rows:
             if not wish or other != row:
                 self._cancel_row(other)
         if wish:
-            self._plan_touch(customer, wish)
+            self._plan_touch(customer, wish, is_chosen)
 
-    def _plan_touch(self, customer, wish):
-        """Add to the changes the follow-up of the contact cadence with a customer."""
+    def _is_chosen(self, row, customers):
+        """Tell whether a user chose the day of a follow-up, without any contact with the company since then."""
+        done = [self.touches.get_personal(one.person).last for one in customers]
+        return bool(row.postponed_on) and all(last <= row.postponed_on for last in done if last)
+
+    def _plan_touch(self, customer, wish, is_chosen=False):
+        """Add to the changes the follow-up of the contact cadence with a customer.
+
+        :param bool is_chosen: a user chose its day
+        """
         row, show = customer.rhythm_row, customer.show
         is_open = row and row.state in OPEN
 
@@ -614,7 +629,7 @@ class Planner:
             return place_touch(wish, test, as_of, customer.person.participation_id or customer.person.partner_id)
 
         values = self._get_rhythm_values(customer, wish)
-        if not (is_open and _is_placed(customer, row, place_on)):
+        if not (is_chosen or (is_open and _is_placed(customer, row, place_on))):
             is_call = values["activity_type_id"] in self.shared.call_ids
             is_free = self.touches.get_test(customer.person, show.limit, is_letter=False, is_call=is_call)
             values.update(_get_placement_values(customer, place_on, is_free, show.today))
@@ -835,4 +850,11 @@ def _get_placement_values(customer, place_on, is_free, as_of, letter_window=None
         "flag": "crowded" if wanted_on else placement.flag or False,
         "placed_on": as_of,
         "wanted_on": wanted_on or False,
+        "postponed_on": False,
     }
+
+
+def _get_chosen_values(row, window):
+    """Return what follows for a follow-up of the plan whose day a user chose."""
+    placement = place_chosen(row.window_start, window.last)
+    return {"deadline": placement.deadline, "flag": placement.flag or False, "wanted_on": False}

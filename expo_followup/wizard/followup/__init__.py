@@ -1,3 +1,3 @@
 """Dialogs of the room followup. Its models are in models/followup."""
 
-from . import record_outcome
+from . import postpone, record_outcome

@@ -19,6 +19,7 @@ class ExpoRecordOutcome(models.TransientModel):
     followup_id = fields.Many2one("expo.followup", "Follow-up", required=True, ondelete="cascade")
     partner_id = fields.Many2one(related="followup_id.partner_id")
     company_id = fields.Many2one(related="followup_id.company_id")
+    outcome_missing = fields.Boolean(related="followup_id.outcome_missing")
     # In sudo: who was asked to do the follow-up need not see the customer, and the dialog opens for who may record it.
     has_participation = fields.Boolean(
         "Linked to Exhibition Customer", compute="_compute_has_participation", compute_sudo=True
@@ -172,6 +173,21 @@ class ExpoRecordOutcome(models.TransientModel):
         if self.delivered and participation:
             participation.delivery_state = "delivered"
         return {"type": "ir.actions.act_window_close"}
+
+    def action_save_and_next(self):
+        """Record the outcome and go on with the next follow-up on the board of the user."""
+        closing = self.action_save()
+        if following := self.env["expo.followup"]._get_next_of_queue():
+            return following.action_record_outcome()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("You have completed all follow-ups of today."),
+                "next": closing,
+            },
+        }
 
     def _get_content(self):
         """Return what was said and done, with the answers under it."""

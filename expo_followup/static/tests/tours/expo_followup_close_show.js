@@ -96,17 +96,8 @@ registry.category("web_tour.tours").add("expo_followup_close_show", {
             run: "click",
         },
         {
-            content: "The dialog scrolls to the tier first: scrolling closes its list",
-            trigger: ".modal .o_field_widget[name=tier_id] input",
-            run: "click",
-        },
-        {
             content: "She becomes a customer who signed",
-            trigger: ".modal .o_field_widget[name=tier_id] input",
-            run: "edit Signed",
-        },
-        {
-            trigger: ".o-autocomplete--dropdown-item:contains(Signed at the show)",
+            trigger: ".modal .o_field_widget[name=tier_id] .o_selection_badge:contains(Signed at the show)",
             run: "click",
         },
         {

@@ -73,7 +73,7 @@ registry.category("web_tour.tours").add("expo_followup_day", {
             run: "click",
         },
         {
-            trigger: ".modal .o_field_widget[name=tier_id] input:value(Intends to order)",
+            trigger: ".modal .o_field_widget[name=tier_id] .o_selection_badge.active:contains(Intends to order)",
         },
         {
             trigger: ".modal button[name=action_save]",

@@ -1,0 +1,142 @@
+import { registry } from "@web/core/registry";
+
+import { endJob, startJob, write } from "./clicks";
+
+const card = (name) => `.o_kanban_record:contains(${name})`;
+const column = (name) => `.o_kanban_group:contains(${name})`;
+
+registry.category("web_tour.tours").add("expo_followup_clicks", {
+    steps: () => [
+        {
+            content: "Not reached: one click, without a text",
+            trigger: `${column("Today")} ${card("Maria Rossi")} button[name=action_log_no_answer]`,
+            run(helpers) {
+                startJob();
+                return helpers.click();
+            },
+        },
+        {
+            content: "The next try is planned and told",
+            trigger: ".o_notification:contains(No answer recorded. Next follow-up:)",
+        },
+        {
+            trigger: `.o_kanban_renderer:not(:has(${column("Today")} ${card("Maria Rossi")}))`,
+            run: () => endJob("no answer", 1),
+        },
+        {
+            content: "To the next Tuesday: two clicks",
+            trigger: `${column("Today")} ${card("Ivan Petrov")} button.o_expo_postpone`,
+            run(helpers) {
+                startJob();
+                return helpers.click();
+            },
+        },
+        {
+            trigger: ".o-dropdown--menu [data-choice=tuesday]:contains(Next Tuesday)",
+            run: "click",
+        },
+        {
+            content: "The board says so",
+            trigger: ".o_notification:contains(Postponed to)",
+        },
+        {
+            trigger: `.o_kanban_renderer:not(:has(${column("Today")} ${card("Ivan Petrov")}))`,
+            run: () => endJob("re-plan to next Tuesday", 2),
+        },
+        {
+            content: "Reached, with a new tier: three clicks",
+            trigger: `${column("Today")} ${card("Hans Becker")} button[name=action_log_positive]`,
+            run(helpers) {
+                startJob();
+                return helpers.click();
+            },
+        },
+        {
+            content: "The effect is known",
+            trigger: ".modal .o_field_widget[name=effect] .o_selection_badge.active:contains(Positive)",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=content] textarea:focus",
+            run: () => write("Wants 4000 planters in May"),
+        },
+        {
+            trigger: ".modal .o_field_widget[name=tier_id] .o_selection_badge:contains(Intends to order)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=tier_id] .o_selection_badge.active:contains(Intends to order)",
+        },
+        {
+            trigger: ".modal button[name=action_save]",
+            run: "click",
+        },
+        {
+            trigger: `body:not(:has(.modal)) .o_kanban_renderer:not(:has(${column("Today")} ${card("Hans Becker")}))`,
+            run: () => endJob("log a call with a new tier", 3),
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("expo_followup_keys", {
+    steps: () => [
+        {
+            trigger: `${column("Overdue")} ${card("Maria Rossi")} button[name=action_record_outcome]`,
+            run: "click",
+        },
+        {
+            content: "A digit in the text is text",
+            trigger: ".modal:contains(Maria Rossi) .o_field_widget[name=content] textarea:focus",
+            run: "press 2",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=effect]:not(:has(.active))",
+            run: () => write("Asked for 2 samples"),
+        },
+        {
+            content: "Elsewhere it chooses the effect",
+            trigger: ".modal .o_field_widget[name=content] textarea",
+            run: () => document.activeElement.blur(),
+        },
+        {
+            trigger: ".modal .modal-body",
+            run: "press 2",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=effect] .o_selection_badge.active:contains(Neutral)",
+        },
+        {
+            content: "The next one on the board follows",
+            trigger: ".modal button[name=action_save_and_next]",
+            run: "click",
+        },
+        {
+            trigger: ".modal:contains(Ivan Petrov) .o_field_widget[name=content] textarea:focus",
+            run: () => write("Calls back"),
+        },
+        {
+            trigger: ".modal:contains(Ivan Petrov) .o_field_widget[name=effect] .o_selection_badge:contains(Positive)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=effect] .o_selection_badge.active:contains(Positive)",
+            run: "press Control+Enter",
+        },
+        {
+            content: "Hans is still to be called",
+            trigger: `body:not(:has(.modal)) ${column("Today")} ${card("Hans Becker")}`,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("expo_followup_drag_day", {
+    steps: () => [
+        {
+            content: "A card is dropped on another day",
+            trigger: `${column("Today")} ${card("Hans Becker")}`,
+            run: `drag_and_drop(${column("Next 7 days")})`,
+        },
+        {
+            trigger: `${column("Next 7 days")} ${card("Hans Becker")}`,
+        },
+    ],
+});

@@ -1,0 +1,142 @@
+"""The jobs of the day in the browser, with the clicks that they take; and every dialog of ours by the keyboard."""
+
+import json
+from datetime import timedelta
+
+from odoo.addons.expo_followup.tools.postponing import get_postponed_day
+from odoo.addons.expo_followup.tools.workdays import CompanyCalendar, both_working
+from odoo.tests import HttpCase, tagged
+
+from tests.common import ExpoCase
+from tests.followup.test_tour_followup import ExpoTourCase
+
+# Opens each dialog and looks where the focus is, and what Tab would reach first.
+LOOK_AT_DIALOGS = """
+    const names = %s;
+    const focusable = "a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex='-1'])";
+    const seen = (el) => el.checkVisibility() && !el.disabled;
+    const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+    const { action } = odoo.__WOWL_DEBUG__.root.env.services;
+    (async () => {
+        const faults = [];
+        for (const [model, id, name] of names) {
+            await action.doAction({
+                type: "ir.actions.act_window", name: model, res_model: model, res_id: id, views: [[false, "form"]],
+                target: "new",
+            });
+            const selector = `.modal:not(.o_inactive_modal) .o_form_view`;
+            for (let turn = 0; turn < 100 && !document.querySelector(selector); turn++) {
+                await pause(50);
+            }
+            await pause(150);
+            const dialog = document.querySelector(".modal:not(.o_inactive_modal)");
+            const first = [...dialog.querySelectorAll(".modal-body " + focusable.split(", ").join(", .modal-body "))];
+            const reached = first.filter(seen)[0];
+            for (const [what, el] of [["focus", document.activeElement], ["first in the tab order", reached]]) {
+                if (el?.closest(".o_expo_hints_field")) {
+                    faults.push(`${model}: hints have the ${what}`);
+                }
+            }
+            if (name && !document.activeElement.closest(`[name=${name}]`)) {
+                faults.push(`${model}: the focus is in ${document.activeElement.outerHTML.slice(0, 80)}`);
+            }
+            await action.doAction({ type: "ir.actions.act_window_close" });
+            await pause(50);
+        }
+        if (faults.length) {
+            console.error(faults.join("; "));
+        } else {
+            console.log("test successful");
+        }
+    })();
+"""
+
+
+class ClicksCase(ExpoTourCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.maria = cls._make_participation("Maria Rossi", tier="materials")
+        cls.hans = cls._make_participation("Hans Becker", tier="materials")
+        cls.ivan = cls._make_participation("Ivan Petrov", tier="materials")
+        cls.touches = {
+            name: cls.env["expo.followup"]._create_manual(customer, cls.today, summary="Call")
+            for name, customer in (("maria", cls.maria), ("hans", cls.hans), ("ivan", cls.ivan))
+        }
+
+    def _do_the_jobs(self):
+        self._start_tour("/odoo/my-followups", "expo_followup_clicks", "expo_seller")
+        maria, hans, ivan = self.touches.values()
+        self.assertEqual((maria.state, maria.effect), ("done", "no_answer"))
+        self.assertTrue(self.maria.followup_ids.filtered(lambda f: f.state in ("planned", "due") and not f.is_letter))
+        self.assertEqual((hans.effect, hans.content), ("positive", "Wants 4000 planters in May"))
+        self.assertEqual(self.hans.tier_id, self.tiers["intent"])
+        self.assertTrue(ivan.postponed_on)
+        self.assertEqual(
+            ivan.window_start, get_postponed_day("tuesday", self.today, both_working(CompanyCalendar(), "IT"))
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestTourClicks(ClicksCase):
+    def test_jobs_of_the_day_take_no_more_clicks_than_their_goals(self):
+        self._do_the_jobs()
+
+    def test_the_outcome_dialog_is_served_by_the_keyboard(self):
+        maria, hans, ivan = self.touches.values()
+        maria.write({"window_start": self.today - timedelta(days=3), "deadline": self.today - timedelta(days=2)})
+        ivan.write({"window_start": self.today - timedelta(days=1), "deadline": self.today - timedelta(days=1)})
+        self._start_tour("/odoo/my-followups", "expo_followup_keys", "expo_seller")
+        self.assertEqual((maria.effect, maria.content), ("neutral", "Asked for 2 samples"))
+        self.assertEqual((ivan.effect, ivan.content), ("positive", "Calls back"))
+        self.assertNotEqual(hans.state, "done")
+
+    def test_a_card_dropped_on_another_column_is_postponed(self):
+        self._start_tour("/odoo/my-followups", "expo_followup_drag_day", "expo_seller")
+        hans = self.touches["hans"]
+        self.assertGreater(hans.window_start, self.today)
+        self.assertTrue(hans.postponed_on)
+
+
+@tagged("post_install", "-at_install")
+class TestTourClicksOnThePhone(ClicksCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_jobs_of_the_day_take_no_more_clicks_on_the_phone(self):
+        self._do_the_jobs()
+
+
+@tagged("post_install", "-at_install")
+class TestDialogs(ExpoCase, HttpCase):
+    # Where the focus is to be.
+    FOCUSED = {"expo.record.outcome": "content"}
+    # Opens on a mail only.
+    CLOSED = {"expo.mail.assign"}
+
+    def test_hints_are_never_first_in_a_dialog(self):
+        self.env.company.country_id = self.env.ref("base.cn")
+        customer = self._make_participation("Maria Rossi", country="it")
+        customer.partner_id.expo_foreign_notes = "No calls on Friday"
+        followup = self.env["expo.followup"].create({"participation_id": customer.id, "user_id": self.manager.id})
+        views = self.env["ir.ui.view"].search([("type", "=", "form"), ("model", "=like", "expo.%")])
+        dialogs = sorted(
+            name for name in set(views.mapped("model")) if self.env[name]._transient and name not in self.CLOSED
+        )
+        self.assertGreater(len(dialogs), 10)
+        opened = []
+        for name in dialogs:
+            model = self.env[name].with_user(self.manager)
+            with self.subTest(model=name):
+                values = {"followup_id": followup.id} if name == "expo.record.outcome" else {}
+                if name == "expo.postpone":
+                    values = {"followup_ids": [(6, 0, followup.ids)]}
+                opened.append((name, model.create(values).id if values else False, self.FOCUSED.get(name)))
+        self.assertTrue(model.env["expo.record.outcome"].search([]).customer_hints)
+        self.browser_js(
+            "/odoo/my-followups?debug=1",
+            LOOK_AT_DIALOGS % json.dumps(opened),
+            ready="odoo.isReady",
+            login="expo_manager",
+            timeout=120,
+        )
