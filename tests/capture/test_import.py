@@ -59,6 +59,20 @@ class TestExpoImport(ExpoCase):
         self.assertEqual(before, (self.env["res.partner"].search_count([]), self.env["expo.capture"].search_count([])))
         self.assertFalse(self._entries())
 
+    def test_the_dry_run_names_the_rows_of_possible_duplicates_in_the_same_list(self):
+        self._make_partner("Luca Bianchi", email="sales@acme.example")
+        one = self._check(
+            HEADINGS
+            + "Maria Rossi,Acme SpA,sales@acme.example,,Italy,\n"
+            + "Hans Becker,Acme SpA,sales@acme.example,,Italy,\n"
+            + "Rossi Maria,Acme SpA,sales@acme.example,+390612345678,Italy,\n"
+        )
+        self.assertEqual(self._result(one), ["created", "created", "updated"])
+        first, second, third = one.line_ids
+        self.assertEqual(first.reason, "Possible duplicate: Luca Bianchi")
+        self.assertIn("Possible duplicate: Luca Bianchi, Maria Rossi (row 2)", second.reason)
+        self.assertIn("Same customer as row 2 (matched by e-mail); adds: Phone", third.reason)
+
     def test_importing_does_what_the_dry_run_said(self):
         self._make_partner("Hans Becker", email="hans@becker.example")
         one = self._check(HEADINGS + MARIA + HANS, tier_id=self.tiers["intent"].id)

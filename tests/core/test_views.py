@@ -109,6 +109,22 @@ class TestViews(ExpoCase):
                 if group_by:
                     records.formatted_read_group([], groupby=[group_by])
 
+    def test_settings_say_beside_the_number_what_zero_switches_off(self):
+        fields_of = self.env["res.config.settings"]._fields
+        arch = etree.fromstring(self.env["res.config.settings"].get_view(view_type="form")["arch"])
+        limits = {
+            name: node
+            for node in arch.iter("field")
+            if (name := node.get("name")).startswith("expo_")
+            and re.search(r"0 means (never|no |without )", fields_of[name].help or "")
+        }
+        self.assertGreater(len(limits), 10)
+        for name, node in limits.items():
+            with self.subTest(field=name):
+                [setting] = [one for one in node.iterancestors() if one.tag == "setting"]
+                labels = [label.get("string") or "" for label in setting.iter("label") if label.get("for") == name]
+                self.assertRegex(" ".join([setting.get("help", ""), *labels]), r"\b0(: | means )")
+
     def test_salesperson_opens_every_own_screen(self):
         for xmlid in (*SALES_ACTIONS, *FILE_ACTIONS):
             self._open(xmlid, self.seller)

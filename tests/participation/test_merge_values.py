@@ -86,6 +86,12 @@ class TestMergeKeepsValues(ExpoCase):
         partner = self._make_partner(f"Maria Rossi {number}")
         return self.env["expo.participation"].create({"exhibition_id": self.show.id, "partner_id": partner.id, **facts})
 
+    def test_notes_of_two_contacts_written_as_plain_text_stand_on_lines_of_their_own(self):
+        kept = self._make_partner("Maria Rossi", email="", comment="Likes tea")
+        other = self._make_partner("Maria Rosi", email="", comment="Likes coffee")
+        self._merge(kept, other)
+        self.assertEqual(html2plaintext(kept.comment).split("\n"), ["Likes tea", "Likes coffee"])
+
     def test_entry_that_differs_in_every_fact_loses_none(self):
         names = self._get_entry_names()
         for case, numbers in {"two": (0, 1), "three": (0, 1, 2)}.items():

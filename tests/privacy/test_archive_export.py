@@ -59,6 +59,12 @@ class TestExpoArchiveExport(ExpoCase, HttpCase):
         self.assertEqual(self._rows(reader, "preferences")[0]["text"], "Green tea")
         self.assertIn("王伟".encode(), reader.content("customers.vcf"))
 
+    def test_dialog_names_what_is_left_out_without_the_rows_of_what_it_names(self):
+        told = self.env["expo.archive.export"].with_user(self.keeper).new({}).left_out
+        registers, _others = told.split("\n")
+        self.assertIn("Import of a List", registers.split(", "))
+        self.assertNotIn("Row of an Imported List", told)
+
     def test_no_cell_is_a_formula(self):
         reader, _log = self._export()
         book = openpyxl.load_workbook(io.BytesIO(reader.content("registers.xlsx")))

@@ -78,6 +78,11 @@ complaints = env["expo.complaint"].create([
     {"subject": "Late", "email_from": "stranger@elsewhere.example"}])
 goods = env["expo.complaint.line"].create({"complaint_id": complaints[1].id, "product_id": product.id,
     "delivered_quantity": 9, "claimed_quantity": 2})
+order.order_line = [(0, 0, {"product_id": product.id, "product_uom_qty": 9})]
+order.action_confirm()
+order.date_order = "2026-04-01 08:00:00"
+bent = env["expo.complaint"].create({"subject": "Bent", "partner_id": buyer.id, "user_id": anna.id})
+env["expo.complaint.line"].create({"complaint_id": bent.id, "order_line_id": order.order_line.id})
 env["expo.complaint.demand"].create({"complaint_id": complaints[1].id, "kind": "other", "text": "A new box"})
 env["expo.complaint.remedy"].with_user(boss).create({"complaint_id": complaints[1].id, "kind": "other",
     "text": "A new box", "line_id": goods.id, "quantity": 2})
@@ -246,7 +251,7 @@ class TestExpoArchiveRoundTrip(ExpoCase):
         counts["problems"] -= 1
         counts["messages"] -= 1
         self.assertEqual({sheet: len(rows) for sheet, rows in after.items()}, counts)
-        for sheet, count in {"samples": 1, "visit_people": 1, "reports": 2, "classes": 1, "complaints": 4}.items():
+        for sheet, count in {"samples": 1, "visit_people": 1, "reports": 2, "classes": 1, "complaints": 5}.items():
             self.assertEqual(len(before[sheet]), count, sheet)
         self.assertEqual(int(number[-5:]), 1 + max(int(row["name"][-5:]) for row in before["complaints"].values()))
         self._check_files_of_complaints(first, second)
@@ -296,7 +301,7 @@ class TestExpoArchiveRoundTrip(ExpoCase):
         self.assertEqual([state for state, _key, _raw in mails_there], ["ticket", "quarantined", "robot", "message"])
         self.assertEqual({raw for _state, _key, raw in mails_there}, {"From: wang\n\n\xc4\xe3", "From: wang"})
         self.assertTrue(same_clocks, "limits are those that the clocks began with")
-        self.assertEqual(complaints, 4, "no mail leaves unasked, and none is handled twice")
+        self.assertEqual(complaints, 5, "no mail leaves unasked, and none is handled twice")
         self.assertEqual(customer, "A buyer")
 
     def _check_settled(self, before, after, report):

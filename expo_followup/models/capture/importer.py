@@ -331,12 +331,15 @@ class Importer:
         plans = self.env["expo.capture"]._plan_rows(self.contact_import.exhibition_id, rows)
         alike = self.env["res.partner"].browse({id_ for plan in plans for id_ in plan.near_ids})
         names = {partner.id: partner.display_name for partner in alike}
+        rows = _get_rows_of_new(lines, plans)
         for line, plan in zip(lines, plans, strict=True):
-            looks = ", ".join(names[id_] for id_ in plan.near_ids)
+            alike_rows = (rows[id_] for id_ in plan.new_ids if id_ in rows)
+            looks = [names[id_] for id_ in plan.near_ids]
+            looks += [self.env._("%(name)s (row %(row)s)", name=name, row=row) for row, name in alike_rows]
             texts = [
                 plan.problem,
-                self._get_match_text(plan),
-                self.env._("Possible duplicate: %s", looks) if looks else "",
+                self._get_match_text(plan, rows),
+                self.env._("Possible duplicate: %s", ", ".join(looks)) if looks else "",
                 line["reason"],
             ]
             line.update(
@@ -373,13 +376,19 @@ class Importer:
             "products_unknown": self.env._("Not among our products, kept as a note: %s", what),
         }[code]
 
-    def _get_match_text(self, plan):
-        """Say how a known customer was recognised, and name possible duplicates."""
+    def _get_match_text(self, plan, rows):
+        """Say how a known customer was recognised: one of ours, or of an earlier row; see :func:`_get_rows_of_new`."""
         texts = {
             "email": self.env._("Known customer (matched by e-mail)"),
             "phone": self.env._("Known customer (matched by phone)"),
             "company": self.env._("Known company"),
         }
+        if plan.partner_id in rows and plan.action != "created":
+            texts = {
+                "email": self.env._("Same customer as row %s (matched by e-mail)", rows[plan.partner_id][0]),
+                "phone": self.env._("Same customer as row %s (matched by phone)", rows[plan.partner_id][0]),
+                "company": self.env._("Same customer as row %s", rows[plan.partner_id][0]),
+            }
         text = texts.get(plan.reason, "") if plan.action != "created" or plan.company_id > 0 else ""
         if plan.action == "updated" and plan.fills:
             labels = self.env["res.partner"]._fields
@@ -444,6 +453,17 @@ def _rank_sheet(sheet):
     told = set(layout.fields) - {"", "skip"}
     is_list = len(told) > 1 and bool(told & {*WHO, "email", "phone"})
     return bool(table.rows), not table.is_hidden, is_list, 0 if is_list else table.count
+
+
+def _get_rows_of_new(lines, plans):
+    """Return number and name of the row that each new customer of a list comes from first, by the id in the plan."""
+    rows = {}
+    for line, plan in zip(lines, plans, strict=True):
+        if plan.action == "created":
+            name = line.get("name") or line.get("company_name")
+            rows.setdefault(plan.partner_id, (line["sequence"], name))
+            rows.setdefault(plan.company_id, (line["sequence"], line.get("company_name") or name))
+    return {id_: told for id_, told in rows.items() if id_ < 0}
 
 
 def _parts(text):

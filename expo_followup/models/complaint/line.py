@@ -302,7 +302,8 @@ class ExpoComplaintLine(models.Model):
         :raises UserError: when they are not the customer's, or not delivered
         :raises AccessError: when the user may not see them and they are not the complaint's
         """
-        if not self.is_frozen:
+        # A snapshot that was restored has no document any more.
+        if not (self.order_line_id or self.move_line_id):
             return
         # In sudo: compared with the complaint, which the user may write; only a refusal leaves.
         complaint, move = self.sudo().complaint_id, self.sudo().move_line_id.move_id

@@ -68,7 +68,8 @@ def join_texts(records, name):
     """Return what records say in one text field, one after the other and nothing twice."""
     if records._fields[name].type == "html":
         texts = {html2plaintext(record[name]): record[name] for record in records if html2plaintext(record[name] or "")}
-        return Markup().join(texts.values()) or False
+        # What was written as plain text is inline, and would go on in the same line.
+        return Markup("<br/>").join(texts.values()) or False
     return "\n\n".join(dict.fromkeys(text for text in records.mapped(name) if text)) or False
 
 

@@ -41,20 +41,28 @@ class ExpoArchiveExport(models.TransientModel):
     @api.depends("exhibition_id")
     def _compute_left_out(self):
         """Name what a restored database would lack."""
-        models = [
+        models = {
             name
             for name, model in self.env.items()
             if name.startswith("expo.")
             and model._auto
             and not (model._abstract or model._transient or model._record_keeping.archive)
-        ]
+        }
+        # The rows of an import go without saying.
+        parts = {
+            name
+            for name in models
+            for field in self.env[name]._fields.values()
+            if field.type == "many2one" and field.required and field.ondelete == "cascade"
+            if field.comodel_name in models
+        }
         # In sudo: names of models are no secret.
-        names = self.env["ir.model"].sudo().search([("model", "in", models)]).mapped("name")
+        names = self.env["ir.model"].sudo().search([("model", "in", [*models - parts])]).mapped("name")
         others = self.env._(
             "Settings, users, product prices, quotations, orders, invoices, opportunities, calendar events, "
             "activities, and letters waiting to be sent"
         )
-        self.left_out = ", ".join([*sorted(names), others])
+        self.left_out = f"{', '.join(sorted(names))}\n{others}"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -262,7 +262,7 @@ class ExpoArchiveRestore(models.TransientModel):
             ),
             "bad_row": self.env._(
                 "You cannot restore this backup because a row cannot be restored: %s. Choose an unchanged backup.",
-                error.name,
+                str(error.name).rstrip("."),
             ),
             "bad_register": self.env._(
                 "You cannot restore this backup because a table differs from the manifest: "
@@ -276,6 +276,7 @@ class ExpoArchiveRestore(models.TransientModel):
 
     def _reopen(self):
         return {
+            "name": self.env._("Restore a backup"),
             "type": "ir.actions.act_window",
             "res_model": self._name,
             "res_id": self.id,

@@ -58,7 +58,9 @@ class ExpoPrivacyErase(models.TransientModel):
     @api.model
     def _count_by_model(self, found):
         return [
-            f"{self.env['ir.model']._get(model).name}: {len(records)}" for model, records in found.items() if records
+            self.env._("%(kind)s: %(count)s", kind=self.env["ir.model"]._get(model).name, count=len(records))
+            for model, records in found.items()
+            if records
         ]
 
     @api.model
@@ -101,7 +103,10 @@ class ExpoPrivacyErase(models.TransientModel):
         by_reason = {}
         for model, records in traces.find_kept().items():
             by_reason.setdefault(self.env._(KEPT_BY_LAW[model]), {})[model] = records
-        return [f"{', '.join(self._count_by_model(found))}. {reason}" for reason, found in by_reason.items()]
+        return [
+            self.env._("%(records)s. %(reason)s", records=", ".join(self._count_by_model(found)), reason=reason)
+            for reason, found in by_reason.items()
+        ]
 
     @api.model
     def _get_remainder(self, partner, found, traces):

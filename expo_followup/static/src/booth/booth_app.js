@@ -1,6 +1,6 @@
 import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { readCard } from "./booth_card";
+import { nameOf, readCard } from "./booth_card";
 import { BoothForm } from "./booth_form";
 import { outdatedHint } from "./booth_queue";
 import { BoothList } from "./booth_list";
@@ -241,7 +241,7 @@ export class BoothApp extends Component {
             return;
         }
         this.close();
-        const name = values.name || values.company_name || _t("contact without name");
+        const name = nameOf(values) || _t("contact without name");
         this.state.notice = isLate ? outdatedHint() : _t("Saved: %s", name);
     }
 

@@ -161,3 +161,8 @@ export function readCard(text, countries) {
         wanted && countries.find(({ code, name }) => [code, name].some((one) => one.toLowerCase() === wanted));
     return found ? { ...rest, country_id: found.id } : rest;
 }
+
+/** What a contact is shown as: a badge may tell the page no more than an address or a number. */
+export function nameOf({ name, company_name, email, phone }) {
+    return name || company_name || email || phone;
+}

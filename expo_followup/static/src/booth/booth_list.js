@@ -1,6 +1,8 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 
+import { nameOf } from "./booth_card";
+
 /** The contacts of today, and all that are not sent yet. */
 export class BoothList extends Component {
     static template = "expo_followup.BoothList";
@@ -17,6 +19,7 @@ export class BoothList extends Component {
 
     setup() {
         this.state = useState({ asked: null });
+        this.nameOf = (record) => nameOf(record.values);
         this.icons = { unsent: "fa-clock-o", sent: "fa-check", refused: "fa-exclamation-triangle" };
     }
 
