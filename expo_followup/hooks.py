@@ -6,6 +6,7 @@ import re
 from lxml import etree
 from psycopg2 import IntegrityError
 
+from odoo.exceptions import UserError
 from odoo.tools import SQL, file_open, mute_logger
 from odoo.tools.convert import xml_import
 
@@ -14,6 +15,14 @@ MODULE = "expo_followup"
 # The texts of shipped records that have changed: fingerprints of what releases said, and what this version says.
 # Model or field: neither has another word before it.
 _OUR_NAME = re.compile(r"(?<![\w.])expo[._][a-z]|[/.]expo_[a-z]")
+#: Where users name our models, beside favourites, exports and windows.
+_NAMING = {
+    "ir.actions.report": "model",
+    "ir.embedded.actions": "parent_res_model",
+    "ir.ui.view": "model",
+    "base_import.mapping": "res_model",
+    "mail.message.subtype": "res_model",
+}
 SHIPPED_TEXTS = f"{MODULE}/migrations/shipped_texts.json"
 
 
@@ -108,6 +117,7 @@ def uninstall_hook(env):
     them. Partners, orders, invoices and the blacklist stay as they are.
     """
     keep_demo_records_in_use(env)
+    _release_links_to_us(env)
     # What was done is protected from users, not from the end of the addon.
     env.cr.execute("DELETE FROM expo_followup")
     env.invalidate_all()
@@ -148,6 +158,28 @@ def uninstall_hook(env):
     ).unlink()
 
 
+def _release_links_to_us(env):
+    """Let go of our rows what a company linked to them in fields of its own, some of which would refuse to.
+
+    The links end with our tables. Fields that such a company's views show stay, and hold nothing.
+    """
+    env.cr.execute(
+        r"""SELECT conrelid::regclass::text, conname FROM pg_constraint
+             WHERE contype = 'f' AND confdeltype IN ('r', 'a') AND conrelid::regclass::text !~ '^"?expo_'
+               AND confrelid::regclass::text ~ '^"?expo_' AND conname ~ '^x_|_x_'"""
+    )
+    for table, name in env.cr.fetchall():
+        env.cr.execute(SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name)))
+    for field in env["ir.model.fields"].search(
+        [("state", "=", "manual"), ("relation", "=like", "expo.%"), ("model", "not like", "expo.%")]
+    ):
+        try:
+            with env.cr.savepoint():
+                field.unlink()
+        except UserError:
+            _logger.info("The field %s of %s is shown in a view and stays.", field.name, field.model)
+
+
 def _is_referred_to(record):
     """Tell whether a record of any model links to a record."""
     env = record.env(context={"active_test": False})
@@ -179,6 +211,39 @@ def _forget_our_names(env):
     exports.filtered(lambda row: _is_our_name(row.resource)).unlink()
     exports.exists().export_fields.filtered(lambda row: _is_our_name(row.name)).unlink()
     env["ir.attachment"].search([("url", "=like", f"/web/assets/%{MODULE}.%")]).unlink()
+    env["ir.config_parameter"].search([("key", "=like", f"{MODULE}.%")]).unlink()
+    custom = env["ir.ui.view.custom"].search([])
+    custom.filtered(lambda row: _is_our_name(row.arch)).unlink()
+    _drop_user_actions(env)
+    for name, field in _NAMING.items():
+        _get_user_made(env, name, lambda row, field=field: _is_our_name(row[field])).unlink()
+    # What users added to the views of others stays, and is used no more.
+    _get_user_made(env, "ir.ui.view", lambda row: _is_our_name(row.arch_db)).active = False
+
+
+def _drop_user_actions(env):
+    """Take away windows that users made of our models and fields, and the menus that open them."""
+    names = ("res_model", "domain", "context")
+    windows = _get_user_made(env, "ir.actions.act_window", lambda row: any(_is_our_name(row[name]) for name in names))
+    env["ir.embedded.actions"].search(
+        ["|", ("parent_action_id", "in", windows.ids), ("action_id", "in", windows.ids)]
+    ).unlink()
+    env["res.users"].with_context(active_test=False).search([("action_id", "in", windows.ids)]).action_id = False
+    wanted = [f"ir.actions.act_window,{window.id}" for window in windows]
+    menus = env["ir.ui.menu"].with_context(active_test=False, **{"ir.ui.menu.full_list": True})
+    opened = menus.search([("action", "in", wanted)])
+    opened.action = False
+    # A menu with others below stays for these.
+    while empty := opened.exists().filtered(lambda menu: not menu.child_id):
+        empty.unlink()
+    windows.unlink()
+
+
+def _get_user_made(env, name, is_meant):
+    """Return the records of a model that are meant, without the shipped ones: these go with the addon."""
+    shipped = env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", name)]).mapped("res_id")
+    rows = env[name].with_context(active_test=False).search([("id", "not in", shipped)])
+    return rows.filtered(is_meant)
 
 
 def _is_our_name(text):

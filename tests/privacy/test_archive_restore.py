@@ -407,6 +407,16 @@ class TestExpoArchiveRestore(ExpoCase):
                 writer.add(name, content)
         return target.getvalue()
 
+    def test_archive_of_a_version_with_another_name_of_a_model_is_checked_and_restored(self):
+        registers = ArchiveReader(io.BytesIO(self._archive())).manifest["registers"]
+        [sheet] = [name for name, entry in registers.items() if entry["model"] == "expo.incoming.mail"]
+        registers[sheet]["model"] = "expo.complaint.mail"
+        wizard = self._wizard(self._archive_of_evidence(about={"registers": registers}))
+        wizard.action_check()
+        self.assertIn(f"{sheet}: 0 rows", wizard.report)
+        wizard.action_restore()
+        self.assertIn(f"{sheet}: 0", wizard.report)
+
     def _make_evidence(self):
         complaint = self.env["expo.complaint"].create({"subject": "Cracked", "partner_id": self.entry.partner_id.id})
         return complaint._add_evidence("photo", [("cracks.txt", b"Ten are cracked")])

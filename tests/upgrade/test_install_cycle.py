@@ -59,6 +59,38 @@ env["ir.exports"].create([
     {"name": "Theirs", "resource": "res.partner", "export_fields": [
         (0, 0, {"name": "name"}), (0, 0, {"name": "expo_foreign_notes"})]},
 ])
+# What users built of our models and fields: fields, a model, windows with menus, views, reports.
+ours = env["ir.model"]._get_id("expo.participation")
+partner_model = env["ir.model"]._get_id("res.partner")
+env["ir.model.fields"].create([
+    {"name": "x_fair", "model_id": partner_model, "ttype": "many2one", "relation": "expo.exhibition"},
+    {"name": "x_notes", "model_id": partner_model, "ttype": "text", "related": "expo_foreign_notes"},
+    {"name": "x_remark", "model_id": ours, "ttype": "char"},
+])
+env["ir.model"].create({"name": "Thing", "model": "x_thing", "field_id": [
+    (0, 0, {"name": "x_name", "ttype": "char"}),
+    (0, 0, {"name": "x_entry", "ttype": "many2one", "relation": "expo.participation", "on_delete": "restrict"})]})
+env["x_thing"].create({"x_name": "A thing", "x_entry": customers[0].id})
+windows = env["ir.actions.act_window"].create([
+    {"name": "My fair", "res_model": "expo.participation", "view_mode": "list"},
+    {"name": "My class A", "res_model": "res.partner", "domain": "[('expo_abc_class', '=', 'a')]"},
+    {"name": "My contacts", "res_model": "res.partner"},
+])
+top = env["ir.ui.menu"].create({"name": "Mine", "action": f"ir.actions.act_window,{windows[0].id}"})
+env["ir.ui.menu"].create([{"name": window.name, "parent_id": top.id, "action": f"ir.actions.act_window,{window.id}"}
+    for window in windows[1:]])
+env.user.action_id = windows[0].id
+env["ir.embedded.actions"].create({"name": "Beside", "parent_action_id": windows[0].id, "action_id": windows[2].id,
+    "parent_res_model": "expo.participation"})
+env["ir.ui.view"].create([
+    {"name": "mine.list", "model": "expo.participation", "arch": "<list><field name='partner_id'/></list>"},
+    {"name": "mine.form", "model": "res.partner", "inherit_id": env.ref("base.view_partner_form").id, "arch":
+        "<field name='vat' position='after'><field name='expo_foreign_notes'/></field>"},
+])
+env["ir.actions.report"].create({"name": "Mine", "model": "expo.participation", "report_name": "x.y"})
+env["base_import.mapping"].create({"res_model": "expo.sample", "column_name": "Kunde", "field_name": "partner_id"})
+env["mail.message.subtype"].create({"name": "Mine", "res_model": "expo.complaint"})
+env["ir.config_parameter"].set_param("expo_followup.mine", "1")
 env["ir.default"].set("expo.participation", "source", "web", user_id=True)
 env["mail.activity"].create({"res_model_id": env["ir.model"]._get_id("res.partner"), "res_id": partners[2].id,
     "activity_type_id": env.ref("expo_followup.activity_phone_revisit").id, "summary": "Call"})
@@ -77,6 +109,9 @@ KEPT_TEXTS = {
     ("ir_model_constraint", "name"),
     ("ir_model", "info"),
     ("ir_attachment", "index_content"),
+    # Of a view that a user made: it stays, and is not used.
+    ("ir_ui_view", "arch_db"),
+    ("ir_ui_view", "arch_prev"),
 }
 #: Columns of the database that hold texts, and that are neither a log nor about modules.
 TEXTS = """
@@ -100,7 +135,7 @@ def partners_without_the_addon(database):
     [[columns]] = query(
         database,
         "SELECT string_agg(column_name, ',' ORDER BY column_name) FROM information_schema.columns"
-        " WHERE table_name = 'res_partner' AND column_name NOT LIKE 'expo%%' AND column_name NOT LIKE 'write_%%'",
+        " WHERE table_name = 'res_partner' AND column_name !~ '^(expo|write_|x_)'",
     )
     return query(database, f"SELECT {columns} FROM res_partner ORDER BY id")
 
@@ -143,6 +178,15 @@ class TestInstallCycle(TestCase):
                     text = f'"{column}"::text'
                     found = query(database, f'SELECT {text} FROM "{table}" WHERE {text} ~ %s', [OURS])
                     self.assertEqual(found, [])
+            self.assertEqual(query(database, "SELECT x_name FROM x_thing"), [("A thing",)])
+            menus = (
+                "SELECT name->>'en_US' FROM ir_ui_menu"
+                " WHERE name->>'en_US' ~ '^(Mine|My (fair|class A|contacts))$' ORDER BY 1"
+            )
+            self.assertEqual(query(database, menus), [("Mine",), ("My contacts",)])
+            self.assertEqual(query(database, "SELECT action_id FROM res_users WHERE action_id IS NOT NULL"), [])
+            self.assertEqual(query(database, "SELECT name, active FROM ir_ui_view WHERE name ~ '^mine'"),
+                             [("mine.form", False)])  # fmt: skip
             kept = query(database, "SELECT name FROM ir_filters ORDER BY name")
             self.assertIn(("All",), kept)
             self.assertEqual(query(database, "SELECT name FROM ir_exports_line"), [("name",)])

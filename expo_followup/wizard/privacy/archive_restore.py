@@ -146,8 +146,9 @@ class ExpoArchiveRestore(models.TransientModel):
             ),
         ]
         for sheet, entry in reader.manifest["registers"].items():
-            keys = list(rows[entry["model"]])
-            here = len(registers._find_keys(entry["model"], keys)) if entry["model"] in self.env else 0
+            model = RENAMED.get(entry["model"], entry["model"])
+            keys = list(rows[model])
+            here = len(registers._find_keys(model, keys)) if model in self.env else 0
             lines.append(
                 self.env._("%(sheet)s: %(rows)s rows, %(here)s already exist", sheet=sheet, rows=len(keys), here=here)
             )
