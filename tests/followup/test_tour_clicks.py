@@ -87,7 +87,7 @@ class TestTourClicks(ClicksCase):
         maria.write({"window_start": self.today - timedelta(days=3), "deadline": self.today - timedelta(days=2)})
         ivan.write({"window_start": self.today - timedelta(days=1), "deadline": self.today - timedelta(days=1)})
         self._start_tour("/odoo/my-followups", "expo_followup_keys", "expo_seller")
-        self.assertEqual((maria.effect, maria.content), ("neutral", "Asked for 2 samples"))
+        self.assertEqual((maria.effect, maria.content), ("neutral", "2 samples asked for"))
         self.assertEqual((ivan.effect, ivan.content), ("positive", "Calls back"))
         self.assertNotEqual(hans.state, "done")
 
@@ -96,6 +96,11 @@ class TestTourClicks(ClicksCase):
         hans = self.touches["hans"]
         self.assertGreater(hans.window_start, self.today)
         self.assertTrue(hans.postponed_on)
+
+
+    def test_deadlines_are_told_in_days_and_entries_name_the_customer(self):
+        self.touches["hans"].deadline = self.today + timedelta(days=2)
+        self._start_tour("/odoo/followups?view_type=kanban", "expo_followup_days", "expo_seller")
 
 
 @tagged("post_install", "-at_install")

@@ -90,7 +90,7 @@ registry.category("web_tour.tours").add("expo_followup_keys", {
         },
         {
             trigger: ".modal .o_field_widget[name=effect]:not(:has(.active))",
-            run: () => write("Asked for 2 samples"),
+            run: () => write(" samples asked for"),
         },
         {
             content: "Elsewhere it chooses the effect",
@@ -137,6 +137,26 @@ registry.category("web_tour.tours").add("expo_followup_drag_day", {
         },
         {
             trigger: `${column("Next 7 days")} ${card("Hans Becker")}`,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("expo_followup_days", {
+    steps: () => [
+        {
+            content: "Deadlines are told in days, also at the end of a month",
+            trigger: ".o_kanban_record:contains(Hans Becker):contains(In 2 days)",
+        },
+        {
+            trigger: ".o_kanban_record:contains(Hans Becker):contains(No phone number)",
+        },
+        {
+            trigger: "button.o_switch_view.o_calendar",
+            run: "click",
+        },
+        {
+            content: "An entry begins with the customer",
+            trigger: ".o_calendar_view .fc-event:contains(/Maria Rossi: Call/)",
         },
     ],
 });
