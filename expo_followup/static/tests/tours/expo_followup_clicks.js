@@ -44,6 +44,30 @@ registry.category("web_tour.tours").add("expo_followup_clicks", {
             run: () => endJob("re-plan to next Tuesday", 2),
         },
         {
+            content: "Another date, with a reason",
+            trigger: `${column("Next 7 days")} ${card("Maria Rossi")} button.o_expo_postpone`,
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu [data-choice=date]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=choice] .o_selection_badge:contains(In a week)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=reason] input",
+            run: "edit On holiday",
+        },
+        {
+            trigger: ".modal button[name=action_save]",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal))",
+        },
+        {
             content: "Reached, with a new tier: three clicks",
             trigger: `${column("Today")} ${card("Hans Becker")} button[name=action_log_positive]`,
             run(helpers) {
