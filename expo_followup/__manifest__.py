@@ -182,6 +182,7 @@
         "web.assets_backend": [
             "expo_followup/static/src/scss/*.scss",
             "expo_followup/static/src/outcome/*",
+            "expo_followup/static/src/days/*",
             "expo_followup/static/src/steps/*",
             "expo_followup/static/src/postpone/*",
             "expo_followup/static/src/list_export/*",

@@ -68,7 +68,8 @@ class ClicksCase(ExpoTourCase):
         self._start_tour("/odoo/my-followups", "expo_followup_clicks", "expo_seller")
         maria, hans, ivan = self.touches.values()
         self.assertEqual((maria.state, maria.effect), ("done", "no_answer"))
-        self.assertTrue(self.maria.followup_ids.filtered(lambda f: f.state in ("planned", "due") and not f.is_letter))
+        following = self.maria.followup_ids.filtered(lambda f: f.state in ("planned", "due") and not f.is_letter)
+        self.assertEqual(following.mapped("postpone_reason"), ["On holiday"])
         self.assertEqual((hans.effect, hans.content), ("positive", "Wants 4000 planters in May"))
         self.assertEqual(self.hans.tier_id, self.tiers["intent"])
         self.assertTrue(ivan.postponed_on)
@@ -87,7 +88,7 @@ class TestTourClicks(ClicksCase):
         maria.write({"window_start": self.today - timedelta(days=3), "deadline": self.today - timedelta(days=2)})
         ivan.write({"window_start": self.today - timedelta(days=1), "deadline": self.today - timedelta(days=1)})
         self._start_tour("/odoo/my-followups", "expo_followup_keys", "expo_seller")
-        self.assertEqual((maria.effect, maria.content), ("neutral", "Asked for 2 samples"))
+        self.assertEqual((maria.effect, maria.content), ("neutral", "2 samples asked for"))
         self.assertEqual((ivan.effect, ivan.content), ("positive", "Calls back"))
         self.assertNotEqual(hans.state, "done")
 
@@ -96,6 +97,10 @@ class TestTourClicks(ClicksCase):
         hans = self.touches["hans"]
         self.assertGreater(hans.window_start, self.today)
         self.assertTrue(hans.postponed_on)
+
+    def test_deadlines_are_told_in_days_and_entries_name_the_customer(self):
+        self.touches["hans"].deadline = self.today + timedelta(days=2)
+        self._start_tour("/odoo/followups?view_type=kanban", "expo_followup_days", "expo_seller")
 
 
 @tagged("post_install", "-at_install")

@@ -177,7 +177,7 @@ class ExpoFollowupPostpone(models.AbstractModel):
             "name": self.env._("Postpone follow-up"),
             "res_model": "expo.postpone",
             "res_id": wizard.id,
-            "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
         }
 

@@ -44,6 +44,30 @@ registry.category("web_tour.tours").add("expo_followup_clicks", {
             run: () => endJob("re-plan to next Tuesday", 2),
         },
         {
+            content: "Another date, with a reason",
+            trigger: `${column("Next 7 days")} ${card("Maria Rossi")} button.o_expo_postpone`,
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu [data-choice=date]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=choice] .o_selection_badge:contains(In a week)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=reason] input",
+            run: "edit On holiday",
+        },
+        {
+            trigger: ".modal button[name=action_save]",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal))",
+        },
+        {
             content: "Reached, with a new tier: three clicks",
             trigger: `${column("Today")} ${card("Hans Becker")} button[name=action_log_positive]`,
             run(helpers) {
@@ -90,7 +114,7 @@ registry.category("web_tour.tours").add("expo_followup_keys", {
         },
         {
             trigger: ".modal .o_field_widget[name=effect]:not(:has(.active))",
-            run: () => write("Asked for 2 samples"),
+            run: () => write(" samples asked for"),
         },
         {
             content: "Elsewhere it chooses the effect",
@@ -137,6 +161,26 @@ registry.category("web_tour.tours").add("expo_followup_drag_day", {
         },
         {
             trigger: `${column("Next 7 days")} ${card("Hans Becker")}`,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("expo_followup_days", {
+    steps: () => [
+        {
+            content: "Deadlines are told in days, also at the end of a month",
+            trigger: ".o_kanban_record:contains(Hans Becker):contains(In 2 days)",
+        },
+        {
+            trigger: ".o_kanban_record:contains(Hans Becker):contains(No phone number)",
+        },
+        {
+            trigger: "button.o_switch_view.o_calendar",
+            run: "click",
+        },
+        {
+            content: "An entry begins with the customer",
+            trigger: ".o_calendar_view .fc-event:contains(/Maria Rossi: Call/)",
         },
     ],
 });
