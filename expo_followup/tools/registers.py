@@ -123,11 +123,11 @@ def from_cell(value):
 def to_moment(text):
     """Return the moment, in UTC and without zone, that a cell says.
 
-    >>> to_moment("2026-04-17T09:30:00Z")
-    datetime.datetime(2026, 4, 17, 9, 30)
+    >>> to_moment("2026-04-17T09:30:00Z"), to_moment("2026-04-17T09:30:00.175298Z").microsecond
+    (datetime.datetime(2026, 4, 17, 9, 30), 175298)
     """
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return moment.astimezone(timezone.utc).replace(tzinfo=None)
+    moment = datetime.fromisoformat(text.removesuffix("Z"))
+    return moment.astimezone(timezone.utc).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _escape(match):

@@ -153,7 +153,7 @@ env["expo.question"].search([], limit=1).name = "Our own question?"
 MAKE_COMPLAINT_ROWS = """
 from base64 import b64encode
 from email.message import EmailMessage
-from tempfile import TemporaryFile
+from io import BytesIO
 from odoo.fields import Command
 entries = env["expo.participation"].search([("exhibition_id.code", "=", "SF")], order="id")
 anna, boss = (env["res.users"].search([("login", "=", login)]) for login in ("anna", "boss"))
@@ -252,8 +252,9 @@ env.cr.execute('''
 ''', [anna.id, str(env.company.id)])
 [ids] = env.cr.fetchone()
 env.cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE id = ANY(%s)", [ids])
-with TemporaryFile() as target:
-    env["expo.archive.export"].create({"reason": "Backup"})._build(target)
+target = BytesIO()
+env["expo.archive.export"].create({"reason": "Backup"})._build(target)
+result = b64encode(target.getvalue()).decode()
 env["expo.privacy.erase"].create({"partner_id": entries[9].partner_id.id, "reason": "Asked for"}).action_erase()
 # Views of the company's own that extend views of the addon which are part of others today.
 extended = env["ir.ui.view"].create([
@@ -265,6 +266,16 @@ extended = env["ir.ui.view"].create([
         "expo_customer_file_view_form_preferred_time": "sheet",
     }.items())
 ])
+"""
+#: Restores a backup where nothing is yet.
+RESTORE = """
+from odoo.tests import new_test_user
+boss = new_test_user(env, "boss", "sales_team.group_sale_manager,base.group_system")
+anna = new_test_user(env, "anna", "sales_team.group_sale_salesman")
+wizard = env["expo.archive.restore"].with_user(boss).create({"data": data, "reason": "Test"})
+wizard.action_check()
+wizard.action_restore()
+result = wizard.report
 """
 #: What people do next, with the current version.
 GO_ON = """
@@ -507,7 +518,7 @@ class UpgradeCase:
             shipped = evaluate(database, READ_TEXTS, addons=addons)
             self._check_list_of_texts(shipped)
             for script in self.scripts:
-                evaluate(database, script, addons=addons)
+                self.last_result = evaluate(database, script, addons=addons)
             stored = evaluate(database, READ_TEXTS, addons=addons)
             edited = {
                 key: {lang: text for lang, text in texts.items() if text != shipped[key].get(lang)}
@@ -678,8 +689,18 @@ class TestUpgradeFromFourth(UpgradeCase, TestCase):
     version, once = FOURTH, ("expo_complaint_stage", "expo_complaint_team")
     scripts = (MAKE_ROWS, MAKE_MORE_ROWS, MAKE_LATEST_ROWS, MAKE_COMPLAINT_ROWS)
 
+    def _check_backup(self):
+        """A backup that the release made is restored into a new database."""
+        with clone_database() as target:
+            report = evaluate(target, f"data = {self.last_result!r}\n{RESTORE}").splitlines()
+        counts = dict(line.split(": ") for line in report if line.count(": ") == 1)
+        self.assertGreaterEqual(int(counts["participations"]), 12)
+        self.assertGreaterEqual(int(counts["complaints"]), 5)
+        self.assertEqual(int(counts["incoming_mails"]), 1)
+
     def _check_first_rows(self, database):
         """Views of the company's own extend the views that have taken in those which they extended; all render."""
+        self._check_backup()
         extended = "SELECT parent.name FROM ir_ui_view own JOIN ir_ui_view parent ON parent.id = own.inherit_id"
         extended += " WHERE own.name LIKE 'ours %%' ORDER BY own.name"
         parents = [name for (name,) in query(database, extended)]

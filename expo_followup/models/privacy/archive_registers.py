@@ -12,7 +12,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, html2plaintext, mute_logger, split_every
 
 from ...tools.archive import ArchiveError
-from ...tools.registers import RegisterReader
+from ...tools.registers import RegisterReader, to_moment
 from ..mixins.job import MAX_FAILURES, TO_RETRY
 from ..mixins.record_keeping import get_declarations
 
@@ -452,7 +452,7 @@ class ExpoArchiveRegisters(models.AbstractModel):
     def _from_cell(self, field, cell):
         """Return the value that a cell of plain type stands for."""
         if field.type == "datetime" and cell:
-            return fields.Datetime.to_datetime(str(cell).removesuffix("Z").replace("T", " "))
+            return to_moment(str(cell))
         if field.type == "date" and cell:
             return fields.Date.to_date(cell)
         if field.type in ("integer", "float", "monetary"):
