@@ -117,7 +117,8 @@ form = entries[0].feedback_input_ids
 for question in survey.question_ids.filtered(lambda one: one.question_type in ("text_box", "simple_choice")):
     form._save_lines(question, question.suggested_answer_ids[:1].id or "Well made")
 form._mark_done()
-entries[0].message_post(body="Sent the offer", attachments=[("offer2.txt", b"Offer 2")], author_id=wang.id,
+entries[0].message_post(body="Sent the offer", author_id=wang.id,
+    attachments=[("offer2.txt", b"Offer 2"), ("offer3.txt", b"Offer 3")],
     message_type="email", email_from="wang@haixing.example")
 env.cr.flush()
 entries[0].set_tier("intent", "Asked for a price")
@@ -156,7 +157,9 @@ after = env["expo.complaint.clock"].search([]).read(["limit_hours", "breached_at
 env["expo.complaint"]._cron_feedback()
 env["expo.incoming.mail"]._cron_handle()
 silent = not env["mail.mail"].search_count([]) and env["expo.complaint"].search_count([])
-result = [intact, mails, before == after, silent, env["expo.problem.notice"].search([]).partner_id.name]
+offer = env["mail.message"].search([("body", "ilike", "Sent the offer")])
+result = [intact, mails, before == after, silent, env["expo.problem.notice"].search([]).partner_id.name,
+          sorted(offer.attachment_ids.mapped("name"))]
 """
 RESTORE = """
 wizard = env["expo.archive.restore"].with_user(boss).create({"data": data, "reason": "Test"})
@@ -296,13 +299,14 @@ class TestExpoArchiveRoundTrip(ExpoCase):
 
     def _check_what_is_there(self, answer):
         """Files are what they were, SLA targets keep their deadlines, and no scheduled action sends mail."""
-        intact, mails_there, same_clocks, complaints, customer = answer
+        intact, mails_there, same_clocks, complaints, customer, files = answer
         self.assertEqual(sorted(intact), [["../cracks?.png", True], ["fax.txt", True]])
         self.assertEqual([state for state, _key, _raw in mails_there], ["ticket", "quarantined", "robot", "message"])
         self.assertEqual({raw for _state, _key, raw in mails_there}, {"From: wang\n\n\xc4\xe3", "From: wang"})
         self.assertTrue(same_clocks, "limits are those that the clocks began with")
         self.assertEqual(complaints, 5, "no mail leaves unasked, and none is handled twice")
         self.assertEqual(customer, "A buyer")
+        self.assertEqual(files, ["offer2.txt", "offer3.txt"], "a message has all its files")
 
     def _check_settled(self, before, after, report):
         """What lacks its order is left out; mails are neither handled nor answered again. Both go out of the rows."""

@@ -197,7 +197,7 @@ class ExpoArchiveRestore(models.TransientModel):
             for key, attachment in zip(keys, created, strict=True):
                 # Archives of earlier versions do not say it.
                 message = lookup.ids["mail.message"].get(rows[key].get("message"))
-                self.env["mail.message"].sudo().browse(message or ()).attachment_ids = attachment
+                self.env["mail.message"].sudo().browse(message or ()).attachment_ids += attachment
             registers._keep_evidence(created)
             self.env.flush_all()
             # One batch in memory at a time.

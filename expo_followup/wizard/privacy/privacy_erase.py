@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...models.mixins.steps import lock_or_refuse
 from ...models.privacy.person_traces import KEPT_BY_LAW, PersonTraces
 
 
@@ -142,6 +143,8 @@ class ExpoPrivacyErase(models.TransientModel):
         privacy = self.env["expo.privacy"]
         partner = self.partner_id
         partner.check_access("write")
+        # Two users would wait for each other.
+        lock_or_refuse(partner)
         found = privacy._find_records(partner)
         if obstacles := privacy._find_obstacles(partner, found):
             raise UserError("\n".join(obstacles))
