@@ -40,6 +40,25 @@ def work():
 result = retrying(work, env)
 """
 )
+# Counts the statements of a merge, or dies after some of them.
+COUNT = """
+import os, signal
+from odoo.sql_db import Cursor
+execute, count = Cursor.execute, [0]
+def counted(self, *args, **options):
+    count[0] += 1
+    if count[0] == {last}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return execute(self, *args, **options)
+Cursor.execute = counted
+pair = env["expo.duplicate"].browse({pair})
+pair.action_merge_into_a()
+env.flush_all()
+result = count[0]
+if {last} < 0:
+    os.kill(os.getpid(), signal.SIGKILL)
+env.cr.rollback()
+"""
 
 
 class TestMergingAtOnce(TestCase):
@@ -62,6 +81,26 @@ class TestMergingAtOnce(TestCase):
             )
             self.assertEqual(told, [True, True])
             self._check(database, partners=1, merged=2)
+
+    def test_a_process_that_dies_while_merging_leaves_both_customers_as_they_were(self):
+        with clone_database() as database:
+            [pair, _other] = evaluate(database, MAKE_PAIRS)
+            before = self._read_everything(database)
+            statements = evaluate(database, COUNT.format(pair=pair, last=0))
+            self.assertGreater(statements, 100)
+            for last in (statements // 2, statements - 5, -1):
+                with self.subTest(statement=last, of=statements):
+                    with self.assertRaisesRegex(AssertionError, "-9|ended early"):
+                        evaluate(database, COUNT.format(pair=pair, last=last))
+                    self.assertEqual(self._read_everything(database), before)
+            evaluate(database, MERGE.format(pair=pair, method="pair.action_merge_into_a()"))
+            self._check(database, partners=2, merged=1)
+
+    def _read_everything(self, database):
+        """Return a checksum of the rows of each table."""
+        tables = [name for (name,) in query(database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        rows = "SELECT md5(string_agg(row::text, chr(10) ORDER BY row::text)) FROM {} row"
+        return {name: query(database, rows.format(f'"{name}"')) for name in sorted(tables)}
 
     def test_two_people_looking_for_duplicates_find_each_pair_once(self):
         with clone_database() as database:
