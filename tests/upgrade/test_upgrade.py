@@ -6,6 +6,7 @@ import json
 import os
 import re
 import tempfile
+import unittest
 from functools import cache
 from pathlib import Path
 from unittest import TestCase
@@ -346,6 +347,46 @@ for cron in env["ir.cron"].search([("ir_actions_server_id.model_id.model", "like
     env.cr.commit()  # it runs in a transaction of its own
     cron.method_direct_trigger()
 result = [len(entries), len(more) + count() - before, entries[0].owner_change_ids.mapped("reason")]
+"""
+#: Copies the rows of each table of the addon until there are a thousand; what makes a row unique is changed.
+MULTIPLY = """
+buyer = "(SELECT id FROM res_partner WHERE name = 'Buyer ' || copies.round)"
+changed = {
+    "expo_capture": {"client_key": "client_key || '-' || copies.round"},
+    "expo_complaint": {"name": "name || '-' || copies.round", "portal_key": "portal_key || '-' || copies.round"},
+    "expo_complaint_clock": {"round": "made.id * 1000 + copies.round"},
+    "expo_complaint_mail": {"key": "key || '-' || copies.round"},
+    "expo_customer_file": {"partner_id": buyer},
+    "expo_duplicate": {"partner_b_id": buyer},
+    "expo_exhibition": {"code": "code || '-' || copies.round"},
+    "expo_followup": {"occasion_key": "occasion_key || '-' || copies.round", "round": "made.id * 1000 + copies.round",
+        "origin": "'plan'", "step_id": "COALESCE(step_id, (SELECT min(id) FROM mail_activity_plan_template))"},
+    "expo_participation": {"partner_id": buyer},
+    "expo_progress_report": {"state": "'done'"},
+}
+few = {"expo_complaint_authority", "expo_complaint_cause", "expo_complaint_review", "expo_complaint_stage"}
+few |= {"expo_etiquette", "expo_tier"}
+env.cr.execute("SELECT replace(model, '.', '_') FROM ir_model WHERE transient")
+few |= {name for (name,) in env.cr.fetchall()}
+env.cr.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE 'expo\\\\_%%' ORDER BY tablename")
+result = {}
+for (table,) in env.cr.fetchall():
+    env.cr.execute("SELECT array_agg(column_name::text) FROM information_schema.columns WHERE table_name = %s", [table])
+    [columns] = env.cr.fetchone()
+    if table in few or "id" not in columns:
+        continue
+    names = [name for name in columns if name != "id"]
+    values = [changed.get(table, {}).get(name) or f'made."{name}"' for name in names]
+    env.cr.execute(f"SELECT 1000 - count(*), count(*) FROM {table}")
+    lacking, count = env.cr.fetchone()
+    if not lacking > 0:
+        continue
+    # Of what one customer has once only one row is copied.
+    only = "ORDER BY id DESC LIMIT 1" if buyer in changed.get(table, {}).values() else ""
+    text = ", ".join(f'"{name}"' for name in names)
+    env.cr.execute(f"INSERT INTO {table} ({text}) SELECT {', '.join(values)} FROM (SELECT * FROM {table} {only}) AS"
+        f" made, generate_series(1, 1000) AS copies(round) ORDER BY copies.round LIMIT {lacking}")
+    result[table] = count + env.cr.rowcount
 """
 SCHEMA = {
     "tables": "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
@@ -712,6 +753,23 @@ class TestUpgradeFromFourth(UpgradeCase, TestCase):
             " ('expo.complaint', 'expo.participation', 'expo.customer.file')]",
         )
         self.assertTrue(all(shown))
+
+    @unittest.skipUnless(os.environ.get("EXPO_TEST_FULL") == "1", "takes two minutes: run with --full")
+    def test_a_thousand_rows_of_each_kind_are_kept_and_nothing_is_sent(self):
+        with unpacked(releases()[self.version]) as addons, clone_database("base") as database:
+            install(database, ADDON, addons=addons)
+            for script in self.scripts:
+                evaluate(database, script, addons=addons)
+            counts = evaluate(database, MULTIPLY, addons=addons)
+            many = [table for table, count in counts.items() if count >= 1000]
+            self.assertGreater(len(many), 40)
+            mails = query(database, "SELECT count(*) FROM mail_mail")
+            tables = our_tables(database)
+            rows = with_present_names(read_rows(database, tables))
+            upgrade(database)
+            tables = {RENAMED_TABLES.get(table, table): columns for table, columns in tables.items()}
+            self._check_rows(without_shipped_texts(rows), without_shipped_texts(read_rows(database, tables)))
+            self.assertEqual(query(database, "SELECT count(*) FROM mail_mail"), mails)
 
     def _get_made(self, database, tables):
         transient = query(database, "SELECT replace(model, '.', '_') FROM ir_model WHERE transient")
