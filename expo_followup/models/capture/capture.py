@@ -72,7 +72,7 @@ class ExpoCapture(models.Model):
         index=True,
         default=lambda self: self._default_exhibition_id(),
     )
-    company_id = fields.Many2one(related="exhibition_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="exhibition_id.company_id", store=True, precompute=True, index=True)
     state = fields.Selection(
         [("new", "To qualify"), ("entered", "Qualified"), ("approved", "Reviewed"), ("rejected", "Discarded")],
         "Status",
@@ -173,7 +173,9 @@ class ExpoCapture(models.Model):
         copy=False,
     )
     problem = fields.Char(readonly=True, copy=False)
-    entry_deadline = fields.Date("Qualification Deadline", compute="_compute_entry_deadline", store=True, index=True)
+    entry_deadline = fields.Date(
+        "Qualification Deadline", compute="_compute_entry_deadline", store=True, precompute=True, index=True
+    )
     entered_on = fields.Datetime("Qualified On", readonly=True, copy=False)
     entered_by_id = fields.Many2one("res.users", "Qualified By", readonly=True, copy=False, ondelete="set null")
     is_late = fields.Boolean("Overdue", compute="_compute_is_late", search="_search_is_late")

@@ -16,7 +16,7 @@ class ExpoCustomerFilePart(models.AbstractModel):
     _description = "Part of a Customer File"
 
     file_id = fields.Many2one("expo.customer.file", "Customer File", required=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="file_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="file_id.company_id", store=True, precompute=True, index=True)
 
     def write(self, vals):
         res = super().write(vals)
