@@ -185,6 +185,8 @@
             "expo_followup/static/src/days/*",
             "expo_followup/static/src/steps/*",
             "expo_followup/static/src/postpone/*",
+            "expo_followup/static/src/timeline/*",
+            "expo_followup/static/src/finder/*",
             "expo_followup/static/src/list_export/*",
         ],
         # Loaded with the graphs only.

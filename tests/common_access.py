@@ -123,6 +123,7 @@ class AccessCase(ExpoCase):
                 {"partner_id": companies[0].id, "company_id": show.company_id.id, "class_after": "a"}
             ),
             "expo.touch.report": env["expo.touch.report"].browse(done.id),
+            "expo.timeline": env["expo.timeline"].search([("kind", "=", "show"), ("res_id", "=", entry.id)]),
             "expo.capture": capture,
             "expo.import": listed,
             "expo.import.column": env["expo.import.column"].create(

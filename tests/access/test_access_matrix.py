@@ -24,6 +24,7 @@ CHANGES = {
     "expo.abc.change": {"class_after": "c"},
     "expo.abc.report": {"rank": 1},
     "expo.touch.report": {"number": 1},
+    "expo.timeline": {"res_id": 1},
     "expo.capture": {"note": "More"},
     "expo.customer.file": {"short_name": "Short"},
     "expo.customer.person": {"department": "Sales"},

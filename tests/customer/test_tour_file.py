@@ -27,6 +27,13 @@ class TestTourFile(FileTourCase):
         self.assertEqual((preference.text, preference.noted_by_id), ("Espresso without sugar", self.seller))
         self.assertEqual(self.file.verified_by_id, self.seller)
 
+    def test_everything_about_a_customer_is_one_search_away(self):
+        entry = self.file.participation_ids
+        done = self.env["expo.followup"]._create_manual(entry, self.today, summary="Call")
+        done.with_user(self.seller).record_outcome("Wants pumps", "positive")
+        self.env["expo.followup"]._create_manual(entry, self.today, summary="Send catalogue")
+        self._start_tour("/odoo/customer-files", "expo_followup_file_found", "expo_seller")
+
 
 @tagged("post_install", "-at_install")
 class TestTourFilePhone(FileTourCase):

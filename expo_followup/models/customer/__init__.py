@@ -11,5 +11,6 @@ from . import (
     customer_file,
     customer_person,
     etiquette,
+    finder,
     suggestion,
 )

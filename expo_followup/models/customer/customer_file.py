@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tools import SQL
 
 from ...tools.vcards import serialize_card
+from ..followup.followup_board import OPEN_STATES
 from ..mixins.merging import get_differences, get_fact_names, get_missing_values, move_linked_rows, post_differences
 from ..mixins.record_keeping import RecordKeeping, release_strangers
 from ..participation.participation import SOURCES
@@ -221,6 +222,9 @@ class ExpoCustomerFile(models.Model):
     turnover = fields.Monetary(compute="_compute_trade", help="Invoiced amount without taxes, less credit notes.")
     turnover_year = fields.Monetary("Turnover This Year", compute="_compute_trade")
     trade_summary = fields.Html("Orders and Turnover", compute="_compute_trade_summary", sanitize=False)
+
+    next_followup_id = fields.Many2one("expo.followup", "Next Step", compute="_compute_next_followup_id")
+    next_followup_on = fields.Date("Next Follow-up", compute="_compute_next_followup_id")
 
     # The visits to a customer, those to its people at any show and at none.
     visit_count = fields.Integer("Number of Visits", compute="_compute_visit_count")
@@ -538,6 +542,32 @@ class ExpoCustomerFile(models.Model):
             file.trade_summary = bool(by_year) and self.env["ir.qweb"]._render(
                 "expo_followup.customer_trade", {"years": by_year, "currency": file.currency_id}
             )
+
+    # -- what is to be done next
+
+    @api.depends("participation_ids.next_followup_on")
+    @api.depends_context("uid")
+    def _compute_next_followup_id(self):
+        """Find the next follow-up with a person of the customer that the user may see; letters leave by themselves."""
+        followups = self.env["expo.followup"].search(
+            [
+                ("partner_id.commercial_partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("state", "in", OPEN_STATES),
+                ("is_letter", "=", False),
+            ]
+        )
+        found = {}
+        for followup in followups:
+            found.setdefault((followup.partner_id.commercial_partner_id, followup.company_id), followup)
+        for file in self:
+            file.next_followup_id = found.get((file.partner_id, file.company_id), False)
+            file.next_followup_on = file.next_followup_id.window_start
+
+    def action_log_next_followup(self):
+        """Open the dialog that records the outcome of the next step."""
+        self.ensure_one()
+        return self.next_followup_id.action_record_outcome()
 
     # -- electronic cards
 

@@ -19,6 +19,17 @@ KINDS = ("birthday", "company_day", "festival")
 # Of two greetings close to each other the more important one is sent: the first here, a country's main festival
 # before its others.
 IMPORTANCE = {"birthday": 0, "company_day": 1, "main_festival": 2, "festival": 3}
+# The fields that hold the missing facts which have another name.
+FACT_FIELDS = {
+    "country": "country_id",
+    "products": "needed_products",
+    "people": "person_ids",
+    "decider": "person_ids",
+    "accounts": "account_ids",
+    "staff": "staff_management",
+    "season": "high_season",
+    "purchase_plan": "plan_ids",
+}
 VALUED_CLASSES = ("a", "b")
 
 
@@ -65,6 +76,7 @@ class ExpoCustomerFileCare(models.AbstractModel):
         compute="_compute_completeness", store=True, help="Codes of the missing facts, the most important first."
     )
     missing = fields.Text("Missing Information", compute="_compute_missing")
+    missing_fields = fields.Json(compute="_compute_missing", help="Label and field of each missing fact.")
     verified_on = fields.Date("Last Verified", readonly=True, copy=False, tracking=True)
     verified_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     review_on = fields.Date(
@@ -140,7 +152,9 @@ class ExpoCustomerFileCare(models.AbstractModel):
         labels = self._get_fact_labels()
         for file in self:
             codes = (file.missing_facts or "").split(",")
-            file.missing = ", ".join(labels[code] for code in codes if code in labels)
+            codes = [code for code in codes if code in labels]
+            file.missing = ", ".join(labels[code] for code in codes)
+            file.missing_fields = [{"field": FACT_FIELDS.get(code, code), "label": labels[code]} for code in codes]
 
     @api.model
     def _get_fact_labels(self):

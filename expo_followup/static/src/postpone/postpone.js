@@ -30,7 +30,9 @@ export class Postpone extends Component {
     }
 
     get followupId() {
-        return this.isFollowup ? this.record.resId : this.record.data.followup_id.id;
+        return this.isFollowup
+            ? this.record.resId
+            : (this.record.data.followup_id || this.record.data.next_followup_id).id;
     }
 
     get isOpen() {
@@ -55,11 +57,11 @@ export class Postpone extends Component {
 
     async openDialog() {
         const action = await this.orm.call(FOLLOWUP, "action_postpone", [[this.followupId]]);
-        await this.action.doAction(action, { onClose: () => this.isFollowup && this.finish() });
+        await this.action.doAction(action, { onClose: () => (this.isFollowup || !this.env.inDialog) && this.finish() });
     }
 
     async finish() {
-        if (this.isFollowup) {
+        if (this.isFollowup || !this.env.inDialog) {
             await this.record.model.load();
         } else {
             await this.action.doAction({ type: "ir.actions.act_window_close" });

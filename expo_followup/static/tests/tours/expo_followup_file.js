@@ -24,8 +24,9 @@ registry.category("web_tour.tours").add("expo_followup_file", {
             trigger: ".o_expo_hints details[open]:contains(Signor or Signora)",
         },
         {
-            content: "What is missing is listed",
-            trigger: ".o_field_widget[name=missing]:contains(Business Scope)",
+            content: "What is missing is listed, and leads to its field",
+            trigger: ".o_field_widget[name=missing_fields] button:contains(Business Scope)",
+            run: "click",
         },
         {
             trigger: ".o_field_widget[name=business_scope] textarea",
@@ -48,7 +49,7 @@ registry.category("web_tour.tours").add("expo_followup_file", {
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal)) .nav-link[name=preferences]",
+            trigger: "body:not(:has(.modal)) .o_expo_fold:has([name=preference_ids]) summary",
             run: "click",
         },
         {
@@ -68,7 +69,8 @@ registry.category("web_tour.tours").add("expo_followup_file", {
             trigger: ".o_expo_hints:contains(Espresso without sugar)",
         },
         {
-            trigger: ".o_field_widget[name=missing]:not(:contains(Business Scope)):not(:contains(Decision maker))",
+            trigger:
+                ".o_field_widget[name=missing_fields]:not(:contains(Business Scope)):not(:contains(Decision maker))",
         },
         {
             trigger: "button[name=action_verify]:visible",
@@ -102,10 +104,6 @@ registry.category("web_tour.tours").add("expo_followup_file_phone", {
             trigger: ".o_field_widget[name=person_ids] .o_kanban_record:contains(Maria Rossi)",
         },
         {
-            trigger: ".nav-link[name=company]",
-            run: "click",
-        },
-        {
             trigger: ".o_field_widget[name=short_name] input",
             run: "edit Rossi",
         },
@@ -116,6 +114,44 @@ registry.category("web_tour.tours").add("expo_followup_file_phone", {
         {
             content: "Saved",
             trigger: ".o_form_saved, .o_form_view:not(:has(.o_form_button_save:visible))",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("expo_followup_file_found", {
+    steps: () => [
+        {
+            content: "One key, the name and Enter: no click",
+            trigger: ".o_web_client .o_action_manager:not(:empty)",
+            run: "press Control+k",
+        },
+        {
+            trigger: ".o_command_palette_search input",
+            run: "edit rossi s.p",
+        },
+        {
+            trigger: ".o_command.focused:contains(Rossi S.p.A.)",
+            run: "press Enter",
+        },
+        {
+            content: "Everything about the customer is on the page",
+            trigger: ".o_expo_timeline .o_expo_fact[data-kind=show]:contains(Spring Fair)",
+        },
+        {
+            trigger: ".o_expo_next_step button[name=action_log_next_followup]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_form_button_cancel, .modal .btn-close",
+            run: "click",
+        },
+        {
+            content: "One kind alone",
+            trigger: "body:not(:has(.modal)) .o_expo_timeline button[data-kind=followup]",
+            run: "click",
+        },
+        {
+            trigger: ".o_expo_timeline:not(:has(.o_expo_fact[data-kind=show])) .o_expo_fact[data-kind=followup]",
         },
     ],
 });
