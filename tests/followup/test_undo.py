@@ -5,10 +5,9 @@ from datetime import date, timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.addons.expo_followup.models.followup.undo import TRACKED, read_tracked
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-
-from odoo.addons.expo_followup.models.followup.undo import TRACKED, read_tracked
 
 from tests.common import ExpoCase
 
@@ -100,9 +99,7 @@ class TestUndo(ExpoCase):
         self.assertEqual(self.mine.action_postpone_to("tuesday")["params"]["message"], "2 follow-ups postponed.")
         told = self.mine[0].action_postpone_to("in_a_week")["params"]["message"]
         self.assertEqual(told, "Postponed to Mon, Apr 27.")
-        self.assertEqual(
-            self.mine.action_log_no_answer()["params"]["message"], "No answer recorded for 2 follow-ups."
-        )
+        self.assertEqual(self.mine.action_log_no_answer()["params"]["message"], "No answer recorded for 2 follow-ups.")
 
     # -- what changed meanwhile --------------------------------------------------------------------------------
 

@@ -149,7 +149,6 @@ class ExpoFollowupLetter(models.AbstractModel):
             "success" if letters else "warning",
         )
 
-    @api.model
     def action_send_due_letters(self):
         """Send the letters that wait for the user and whose day has come."""
         today = fields.Date.context_today(self)

@@ -32,15 +32,15 @@ UNTRACKED = frozenset({"sync_pending"})
 class ExpoUndo(models.TransientModel):
     """What a command changed, as it was before and after: kept on the server, and put back on the word of its user.
 
-    A command takes a :class:`Snapshot` before it begins and returns :meth:`Snapshot.get_action` at its end. Putting back
-    is done by customer company: where something has changed again meanwhile, that company is left as it is.
+    A command takes a :class:`Snapshot` before it begins and returns :meth:`Snapshot.get_action` at its end. Putting
+    back is done by customer company: where something has changed again meanwhile, that company is left as it is.
     """
 
     _name = "expo.undo"
     _description = "Undo of a Command"
     _inherit = ["expo.linked.records"]
 
-    message = fields.Char(readonly=True)
+    message = fields.Char("Command", readonly=True)
     # Users read it by its method only: values of records are no values of theirs.
     changes = fields.Json(readonly=True)
     done_on = fields.Datetime(readonly=True, default=fields.Datetime.now)
@@ -57,9 +57,7 @@ class ExpoUndo(models.TransientModel):
         # In sudo: no user has access to the rows; the user who gave the command is asked for here.
         undo = self.sudo().browse(undo_id).exists()
         if not undo or undo.create_uid != self.env.user or undo.done_on < fields.Datetime.now() - ACCEPTED_FOR:
-            raise UserError(
-                self.env._("You cannot undo this because its time has passed. Change the records instead.")
-            )
+            raise UserError(self.env._("You cannot undo this because its time has passed. Change the records instead."))
         lock_or_refuse(undo)
         if undo.is_undone:
             raise UserError(self.env._("You cannot undo this because it is already undone. Reload the page."))
@@ -92,7 +90,7 @@ class Snapshot:
         undo = env["expo.undo"].sudo().create({"message": message, "changes": self._get_changes()})
         return {
             "type": "ir.actions.client",
-            "tag": "expo_followup_undoable",
+            "tag": "expo_followup_done",
             "params": {
                 "type": kind,
                 "message": message,
@@ -170,7 +168,7 @@ class Restoration:
         words = [self.env._("Undone.")] if units else []
         texts = {
             "sent": self.env._("These letters had left already: %(names)s."),
-            "changed": self.env._("These follow-ups were changed meanwhile and stay as they are: %(names)s."),
+            "changed": self.env._("These records were changed meanwhile and stay as they are: %(names)s."),
             "access": self.env._("You may no longer change %(names)s, so nothing was undone there."),
         }
         words += [texts[reason] % {"names": self._get_names(some)} for reason, some in left.items()]
