@@ -126,7 +126,7 @@ class TestTourClicks(ClicksCase):
             letters |= letters._create_manual(customer, self.today, kind, "Product letter")
         letters.letter_template_id = template
         (self.env["expo.followup"].search([]) - letters).unlink()
-        self._start_tour("/odoo/followups", "expo_followup_send_letters", "expo_seller")
+        self._start_tour("/odoo/my-followups?view_type=list", "expo_followup_send_letters", "expo_seller")
         self.assertEqual(set(letters.mapped("mail_state")), {"outgoing"})
         self.assertEqual(len(letters.mail_mail_id), 20)
 

@@ -93,6 +93,11 @@ class ExpoFollowup(models.Model):
         domain="[('res_model', 'in', (False, 'expo.participation'))]",
         default=lambda self: self.env.ref("expo_followup.activity_phone_revisit", raise_if_not_found=False),
     )
+    method_category = fields.Selection(
+        related="activity_type_id.category",
+        string="Method Category",
+        help="Kind of contact that the method stands for, such as a call.",
+    )
     summary = fields.Char(
         "Saved Subject", help="Subject entered by a user, otherwise the step in the language of the salesperson."
     )

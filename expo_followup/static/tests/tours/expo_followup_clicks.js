@@ -228,8 +228,15 @@ registry.category("web_tour.tours").add("expo_followup_send_letters", {
             trigger: ".o_notification:contains(Undone.)",
         },
         {
-            content: "All that are due: two clicks as well",
+            content: "On the board, all that are due: two clicks as well",
             trigger: ".o_list_view:not(:has(.o_data_row:contains(Queued))) .o_data_row:contains(Customer 19)",
+        },
+        {
+            trigger: "button.o_switch_view.o_kanban",
+            run: "click",
+        },
+        {
+            trigger: ".o_kanban_view .o_kanban_record:contains(Customer 19)",
             run: () => startJob(),
         },
         {
