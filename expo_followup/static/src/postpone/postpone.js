@@ -63,5 +63,7 @@ export class Postpone extends Component {
 
 registry.category("view_widgets").add("expo_postpone", {
     component: Postpone,
+    // An icon there.
+    listViewWidth: 20,
     extractProps: ({ options }) => ({ isIcon: Boolean(options?.icon) }),
 });
