@@ -134,6 +134,7 @@
         "wizard/participation/distribute_views.xml",
         "wizard/participation/reassign_views.xml",
         "wizard/followup/record_outcome_views.xml",
+        "wizard/followup/bulk_change_views.xml",
         "wizard/followup/postpone_views.xml",
         "views/capture/duplicate_views.xml",
         "views/privacy/archive_views.xml",
@@ -187,6 +188,7 @@
             "expo_followup/static/src/postpone/*",
             "expo_followup/static/src/timeline/*",
             "expo_followup/static/src/finder/*",
+            "expo_followup/static/src/undo/*",
             "expo_followup/static/src/list_export/*",
         ],
         # Loaded with the graphs only.

@@ -58,3 +58,14 @@ class TestPartner(ExpoCase):
         with self.assertRaisesRegex(UserError, "Archive it instead"):
             self.partner.unlink()
         self.never_met.unlink()
+
+    def test_a_company_shows_the_exhibitions_of_its_people(self):
+        company = self._make_partner("Rossi Giardini", is_company=True)
+        person = self._make_partner("Maria Rossi", parent_id=company.id)
+        other = self._make_partner("Hans Becker")
+        entries = [self._make_participation(partner=one) for one in (company, person, other)]
+        company, person = company.with_user(self.seller), person.with_user(self.seller)
+        self.assertEqual(set(company.expo_shown_participation_ids.ids), {entries[0].id, entries[1].id})
+        self.assertEqual((company.expo_participation_count, person.expo_participation_count), (2, 1))
+        listed = self.env["expo.participation"].search(company.action_open_expo_participations()["domain"])
+        self.assertEqual(set(listed.ids), {entries[0].id, entries[1].id})

@@ -204,7 +204,47 @@ class TestExhibition(ExpoCase):
         wizard.with_user(self.manager).action_confirm()
         followups = self.show.participation_ids.followup_ids
         self.assertEqual(len(followups.filtered("mail_mail_id")), 3)
-        self.assertEqual(len(followups.filtered(lambda f: f.step_id != self.steps["thank_you"])), planned)
+        others = followups.filtered(lambda f: f.step_id != self.steps["thank_you"] and f.state == "planned")
+        self.assertEqual(len(others), planned)
+
+    def test_preview_and_result_of_closing_agree_and_the_result_leads_to_its_lists(self):
+        self._make_participation("One", tier="signed")
+        self._make_participation("Nameless", tier="none", email="")
+        self._make_participation("Orphan", tier="no_agreement", user=False)
+        # Met again at a later show that is closed already: its calls replace the ones of this show.
+        both = self._make_participation("Both", tier="intent")
+        later = self._make_show(name="Later Fair", date_begin="2026-04-21", date_end="2026-04-22")
+        again = self._make_participation(partner=both.partner_id, show=later, tier="intent")
+        with freeze_time("2026-04-23 12:00:00"):
+            later.with_user(self.manager).close_show()
+            self.assertTrue(again.followup_ids)
+            self.env["expo.followup"]._create_manual(both, summary="Agreed at the booth")
+            action = self.show.with_user(self.manager).action_close()
+            wizard = self.env["expo.close.show"].with_user(self.manager).browse(action["res_id"])
+            told = [wizard.letter_count, wizard.planned_count, wizard.excluded_count, wizard.orphan_count]
+            answer = wizard.action_confirm()["params"]
+        self.assertEqual(answer["message"], "Spring Fair has been closed.")
+        names = ("Letters", "Follow-ups", "Without letter", "Without salesperson")
+        shown = dict(one["name"].split(": ") for one in answer["lists"])
+        self.assertEqual([int(shown.get(name, 0)) for name in names], told)
+        self.assertTrue(all(told), told)
+        for one in answer["lists"]:
+            listed = self.env[one["action"]["res_model"]].with_user(self.manager).search(one["action"]["domain"])
+            self.assertEqual(len(listed), int(one["name"].split(": ")[1]))
+
+    def test_the_paragraph_of_a_preview_is_kept_when_closing_is_confirmed_only(self):
+        self._make_participation()
+        self.show.letter_paragraph = "As before"
+        action = self.show.with_user(self.manager).action_close()
+        wizard = self.env["expo.close.show"].with_user(self.manager).browse(action["res_id"])
+        wizard.letter_paragraph = "New at the booth"
+        wizard.action_send_test_letter()
+        test = self.env["mail.mail"].search([("subject", "like", "Test:")], limit=1)
+        self.assertIn("New at the booth", test.body_html)
+        self.assertEqual(self.show.letter_paragraph, "As before")
+        wizard.action_confirm()
+        self.assertEqual(self.show.letter_paragraph, "New at the booth")
+        self.assertIn("New at the booth", self.show.participation_ids.followup_ids.mail_mail_id[:1].body_html)
 
     def test_the_preview_counts_letters_that_wait_already(self):
         self.steps["thank_you"].expo_anchor = "captured"

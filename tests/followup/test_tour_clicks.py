@@ -1,7 +1,7 @@
 """The jobs of the day in the browser, with the clicks that they take; and every dialog of ours by the keyboard."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo.addons.expo_followup.tools.postponing import get_postponed_day
 from odoo.addons.expo_followup.tools.workdays import CompanyCalendar, both_working
@@ -97,6 +97,47 @@ class TestTourClicks(ClicksCase):
         hans = self.touches["hans"]
         self.assertGreater(hans.window_start, self.today)
         self.assertTrue(hans.postponed_on)
+
+    def test_a_card_dropped_on_a_day_off_goes_where_the_message_says(self):
+        ivan = self.touches["ivan"]
+        day = get_postponed_day("tomorrow", self.today, both_working(CompanyCalendar(), "IT"))
+        ivan.write({"window_start": day, "deadline": day})
+        # All of today is a day off of ours.
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Company outing",
+                "company_id": self.env.company.id,
+                "calendar_id": self.env.company.resource_calendar_id.id,
+                "date_from": datetime.combine(self.today - timedelta(days=1), time(12)),
+                "date_to": datetime.combine(self.today, time(23)),
+            }
+        )
+        # A card of the plan, whose day is always a working day.
+        ivan.origin = "cadence"
+        self._start_tour("/odoo/my-followups", "expo_followup_drop_day_off", "expo_seller")
+        self.assertGreater(ivan.window_start, self.today)
+
+    def test_twenty_product_letters_are_sent_with_two_clicks(self):
+        kind = self.env.ref("expo_followup.activity_email_revisit")
+        template = self.steps["thank_you"].expo_letter_template_id
+        letters = self.env["expo.followup"]
+        for number in range(20):
+            customer = self._make_participation(f"Customer {number}", tier="materials")
+            letters |= letters._create_manual(customer, self.today, kind, "Product letter")
+        letters.letter_template_id = template
+        (self.env["expo.followup"].search([]) - letters).unlink()
+        self._start_tour("/odoo/my-followups?view_type=list", "expo_followup_send_letters", "expo_seller")
+        self.assertEqual(set(letters.mapped("mail_state")), {"outgoing"})
+        self.assertEqual(len(letters.mail_mail_id), 20)
+
+    def test_a_customer_is_added_on_the_board_by_the_rule_of_qualifying(self):
+        count = self.env["res.partner"].search_count([("name", "=", "Maria Rossi")])
+        self._start_tour("/odoo/exhibition-customers", "expo_followup_quick_entry", "expo_seller")
+        self.assertEqual(self.env["res.partner"].search_count([("name", "=", "Maria Rossi")]), count)
+        self.assertEqual(self.maria.partner_id.phone, "+39 02 999")
+        otto = self.env["expo.participation"].search([("partner_id.name", "=", "Otto Weber")])
+        self.assertEqual((otto.partner_id.parent_id.name, otto.user_id), ("Weber Garten", self.seller))
+        self.assertEqual(otto.capture_ids.mapped("state"), ["entered"])
 
     def test_deadlines_are_told_in_days_and_entries_name_the_customer(self):
         self.touches["hans"].deadline = self.today + timedelta(days=2)

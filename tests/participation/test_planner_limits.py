@@ -101,7 +101,7 @@ class TestPlannerLimits(ExpoCase):
             self._make_participation(partner=self._make_partner(name, parent_id=company.id), tier="intent")
             for name in ("Maria", "Paolo")
         )
-        planner = Planner(one | two, SharedFacts(self.env, as_closed=True))
+        planner = Planner(one | two, SharedFacts(self.env, as_closed=self.show))
         planner.plan()
         planned = [values["window_start"] for values in planner.changes.create if values["state"] == "planned"]
         self.assertGreaterEqual(len(planned), 6)

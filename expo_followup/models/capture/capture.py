@@ -375,6 +375,23 @@ class ExpoCapture(models.Model):
             )
         return self._notify_entered(len(todo - stuck), len(stuck)) if len(self) > 1 else True
 
+    def action_enter_typed(self):
+        """Qualify a contact that was just typed, and say what became of it; it stays where a manager reviews first."""
+        self.ensure_one()
+        if self.needs_review and not self._is_reviewer():
+            message = self.env._("%s waits for review by a sales manager.", self.display_name)
+        else:
+            self.action_enter()
+            # In sudo: the customer may be a colleague's.
+            customer = self.sudo().participation_id.display_name
+            if self.result == "created":
+                message = self.env._("Customer added: %s.", customer)
+            else:
+                message = self.env._("Known customer, completed: %s.", customer)
+        close = {"type": "ir.actions.act_window_close"}
+        params = {"type": "success", "message": message, "next": close}
+        return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
+
     def _notify_entered(self, entered, stuck):
         """Say how many of several contacts were entered, and how many wait for a person."""
         message = self.env._("Contacts qualified: %s.", entered)

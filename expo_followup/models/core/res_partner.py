@@ -38,7 +38,11 @@ class ResPartner(models.Model):
     _system_fields = frozenset({"expo_abc_class", "expo_lifecycle", "expo_cadence_from"})
 
     expo_participation_ids = fields.One2many("expo.participation", "partner_id", "Exhibitions", groups=SALES)
-    expo_participation_count = fields.Integer("Exhibition Count", compute="_compute_expo", groups=SALES)
+    # Of a company also those of its people.
+    expo_shown_participation_ids = fields.Many2many(
+        "expo.participation", string="Exhibitions of the Company", compute="_compute_expo_shown", groups=SALES
+    )
+    expo_participation_count = fields.Integer("Exhibition Count", compute="_compute_expo_shown", groups=SALES)
     expo_role = fields.Selection(
         [("exhibitor", "Exhibitor"), ("visitor", "Visitor")],
         "Exhibition Role",
@@ -121,7 +125,6 @@ class ResPartner(models.Model):
         by_partner = participations.grouped("partner_id")
         for partner in self:
             own = by_partner.get(partner._origin, participations.browse())
-            partner.expo_participation_count = len(own)
             partner.expo_role = own[-1:].role
             partner.expo_tier_id = own[-1:].tier_id
             partner.expo_next_followup_on = min(filter(None, own.mapped("next_followup_on")), default=False)
@@ -133,6 +136,22 @@ class ResPartner(models.Model):
         )
         for partner, day in groups:
             partner.expo_next_followup_on = min(filter(None, (partner.expo_next_followup_on, day)))
+
+    @api.depends("expo_participation_ids", "child_ids.expo_participation_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_expo_shown(self):
+        """Collect the exhibitions of contacts, of a company with those of its people, the latest first."""
+        found = self.env["expo.participation"].search([("partner_id", "child_of", self.ids)], order="captured_on desc")
+        shown = {}
+        for entry in found:
+            # In sudo: a company above a contact is looked for here, not shown.
+            contact = entry.partner_id.sudo()
+            while contact:
+                shown.setdefault(contact.id, []).append(entry.id)
+                contact = contact.parent_id
+        for partner in self:
+            partner.expo_shown_participation_ids = found.browse(shown.get(partner._origin.id, []))
+            partner.expo_participation_count = len(partner.expo_shown_participation_ids)
 
     def _search_expo_role(self, operator, value):
         return self._search_latest_participation("role", operator, value)
@@ -218,7 +237,7 @@ class ResPartner(models.Model):
     def action_open_expo_participations(self):
         """Show the shows at which this customer was met."""
         action = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_participation")
-        return {**action, "domain": [("partner_id", "in", self.ids)], "context": {"default_partner_id": self.id}}
+        return {**action, "domain": [("partner_id", "child_of", self.ids)], "context": {"default_partner_id": self.id}}
 
     # -- class and life-cycle stage, derived from turnover
 

@@ -7,4 +7,5 @@ from . import followup_postpone  # isort: skip
 from . import followup_title  # isort: skip
 from . import (
     followup,
+    undo,
 )

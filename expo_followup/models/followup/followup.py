@@ -9,6 +9,7 @@ from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
 from ..participation.care import Care
 from .followup_board import OPEN_STATES
+from .undo import Snapshot
 
 
 class ExpoFollowup(models.Model):
@@ -91,6 +92,11 @@ class ExpoFollowup(models.Model):
         ondelete="restrict",
         domain="[('res_model', 'in', (False, 'expo.participation'))]",
         default=lambda self: self.env.ref("expo_followup.activity_phone_revisit", raise_if_not_found=False),
+    )
+    method_category = fields.Selection(
+        related="activity_type_id.category",
+        string="Method Category",
+        help="Kind of contact that the method stands for, such as a call.",
     )
     summary = fields.Char(
         "Saved Subject", help="Subject entered by a user, otherwise the step in the language of the salesperson."
@@ -559,18 +565,68 @@ class ExpoFollowup(models.Model):
         return self._open_outcome("negative")
 
     def action_log_no_answer(self):
-        """Record that the customer was not reached, plan the next try, and say when it is."""
-        self.record_outcome("", "no_answer")
-        next_on = self._plan_next_try()
-        if next_on:
+        """Record that customers were not reached, plan the next tries, and say when they are; to be undone."""
+        self.check_access("write")
+        todo = self if len(self) == 1 else self._filter_loggable()
+        undo = Snapshot(todo)
+        done = todo.browse()
+        for followup in todo:
+            # Of several with one customer the first may have ended the others.
+            if len(todo) == 1 or followup._filter_loggable():
+                followup.record_outcome("", "no_answer")
+                next_on = followup._plan_next_try()
+                done |= followup
+        if len(done) > 1:
+            message = self.env._("No answer recorded for %s follow-ups.", len(done))
+        elif next_on:
             message = self.env._("No answer recorded. Next follow-up: %s.", self._format_day(next_on))
         else:
             message = self.env._("No answer recorded. No further follow-up is planned.")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"type": "success", "message": message, "next": {"type": "ir.actions.act_window_close"}},
-        }
+        return undo.get_action(message)
+
+    def _filter_loggable(self):
+        """Return those of several whose outcome can be recorded by hand: no letters, nothing that is over.
+
+        :raises UserError: when there is none among several
+        """
+        found = self.filtered(lambda one: one.outcome_missing or (not one.is_letter and one.state in OPEN_STATES))
+        if not found and len(self) != 1:
+            raise UserError(
+                self.env._(
+                    "You cannot record an outcome because no call, e-mail or visit among the selected follow-ups is "
+                    "open. Select open follow-ups."
+                )
+            )
+        return found
+
+    def action_log_several(self):
+        """Open the dialog for one outcome of several follow-ups."""
+        return self._open_bulk_change("outcome", self.env._("Log outcome"))
+
+    def action_change_tier(self):
+        """Open the dialog for a new tier of the customers of these follow-ups."""
+        return self._open_bulk_change("tier", self.env._("Change tier"))
+
+    def action_change_salesperson(self):
+        """Open the dialog for a new salesperson of the customers of these follow-ups."""
+        return self._open_bulk_change("salesperson", self.env._("Change salesperson"))
+
+    def _open_bulk_change(self, kind, name):
+        return self.env["expo.bulk.change"]._open_dialog(self, kind, name)
+
+    def record_outcomes(self, content, effect, tier=None):
+        """Record one outcome of several follow-ups, as :meth:`record_outcome` does; to be undone.
+
+        :returns: the action that says how many
+        """
+        self.check_access("write")
+        todo = self._filter_loggable()
+        undo, done = Snapshot(todo), todo.browse()
+        for followup in todo:
+            if followup._filter_loggable():
+                followup.record_outcome(content, effect, tier=tier)
+                done |= followup
+        return undo.get_action(self.env._("Outcomes recorded: %s.", len(done)))
 
     def _plan_next_try(self):
         """Return the day of the next follow-up in person, planned here where neither plan nor cadence asks for one.
@@ -772,6 +828,12 @@ class ExpoFollowup(models.Model):
         user = self.user_id or self._get_owner()
         day = self.window_start if self.postponed_on else self.deadline or self.window_start
         return Reminder(user, day, self.with_context(lang=user.lang).title, self.step_id.note)
+
+    def _open_lost_reminders(self):
+        """Make the reminders of due follow-ups anew that have lost theirs: a command that ended them was undone."""
+        lost = self.filtered(lambda one: one.state == "due" and not one.activity_id and not one.mail_state)
+        lost.state = "planned"
+        lost._open_reminders()
 
     def _end_reminders(self):
         """Remove the reminders of follow-ups that need none any more."""

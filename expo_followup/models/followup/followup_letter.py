@@ -13,6 +13,7 @@ from ...tools.letter_times import day_span, find_moment, get_room, moment_of, qu
 from ...tools.smtp import is_address_refused, is_temporary, retry_delay
 from ...tools.workdays import both_working
 from ...tools.zones import get_zone, to_local_date
+from .undo import UNDO_SECONDS, Snapshot
 
 # Letters made at once when a show is closed; the rest follows in the background.
 QUEUE_BATCH = 1000
@@ -123,9 +124,9 @@ class ExpoFollowupLetter(models.AbstractModel):
     # -- queue
 
     def action_send_letter(self):
-        """Queue the prepared letter now, on behalf of its salesperson.
+        """Queue the prepared letters now, on behalf of their salespeople; to be undone while they wait in the queue.
 
-        :raises UserError: when the customer must get no letter
+        :raises UserError: when a customer must get no letter
         """
         self.check_access("write")
         for followup in self.filtered("is_letter"):
@@ -137,10 +138,36 @@ class ExpoFollowupLetter(models.AbstractModel):
                         reason=followup.problem,
                     )
                 )
-        letters = self.filtered(lambda f: f.is_letter and f.state in ("planned", "due"))
+        undo = Snapshot(self)
+        letters = self._filter_sendable()
         # Making a letter reads orders, surveys and the blacklist, and writes what users may not.
         letters.sudo()._queue_letters(now=True)
-        return True
+        return undo.get_action(
+            self.env._("Letters in the queue: %s.", len(letters))
+            if letters
+            else self.env._("No letter was sent: none of the selected follow-ups is an open letter."),
+            "success" if letters else "warning",
+        )
+
+    def action_send_due_letters(self):
+        """Send the letters that wait for the user and whose day has come."""
+        today = fields.Date.context_today(self)
+        due = self.search(
+            [
+                ("user_id", "=", self.env.uid),
+                ("is_letter", "=", True),
+                ("auto_send", "=", False),
+                ("state", "in", ("planned", "due")),
+                ("window_start", "<=", today),
+            ]
+        )
+        return due.action_send_letter()
+
+    def _filter_sendable(self):
+        """Return the open letters that do not wait in the queue yet."""
+        return self.filtered(
+            lambda one: one.is_letter and one.state in ("planned", "due") and one.mail_state in (False, "cancel")
+        )
 
     @api.private
     def _queue_letters_in_batches(self):
@@ -328,8 +355,9 @@ class ExpoFollowupLetter(models.AbstractModel):
         return self - waiting
 
     def _wake_queue(self, schedule):
-        """Let the mail queue run when letters leave; without a moment given, now."""
-        moments = {schedule.get(followup.id) or fields.Datetime.now() for followup in self}
+        """Let the mail queue run when letters leave; without a moment given, when sending cannot be undone any more."""
+        soon = fields.Datetime.now() + timedelta(seconds=UNDO_SECONDS)
+        moments = {schedule.get(followup.id) or soon for followup in self}
         if moments:
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(sorted(moments))
 

@@ -9,6 +9,7 @@ from ...tools.response import next_working_day
 from ...tools.workdays import both_working
 from ..activities.visit import OPEN_STATES as OPEN_VISIT_STATES
 from .followup_board import OPEN_STATES
+from .undo import Snapshot
 
 # Whose day is an agreement of people: a date chosen for them stays, also on a day off.
 AGREED_ORIGINS = ("manual", "reply")
@@ -50,6 +51,28 @@ class ExpoFollowupPostpone(models.AbstractModel):
             followup.window_start = own_day or get_postponed_day(day, today, followup._get_working_test())
         self._settle_postponed(before, reason)
         return True
+
+    def action_postpone_to(self, day, reason=""):
+        """Postpone as :meth:`postpone_to` does, and return the action that says so and offers to undo it."""
+        self.check_access("write")
+        undo = Snapshot(self)
+        self.postpone_to(day, reason)
+        return undo.get_action(self._get_postponed_text())
+
+    def action_move_to(self, bucket):
+        """Move what is dropped on a column of the board; the message says to which day it went.
+
+        :param str bucket: the column, a value of ``day_bucket``
+        """
+        self.check_access("write")
+        undo = Snapshot(self)
+        self.day_bucket = bucket
+        return undo.get_action(self._get_postponed_text())
+
+    def _get_postponed_text(self):
+        if len(self) > 1:
+            return self.env._("%s follow-ups postponed.", len(self))
+        return self.env._("Postponed to %s.", self._format_day(self.window_start))
 
     def _get_days(self):
         """Return day and deadline of these follow-ups, for :meth:`_settle_postponed`."""

@@ -63,6 +63,14 @@ class ExpoParticipationOwnership(models.AbstractModel):
         wizard = self.env["expo.distribute"].create({"scope_ids": [(6, 0, self.ids)]})
         return wizard._open_dialog()
 
+    def action_change_salesperson(self):
+        """Open the dialog for a new salesperson of these customers."""
+        return self.env["expo.bulk.change"]._open_dialog(self, "salesperson", self.env._("Change salesperson"))
+
+    def action_change_tier(self):
+        """Open the dialog for a new tier of these customers."""
+        return self.env["expo.bulk.change"]._open_dialog(self, "tier", self.env._("Change tier"))
+
     def action_reassign(self):
         """Open the preview with an able colleague proposed for each of these customers."""
         wizard = self.env["expo.distribute"].create({"scope_ids": [(6, 0, self.ids)], "is_reassignment": True})

@@ -454,10 +454,13 @@ class ExpoParticipation(models.Model):
 
     @api.private
     def _plan_followups(self, as_closed=False, as_of=None):
-        """Return what a sync would do, as :class:`.planner.Planner` says; change nothing."""
-        # As if closed, these alone are looked at: the shows of their colleagues stay what they are.
-        shared = SharedFacts(self.env, as_closed, as_of)
-        return Planner(self if as_closed else with_colleagues(self), shared).plan()
+        """Return what a sync would do, as :class:`.planner.Planner` says; change nothing.
+
+        :param bool as_closed: plan as if the shows of these customers were closed already
+        :param date as_of: plan as on that day, when their colleagues need not have been there
+        """
+        shared = SharedFacts(self.env, self.exhibition_id if as_closed else (), as_of)
+        return Planner(self if as_of else with_colleagues(self), shared).plan()
 
     def _get_blacklisted(self):
         return self.partner_id._expo_get_blacklisted()

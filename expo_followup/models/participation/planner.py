@@ -101,11 +101,11 @@ class ShowContext(CompanyContext):
 class SharedFacts:
     """What customers share while they are planned, batch after batch: fetched once, when it is first asked for.
 
-    :param bool as_closed: plan as if the shows were closed already
+    :param as_closed: shows that are planned as if they were closed already
     :param date as_of: plan as on that day, None for today at the show
     """
 
-    def __init__(self, env, as_closed=False, as_of=None):
+    def __init__(self, env, as_closed=(), as_of=None):
         self.env = env
         self.as_closed = as_closed
         self.as_of = as_of
@@ -123,7 +123,7 @@ class SharedFacts:
         key = show or company
         if key not in self._contexts:
             self._contexts[key] = (
-                ShowContext(show, self.as_closed, self.as_of) if show else CompanyContext(company, self.as_of)
+                ShowContext(show, show in self.as_closed, self.as_of) if show else CompanyContext(company, self.as_of)
             )
         return self._contexts[key]
 

@@ -9,6 +9,30 @@ from odoo.exceptions import UserError
 from ...models.followup.followup_letter import show_test_letter_sent
 from ...models.participation.planner import RHYTHM
 
+# What counting needs to know of a follow-up, planned or there.
+COUNTED = ("participation_id", "step_id", "origin", "auto_send", "exclude_reason")
+# So long the result is shown: it has several numbers to read.
+SECONDS_SHOWN = 15
+
+
+def split_by_kind(rows):
+    """Return ``{"letter", "excluded", "followup": rows}``: what closing sends, leaves out and plans.
+
+    Preview and result are counted here. The contact cadence comes after the plan, and a letter that a salesperson would
+    send but that no customer can get is nothing to do.
+
+    :param rows: values of follow-ups with the names of :data:`COUNTED`
+    """
+    kinds = {"letter": [], "excluded": [], "followup": []}
+    for row in rows:
+        if row.get("origin") in RHYTHM:
+            continue
+        if row["auto_send"]:
+            kinds["excluded" if row["exclude_reason"] else "letter"].append(row)
+        elif not row["exclude_reason"]:
+            kinds["followup"].append(row)
+    return kinds
+
 
 class ExpoCloseShow(models.TransientModel):
     """Preview of closing a show: what will be sent and planned, who is left out and why. Then confirm."""
@@ -37,8 +61,21 @@ class ExpoCloseShow(models.TransientModel):
     days_since = fields.Integer("Days since the End", compute="_compute_ends_later")
     is_late = fields.Boolean("Closed Late", compute="_compute_ends_later")
     letter_problem = fields.Text(readonly=True)
-    letter_paragraph = fields.Text(related="exhibition_id.letter_paragraph", readonly=False)
+    # Kept here until the closing is confirmed.
+    letter_paragraph = fields.Text(
+        "Paragraph in Letters",
+        compute="_compute_letter_paragraph",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Text below the salutation of the letters that are sent automatically; empty means none.",
+    )
     holiday_warning = fields.Char("Missing Public Holidays", compute="_compute_holiday_warning")
+
+    @api.depends("exhibition_id")
+    def _compute_letter_paragraph(self):
+        for wizard in self:
+            wizard.letter_paragraph = wizard.exhibition_id.letter_paragraph
 
     @api.depends("orphan_ids")
     def _compute_orphan_count(self):
@@ -76,17 +113,17 @@ class ExpoCloseShow(models.TransientModel):
         changes = participations._plan_followups(as_closed=True)
         by_id = {participation.id: participation for participation in participations}
         languages = {p.id: lang for lang, customers in participations._group_by_language().items() for p in customers}
-        letters, excluded, planned = Counter(), Counter(), Counter()
-        names = []
-        for values in self._get_planned(changes):
-            participation = by_id[values["participation_id"]]
-            if not values["auto_send"]:
-                planned[values["step_id"]] += 1
-            elif values["exclude_reason"]:
-                excluded[values["exclude_reason"]] += 1
-                names.append((values["exclude_reason"], participation.partner_id.display_name))
-            else:
-                letters[languages[participation.id], participation.tier_id.id] += 1
+        kinds = split_by_kind(self._get_planned(changes))
+        letters = Counter(
+            (languages[values["participation_id"]], by_id[values["participation_id"]].tier_id.id)
+            for values in kinds["letter"]
+        )
+        excluded = Counter(values["exclude_reason"] for values in kinds["excluded"])
+        planned = Counter(values["step_id"] for values in kinds["followup"])
+        names = [
+            (values["exclude_reason"], by_id[values["participation_id"]].partner_id.display_name)
+            for values in kinds["excluded"]
+        ]
         self.write(
             {
                 "letter_count": letters.total(),
@@ -104,13 +141,17 @@ class ExpoCloseShow(models.TransientModel):
 
     def _get_planned(self, changes):
         """Return the values of what closing sends and plans; the contact cadence comes after the plan."""
-        planned = [*changes.create, *self._get_waiting_letters(changes)]
-        return [values for values in planned if values.get("origin") not in RHYTHM]
-
-    def _get_waiting_letters(self, changes):
-        """Letters counted from another day than the last one wait already; they leave with the others."""
         called_off = {id_ for values, ids in changes.write.items() if ("state", "cancelled") in values for id_ in ids}
-        waiting = (
+        waiting = self._get_waiting_letters().filtered(lambda letter: letter.id not in called_off)
+        # Of colleagues at other shows nothing is told here.
+        own = set(self.exhibition_id.sudo().participation_ids.ids)
+        new = [values for values in changes.create if values["participation_id"] in own]
+        return [*new, *waiting.read(COUNTED, load=None)]
+
+    def _get_waiting_letters(self):
+        """Letters counted from another day than the last one wait already; they leave with the others."""
+        # In sudo: as the preview itself.
+        return (
             self.env["expo.followup"]
             .sudo()
             .search(
@@ -119,19 +160,9 @@ class ExpoCloseShow(models.TransientModel):
                     ("auto_send", "=", True),
                     ("state", "in", ("planned", "excluded")),
                     ("mail_mail_id", "=", False),
-                    ("id", "not in", list(called_off)),
                 ]
             )
         )
-        return [
-            {
-                "participation_id": letter.participation_id.id,
-                "step_id": letter.step_id.id,
-                "auto_send": True,
-                "exclude_reason": letter.exclude_reason,
-            }
-            for letter in waiting
-        ]
 
     def _get_letter_lines(self, counts):
         tiers = self.env["expo.tier"].with_context(active_test=False).search([]).ids
@@ -179,26 +210,52 @@ class ExpoCloseShow(models.TransientModel):
         }
 
     def action_confirm(self):
-        """Close the show. A person may have been faster: then say so and change nothing."""
+        """Close the show, and say what was sent and planned. A person may have been faster: then change nothing."""
         self.ensure_one()
-        closed = self.exhibition_id.close_show()
-        message = (
-            self.env._(
-                "%(show)s has been closed: the letters are queued and the follow-ups are planned.",
-                show=self.exhibition_id.name,
-            )
-            if closed
-            else self.env._("%s is already closed. No letters were sent again.", self.exhibition_id.name)
-        )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if closed else "warning",
-                "message": message,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        show = self.exhibition_id
+        # In sudo: what is counted is what closing does, for the user who may close the show.
+        rows = self.env["expo.followup"].sudo()
+        of_show = [("exhibition_id", "=", show.id)]
+        before, waiting = rows.search(of_show), self._get_waiting_letters()
+        if show.state == "running" and (show.letter_paragraph or "") != (self.letter_paragraph or ""):
+            show.letter_paragraph = self.letter_paragraph
+        closed = show.close_show()
+        params = {"next": {"type": "ir.actions.act_window_close"}}
+        if closed:
+            new = (rows.search(of_show) - before) | waiting
+            new = new.filtered(lambda followup: followup.state in ("planned", "due", "excluded"))
+            kinds = split_by_kind(new.read(COUNTED, load=None))
+            orphans = show.sudo().participation_ids.filtered(lambda customer: not customer.user_id)
+            params |= {
+                "type": "success",
+                "message": self.env._("%s has been closed.", show.name),
+                "lists": self._get_lists(kinds, orphans),
+                "seconds": SECONDS_SHOWN,
+            }
+        else:
+            message = self.env._("%s is already closed. No letters were sent again.", show.name)
+            params |= {"type": "warning", "message": message}
+        return {"type": "ir.actions.client", "tag": "expo_followup_done", "params": params}
+
+    def _get_lists(self, kinds, orphans):
+        """Return name and action of each list of what closing made, with its number; empty ones are left out."""
+        followups = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_followup_all")
+        customers = self.env["ir.actions.act_window"]._for_xml_id("expo_followup.action_participation_ownerless")
+        lists = [
+            (self.env._("Letters: %s", len(kinds["letter"])), followups, [row["id"] for row in kinds["letter"]]),
+            (self.env._("Follow-ups: %s", len(kinds["followup"])), followups, [row["id"] for row in kinds["followup"]]),
+            (
+                self.env._("Without letter: %s", len(kinds["excluded"])),
+                followups,
+                [row["id"] for row in kinds["excluded"]],
+            ),
+            (self.env._("Without salesperson: %s", len(orphans)), customers, orphans.ids),
+        ]
+        return [
+            {"name": name, "action": {**action, "domain": [("id", "in", ids)], "context": {}}}
+            for name, action, ids in lists
+            if ids
+        ]
 
     def action_send_test_letter(self):
         """Send the user what customers would get: one letter in each language, of the first customer."""
@@ -216,7 +273,7 @@ class ExpoCloseShow(models.TransientModel):
             [lang] = customer._group_by_language(template)
             if (template, lang) not in seen:
                 seen.add((template, lang))
-                customer._send_test_letter(template, paragraphs={customer.id: show.letter_paragraph})
+                customer._send_test_letter(template, paragraphs={customer.id: self.letter_paragraph})
         if not seen:
             raise UserError(
                 self.env._(

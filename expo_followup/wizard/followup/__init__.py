@@ -1,3 +1,3 @@
 """Dialogs of the room followup. Its models are in models/followup."""
 
-from . import postpone, record_outcome
+from . import bulk_change, postpone, record_outcome

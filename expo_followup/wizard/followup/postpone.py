@@ -48,5 +48,4 @@ class ExpoPostpone(models.TransientModel):
         """Postpone the follow-ups."""
         self.ensure_one()
         day = self.day if self.choice == "date" else self.choice
-        self.followup_ids.postpone_to(day, self.reason or "")
-        return {"type": "ir.actions.act_window_close"}
+        return self.followup_ids.action_postpone_to(day, self.reason or "")

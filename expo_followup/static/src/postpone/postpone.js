@@ -1,6 +1,5 @@
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
-import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { pick } from "@web/core/utils/objects";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -17,7 +16,7 @@ export class Postpone extends Component {
 
     setup() {
         // A board that loads again meanwhile destroys the card: what was begun is finished, so no useService.
-        Object.assign(this, pick(this.env.services, "orm", "action", "notification"));
+        Object.assign(this, pick(this.env.services, "orm", "action"));
         this.state = useState({ choices: [] });
     }
 
@@ -35,6 +34,11 @@ export class Postpone extends Component {
             : (this.record.data.followup_id || this.record.data.next_followup_id).id;
     }
 
+    /** On a page it is loaded again, a dialog about a follow-up is closed. */
+    get staysHere() {
+        return this.isFollowup || !this.env.inDialog;
+    }
+
     get isOpen() {
         const { state, mail_state: mailState } = this.record.data;
         return !this.isFollowup || (this.record.resId && ["planned", "due"].includes(state) && mailState !== "sending");
@@ -44,32 +48,29 @@ export class Postpone extends Component {
         this.state.choices = await this.orm.call(FOLLOWUP, "get_postpone_choices", [this.followupId]);
     }
 
-    async postpone({ choice, day }) {
+    async postpone({ choice }) {
         const { root } = this.record.model;
         // What was typed in the form of the follow-up, or of the customer above it, is kept.
         if (this.isFollowup && root.save && !(await root.save())) {
             return;
         }
-        await this.orm.call(FOLLOWUP, "postpone_to", [[this.followupId], choice]);
-        this.notification.add(_t("Postponed to %s", day), { type: "success" });
-        await this.finish();
+        const action = await this.orm.call(FOLLOWUP, "action_postpone_to", [[this.followupId], choice]);
+        // In a dialog the action closes it, which the board waits for.
+        await this.action.doAction(action);
+        if (this.staysHere) {
+            await this.record.model.load();
+        }
     }
 
     async openDialog() {
         const action = await this.orm.call(FOLLOWUP, "action_postpone", [[this.followupId]]);
-        await this.action.doAction(action, { onClose: () => (this.isFollowup || !this.env.inDialog) && this.finish() });
-    }
-
-    async finish() {
-        if (this.isFollowup || !this.env.inDialog) {
-            await this.record.model.load();
-        } else {
-            await this.action.doAction({ type: "ir.actions.act_window_close" });
-        }
+        await this.action.doAction(action, { onClose: () => this.staysHere && this.record.model.load() });
     }
 }
 
 registry.category("view_widgets").add("expo_postpone", {
     component: Postpone,
+    // An icon there.
+    listViewWidth: 20,
     extractProps: ({ options }) => ({ isIcon: Boolean(options?.icon) }),
 });

@@ -24,6 +24,21 @@ registry.category("web_tour.tours").add("expo_followup_clicks", {
             run: () => endJob("no answer", 1),
         },
         {
+            content: "It is undone, and done again",
+            trigger: ".o_notification:contains(No answer recorded) .o_notification_buttons button:contains(Undo)",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(Undone.)",
+        },
+        {
+            trigger: `${column("Today")} ${card("Maria Rossi")} button[name=action_log_no_answer]`,
+            run: "click",
+        },
+        {
+            trigger: `.o_kanban_renderer:not(:has(${column("Today")} ${card("Maria Rossi")}))`,
+        },
+        {
             content: "To the next Tuesday: two clicks",
             trigger: `${column("Today")} ${card("Ivan Petrov")} button.o_expo_postpone`,
             run(helpers) {
@@ -104,7 +119,11 @@ registry.category("web_tour.tours").add("expo_followup_clicks", {
 registry.category("web_tour.tours").add("expo_followup_keys", {
     steps: () => [
         {
-            trigger: `${column("Overdue")} ${card("Maria Rossi")} button[name=action_record_outcome]`,
+            trigger: `${column("Overdue")} ${card("Maria Rossi")}`,
+            run: `hover && click ${column("Overdue")} ${card("Maria Rossi")} .o_dropdown_kanban button`,
+        },
+        {
+            trigger: ".o-dropdown--menu a[name=action_record_outcome]",
             run: "click",
         },
         {
@@ -161,6 +180,131 @@ registry.category("web_tour.tours").add("expo_followup_drag_day", {
         },
         {
             trigger: `${column("Next 7 days")} ${card("Hans Becker")}`,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("expo_followup_drop_day_off", {
+    steps: () => [
+        {
+            content: "Today is a day off: the card goes to the day that the message says",
+            trigger: `${column("Next 7 days")} ${card("Ivan Petrov")}`,
+            run: `drag_and_drop(${column("Today")})`,
+        },
+        {
+            trigger: ".o_notification:contains(Postponed to)",
+        },
+        {
+            trigger: `.o_kanban_renderer:not(:has(${column("Today")} ${card("Ivan Petrov")})) ${column("Next 7 days")} ${card("Ivan Petrov")}`,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("expo_followup_send_letters", {
+    steps: () => [
+        {
+            content: "Twenty letters are due",
+            trigger: ".o_list_view .o_data_row:contains(Customer 19)",
+            run: () => startJob(),
+        },
+        {
+            trigger: ".o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_control_panel button[name=action_send_letter]:contains(Send letters)",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(Letters in the queue: 20.)",
+            run: () => endJob("send 20 product letters", 2),
+        },
+        {
+            content: "They can be called back while they wait in the queue",
+            trigger: ".o_notification_buttons button:contains(Undo)",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(Undone.)",
+        },
+        {
+            content: "On the board, all that are due: two clicks as well",
+            trigger: ".o_list_view:not(:has(.o_data_row:contains(Queued))) .o_data_row:contains(Customer 19)",
+        },
+        {
+            trigger: "button.o_switch_view.o_kanban",
+            run: "click",
+        },
+        {
+            trigger: ".o_kanban_view .o_kanban_record:contains(Customer 19)",
+            run: () => startJob(),
+        },
+        {
+            trigger: ".o_control_panel button[name=action_send_due_letters]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .modal-footer .btn-primary",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(Letters in the queue: 20.)",
+            run: () => endJob("send all letters due", 2),
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("expo_followup_quick_entry", {
+    steps: () => [
+        {
+            trigger: ".o_control_panel_main_buttons .o-kanban-button-new",
+            run: "click",
+        },
+        {
+            content: "The customer is known: it is said while typing",
+            trigger: ".modal .o_field_widget[name=name] input",
+            run: "edit Maria Rossi",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=email] input",
+            run: "edit maria.rossi@customer.example",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=phone] input",
+            run: "edit +39 02 999",
+        },
+        {
+            trigger: ".modal .alert:contains(Known customer):contains(Maria Rossi)",
+        },
+        {
+            trigger: ".modal button[name=action_enter_typed]",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_notification:contains(Known customer, completed)",
+        },
+        {
+            trigger: ".o_control_panel_main_buttons .o-kanban-button-new",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=name] input",
+            run: "edit Otto Weber",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=company_name] input",
+            run: "edit Weber Garten",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=email] input",
+            run: "edit otto@weber.example",
+        },
+        {
+            trigger: ".modal button[name=action_enter_typed]",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_kanban_record:contains(Otto Weber)",
         },
     ],
 });

@@ -49,7 +49,8 @@ registry.category("web_tour.tours").add("expo_followup_close_show", {
         },
         {
             content: "It is closed",
-            trigger: ".o_notification:contains(has been closed: the letters are queued)",
+            trigger:
+                ".o_notification:contains(has been closed):contains('Letters: 2'):contains('Without salesperson: 1')",
         },
         {
             trigger: "body:not(:has(.modal)) .o_arrow_button_current:contains(In follow-up)",

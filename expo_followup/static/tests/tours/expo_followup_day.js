@@ -27,8 +27,12 @@ registry.category("web_tour.tours").add("expo_followup_day", {
             trigger: `${card} a.o_expo_call[href="tel:+390212345"]`,
         },
         {
-            content: "One click writes",
-            trigger: `${card} button[name=action_mail]`,
+            content: "The menu writes",
+            trigger: `${card}`,
+            run: `hover && click ${card} .o_dropdown_kanban button`,
+        },
+        {
+            trigger: ".o-dropdown--menu a[name=action_mail]",
             run: "click",
         },
         {
@@ -39,8 +43,12 @@ registry.category("web_tour.tours").add("expo_followup_day", {
             run: "click",
         },
         {
-            content: "One click logs",
-            trigger: `body:not(:has(.modal)) ${card} button[name=action_record_outcome]`,
+            content: "It logs as well",
+            trigger: `body:not(:has(.modal)) ${card}`,
+            run: `hover && click ${card} .o_dropdown_kanban button`,
+        },
+        {
+            trigger: ".o-dropdown--menu a[name=action_record_outcome]",
             run: "click",
         },
         {

@@ -11,7 +11,11 @@ registry.category("web_tour.tours").add("expo_followup_phone", {
             trigger: ".o_kanban_renderer:not(:contains(Not yet))",
         },
         {
-            trigger: ".o_kanban_record:contains(Maria Rossi) button[name=action_record_outcome]",
+            trigger: ".o_kanban_record:contains(Maria Rossi)",
+            run: "hover && click .o_kanban_record:contains(Maria Rossi) .o_dropdown_kanban button",
+        },
+        {
+            trigger: ".o-dropdown--menu a[name=action_record_outcome]",
             run: "click",
         },
         {
