@@ -35,6 +35,7 @@ class ExpoCustomerFile(models.Model):
         "mail.activity.mixin",
         "expo.job.mixin",
         "expo.customer.hints",
+        "expo.call.time",
         "expo.customer.class",
         "expo.complaint.watch",
         "expo.preferred.time",

@@ -29,6 +29,7 @@ class ExpoFollowup(models.Model):
         "expo.job.mixin",
         "expo.complaint.watch",
         "expo.customer.hints",
+        "expo.call.time",
         "expo.steps",
         "expo.linked.records",
     ]

@@ -91,6 +91,7 @@ class ExpoParticipation(models.Model):
         "expo.customer.class",
         "expo.complaint.watch",
         "expo.customer.hints",
+        "expo.call.time",
         "expo.linked.records",
     ]
     _order = "is_key desc, tier_sequence, id"
