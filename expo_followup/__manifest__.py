@@ -186,6 +186,7 @@
             "expo_followup/static/src/steps/*",
             "expo_followup/static/src/postpone/*",
             "expo_followup/static/src/list_export/*",
+            "expo_followup/static/src/messengers/*",
         ],
         # Loaded with the graphs only.
         "web.assets_backend_lazy": ["expo_followup/static/src/pareto/*"],

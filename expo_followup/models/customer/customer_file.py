@@ -35,6 +35,7 @@ class ExpoCustomerFile(models.Model):
         "mail.activity.mixin",
         "expo.job.mixin",
         "expo.customer.hints",
+        "expo.messenger",
         "expo.call.time",
         "expo.customer.class",
         "expo.complaint.watch",

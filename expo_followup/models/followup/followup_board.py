@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..mixins.messenger import METHOD
+
 OPEN_STATES = ("planned", "due")
 # The columns of the day, in their order.
 BUCKETS = ["overdue", "today", "week", "later"]
@@ -40,6 +42,7 @@ class ExpoFollowupBoard(models.AbstractModel):
             ("phone", "No phone number"),
             ("email", "No valid e-mail address"),
             ("bounced", "E-mails to the address were returned"),
+            ("account", "No messenger account"),
         ],
         "Missing Contact Detail",
         compute="_compute_missing_contact",
@@ -139,6 +142,10 @@ class ExpoFollowupBoard(models.AbstractModel):
     def _compute_missing_contact(self):
         """Find what keeps the salesperson from calling or writing; letters say themselves why they are excluded."""
         by_mail = self.env.ref("expo_followup.activity_email_revisit", raise_if_not_found=False)
+        by_message = self.env.ref(METHOD, raise_if_not_found=False)
+        reachable = self.filtered(
+            lambda followup: followup.activity_type_id == by_message
+        )._get_companies_with_account()
         for followup in self:
             partner, kind, missing = followup.partner_id, followup.activity_type_id, False
             if kind.category == "phonecall" and not (partner.phone or partner.commercial_partner_id.phone):
@@ -147,11 +154,24 @@ class ExpoFollowupBoard(models.AbstractModel):
                 missing = "email"
             elif kind == by_mail and partner.message_bounce:
                 missing = "bounced"
+            elif by_message and kind == by_message and partner.commercial_partner_id not in reachable:
+                missing = "account"
             followup.missing_contact = missing if followup.state in OPEN_STATES and not followup.is_letter else False
 
+    def _get_companies_with_account(self):
+        """Return which customers of these follow-ups have a network account; one query."""
+        # In sudo: that there is one, and nothing of it.
+        accounts = self.env["expo.customer.account"].sudo()
+        customers = self.partner_id.commercial_partner_id
+        found = accounts.search([("file_id.partner_id", "in", customers.ids)]) if customers else accounts
+        return found.file_id.partner_id.sudo(False)
+
     def action_edit_contact(self):
-        """Open phone number and e-mail address of the customer, to enter or correct them."""
+        """Open phone number and e-mail address of the customer, or their file for an account, to enter what lacks."""
         self.ensure_one()
+        file = self.participation_id.file_id
+        if self.missing_contact == "account" and file.has_access("write"):
+            return file.get_formview_action()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Contact details"),

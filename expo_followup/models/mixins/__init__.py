@@ -15,6 +15,7 @@ from . import (
     job,
     linked_records,
     merging,
+    messenger,
     notices,
     record_keeping,
     steps,
