@@ -112,6 +112,8 @@ class TestMessengers(ExpoCase):
         for record in (call, self.customer, self.file.with_user(self.seller)):
             with self.subTest(record=record._name):
                 action = record.action_log_message()
+                # The web client opens what a widget asked for only with its views.
+                self.assertEqual(action["views"], [(False, "form")])
                 wizard = self.env[action["res_model"]].with_user(self.seller).browse(action["res_id"])
                 self.assertEqual(wizard.activity_type_id, message)
         wizard.write({"content": "Sent the price list", "effect": "positive"})

@@ -5,7 +5,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from tests.common import ExpoCase
 
@@ -136,6 +136,11 @@ class TestFollowupDay(ExpoCase):
             action = cards["cl"].action_write_instead()
         self.assertEqual(action["res_model"], "mail.compose.message")
         self.assertEqual(action["context"]["default_partner_ids"], cards["cl"].partner_id.ids)
+        cards["cl"].partner_id.sudo().email = False
+        planned = cards["cl"].action_write_instead()
+        form = Form(followups.with_context(**planned["context"]))
+        self.assertEqual(form.activity_type_id, self.env.ref("expo_followup.activity_message"))
+        self.assertEqual(form.save().participation_id, cards["cl"].participation_id)
 
     def test_call_is_planned_by_the_own_schedule_and_days_off_of_the_salesperson(self):
         late = self.env["resource.calendar"].create(

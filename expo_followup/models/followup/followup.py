@@ -604,7 +604,7 @@ class ExpoFollowup(models.Model):
             "name": self.env._("Follow-up outcome"),
             "res_model": "expo.record.outcome",
             "res_id": wizard.id,
-            "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
             "context": {"dialog_size": "extra-large"},
         }

@@ -4,6 +4,7 @@ from odoo.tools import format_datetime
 from ...tools.moments import WORKING, moment_at
 from ...tools.workdays import country_calendar
 from .composer import composer_action
+from .messenger import METHOD
 
 
 class ExpoCallTime(models.AbstractModel):
@@ -137,11 +138,27 @@ class ExpoCallTime(models.AbstractModel):
         return self.env._("%(reason)s; better from %(time)s (your time)", reason=words, time=starts)
 
     def action_write_instead(self):
-        """Open an e-mail to a customer who cannot be called: on their entry at the exhibition, else on the contact."""
+        """Open an e-mail to a customer who cannot be called: on their entry at the exhibition, else on the contact.
+
+        Without an e-mail address a message is planned.
+        """
         self.ensure_one()
         entry = (
             self if self._name == "expo.participation" else "participation_id" in self._fields and self.participation_id
         )
+        if not self.partner_id.email_normalized:
+            method = self.env.ref(METHOD, raise_if_not_found=False)
+            return {
+                "type": "ir.actions.act_window",
+                "name": self.env._("Follow-up"),
+                "res_model": "expo.followup",
+                "views": [(False, "form")],
+                "context": {
+                    "default_participation_id": entry.id if entry else False,
+                    "default_partner_id": self.partner_id.id,
+                    "default_activity_type_id": method and method.id,
+                },
+            }
         return composer_action(
             entry or self.partner_id,
             self.env._("Email"),

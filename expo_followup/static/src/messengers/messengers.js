@@ -55,7 +55,7 @@ export class Messengers extends Component {
         const close = this.notification.add(_t("Message to %s", chat.account), {
             type: "info",
             autocloseDelay: LOG_DELAY,
-            buttons: [{ name: _t("Log message"), primary: true, onClick: () => this.log(close) }],
+            buttons: [{ name: _t("Log"), primary: true, onClick: () => this.log(close) }],
         });
     }
 
