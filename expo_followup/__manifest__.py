@@ -190,6 +190,7 @@
             "expo_followup/static/src/finder/*",
             "expo_followup/static/src/undo/*",
             "expo_followup/static/src/list_export/*",
+            "expo_followup/static/src/messengers/*",
         ],
         # Loaded with the graphs only.
         "web.assets_backend_lazy": ["expo_followup/static/src/pareto/*"],

@@ -19,6 +19,7 @@ NAMES = {
     "instagram": "instagram|ig",
     "x": "twitter|x",
     "skype": "skype",
+    "viber": "viber",
 }
 HOSTS = {
     "wa.me": "whatsapp",

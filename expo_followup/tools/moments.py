@@ -3,12 +3,14 @@
 Pure: zones and preferences come in, "now" too. :mod:`.zones` tells the zones, :mod:`.workdays` the days off.
 """
 
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 import pytz
 
 from .workdays import CountryCalendar
+from .working_time import WorkingTime
 
 GOOD, EARLY, LATE, WEEKEND, HOLIDAY, UNKNOWN = "good", "early", "late", "weekend", "holiday", "unknown"
 # Between which hours a person likes to be called; nothing said means working hours.
@@ -21,6 +23,8 @@ HOURS = {
 }
 # Christmas and New Year, Golden Week, the Spring Festival: a call is not planned further ahead by the hour.
 SEARCH_DAYS = 14
+# A call takes a while: less than this before one side goes home is no time for one.
+CALL = timedelta(minutes=15)
 
 
 class Moment(NamedTuple):
@@ -28,7 +32,7 @@ class Moment(NamedTuple):
 
     ``kind`` is :data:`GOOD`, :data:`EARLY`, :data:`LATE`, :data:`WEEKEND`, :data:`HOLIDAY` (its ``day`` is the date of
     the holiday) or :data:`UNKNOWN`; ``local`` are the customer's local times, one or, in a wide country, two;
-    ``next_good`` is when a call is next welcome, in UTC, None if it is now or not soon.
+    ``next_good`` is when a call is next welcome and the caller at work, in UTC, None if it is now or not soon.
     """
 
     kind: str
@@ -37,12 +41,19 @@ class Moment(NamedTuple):
     next_good: datetime | None = None
 
 
-def moment_at(now: datetime, zones: tuple[str, ...], calendar: CountryCalendar, preferred: str = WORKING) -> Moment:
-    """Tell whether ``now`` (UTC, without zone) is a good moment to call.
+def moment_at(
+    now: datetime,
+    zones: tuple[str, ...],
+    calendar: CountryCalendar,
+    preferred: str = WORKING,
+    working: WorkingTime | None = None,
+) -> Moment:
+    """Tell whether ``now`` (UTC, without zone) is a good moment to call, and else when one comes.
 
     :param zones: names of the customer's time zones; of several, the moment must be good in each
     :param calendar: of the customer's country, see :func:`.workdays.country_calendar`
     :param preferred: a key of :data:`HOURS`
+    :param working: when the caller works; None: at any time. Who looks now is at work now.
 
     >>> from .workdays import country_calendar
     >>> moment_at(datetime(2026, 4, 21, 8), ("Europe/Rome",), country_calendar("IT")).kind
@@ -50,6 +61,9 @@ def moment_at(now: datetime, zones: tuple[str, ...], calendar: CountryCalendar, 
     >>> night = moment_at(datetime(2026, 4, 17, 23), ("Europe/Rome",), country_calendar("IT"))  # a Saturday there
     >>> night.kind, night.next_good
     ('weekend', datetime.datetime(2026, 4, 20, 7, 0))
+    >>> shanghai = WorkingTime(pytz.timezone("Asia/Shanghai"))  # 8 to 17, which is 2 to 11 in Rome
+    >>> moment_at(datetime(2026, 4, 21, 17), ("Europe/Rome",), country_calendar("IT"), working=shanghai).next_good
+    datetime.datetime(2026, 4, 22, 7, 0)
     >>> moment_at(datetime(2026, 4, 21, 8), (), country_calendar(None)).kind
     'unknown'
     """
@@ -60,8 +74,38 @@ def moment_at(now: datetime, zones: tuple[str, ...], calendar: CountryCalendar, 
     for there in local:
         kind = _kind(there, calendar, preferred)
         if kind != GOOD:
-            return Moment(kind, local, there.date(), _next_good(now, places, calendar, preferred))
+            return Moment(kind, local, there.date(), find_common(now, places, calendar, preferred, working))
     return Moment(GOOD, local)
+
+
+def find_common(
+    now: datetime,
+    places: Sequence[tzinfo],
+    calendar: CountryCalendar,
+    preferred: str = WORKING,
+    working: WorkingTime | None = None,
+) -> datetime | None:
+    """Return from when on all sides have time for a call, in UTC; None when they do not within :data:`SEARCH_DAYS`.
+
+    The parameters are those of :func:`moment_at`.
+
+    >>> from .workdays import country_calendar
+    >>> los_angeles, berlin = pytz.timezone("America/Los_Angeles"), WorkingTime(pytz.timezone("Europe/Berlin"))
+    >>> find_common(datetime(2026, 4, 21), [los_angeles], country_calendar("US"), working=berlin)
+    >>> find_common(datetime(2026, 4, 21), [los_angeles], country_calendar("US"), "morning")
+    datetime.datetime(2026, 4, 21, 16, 0)
+    """
+    last = now + timedelta(days=SEARCH_DAYS)
+    common = working.get_spans(now, last) if working else [(now, last)]
+    for place in places:
+        spans = _get_open_spans(now, place, calendar, preferred)
+        common = [
+            (max(ours[0], theirs[0]), min(ours[1], theirs[1]))
+            for ours in common
+            for theirs in spans
+            if ours[0] < theirs[1] and theirs[0] < ours[1]
+        ]
+    return next((begin for begin, end in common if end - begin >= CALL), None)
 
 
 def _kind(there, calendar, preferred):
@@ -81,26 +125,15 @@ def _is_open(day, calendar, preferred):
     return calendar.is_working(day)
 
 
-def _next_good(now, places, calendar, preferred):
-    """Return the first moment that is good everywhere: each place puts it off until none does."""
-    moment, last = now, now + timedelta(days=SEARCH_DAYS)
-    while moment <= last:
-        later = max(_next_start(moment, place, calendar, preferred) for place in places)
-        if later == moment:
-            return moment
-        moment = later
-    return None
-
-
-def _next_start(moment, place, calendar, preferred):
-    there = pytz.utc.localize(moment).astimezone(place)
-    if _kind(there, calendar, preferred) == GOOD:
-        return moment
-    begin, _end = HOURS[preferred]
-    day = there.date() if there.time() < begin else there.date() + timedelta(days=1)
-    for _step in range(SEARCH_DAYS):
-        if _is_open(day, calendar, preferred):
-            break
-        day += timedelta(days=1)
-    start = place.localize(datetime.combine(day, begin))
-    return start.astimezone(pytz.utc).replace(tzinfo=None)
+def _get_open_spans(now, place, calendar, preferred):
+    """Return when the customer is called gladly at one place, day by day."""
+    first = pytz.utc.localize(now).astimezone(place).date()
+    days = (first + timedelta(days=ahead) for ahead in range(SEARCH_DAYS + 1))
+    return [
+        tuple(
+            place.localize(datetime.combine(day, at)).astimezone(pytz.utc).replace(tzinfo=None)
+            for at in HOURS[preferred]
+        )
+        for day in days
+        if _is_open(day, calendar, preferred)
+    ]

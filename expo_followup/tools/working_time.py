@@ -5,10 +5,10 @@ Moments are UTC without a zone, as Odoo keeps them.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime, time, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
-from .response import LONGEST, add_working_hours, working_hours
+from .response import LONGEST, add_working_hours, hours_on, working_hours
 from .workdays import MONDAY_TO_FRIDAY, CompanyCalendar
 
 #: The hours of a company that says none: nothing would ever be due there.
@@ -60,6 +60,29 @@ class WorkingTime(NamedTuple):
                 rest = max(rest - passed, 0.0)
             begin += week
         return None
+
+    def get_spans(self, begin: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """Return the stretches of work between two moments, in their order; those that touch are one.
+
+        >>> from zoneinfo import ZoneInfo
+        >>> nights = WorkingTime(ZoneInfo("Europe/Berlin"), {0: ((22.0, 24.0),), 1: ((0.0, 6.0),)})
+        >>> nights.get_spans(datetime(2026, 4, 20), datetime(2026, 4, 21, 12))
+        [(datetime.datetime(2026, 4, 20, 20, 0), datetime.datetime(2026, 4, 21, 4, 0))]
+        """
+        spans = []
+        for first, last, offset in self._stretches(begin, end):
+            midnight = datetime.combine((first + offset).date(), time()) - offset
+            while midnight < last:
+                for start, stop in hours_on((midnight + offset).date(), self.week, self.calendar):
+                    opens = max(first, midnight + timedelta(seconds=round(start * 3600)))
+                    closes = min(last, midnight + timedelta(seconds=round(stop * 3600)))
+                    if closes <= opens:
+                        continue
+                    if spans and spans[-1][1] >= opens:
+                        opens = spans.pop()[0]
+                    spans.append((opens, closes))
+                midnight += STEP
+        return spans
 
     def _stretches(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, timedelta]]:
         """Yield stretches ``(begin, end, offset)`` without a jump of the clock on the wall."""

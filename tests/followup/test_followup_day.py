@@ -4,7 +4,8 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo.tests import tagged
+from odoo.fields import Command
+from odoo.tests import Form, tagged
 
 from tests.common import ExpoCase
 
@@ -118,6 +119,86 @@ class TestFollowupDay(ExpoCase):
         customer.file_id.person_ids.preferred_time = "morning"
         card.invalidate_recordset()
         self.assertEqual(card.moment, "good", "the person's own word comes first")
+
+    def test_call_of_a_customer_far_away_is_planned_in_the_hours_of_both(self):
+        self.seller.tz = "Asia/Shanghai"
+        followups = self.followups.with_context(tz="Asia/Shanghai")
+        cards = {}
+        for country in ("cl", "it", "us"):
+            customer = self._make_participation(f"Of {country}", country=country)
+            cards[country] = followups.browse(self._note(customer, date(2026, 4, 22)).id)
+        with freeze_time("2026-04-22 01:00:00"):  # nine o'clock in Shanghai
+            # Nine in Rome is three in Shanghai; nine in Santiago would be nine in the evening.
+            self.assertEqual(cards["it"].moment_text, "Too early locally; better from 15:00 (your time)")
+            self.assertFalse(cards["it"].has_no_common_time)
+            self.assertEqual(cards["cl"].moment_text, "Too late locally; no common working hours")
+            self.assertTrue(cards["cl"].has_no_common_time)
+            action = cards["cl"].action_write_instead()
+        self.assertEqual(action["res_model"], "mail.compose.message")
+        self.assertEqual(action["context"]["default_partner_ids"], cards["cl"].partner_id.ids)
+        cards["cl"].partner_id.sudo().email = False
+        planned = cards["cl"].action_write_instead()
+        form = Form(followups.with_context(**planned["context"]))
+        self.assertEqual(form.activity_type_id, self.env.ref("expo_followup.activity_message"))
+        self.assertEqual(form.save().participation_id, cards["cl"].participation_id)
+
+    def test_call_is_planned_by_the_own_schedule_and_days_off_of_the_salesperson(self):
+        late = self.env["resource.calendar"].create(
+            {
+                "name": "Late shift",
+                "tz": "Europe/Berlin",
+                "attendance_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": "Late",
+                                "dayofweek": str(day),
+                                "hour_from": 14,
+                                "hour_to": 22,
+                                "day_period": "afternoon",
+                            }
+                        )
+                        for day in range(5)
+                    ),
+                ],
+            }
+        )
+        resource = self.env["resource.resource"].create(
+            {
+                "name": self.seller.name, "user_id": self.seller.id, "company_id": self.seller.company_id.id,
+                "calendar_id": late.id, "tz": "Europe/Berlin",
+            }
+        )  # fmt: skip
+        card = self._note(self._make_participation(), date(2026, 4, 22))
+        with freeze_time("2026-04-22 04:00:00"):
+            card.invalidate_recordset()
+            self.assertEqual(card.moment_text, "Too early locally; better from 14:00 (your time)")
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Holiday", "resource_id": resource.id, "calendar_id": late.id,
+                "date_from": "2026-04-21 22:00:00", "date_to": "2026-04-23 21:59:59",
+            }
+        )  # fmt: skip
+        with freeze_time("2026-04-22 04:00:00"):
+            card.invalidate_recordset()
+            self.assertEqual(card.moment_text, "Too early locally; better from Fri 14:00 (your time)")
+
+    def test_all_places_tell_the_same_time_to_call(self):
+        customer = self._make_participation()
+        card = self._note(customer, date(2026, 4, 22))
+        with freeze_time("2026-04-18 08:00:00"):
+            wizard = self.env[card.action_record_outcome()["res_model"]].with_user(self.seller).with_context(
+                tz="Europe/Berlin"
+            ).create({"followup_id": card.id})  # fmt: skip
+            records = (card, customer.with_user(self.seller), customer.file_id.with_user(self.seller), wizard)
+            for record in records:
+                record.invalidate_recordset()
+                with self.subTest(record=record._name):
+                    self.assertEqual(
+                        record.with_context(tz="Europe/Berlin").moment_text,
+                        "Local weekend; better from Mon 09:00 (your time)",
+                    )
 
     def test_a_customer_without_country_is_no_riddle(self):
         card = self._note(self._make_participation("Nowhere", country=False), date(2026, 4, 22))

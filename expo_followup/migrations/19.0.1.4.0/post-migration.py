@@ -19,7 +19,7 @@ START_CLOCKS = """
 
 #: Contacts whose keys are computed anew at a time.
 KEY_BATCH = 5000
-NEW_TYPES = ("activity_address", "activity_cadence_start")
+NEW_TYPES = ("activity_address", "activity_cadence_start", "activity_message")
 NEW_STEPS = ("plan_step_payment", "plan_step_visit_ordered")
 
 

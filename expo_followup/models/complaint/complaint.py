@@ -70,6 +70,7 @@ class ExpoComplaint(models.Model):
         "mail.activity.mixin",
         "expo.job.mixin",
         "expo.customer.hints",
+        "expo.messenger",
         "expo.steps",
         "expo.linked.records",
     ]
@@ -201,6 +202,7 @@ class ExpoComplaint(models.Model):
             ("letter", "Letter"),
             ("email", "Email"),
             ("fax", "Fax"),
+            ("messenger", "Messenger"),
             ("portal", "Customer portal"),
         ],
         "Complaint Channel",

@@ -101,6 +101,12 @@ class MailActivityPlanTemplate(models.Model):
         ondelete="restrict",
         help="Template of the letter that this step sends.",
     )
+    expo_message_text = fields.Text(
+        "Step Message Text",
+        translate=True,
+        help="Text that messages of this step begin with; {salutation}, {customer}, {exhibition}, {salesperson} and "
+        "{company} are filled in. Empty means the text of the tier.",
+    )
     expo_auto_send = fields.Boolean(
         "Send Automatically",
         help="Send the letter automatically once the exhibition is closed; otherwise the salesperson sends it.",

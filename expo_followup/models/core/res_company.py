@@ -15,7 +15,6 @@ from ...tools.complaint_flow import RELAXABLE
 from ...tools.lifecycle import DECLINE_PERCENT
 from ...tools.response import next_working_day
 from ...tools.workdays import CompanyCalendar, public_days, working_weeks
-from ...tools.working_time import USUAL_WEEK, WorkingTime
 from ...tools.zones import get_zone, to_local_date
 
 ABC_FIELDS = {"expo_abc_months", "expo_abc_a_percent", "expo_abc_b_percent", "expo_decline_percent"}
@@ -467,14 +466,18 @@ class ResCompany(models.Model):
         return self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
 
     @api.private
-    def _expo_calendar(self):
-        """Return our working days and days off, for :mod:`..tools.workdays`."""
+    def _expo_calendar(self, schedule=None, leaves=None):
+        """Return our working days and days off, for :mod:`..tools.workdays`.
+
+        :param schedule: another working schedule than that of the company
+        :param leaves: the days off that count with it
+        """
         self.ensure_one()
         # Working hours and company holidays are no secret, yet not every salesperson may read calendars.
-        calendar = self.sudo().resource_calendar_id
+        calendar = schedule or self.sudo().resource_calendar_id
         zone = get_zone(calendar.tz)
         days = {"leave": set(), "other": set()}
-        for row in self._expo_global_leaves():
+        for row in self._expo_global_leaves() if leaves is None else leaves:
             days[row.time_type].update(_days_spanned(row.date_from, row.date_to, zone))
         first, second = working_weeks(calendar._expo_fortnight())
         return CompanyCalendar(first, frozenset(days["leave"]), second, frozenset(days["other"]))
@@ -661,9 +664,42 @@ class ResCompany(models.Model):
         """Return when we work, for :mod:`..tools.working_time`; the usual hours where the schedule says none."""
         self.ensure_one()
         # As with the calendar: no secret, yet not every salesperson may read schedules.
-        hours = self.sudo().resource_calendar_id._expo_fortnight()
-        week = hours if any(hours.values()) else USUAL_WEEK
-        return WorkingTime(get_zone(self._expo_tz()), week, self._expo_calendar())
+        return self.sudo().resource_calendar_id._expo_working_time(self._expo_tz(), self._expo_calendar())
+
+    @api.private
+    def _expo_working_times(self, users):
+        """Return when these users work for us, ``{user: WorkingTime}``: by their own schedule and days off where they
+        have one, by the clock of their place.
+
+        A constant number of queries, whichever users they are.
+        """
+        self.ensure_one()
+        # In sudo: when colleagues work is no secret, yet not every salesperson may read schedules.
+        ours, users = self.sudo().resource_calendar_id, users.sudo()
+        resources = users.env["resource.resource"].search(
+            [("user_id", "in", users.ids), ("company_id", "in", (False, self.id))]
+        )
+        resource_of = {resource.user_id: resource for resource in resources}
+        leaves = users.env["resource.calendar.leaves"].search(
+            Domain("company_id", "in", (False, self.id))
+            & (
+                Domain("resource_id", "in", resources.ids)
+                | Domain("resource_id", "=", False)
+                & Domain("calendar_id", "in", (False, *(ours | resources.calendar_id).ids))
+            )
+        )
+        times = {}
+        for user in users:
+            resource = resource_of.get(user, resources.browse())
+            schedule = resource.calendar_id or ours
+            counting = leaves.filtered(
+                lambda row, resource=resource, schedule=schedule: (
+                    row.resource_id == resource if row.resource_id else row.calendar_id in (schedule, ours.browse())
+                )
+            )
+            zone = (resource.tz if resource else user.tz) or self._expo_tz()
+            times[user.id] = schedule._expo_working_time(zone, self._expo_calendar(schedule, counting))
+        return times
 
     # -- How often salespeople report on a customer.
 

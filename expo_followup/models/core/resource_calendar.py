@@ -5,6 +5,9 @@ import pytz
 
 from odoo import models
 
+from ...tools.working_time import USUAL_WEEK, WorkingTime
+from ...tools.zones import get_zone
+
 #: A Monday of the first week of a schedule of two weeks.
 FIRST_MONDAY = datetime(2024, 1, 8, tzinfo=pytz.utc)
 WEEK = timedelta(days=7)
@@ -37,3 +40,12 @@ class ResourceCalendar(models.Model):
             hours = [round((moment - midnight).total_seconds() / 3600, 4) for moment in (begin, end)]
             spans[(begin - FIRST_MONDAY).days].append(tuple(hours))
         return {day: tuple(hours) for day, hours in spans.items()}
+
+    def _expo_working_time(self, zone, calendar):
+        """Return when people of this schedule work; the usual hours where it says none.
+
+        :param zone: the name of their time zone
+        :param calendar: their days off, a :class:`..tools.workdays.CompanyCalendar`
+        """
+        hours = self._expo_fortnight()
+        return WorkingTime(get_zone(zone), hours if any(hours.values()) else USUAL_WEEK, calendar)

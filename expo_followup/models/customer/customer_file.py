@@ -36,6 +36,8 @@ class ExpoCustomerFile(models.Model):
         "mail.activity.mixin",
         "expo.job.mixin",
         "expo.customer.hints",
+        "expo.messenger",
+        "expo.call.time",
         "expo.customer.class",
         "expo.complaint.watch",
         "expo.preferred.time",

@@ -6,6 +6,8 @@ First what all rows share, and the preferred time of a company or a person. Peop
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...tools.messengers import get_chat
+from ..mixins.messenger import get_problem_text
 from ..mixins.record_keeping import RecordKeeping
 
 
@@ -118,6 +120,7 @@ class ExpoCustomerAccount(models.Model):
             ("instagram", "Instagram"),
             ("x", "X"),
             ("skype", "Skype"),
+            ("viber", "Viber"),
             ("other", "Other"),
         ],
         "Network",
@@ -125,6 +128,7 @@ class ExpoCustomerAccount(models.Model):
         default="wechat",
     )
     account = fields.Char(required=True)
+    problem = fields.Char(compute="_compute_problem", help="Why no chat can be opened; empty when one can.")
     note = fields.Char()
 
     @api.depends("kind", "account")
@@ -132,6 +136,34 @@ class ExpoCustomerAccount(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for account in self:
             account.display_name = f"{kinds.get(account.kind, '')}: {account.account or ''}"
+
+    @api.depends("kind", "account", "person_id.partner_id.country_id", "file_id.partner_id.country_id")
+    @api.depends_context("lang")
+    def _compute_problem(self):
+        for account in self:
+            account.problem = account._get_chat_values()["problem"] if account.account else False
+
+    def _get_chat_values(self, text=""):
+        """Return how to chat with this member of a network, as :meth:`expo.messenger.get_messengers` does."""
+        self.ensure_one()
+        chat = get_chat(self.kind, self.account, text)
+        partner = self.person_id.partner_id or self.file_id.partner_id
+        if chat.problem and self.account:
+            # A number as it is written at home.
+            country = partner.country_id or self.file_id.partner_id.country_id
+            number = partner._phone_format(number=self.account, country=country, force_format="E164")
+            again = get_chat(self.kind, number or "", text)
+            chat = chat if again.problem else again
+        network = dict(self._fields["kind"]._description_selection(self.env)).get(self.kind, "")
+        person = self.person_id.name
+        return {
+            "kind": self.kind,
+            "label": f"{network} · {person}" if person else network,
+            "account": chat.account,
+            "link": chat.link,
+            "app": chat.app,
+            "problem": get_problem_text(self.env, chat.problem, network),
+        }
 
 
 class ExpoCustomerPlan(models.Model):

@@ -23,7 +23,7 @@ class ExpoTier(models.Model):
     _order = "sequence, id"
     _record_keeping = RecordKeeping(
         # Settings of the company.
-        no_personal={"name", "code", "description"},
+        no_personal={"name", "code", "description", "message_text"},
     )
 
     name = fields.Char(required=True, translate=True)
@@ -32,6 +32,11 @@ class ExpoTier(models.Model):
     )
     description = fields.Text(
         translate=True, help="Action required for customers of this tier, shown to the salesperson."
+    )
+    message_text = fields.Text(
+        translate=True,
+        help="Text that messages to customers of this tier begin with; {salutation}, {customer}, {exhibition}, "
+        "{salesperson} and {company} are filled in. Empty means the standard text.",
     )
     sequence = fields.Integer(default=10)
     color = fields.Integer()

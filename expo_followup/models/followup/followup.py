@@ -30,6 +30,8 @@ class ExpoFollowup(models.Model):
         "expo.job.mixin",
         "expo.complaint.watch",
         "expo.customer.hints",
+        "expo.messenger",
+        "expo.call.time",
         "expo.steps",
         "expo.linked.records",
     ]
@@ -642,19 +644,23 @@ class ExpoFollowup(models.Model):
             planned = self.sudo()._create_manual(customer, day, self.activity_type_id, self.title)
         return planned.window_start
 
-    def _open_outcome(self, effect=False):
+    def _open_outcome(self, effect=False, method=None):
         """Open the dialog of the outcome.
 
         :param str effect: the effect that is known already
+        :param method: how the customer was contacted where it was not as planned, a ``mail.activity.type``
         """
         self.ensure_one()
-        wizard = self.env["expo.record.outcome"].create({"followup_id": self.id, "effect": effect})
+        values = {"followup_id": self.id, "effect": effect}
+        if method:
+            values["activity_type_id"] = method.id
+        wizard = self.env["expo.record.outcome"].create(values)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Follow-up outcome"),
             "res_model": "expo.record.outcome",
             "res_id": wizard.id,
-            "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
             "context": {"dialog_size": "extra-large"},
         }

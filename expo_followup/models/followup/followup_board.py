@@ -2,11 +2,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 
-from ...tools.moments import WORKING, moment_at
-from ...tools.workdays import country_calendar
-from ..mixins.composer import composer_action
+from ..mixins.messenger import METHOD
 
 OPEN_STATES = ("planned", "due")
 # The columns of the day, in their order.
@@ -39,28 +37,12 @@ class ExpoFollowupBoard(models.AbstractModel):
         "Follow-up No.", compute="_compute_touch", help="Number of this follow-up with the customer."
     )
 
-    # What time it is at the customer's, and whether they would like to be called now.
-    local_time = fields.Char(compute="_compute_moment", help="Local time of the customer.")
-    moment = fields.Selection(
-        [
-            ("good", "Good time"),
-            ("early", "Too early locally"),
-            ("late", "Too late locally"),
-            ("weekend", "Local weekend"),
-            ("holiday", "Local holiday"),
-            ("unknown", "Country unknown"),
-        ],
-        compute="_compute_moment",
-        help="Whether now is a good time to call, by the working hours, weekend and public holidays "
-        "of the customer's country and the preferred time.",
-        string="Suitable Time to Call",
-    )
-    moment_text = fields.Char("Call Timing", compute="_compute_moment")
     missing_contact = fields.Selection(
         [
             ("phone", "No phone number"),
             ("email", "No valid e-mail address"),
             ("bounced", "E-mails to the address were returned"),
+            ("account", "No messenger account"),
         ],
         "Missing Contact Detail",
         compute="_compute_missing_contact",
@@ -153,20 +135,17 @@ class ExpoFollowupBoard(models.AbstractModel):
         return self.browse()
 
     def action_mail(self):
-        """Open a mail to the customer, on their entry when they have one."""
-        self.ensure_one()
-        record = self.participation_id or self.partner_id
-        return composer_action(
-            record,
-            self.env._("Email"),
-            default_partner_ids=self.partner_id.ids,
-            default_subject=self.exhibition_id.name,
-        )
+        """Open an e-mail to the customer, on their entry when they have one."""
+        return self.action_write_instead()
 
     @api.depends("activity_type_id.category", "partner_id.phone", "partner_id.email_normalized", "state", "is_letter")
     def _compute_missing_contact(self):
         """Find what keeps the salesperson from calling or writing; letters say themselves why they are excluded."""
         by_mail = self.env.ref("expo_followup.activity_email_revisit", raise_if_not_found=False)
+        by_message = self.env.ref(METHOD, raise_if_not_found=False)
+        reachable = self.filtered(
+            lambda followup: followup.activity_type_id == by_message
+        )._get_companies_with_account()
         for followup in self:
             partner, kind, missing = followup.partner_id, followup.activity_type_id, False
             if kind.category == "phonecall" and not (partner.phone or partner.commercial_partner_id.phone):
@@ -175,11 +154,24 @@ class ExpoFollowupBoard(models.AbstractModel):
                 missing = "email"
             elif kind == by_mail and partner.message_bounce:
                 missing = "bounced"
+            elif by_message and kind == by_message and partner.commercial_partner_id not in reachable:
+                missing = "account"
             followup.missing_contact = missing if followup.state in OPEN_STATES and not followup.is_letter else False
 
+    def _get_companies_with_account(self):
+        """Return which customers of these follow-ups have a network account; one query."""
+        # In sudo: that there is one, and nothing of it.
+        accounts = self.env["expo.customer.account"].sudo()
+        customers = self.partner_id.commercial_partner_id
+        found = accounts.search([("file_id.partner_id", "in", customers.ids)]) if customers else accounts
+        return found.file_id.partner_id.sudo(False)
+
     def action_edit_contact(self):
-        """Open phone number and e-mail address of the customer, to enter or correct them."""
+        """Open phone number and e-mail address of the customer, or their file for an account, to enter what lacks."""
         self.ensure_one()
+        file = self.participation_id.file_id
+        if self.missing_contact == "account" and file.has_access("write"):
+            return file.get_formview_action()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Contact details"),
@@ -188,79 +180,6 @@ class ExpoFollowupBoard(models.AbstractModel):
             "views": [(self.env.ref("expo_followup.res_partner_view_form_contact").id, "form")],
             "target": "new",
         }
-
-    # -- the moment
-
-    @api.depends("partner_id.country_id", "partner_id.state_id", "partner_id.tz")
-    @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
-    def _compute_moment(self):
-        now = fields.Datetime.now()
-        preferred = self._get_preferred_times()
-        known = {}
-        for followup in self:
-            place, zones = followup.partner_id._expo_get_place()
-            likes = preferred.get(followup, WORKING)
-            key = (zones, place.country_id.code, likes)
-            if key not in known:
-                zones, code, likes = key
-                moment = moment_at(now, zones, country_calendar(code), likes)
-                known[key] = (self._get_local_time(moment, now), moment.kind, self._get_moment_text(moment, code))
-            followup.local_time, followup.moment, followup.moment_text = known[key]
-
-    def _get_preferred_times(self):
-        """Return when these customers like to be called: the person's word, else that of the company's file."""
-        served = self._filter_by_file_or_task()
-        # In sudo: the user who serves the customer is told when to call, also where the file is a colleague's.
-        people = (
-            self.env["expo.customer.person"]
-            .sudo()
-            .search_fetch(
-                [("partner_id", "in", served.partner_id.ids), ("preferred_time", "!=", False)],
-                ["partner_id", "company_id", "preferred_time"],
-            )
-        )
-        files = (
-            self.env["expo.customer.file"]
-            .sudo()
-            .search_fetch(
-                [("partner_id", "in", served.partner_id.commercial_partner_id.ids), ("preferred_time", "!=", False)],
-                ["partner_id", "company_id", "preferred_time"],
-            )
-        )
-        likes = {(row.partner_id.id, row.company_id.id): row.preferred_time for row in (*files, *people)}
-        times = {}
-        for followup in served:
-            company = followup.company_id.id
-            own = likes.get((followup.partner_id.id, company))
-            if own := own or likes.get((followup.partner_id.commercial_partner_id.id, company)):
-                times[followup] = own
-        return times
-
-    def _get_local_time(self, moment, now):
-        """Return their time in words: with the weekday where it is another day than here."""
-        # The west first: its clock is behind.
-        times, day = [], fields.Datetime.context_timestamp(self, now).date()
-        for there in sorted({there.replace(tzinfo=None) for there in moment.local}):
-            form = "HH:mm" if there.date() == day else "EEE HH:mm"
-            times.append(format_datetime(self.env, there, tz="UTC", dt_format=form))
-            day = there.date()
-        return "–".join(times)
-
-    def _get_moment_text(self, moment, country_code):
-        """Say why not to call now, and from when on, by our clock."""
-        words = dict(self._fields["moment"]._description_selection(self.env))[moment.kind]
-        if moment.kind == "holiday":
-            name = country_calendar(country_code).holiday_name(moment.day, self.env.lang)
-            words = self.env._("Local public holiday: %s", name)
-        if not moment.next_good:
-            return words
-        here = fields.Datetime.context_timestamp(self, fields.Datetime.now()).date()
-        first = fields.Datetime.context_timestamp(self, moment.next_good)
-        form = "HH:mm" if first.date() == here else "EEE HH:mm"
-        if (first.date() - here).days > 6:
-            form = "d MMM HH:mm"
-        starts = format_datetime(self.env, first.replace(tzinfo=None), tz="UTC", dt_format=form)
-        return self.env._("%(reason)s; better from %(time)s (your time)", reason=words, time=starts)
 
     @api.depends("partner_id.expo_foreign_notes", "partner_id.commercial_partner_id.expo_foreign_notes")
     @api.depends_context("allowed_company_ids")

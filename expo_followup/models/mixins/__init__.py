@@ -1,10 +1,12 @@
-"""Parts that several models share: guarded jobs, system fields, steps, hints about a customer, classes, complaints.
+"""Parts that several models share: guarded jobs, system fields, steps, hints about a customer, when to call, classes,
+complaints.
 Helpers beside them remind and notify users, open the composer and merge what hangs on a record.
 """
 
 # Named in a header here.
 from . import system_fields  # isort: skip
 from . import (
+    call_time,
     complaint_watch,
     composer,
     customer_class,
@@ -13,6 +15,7 @@ from . import (
     job,
     linked_records,
     merging,
+    messenger,
     notices,
     record_keeping,
     steps,

@@ -91,6 +91,8 @@ class ExpoParticipation(models.Model):
         "expo.customer.class",
         "expo.complaint.watch",
         "expo.customer.hints",
+        "expo.messenger",
+        "expo.call.time",
         "expo.linked.records",
     ]
     _order = "is_key desc, tier_sequence, id"
@@ -390,11 +392,13 @@ class ExpoParticipation(models.Model):
 
     def action_log_outcome(self):
         """Open the outcome dialog on the next open follow-up, or on a new one when nothing is planned."""
+        return self._get_followup_to_log().action_record_outcome()
+
+    def _get_followup_to_log(self, method=None):
+        """Return the next open follow-up, or a new one by this method when nothing is planned."""
         self.ensure_one()
-        followup = self.followup_ids.filtered(lambda f: f.state in ("due", "planned") and not f.is_letter)[:1]
-        if not followup:
-            followup = self.env["expo.followup"]._create_manual(self)
-        return followup.action_record_outcome()
+        planned = self.followup_ids.filtered(lambda f: f.state in ("due", "planned") and not f.is_letter)[:1]
+        return planned or self.env["expo.followup"]._create_manual(self, activity_type=method)
 
     def action_open_file(self):
         """Open the file of the customer's company."""

@@ -19,6 +19,8 @@ class ExpoRecordOutcome(models.TransientModel):
     followup_id = fields.Many2one("expo.followup", "Follow-up", required=True, ondelete="cascade")
     partner_id = fields.Many2one(related="followup_id.partner_id")
     company_id = fields.Many2one(related="followup_id.company_id")
+    local_time = fields.Char(related="followup_id.local_time")
+    moment_text = fields.Char(related="followup_id.moment_text")
     outcome_missing = fields.Boolean(related="followup_id.outcome_missing")
     # In sudo: who was asked to do the follow-up need not see the customer, and the dialog opens for who may record it.
     has_participation = fields.Boolean(
