@@ -177,7 +177,7 @@ class Today:
         wanted = [(self.env._("Contacts to qualify"), "expo.capture", Domain("state", "=", "new"), "action_capture")]
         if self.is_manager:
             waiting = Domain("has_salesperson", "=", True) & self._get_waiting_domain()
-            late = Domain("state", "=", "open") & Domain("is_late", "=", True)
+            late = (Domain("state", "=", "open") & Domain("is_late", "=", True)) | Domain("needs_help", "=", True)
             wanted += [
                 (self.env._("Waiting for us"), "expo.participation", waiting, "action_participation_not_contacted"),
                 (self.env._("Without salesperson"), "expo.participation", entries._get_ownerless_domain(),
