@@ -177,6 +177,7 @@
         "wizard/complaint/complaint_call_views.xml",
         "wizard/core/payment_link_wizard_views.xml",
         "views/complaint/complaint_report_views.xml",
+        "views/core/page_actions.xml",
         "views/menus.xml",
     ],
     "assets": {
@@ -191,6 +192,8 @@
             "expo_followup/static/src/undo/*",
             "expo_followup/static/src/list_export/*",
             "expo_followup/static/src/messengers/*",
+            "expo_followup/static/src/pages/*",
+            "expo_followup/static/src/today/*",
         ],
         # Loaded with the graphs only.
         "web.assets_backend_lazy": ["expo_followup/static/src/pareto/*"],

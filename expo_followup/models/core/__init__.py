@@ -15,6 +15,7 @@ from . import (
     ir_cron,
     ir_http,
     ir_mail_server,
+    ir_ui_menu,
     mail_activity,
     mail_activity_plan,
     mail_activity_plan_template,

@@ -5,8 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..mixins.messenger import METHOD
+from .today import OPEN_STATES, Today
 
-OPEN_STATES = ("planned", "due")
 # The columns of the day, in their order.
 BUCKETS = ["overdue", "today", "week", "later"]
 WEEK_DAYS = 7
@@ -133,6 +133,14 @@ class ExpoFollowupBoard(models.AbstractModel):
             if found := self.search(domain, order="is_reply desc, is_key desc, deadline, id", limit=1):
                 return found
         return self.browse()
+
+    @api.model
+    def get_today(self, is_team=False):
+        """Return the day's work of the user as plain data, see :class:`.today.Today`.
+
+        :param bool is_team: for managers: of their team rather than their own
+        """
+        return Today(self.env, is_team).get()
 
     def action_mail(self):
         """Open an e-mail to the customer, on their entry when they have one."""

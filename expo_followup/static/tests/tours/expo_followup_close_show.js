@@ -10,11 +10,7 @@ registry.category("web_tour.tours").add("expo_followup_close_show", {
         ...stepUtils.goToAppSteps("crm.crm_menu_root"),
         {
             content: "Open the exhibitions",
-            trigger: "button[data-menu-xmlid='expo_followup.menu_exhibitions']",
-            run: "click",
-        },
-        {
-            trigger: "a[data-menu-xmlid='expo_followup.menu_exhibition']",
+            trigger: "a[data-menu-xmlid='expo_followup.menu_exhibitions']",
             run: "click",
         },
         {

@@ -11,14 +11,10 @@ const load = (name, before, after) =>
 
 registry.category("web_tour.tours").add("expo_followup_distribute", {
     steps: () => [
-        ...stepUtils.goToAppSteps("crm.crm_menu_root"),
-        {
-            trigger: "button[data-menu-xmlid='expo_followup.menu_exhibitions']",
-            run: "click",
-        },
+        ...stepUtils.goToAppSteps("expo_followup.menu_expo_root"),
         {
             content: "List customers without salesperson",
-            trigger: "a[data-menu-xmlid='expo_followup.menu_participation_ownerless']",
+            trigger: ".o_expo_counter:contains(Without salesperson)",
             run: "click",
         },
         {
@@ -80,11 +76,11 @@ registry.category("web_tour.tours").add("expo_followup_distribute", {
         },
         {
             content: "Open the customers who wait for us",
-            trigger: "button[data-menu-xmlid='expo_followup.menu_exhibitions']",
+            trigger: "a[data-menu-xmlid='expo_followup.menu_today']",
             run: "click",
         },
         {
-            trigger: "a[data-menu-xmlid='expo_followup.menu_participation_not_contacted']",
+            trigger: ".o_expo_counter:contains(Waiting for us)",
             run: "click",
         },
         {

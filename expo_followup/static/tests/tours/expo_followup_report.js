@@ -16,9 +16,9 @@ const stage = (value) => [
 
 registry.category("web_tour.tours").add("expo_followup_report", {
     steps: () => [
-        ...stepUtils.goToAppSteps("crm.crm_menu_root"),
+        ...stepUtils.goToAppSteps("expo_followup.menu_expo_root"),
         {
-            trigger: `button${menu("menu_followups")}`,
+            trigger: `button${menu("menu_expo_customers")}`,
             run: "click",
         },
         {
@@ -64,13 +64,10 @@ registry.category("web_tour.tours").add("expo_followup_report", {
 
 registry.category("web_tour.tours").add("expo_followup_report_manager", {
     steps: () => [
-        ...stepUtils.goToAppSteps("crm.crm_menu_root"),
+        ...stepUtils.goToAppSteps("expo_followup.menu_expo_root"),
         {
-            trigger: `button${menu("menu_followups")}`,
-            run: "click",
-        },
-        {
-            trigger: `a${menu("menu_progress_report_all")}`,
+            content: "Overdue reports are counted on the page of the day",
+            trigger: ".o_expo_counter:contains(Overdue reports)",
             run: "click",
         },
         {

@@ -1,0 +1,226 @@
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+
+import pytz
+
+from odoo import fields
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date, format_datetime
+
+OPEN_STATES = ("planned", "due")
+ROWS = 10
+#: So many of the most urgent calls are put into the order of the customers' local times.
+POOL = 100
+WEEK = timedelta(days=7)
+MANAGER = "sales_team.group_sale_manager"
+
+
+class Section(NamedTuple):
+    """One list of the page: what it shows, and the action that opens all of it."""
+
+    key: str
+    name: str
+    model: str
+    domain: Domain
+    order: str
+    action: str
+    context: dict
+    get_note: object
+
+
+class Today:
+    """The day's work of a user, or of a manager's team, as plain data: constant queries, with the user's rights.
+
+    :param bool is_team: of all users of the team rather than of the user alone
+    """
+
+    def __init__(self, env, is_team=False):
+        self.env = env
+        self.is_manager = env.user.has_group(MANAGER)
+        self.team = self._get_team() if self.is_manager else env.user
+        self.is_team = is_team and self.is_manager
+        self.users = self.team if self.is_team else env.user
+        self.today = fields.Date.context_today(env["expo.followup"])
+
+    def get(self):
+        """Return sections with their first rows, the counters and, for managers, the team."""
+        sections = [self._read_section(section) for section in self._get_sections()]
+        return {
+            "name": self.env.user.name,
+            "is_manager": self.is_manager,
+            "is_team": self.is_team,
+            "sections": [section for section in sections if section["count"]],
+            "counters": [counter for counter in self._get_counters() if counter["count"]],
+            "team": self._get_team_rows() if self.is_manager else [],
+        }
+
+    def _get_team(self):
+        """Return the members of the teams that the manager leads; of none: all salespeople of the company."""
+        led = self.env["crm.team"].search([("user_id", "=", self.env.uid)])
+        company = self.env.company
+        return (led.member_ids | self.env.user) if led.member_ids else company._expo_salespeople()[company]
+
+    def _get_sections(self):
+        mine = Domain("user_id", "in", self.users.ids)
+        # Filters of the search views; those that the action sets itself are reset.
+        own = {"search_default_my": 0 if self.is_team else 1}
+        todo = mine & Domain("state", "in", OPEN_STATES) & Domain("window_start", "<=", self.today)
+        personal = todo & Domain("is_letter", "=", False) & Domain("is_reply", "=", False)
+        is_call = Domain("activity_type_id.category", "=", "phonecall")
+        due = own | {"search_default_day": 0, "search_default_due": 1}
+        open_sample = ("requested", "agreed", "shipped", "received")
+        of_visit = mine if self.is_team else mine | Domain("member_ids", "in", self.users.ids)
+        now = fields.Datetime.now()
+        return [
+            Section("calls", self.env._("Calls"), "expo.followup", personal & is_call, "is_key desc, deadline, id",
+                    "action_followup", due | {"search_default_by_person": 1}, self._note_followup),
+            Section("answers", self.env._("Waiting for our answer"), "expo.participation",
+                    mine & Domain("unanswered_since", "!=", False), "unanswered_since, id",
+                    "action_participation", own | {"search_default_current": 0, "search_default_unanswered": 1},
+                    lambda row: self.env._("Since %s", self._format_moment(row.unanswered_since))),
+            Section("letters", self.env._("Letters to send"), "expo.followup",
+                    todo & Domain("is_letter", "=", True) & Domain("auto_send", "=", False)
+                    & Domain("mail_state", "not in", ("outgoing", "sending")), "is_key desc, deadline, id",
+                    "action_followup_all", due | {"search_default_open": 0, "search_default_letters": 1},
+                    self._note_followup),
+            Section("tasks", self.env._("Emails and tasks"), "expo.followup", personal & ~is_call,
+                    "is_key desc, deadline, id",
+                    "action_followup", due | {"search_default_by_person": 1}, self._note_followup),
+            Section("visits", self.env._("Visits"), "expo.visit",
+                    of_visit & Domain("state", "not in", ("confirmed", "cancelled"))
+                    & (Domain("start", "=", False) | Domain("start", "<=", now + WEEK)), "start, id",
+                    "action_visit", own | {"search_default_open": 1},
+                    lambda row: row.start and self._format_moment(row.start)),
+            Section("samples", self.env._("Samples"), "expo.sample", mine & Domain("state", "in", open_sample), "id",
+                    "action_sample", own | {"search_default_open": 1}, self._note_state),
+            Section("reports", self.env._("Progress reports"), "expo.progress.report",
+                    mine & Domain("state", "=", "open") & Domain("due_on", "<=", self.today + WEEK), "due_on, id",
+                    "action_progress_report", own | {"search_default_open": 1},
+                    lambda row: self.env._("Due %s", format_date(self.env, row.due_on))),
+            Section("complaints", self.env._("Complaints at risk"), "expo.complaint",
+                    mine & Domain("is_open", "=", True) & Domain("next_due_at", "<=", now + timedelta(days=1)),
+                    "next_due_at, id", "action_complaint", own | {"search_default_open": 1},
+                    lambda row: self.env._("Due %s", self._format_moment(row.next_due_at))),
+        ]  # fmt: skip
+
+    def _find(self, model, domain, order=None, limit=None):
+        """Return the first records and the number of all, in one query."""
+        records = self.env[model]
+        query = records._search(domain, order=order, limit=limit)
+        if query.is_empty():
+            return records, 0
+        rows = self.env.execute_query(query.select(SQL.identifier(query.table, "id"), SQL("COUNT(*) OVER ()")))
+        return records.browse([id_ for id_, _count in rows]), rows[0][1] if rows else 0
+
+    def _read_section(self, section):
+        is_calls = section.key == "calls"
+        found, count = self._find(section.model, section.domain, section.order, POOL if is_calls else ROWS)
+        if is_calls:
+            # The customers who may be called now come first, the key ones of them before all.
+            found = found.sorted(
+                lambda call: (call.moment != "good", not call.is_key, call.deadline or call.window_start)
+            )
+        return {
+            "key": section.key,
+            "name": section.name,
+            "count": count,
+            "action": f"expo_followup.{section.action}",
+            "context": section.context,
+            "rows": [self._read_row(section, record) for record in found[:ROWS]],
+        }
+
+    def _read_row(self, section, record):
+        row = {
+            "id": record.id,
+            "model": section.model,
+            "customer": record.partner_id.display_name or "",
+            "title": record.display_name if section.model not in ("expo.followup", "expo.participation") else "",
+            "user": record.user_id.name or "" if self.is_team else "",
+            "note": section.get_note(record) or "",
+        }
+        if section.model == "expo.followup":
+            row |= {
+                "title": record.title or record.activity_type_id.name,
+                "is_key": record.is_key,
+                "is_late": (record.deadline or record.window_start) < self.today,
+                "state": record.state,
+                "mail_state": record.mail_state,
+                "phone": record.phone or "",
+            }
+        if section.key == "calls":
+            row |= {
+                "is_good": record.moment == "good",
+                "local_time": record.local_time or "",
+                "moment": record.moment_text or "",
+                "missing": dict(record._fields["missing_contact"]._description_selection(self.env)).get(
+                    record.missing_contact, ""
+                ),
+            }
+        return row
+
+    def _note_followup(self, followup):
+        last = followup.deadline or followup.window_start
+        late = (self.today - last).days
+        if late > 0:
+            return self.env._("Overdue since %s", format_date(self.env, last))
+        return self.env._("Last day today") if not late else self.env._("Until %s", format_date(self.env, last))
+
+    def _format_moment(self, moment):
+        return format_datetime(self.env, moment, dt_format="EEE d MMM HH:mm")
+
+    def _note_state(self, record):
+        return dict(record._fields["state"]._description_selection(self.env))[record.state]
+
+    def _get_counters(self):
+        """Return what else waits, and where it is listed."""
+        entries = self.env["expo.participation"]
+        wanted = [(self.env._("Contacts to qualify"), "expo.capture", Domain("state", "=", "new"), "action_capture")]
+        if self.is_manager:
+            waiting = Domain("has_salesperson", "=", True) & self._get_waiting_domain()
+            late = (Domain("state", "=", "open") & Domain("is_late", "=", True)) | Domain("needs_help", "=", True)
+            wanted += [
+                (self.env._("Waiting for us"), "expo.participation", waiting, "action_participation_not_contacted"),
+                (self.env._("Without salesperson"), "expo.participation", entries._get_ownerless_domain(),
+                 "action_participation_ownerless"),
+                (self.env._("Overdue reports"), "expo.progress.report", late, "action_progress_report_late"),
+            ]  # fmt: skip
+        return [
+            {"name": name, "count": self.env[model].search_count(domain), "action": f"expo_followup.{action}"}
+            for name, model, domain, action in wanted
+        ]
+
+    def _get_waiting_domain(self):
+        """Customers who wait for us for long, as the list *Waiting for us* shows them."""
+        is_open = Domain("outcome", "=", "open") & Domain("exhibition_id.state", "!=", "done")
+        return Domain("response_state", "in", ("amber", "red")) & (Domain("unanswered_since", "!=", False) | is_open)
+
+    def _get_team_rows(self):
+        """Return for each user what is overdue, due today, done today and waiting long; the latest first."""
+        followups, of_team = self.env["expo.followup"], Domain("user_id", "in", self.team.ids)
+        personal = of_team & Domain("is_letter", "=", False)
+        due = personal & Domain("day_bucket", "in", ("overdue", "today"))
+        buckets = {
+            (user.id, bucket): count
+            for user, bucket, count in followups._read_group(due, ["user_id", "day_bucket"], ["__count"])
+        }
+        begin = pytz.timezone(self.env.user.tz or "UTC").localize(datetime.combine(self.today, time()))
+        since = begin.astimezone(pytz.utc).replace(tzinfo=None)
+        ended = personal & Domain("state", "=", "done") & Domain("done_on", ">=", since)
+        done = {user.id: count for user, count in followups._read_group(ended, ["user_id"], ["__count"])}
+        entries = self.env["expo.participation"]._read_group(
+            of_team & self._get_waiting_domain(), ["user_id"], ["__count"]
+        )
+        waiting = {user.id: count for user, count in entries}
+        rows = [
+            {
+                "id": user.id,
+                "name": user.name,
+                "overdue": buckets.get((user.id, "overdue"), 0),
+                "today": buckets.get((user.id, "today"), 0),
+                "done": done.get(user.id, 0),
+                "waiting": waiting.get(user.id, 0),
+            }
+            for user in self.team
+        ]
+        rows = [row for row in rows if row["overdue"] or row["today"] or row["done"] or row["waiting"]]
+        return sorted(rows, key=lambda row: (-row["overdue"], -row["waiting"], row["name"]))

@@ -1,0 +1,72 @@
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+import { Component, onWillStart, useState } from "@odoo/owl";
+
+import { Postpone } from "../postpone/postpone";
+
+const FOLLOWUP = "expo.followup";
+
+/** The day's work on one page: read in one request, done where it is listed. */
+export class Today extends Component {
+    static template = "expo_followup.Today";
+    static components = { Layout, Postpone };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+        this.state = useState({ data: null });
+        onWillStart(() => this.load(false));
+    }
+
+    get data() {
+        return this.state.data;
+    }
+
+    async load(isTeam = this.data.is_team) {
+        this.state.data = await this.orm.call(FOLLOWUP, "get_today", [isTeam]);
+    }
+
+    /** A row as the widget to postpone expects it. */
+    asRecord(row) {
+        return { resModel: FOLLOWUP, resId: row.id, data: row, model: { root: {}, load: () => this.load() } };
+    }
+
+    async call(row, method) {
+        const action = await this.orm.call(FOLLOWUP, method, [[row.id]]);
+        await this.action.doAction(action, { onClose: () => this.load() });
+        if (action.type !== "ir.actions.act_window") {
+            await this.load();
+        }
+    }
+
+    openRow(row) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: row.model,
+            res_id: row.id,
+            views: [[false, "form"]],
+        });
+    }
+
+    openList({ action, context }) {
+        this.action.doAction(action, { additionalContext: context || {} });
+    }
+
+    openUser(user, filter) {
+        this.openList({
+            action: "expo_followup.action_followup_all",
+            context: {
+                search_default_open: 0,
+                search_default_by_person: 1,
+                [`search_default_${filter}`]: 1,
+                search_default_user_id: user.id,
+            },
+        });
+    }
+}
+
+registry.category("actions").add("expo_today", Today);

@@ -1,0 +1,18 @@
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("expo_followup_today", {
+    steps: () => [
+        {
+            content: "Late follow-ups of the team are there without a click",
+            trigger: ".o_expo_team_strip tr:contains(expo_seller):has(.text-danger:contains(1))",
+        },
+        { trigger: ".o_expo_team", run: "click" },
+        {
+            content: "Record that the customer did not answer, in one click",
+            trigger: "[data-section=calls] li:contains(Maria Rossi) .o_expo_no_answer",
+            run: "click",
+        },
+        { trigger: ".o_notification:contains(No answer)" },
+        { trigger: ".o_expo_today:not(:contains(Overdue since))" },
+    ],
+});

@@ -1,0 +1,118 @@
+"""The page of the day: what it lists, for which role, and that it takes no more queries for more rows."""
+
+from datetime import timedelta
+
+from odoo.tests import tagged
+
+from tests.followup.test_tour_followup import ExpoTourCase
+
+
+class TodayCase(ExpoTourCase):
+    def _plan_call(self, customer, days=0, **values):
+        day = self.today - timedelta(days=days)
+        followup = self.env["expo.followup"]._create_manual(customer, day, summary="Call")
+        followup.write({"deadline": day, **values})
+        return followup
+
+    def _read(self, user, is_team=False):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return self.env["expo.followup"].with_user(user).get_today(is_team)
+
+    def _rows(self, data, key):
+        return [row for section in data["sections"] if section["key"] == key for row in section["rows"]]
+
+
+@tagged("post_install", "-at_install")
+class TestToday(TodayCase):
+    def test_today_salesperson_sees_own_calls_only(self):
+        own = self._plan_call(self._make_participation("Maria Rossi", tier="none"))
+        other = self._plan_call(self._make_participation("Hans Becker", tier="none", user=self.colleague))
+        self.assertIn(own.id, [row["id"] for row in self._rows(self._read(self.seller), "calls")])
+        self.assertNotIn(other.id, [row["id"] for row in self._rows(self._read(self.seller, True), "calls")])
+        self.assertEqual(self._read(self.seller)["team"], [])
+
+    def test_today_team_of_manager_names_overdue(self):
+        self._plan_call(self._make_participation("Maria Rossi", tier="none"), days=3)
+        data = self._read(self.manager)
+        self.assertEqual([(row["id"], row["overdue"]) for row in data["team"]], [(self.seller.id, 1)])
+        self.assertFalse(self._rows(data, "calls"))
+        self.assertTrue(self._rows(self._read(self.manager, True), "calls"))
+
+    def test_today_more_rows_take_no_more_queries(self):
+        def count():
+            self._read(self.manager, True)
+            before = self.env.cr.sql_log_count
+            self._read(self.manager, True)
+            return self.env.cr.sql_log_count - before
+
+        for number in range(3):
+            self._plan_call(self._make_participation(f"Customer {number}", tier="none"))
+        few = count()
+        for number in range(30):
+            self._plan_call(self._make_participation(f"More {number}", tier="none"))
+        self.assertLessEqual(count(), few)
+
+    def test_today_action_of_section_lists_its_rows(self):
+        """*Show all* opens filters that exist."""
+        self._plan_call(self._make_participation("Maria Rossi", tier="none"))
+        for section in self._read(self.manager, True)["sections"]:
+            action = self.env.ref(section["action"])
+            arch = self.env[action.res_model].get_view(action.search_view_id.id, "search")["arch"]
+            for key in section["context"]:
+                self.assertIn(f'name="{key.removeprefix("search_default_")}"', arch)
+
+
+@tagged("post_install", "-at_install")
+class TestMenus(TodayCase):
+    def _get_menus(self, user):
+        menus = self.env["ir.ui.menu"].with_user(user).load_menus(False)
+        ours = set(
+            self.env["ir.model.data"]
+            .search([("module", "=", "expo_followup"), ("model", "=", "ir.ui.menu")])
+            .mapped("res_id")
+        )
+        return {key: menu for key, menu in menus.items() if key in ours}
+
+    def test_menus_are_few_for_every_role(self):
+        for user in (self.seller, self.manager, self.env.ref("base.user_admin")):
+            menus = self._get_menus(user)
+            with self.subTest(user=user.login):
+                self.assertLessEqual(sum(not menu["children"] for menu in menus.values()), 30)
+                self.assertLessEqual(max(len(menu["children"]) for menu in menus.values()), 8)
+                self.assertIn(self.env.ref("expo_followup.menu_today").id, menus)
+
+    def test_every_page_is_reached_from_the_menu_or_a_page_of_pages(self):
+        admin = self.env.ref("base.user_admin")
+        known = self.env["ir.ui.menu"].with_context(active_test=False)
+        ours = known.browse(
+            self.env["ir.model.data"]
+            .search([("module", "=", "expo_followup"), ("model", "=", "ir.ui.menu")])
+            .mapped("res_id")
+        )
+        wanted = {menu.action.id for menu in ours if menu.action}
+        reached = {menu["action_id"] for menu in self._get_menus(admin).values()}
+        for folder in ("menu_more_reports", "menu_more_settings"):
+            for section in self.env["ir.ui.menu"].with_user(admin).expo_get_pages(folder):
+                reached |= {action for _name, action in section["pages"]}
+        self.assertFalse(wanted - reached)
+
+    def test_pages_of_salesperson_leave_out_those_of_managers(self):
+        pages = self.env["ir.ui.menu"].with_user(self.seller)
+        self.assertFalse(pages.expo_get_pages("menu_more_settings"))
+        names = [name for one in pages.expo_get_pages("menu_more_reports") for name, _id in one["pages"]]
+        self.assertIn("Gifts", names)
+        self.assertNotIn("Without salesperson", names)
+
+
+@tagged("post_install", "-at_install")
+class TestTourToday(TodayCase):
+    def test_a_manager_sees_on_opening_which_user_is_late(self):
+        self._plan_call(self._make_participation("Maria Rossi", tier="none"), days=3)
+        self._start_tour("/odoo/expo-today", "expo_followup_today", "expo_manager")
+
+
+@tagged("post_install", "-at_install")
+class TestTourTodayOnThePhone(TestTourToday):
+    browser_size = "390x844"
+    touch_enabled = True
