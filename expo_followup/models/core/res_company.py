@@ -466,11 +466,12 @@ class ResCompany(models.Model):
         return self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
 
     @api.private
-    def _expo_calendar(self, schedule=None, leaves=None):
+    def _expo_calendar(self, schedule=None, leaves=None, fortnight=None):
         """Return our working days and days off, for :mod:`..tools.workdays`.
 
         :param schedule: another working schedule than that of the company
         :param leaves: the days off that count with it
+        :param fortnight: its working hours, where they have been read already
         """
         self.ensure_one()
         # Working hours and company holidays are no secret, yet not every salesperson may read calendars.
@@ -479,7 +480,7 @@ class ResCompany(models.Model):
         days = {"leave": set(), "other": set()}
         for row in self._expo_global_leaves() if leaves is None else leaves:
             days[row.time_type].update(_days_spanned(row.date_from, row.date_to, zone))
-        first, second = working_weeks(calendar._expo_fortnight())
+        first, second = working_weeks(calendar._expo_fortnight() if fortnight is None else fortnight)
         return CompanyCalendar(first, frozenset(days["leave"]), second, frozenset(days["other"]))
 
     @api.private
@@ -671,7 +672,7 @@ class ResCompany(models.Model):
         """Return when these users work for us, ``{user: WorkingTime}``: by their own schedule and days off where they
         have one, by the clock of their place.
 
-        A constant number of queries, whichever users they are.
+        A constant number of queries, and one for each schedule of theirs.
         """
         self.ensure_one()
         # In sudo: when colleagues work is no secret, yet not every salesperson may read schedules.
@@ -688,6 +689,7 @@ class ResCompany(models.Model):
                 & Domain("calendar_id", "in", (False, *(ours | resources.calendar_id).ids))
             )
         )
+        weeks = {schedule: schedule._expo_fortnight() for schedule in ours | resources.calendar_id}
         times = {}
         for user in users:
             resource = resource_of.get(user, resources.browse())
@@ -698,7 +700,9 @@ class ResCompany(models.Model):
                 )
             )
             zone = (resource.tz if resource else user.tz) or self._expo_tz()
-            times[user.id] = schedule._expo_working_time(zone, self._expo_calendar(schedule, counting))
+            times[user.id] = schedule._expo_working_time(
+                zone, self._expo_calendar(schedule, counting, weeks.get(schedule)), weeks.get(schedule)
+            )
         return times
 
     # -- How often salespeople report on a customer.

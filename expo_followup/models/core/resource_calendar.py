@@ -41,11 +41,12 @@ class ResourceCalendar(models.Model):
             spans[(begin - FIRST_MONDAY).days].append(tuple(hours))
         return {day: tuple(hours) for day, hours in spans.items()}
 
-    def _expo_working_time(self, zone, calendar):
+    def _expo_working_time(self, zone, calendar, fortnight=None):
         """Return when people of this schedule work; the usual hours where it says none.
 
         :param zone: the name of their time zone
         :param calendar: their days off, a :class:`..tools.workdays.CompanyCalendar`
+        :param fortnight: their working hours, where they have been read already
         """
-        hours = self._expo_fortnight()
+        hours = self._expo_fortnight() if fortnight is None else fortnight
         return WorkingTime(get_zone(zone), hours if any(hours.values()) else USUAL_WEEK, calendar)

@@ -228,6 +228,7 @@ class ExpoFollowup(models.Model):
     )
     # What is still to do is a small part of a growing table, and what everyone asks for every day.
     _open_index = models.Index("(user_id, window_start) WHERE state IN ('planned', 'due')")
+    _done_index = models.Index("(user_id, done_on) WHERE state = 'done'")
     _window_order = models.Constraint(
         "CHECK(deadline IS NULL OR deadline >= window_start)", "The deadline of a follow-up must not be before its day."
     )

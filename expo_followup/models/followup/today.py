@@ -10,7 +10,7 @@ from odoo.tools import SQL, format_date, format_datetime
 OPEN_STATES = ("planned", "due")
 ROWS = 10
 #: So many of the most urgent calls are put into the order of the customers' local times.
-POOL = 100
+POOL = 40
 WEEK = timedelta(days=7)
 MANAGER = "sales_team.group_sale_manager"
 
@@ -44,7 +44,7 @@ class Today:
 
     def get(self):
         """Return sections with their first rows, the counters and, for managers, the team."""
-        sections = [self._read_section(section) for section in self._get_sections()]
+        sections = self._read_sections(self._get_sections())
         return {
             "name": self.env.user.name,
             "is_manager": self.is_manager,
@@ -56,9 +56,9 @@ class Today:
 
     def _get_team(self):
         """Return the members of the teams that the manager leads; of none: all salespeople of the company."""
-        led = self.env["crm.team"].search([("user_id", "=", self.env.uid)])
+        led = self.env["crm.team.member"].search([("crm_team_id.user_id", "=", self.env.uid)]).user_id
         company = self.env.company
-        return (led.member_ids | self.env.user) if led.member_ids else company._expo_salespeople()[company]
+        return (led | self.env.user) if led else company._expo_salespeople()[company]
 
     def _get_sections(self):
         mine = Domain("user_id", "in", self.users.ids)
@@ -103,31 +103,68 @@ class Today:
                     lambda row: self.env._("Due %s", self._format_moment(row.next_due_at))),
         ]  # fmt: skip
 
-    def _find(self, model, domain, order=None, limit=None):
-        """Return the first records and the number of all, in one query."""
-        records = self.env[model]
-        query = records._search(domain, order=order, limit=limit)
-        if query.is_empty():
-            return records, 0
-        rows = self.env.execute_query(query.select(SQL.identifier(query.table, "id"), SQL("COUNT(*) OVER ()")))
-        return records.browse([id_ for id_, _count in rows]), rows[0][1] if rows else 0
+    def _read_sections(self, sections):
+        found = self._find(sections)
+        # What the rows of all sections show of customers and users is read once.
+        records = [found[section.key][0] for section in sections]
+        self.env["res.partner"].browse({id_ for rows in records for id_ in rows.partner_id.ids}).mapped("display_name")
+        return [self._read_section(section, *found[section.key]) for section in sections]
 
-    def _read_section(self, section):
-        is_calls = section.key == "calls"
-        found, count = self._find(section.model, section.domain, section.order, POOL if is_calls else ROWS)
-        if is_calls:
-            # The customers who may be called now come first, the key ones of them before all.
-            found = found.sorted(
-                lambda call: (call.moment != "good", not call.is_key, call.deadline or call.window_start)
+    def _find(self, sections):
+        """Return the first records and the number of all, by the key of the section, in one query."""
+        parts, found = [], {section.key: ([], 0) for section in sections}
+        for section in sections:
+            limit = POOL if section.key == "calls" else ROWS
+            query = self.env[section.model]._search(section.domain, order=section.order, limit=limit)
+            if not query.is_empty():
+                rows = query.select(SQL.identifier(query.table, "id"), SQL("COUNT(*) OVER () AS count"))
+                parts.append(SQL("(SELECT %s, id, count, ROW_NUMBER() OVER () FROM (%s) AS rows)", section.key, rows))
+        for key, id_, count, _number in sorted(
+            self.env.execute_query(SQL(" UNION ALL ").join(parts)) if parts else [], key=lambda row: row[3]
+        ):
+            found[key] = [*found[key][0], id_], count
+        ids_of = {}
+        for section in sections:
+            ids_of.setdefault(section.model, []).extend(found[section.key][0])
+        return {
+            section.key: (
+                self.env[section.model].browse(found[section.key][0]).with_prefetch(ids_of[section.model]),
+                found[section.key][1],
             )
+            for section in sections
+        }
+
+    def _read_section(self, section, found, count):
+        if section.key == "calls":
+            # In the order in which the calls can be made, those to key customers before others of the same hour.
+            found = found.sorted(
+                lambda call: (
+                    call.callable_from or datetime.max,
+                    not call.is_key,
+                    call.deadline or call.window_start,
+                )
+            )
+        rows = [self._read_row(section, record) for record in found[:ROWS]]
+        if section.key == "answers":
+            self._add_replies(found[:ROWS], rows)
         return {
             "key": section.key,
             "name": section.name,
             "count": count,
             "action": f"expo_followup.{section.action}",
             "context": section.context,
-            "rows": [self._read_row(section, record) for record in found[:ROWS]],
+            "rows": rows,
         }
+
+    def _add_replies(self, customers, rows):
+        """Add to each customer who waits the follow-up that asks for the answer, where there is one."""
+        replies = self.env["expo.followup"].search(
+            [("participation_id", "in", customers.ids), ("is_reply", "=", True), ("state", "in", OPEN_STATES)]
+        )
+        found = {reply.participation_id.id: reply for reply in replies}
+        for row in rows:
+            if reply := found.get(row["id"]):
+                row |= {"followup_id": reply.id, "state": reply.state, "mail_state": reply.mail_state}
 
     def _read_row(self, section, record):
         row = {
@@ -176,17 +213,23 @@ class Today:
         entries = self.env["expo.participation"]
         wanted = [(self.env._("Contacts to qualify"), "expo.capture", Domain("state", "=", "new"), "action_capture")]
         if self.is_manager:
-            waiting = Domain("has_salesperson", "=", True) & self._get_waiting_domain()
+            # Looked up once for both lists.
+            is_served = entries._search_has_salesperson("in", [True])
+            waiting = is_served & self._get_waiting_domain()
             late = (Domain("state", "=", "open") & Domain("is_late", "=", True)) | Domain("needs_help", "=", True)
             wanted += [
                 (self.env._("Waiting for us"), "expo.participation", waiting, "action_participation_not_contacted"),
-                (self.env._("Without salesperson"), "expo.participation", entries._get_ownerless_domain(),
+                (self.env._("Without salesperson"), "expo.participation", entries._get_ownerless_domain(is_served),
                  "action_participation_ownerless"),
-                (self.env._("Overdue reports"), "expo.progress.report", late, "action_progress_report_late"),
+                (self.env._("Overdue and missing reports"), "expo.progress.report", late,
+                 "action_progress_report_late"),
             ]  # fmt: skip
+        queries = [self.env[model]._search(domain) for _name, model, domain, _action in wanted]
+        counts = [SQL("0") if one.is_empty() else SQL("(%s)", one.select(SQL("COUNT(*)"))) for one in queries]
+        [found] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(counts)))
         return [
-            {"name": name, "count": self.env[model].search_count(domain), "action": f"expo_followup.{action}"}
-            for name, model, domain, action in wanted
+            {"name": name, "count": count, "action": f"expo_followup.{action}"}
+            for (name, _model, _domain, action), count in zip(wanted, found, strict=True)
         ]
 
     def _get_waiting_domain(self):

@@ -38,6 +38,10 @@ class ExpoCallTime(models.AbstractModel):
         compute="_compute_moment",
         help="When to call: the next common working hour of the customer and the salesperson.",
     )
+    callable_from = fields.Datetime(
+        compute="_compute_moment",
+        help="Next moment at which both sides work; now when the call can be made, empty when there is none.",
+    )
     has_no_common_time = fields.Boolean(
         "No Common Hours",
         compute="_compute_moment",
@@ -64,8 +68,15 @@ class ExpoCallTime(models.AbstractModel):
                     moment.kind,
                     self._get_moment_text(moment, code),
                     not has_common,
+                    now if moment.kind in ("good", "unknown") else moment.next_good or False,
                 )
-            record.local_time, record.moment, record.moment_text, record.has_no_common_time = known[key]
+            (
+                record.local_time,
+                record.moment,
+                record.moment_text,
+                record.has_no_common_time,
+                record.callable_from,
+            ) = known[key]
 
     def _get_working_times(self):
         """Return when the users work who call these customers: the salesperson, else the user who looks."""

@@ -50,13 +50,14 @@ class ExpoParticipationOwnership(models.AbstractModel):
         return served if True in value else ~served
 
     @api.model
-    def _get_ownerless_domain(self):
-        """Open customers whom no user serves: without salesperson, or whose salesperson has left."""
-        return (
-            Domain("outcome", "=", "open")
-            & Domain("exhibition_id.state", "!=", "done")
-            & Domain("has_salesperson", "=", False)
-        )
+    def _get_ownerless_domain(self, is_served=None):
+        """Open customers whom no user serves: without salesperson, or whose salesperson has left.
+
+        :param is_served: the domain of those whom a user serves, where it has been looked up already
+        """
+        if is_served is None:
+            is_served = Domain("has_salesperson", "=", True)
+        return Domain("outcome", "=", "open") & Domain("exhibition_id.state", "!=", "done") & ~is_served
 
     def action_distribute(self):
         """Open the preview of a distribution: of these customers, or of all that have no salesperson."""

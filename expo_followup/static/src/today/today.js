@@ -30,13 +30,27 @@ export class Today extends Component {
         this.state.data = await this.orm.call(FOLLOWUP, "get_today", [isTeam]);
     }
 
-    /** A row as the widget to postpone expects it. */
-    asRecord(row) {
-        return { resModel: FOLLOWUP, resId: row.id, data: row, model: { root: {}, load: () => this.load() } };
+    /** The follow-up that a row is about: its own, or the one that asks for an answer. */
+    getFollowupId(row) {
+        return row.model === FOLLOWUP ? row.id : row.followup_id;
     }
 
-    async call(row, method) {
-        const action = await this.orm.call(FOLLOWUP, method, [[row.id]]);
+    canLog(section, row) {
+        return ["calls", "tasks", "answers"].includes(section.key) && this.getFollowupId(row);
+    }
+
+    /** A row as the widget to postpone expects it. */
+    asRecord(row) {
+        return {
+            resModel: FOLLOWUP,
+            resId: this.getFollowupId(row),
+            data: row,
+            model: { root: {}, load: () => this.load() },
+        };
+    }
+
+    async call(ids, method) {
+        const action = await this.orm.call(FOLLOWUP, method, [ids]);
         await this.action.doAction(action, { onClose: () => this.load() });
         if (action.type !== "ir.actions.act_window") {
             await this.load();
