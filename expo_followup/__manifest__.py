@@ -194,6 +194,7 @@
             "expo_followup/static/src/messengers/*",
             "expo_followup/static/src/pages/*",
             "expo_followup/static/src/today/*",
+            "expo_followup/static/src/setup/*",
         ],
         # Loaded with the graphs only.
         "web.assets_backend_lazy": ["expo_followup/static/src/pareto/*"],

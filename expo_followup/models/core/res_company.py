@@ -4,7 +4,7 @@ from typing import NamedTuple
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -542,6 +542,96 @@ class ResCompany(models.Model):
             company=self.display_name,
             years=", ".join(map(str, missing)),
         )
+
+    # -- what is not set up yet
+
+    @api.readonly
+    @api.model
+    def expo_get_setup_gaps(self):
+        """Return what the user's company has not set up yet, for sales managers; see :meth:`_expo_get_setup_gaps`.
+
+        :raises AccessError: for any other user
+        """
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(self.env._("You cannot read the set-up because you are not a sales manager. Ask one."))
+        shows = self.env["expo.exhibition"].search(
+            [("company_id", "=", self.env.company.id), ("state", "in", ("preparation", "running"))]
+        )
+        return self.env.company._expo_get_setup_gaps(shows)
+
+    def _expo_get_setup_gaps(self, shows):
+        """Return what is missing, what it breaks and the action that sets it, for the user.
+
+        In sudo: that something is not set up is no secret, the pages that set it are for users with their rights.
+
+        :param shows: exhibitions whose feedback form is asked for
+        :return: dicts with ``key``, ``name``, ``effect`` and ``action``, which is empty without the right to open it
+        :rtype: list[dict]
+        """
+        company, env = self.sudo(), self.sudo().env
+        without_form = shows.sudo().filtered(lambda show: not show.survey_id)
+        teams = env["expo.complaint.team"].search([("company_id", "=", self.id)])
+        missing = {
+            "address": not (company.street and company.city and company.country_id),
+            "mail_server": not env["ir.mail_server"].search_count([], limit=1),
+            "alias_domain": not company.alias_domain_id,
+            "feedback_form": bool(without_form),
+            "schedule": not company.resource_calendar_id.attendance_ids,
+            "holidays": bool(self._expo_years_without_holidays()),
+            "keeper": not company.expo_keeper_id,
+            "complaint_address": not any(team.alias_name and team.alias_domain_id for team in teams),
+        }
+        names = {
+            "address": env._("Company address"),
+            "mail_server": env._("Outgoing mail server"),
+            "alias_domain": env._("Alias domain"),
+            "feedback_form": env._("Exhibition feedback form"),
+            "schedule": env._("Working schedule"),
+            "holidays": env._("Public holidays"),
+            "keeper": env._("File manager"),
+            "complaint_address": env._("Address for complaints"),
+        }
+        forms = ", ".join(without_form.mapped("name")[:3])
+        effects = {
+            "address": env._("Letters lack our address, and public holidays are unknown."),
+            "mail_server": env._("Letters and notices may not leave."),
+            "alias_domain": env._("Answers of customers do not come back."),
+            "feedback_form": env._("Letters ask for no opinion: %s", forms),
+            "schedule": env._("Deadlines count usual office hours."),
+            "holidays": env._("Follow-ups may fall on days off."),
+            "keeper": env._("New customer files have no user who reviews them."),
+            "complaint_address": env._("Complaints by e-mail are not recorded."),
+        }
+        administrator, manager = "base.group_system", "sales_team.group_sale_manager"
+        settings = (administrator, "crm.crm_config_settings_action")
+        targets = {
+            "address": (administrator, {"res_model": "res.company", "res_id": self.id}),
+            "mail_server": (administrator, "base.action_ir_mail_server_list"),
+            "alias_domain": (administrator, "mail.mail_alias_domain_action"),
+            "feedback_form": (manager, {"res_model": "expo.exhibition", "res_id": without_form[:1].id}),
+            "schedule": settings,
+            "holidays": settings,
+            "keeper": settings,
+            "complaint_address": (manager, "expo_followup.action_complaint_team"),
+        }
+        return [
+            {
+                "key": key,
+                "name": names[key],
+                "effect": effects[key],
+                "action": self._expo_get_setup_action(*targets[key]),
+            }
+            for key, is_missing in missing.items()
+            if is_missing
+        ]
+
+    def _expo_get_setup_action(self, group, target):
+        """Return the action that sets something up, False when the user may not."""
+        if not self.env.user.has_group(group):
+            return False
+        if isinstance(target, str):
+            return target
+        return {"type": "ir.actions.act_window", "views": [(False, "form")], **target}
 
     def _expo_global_leaves(self):
         """Return the days off of the whole company, and the days that it works besides: core's time type *Other*."""

@@ -70,12 +70,22 @@ class ExpoCloseShow(models.TransientModel):
         precompute=True,
         help="Text below the salutation of the letters that are sent automatically; empty means none.",
     )
+    setup_gaps = fields.Json("Missing Set-up", compute="_compute_setup_gaps")
     holiday_warning = fields.Char("Missing Public Holidays", compute="_compute_holiday_warning")
 
     @api.depends("exhibition_id")
     def _compute_letter_paragraph(self):
         for wizard in self:
             wizard.letter_paragraph = wizard.exhibition_id.letter_paragraph
+
+    @api.depends("exhibition_id")
+    @api.depends_context("uid", "lang")
+    def _compute_setup_gaps(self):
+        for wizard in self:
+            show = wizard.exhibition_id
+            gaps = show.company_id._expo_get_setup_gaps(show) if show else []
+            # Public holidays have a warning that names the years.
+            wizard.setup_gaps = [gap for gap in gaps if gap["key"] != "holidays"]
 
     @api.depends("orphan_ids")
     def _compute_orphan_count(self):

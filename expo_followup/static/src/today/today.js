@@ -1,25 +1,30 @@
+import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
 
 import { Postpone } from "../postpone/postpone";
+import { Setup } from "../setup/setup";
 
 const FOLLOWUP = "expo.followup";
 
 /** The day's work on one page: read in one request, done where it is listed. */
 export class Today extends Component {
     static template = "expo_followup.Today";
-    static components = { Layout, Postpone };
+    static components = { Layout, Postpone, Setup };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.action = useService("action");
         this.orm = useService("orm");
-        this.state = useState({ data: null });
+        this.state = useState({ data: null, gaps: [] });
         onWillStart(() => this.load(false));
+        // What is not set up does not hold up the page.
+        onMounted(() => this.loadSetup());
     }
 
     get data() {
@@ -28,6 +33,21 @@ export class Today extends Component {
 
     async load(isTeam = this.data.is_team) {
         this.state.data = await this.orm.call(FOLLOWUP, "get_today", [isTeam]);
+    }
+
+    get setupKey() {
+        return `expo_followup.setup.${user.userId}`;
+    }
+
+    async loadSetup() {
+        if (this.data.is_manager && !browser.localStorage.getItem(this.setupKey)) {
+            this.state.gaps = await this.orm.silent.call("res.company", "expo_get_setup_gaps", []);
+        }
+    }
+
+    hideSetup() {
+        browser.localStorage.setItem(this.setupKey, "hidden");
+        this.state.gaps = [];
     }
 
     /** The follow-up that a row is about: its own, or the one that asks for an answer. */
@@ -70,14 +90,14 @@ export class Today extends Component {
         this.action.doAction(action, { additionalContext: context || {} });
     }
 
-    openUser(user, filter) {
+    openUser(member, filter) {
         this.openList({
             action: "expo_followup.action_followup_all",
             context: {
                 search_default_open: 0,
                 search_default_by_person: 1,
                 [`search_default_${filter}`]: 1,
-                search_default_user_id: user.id,
+                search_default_user_id: member.id,
             },
         });
     }
