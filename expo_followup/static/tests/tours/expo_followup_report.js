@@ -67,7 +67,7 @@ registry.category("web_tour.tours").add("expo_followup_report_manager", {
         ...stepUtils.goToAppSteps("expo_followup.menu_expo_root"),
         {
             content: "Overdue reports are counted on the page of the day",
-            trigger: ".o_expo_counter:contains(Overdue reports)",
+            trigger: ".o_expo_counter:contains(Overdue and missing reports)",
             run: "click",
         },
         {
