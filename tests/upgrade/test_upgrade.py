@@ -6,7 +6,6 @@ import json
 import os
 import re
 import tempfile
-import unittest
 from functools import cache
 from pathlib import Path
 from unittest import TestCase
@@ -754,7 +753,6 @@ class TestUpgradeFromFourth(UpgradeCase, TestCase):
         )
         self.assertTrue(all(shown))
 
-    @unittest.skipUnless(os.environ.get("EXPO_TEST_FULL") == "1", "takes two minutes: run with --full")
     def test_a_thousand_rows_of_each_kind_are_kept_and_nothing_is_sent(self):
         with unpacked(releases()[self.version]) as addons, clone_database("base") as database:
             install(database, ADDON, addons=addons)
