@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
-from odoo.tests import tagged
+from lxml import etree
+
+from odoo.tests import new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from tests.followup.test_tour_followup import ExpoTourCase
 
@@ -62,6 +65,39 @@ class TestToday(TodayCase):
             for key in section["context"]:
                 self.assertIn(f'name="{key.removeprefix("search_default_")}"', arch)
 
+    def test_counters_their_lists_and_the_filters_of_the_customers_show_the_same(self):
+        left = new_test_user(self.env, "expo_left", "sales_team.group_sale_salesman", email="left@ours.example")
+        # One without salesperson, one whose salesperson has left, one that waits, one that is over.
+        self._make_participation("Unserved", user=self.env["res.users"])
+        self._make_participation("Of one who left").sudo().user_id = left
+        left.active = False
+        waiting = self._make_participation("Waiting")
+        waiting.write({"unanswered_since": "2020-01-01 08:00:00", "response_state": "red"})
+        over = self._make_participation("Over", user=self.env["res.users"])
+        over.write({"outcome": "lost"})
+        counters = {one["action"]: one["count"] for one in self._read(self.manager)["counters"]}
+        customers = self.env["expo.participation"].with_user(self.manager)
+        arch = etree.fromstring(customers.get_view(view_type="search")["arch"])
+        for name, action in (
+            ("no_owner", "expo_followup.action_participation_ownerless"),
+            ("waiting", "expo_followup.action_participation_not_contacted"),
+        ):
+            with self.subTest(filter=name):
+                [node] = arch.xpath(f"//filter[@name='{name}']")
+                filtered = customers.search(safe_eval(node.get("domain")))
+                self.assertEqual(filtered, customers.search(safe_eval(self.env.ref(action).domain)))
+                self.assertEqual(len(filtered), counters[action])
+                self.assertNotIn(over, filtered.sudo(False))
+
+    def test_today_says_moments_in_the_form_of_the_users_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.seller.lang = "zh_CN"
+        customer = self._make_participation("Maria Rossi", tier="none")
+        customer.unanswered_since = "2026-11-28 03:12:00"
+        data = self.env["expo.followup"].with_user(self.seller).with_context(lang="zh_CN").get_today()
+        [row] = self._rows(data, "answers")
+        self.assertIn("2026/11/28", row["note"])
+
 
 @tagged("post_install", "-at_install")
 class TestMenus(TodayCase):
@@ -97,6 +133,20 @@ class TestMenus(TodayCase):
                 reached |= {action for _name, action in section["pages"]}
         self.assertFalse(wanted - reached)
 
+    def test_menus_that_users_put_below_ours_are_reached_and_archived_ones_are_not_shown(self):
+        gift = self.env.ref("expo_followup.menu_gift")
+        page = {"action": f"ir.actions.act_window,{gift.action.id}"}
+        folder = self.env["ir.ui.menu"].create({"name": "Our folder", "parent_id": gift.id})
+        self.env["ir.ui.menu"].create({"name": "Our own page", "parent_id": folder.id, **page})
+        self.env["ir.ui.menu"].create({"name": "Put away", "parent_id": folder.id, "active": False, **page})
+        pages = self.env["ir.ui.menu"].with_user(self.seller).expo_get_pages("menu_more_reports")
+        names = [name for one in pages for name, _id in one["pages"]]
+        self.assertIn("Our own page", names)
+        self.assertNotIn("Put away", names)
+        folder.group_ids = self.env.ref("sales_team.group_sale_manager")
+        pages = self.env["ir.ui.menu"].with_user(self.seller).expo_get_pages("menu_more_reports")
+        self.assertNotIn("Our own page", [name for one in pages for name, _id in one["pages"]])
+
     def test_pages_of_salesperson_leave_out_those_of_managers(self):
         pages = self.env["ir.ui.menu"].with_user(self.seller)
         self.assertFalse(pages.expo_get_pages("menu_more_settings"))
@@ -109,7 +159,10 @@ class TestMenus(TodayCase):
 class TestTourToday(TodayCase):
     def test_a_manager_sees_on_opening_which_user_is_late(self):
         self._plan_call(self._make_participation("Maria Rossi", tier="none"), days=3)
+        self.env.company.expo_keeper_id = False
         self._start_tour("/odoo/expo-today", "expo_followup_today", "expo_manager")
+        hidden = self.manager.res_users_settings_id.expo_hidden_gaps
+        self.assertIn("keeper", hidden.split(","))
 
 
 @tagged("post_install", "-at_install")

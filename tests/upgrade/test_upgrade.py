@@ -406,6 +406,9 @@ REGISTER = {
     " FROM ir_rule r JOIN ir_model_data d ON d.model = 'ir.rule' AND d.res_id = r.id AND d.module = 'expo_followup'",
     "rights": "SELECT name, perm_read, perm_write, perm_create, perm_unlink FROM ir_model_access WHERE model_id IN"
     " (SELECT id FROM ir_model WHERE model LIKE 'expo.%%')",
+    "menus": "SELECT d.name, m.active, parent.name, m.sequence, m.action IS NULL FROM ir_ui_menu m"
+    " JOIN ir_model_data d ON d.model = 'ir.ui.menu' AND d.res_id = m.id AND d.module = 'expo_followup'"
+    " LEFT JOIN ir_model_data parent ON parent.model = 'ir.ui.menu' AND parent.res_id = m.parent_id",
     "scheduled actions": "SELECT d.name, c.interval_number, c.interval_type, c.active, s.code FROM ir_cron c"
     " JOIN ir_act_server s ON s.id = c.ir_actions_server_id"
     " JOIN ir_model_data d ON d.model = 'ir.cron' AND d.res_id = c.id AND d.module = 'expo_followup'",

@@ -33,6 +33,7 @@ from . import (
     res_config_settings,
     res_partner,
     res_users,
+    res_users_settings,
     resource_calendar,
     resource_calendar_leaves,
     sale_order,

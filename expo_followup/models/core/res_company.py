@@ -6,7 +6,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, config
 
 from ...tools.abc import A_PERCENT, B_PERCENT, period_begin
 from ...tools.cadence import Rhythm, parse_days
@@ -573,7 +573,7 @@ class ResCompany(models.Model):
         teams = env["expo.complaint.team"].search([("company_id", "=", self.id)])
         missing = {
             "address": not (company.street and company.city and company.country_id),
-            "mail_server": not env["ir.mail_server"].search_count([], limit=1),
+            "mail_server": not (env["ir.mail_server"].search_count([], limit=1) or _is_smtp_configured()),
             "alias_domain": not company.alias_domain_id,
             "feedback_form": bool(without_form),
             "schedule": not company.resource_calendar_id.attendance_ids,
@@ -855,6 +855,11 @@ class ResCompany(models.Model):
                 "c": self.expo_cadence_c_days,
             },
         )
+
+
+def _is_smtp_configured():
+    """Tell whether Odoo's configuration names a mail server; its default is this machine, where there may be none."""
+    return config["smtp_server"] not in (False, "", "localhost")
 
 
 def _days_spanned(begin, end, zone):

@@ -203,7 +203,7 @@ class Today:
         return self.env._("Last day today") if not late else self.env._("Until %s", format_date(self.env, last))
 
     def _format_moment(self, moment):
-        return format_datetime(self.env, moment, dt_format="EEE d MMM HH:mm")
+        return format_datetime(self.env, moment, dt_format="short")
 
     def _note_state(self, record):
         return dict(record._fields["state"]._description_selection(self.env))[record.state]
@@ -234,8 +234,8 @@ class Today:
 
     def _get_waiting_domain(self):
         """Customers who wait for us for long, as the list *Waiting for us* shows them."""
-        is_open = Domain("outcome", "=", "open") & Domain("exhibition_id.state", "!=", "done")
-        return Domain("response_state", "in", ("amber", "red")) & (Domain("unanswered_since", "!=", False) | is_open)
+        waiting = self.env["expo.participation"]._get_unanswered_domain()
+        return Domain("response_state", "in", ("amber", "red")) & waiting
 
     def _get_team_rows(self):
         """Return for each user what is overdue, due today, done today and waiting long; the latest first."""

@@ -144,7 +144,7 @@ class ExpoCallTime(models.AbstractModel):
         first = fields.Datetime.context_timestamp(self, moment.next_good)
         form = "HH:mm" if first.date() == here else "EEE HH:mm"
         if (first.date() - here).days > 6:
-            form = "d MMM HH:mm"
+            form = "short"
         starts = format_datetime(self.env, first.replace(tzinfo=None), tz="UTC", dt_format=form)
         return self.env._("%(reason)s; better from %(time)s (your time)", reason=words, time=starts)
 

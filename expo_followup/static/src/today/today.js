@@ -1,4 +1,3 @@
-import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
@@ -35,19 +34,20 @@ export class Today extends Component {
         this.state.data = await this.orm.call(FOLLOWUP, "get_today", [isTeam]);
     }
 
-    get setupKey() {
-        return `expo_followup.setup.${user.userId}`;
-    }
-
     async loadSetup() {
-        if (this.data.is_manager && !browser.localStorage.getItem(this.setupKey)) {
-            this.state.gaps = await this.orm.silent.call("res.company", "expo_get_setup_gaps", []);
+        if (this.data.is_manager) {
+            const gaps = await this.orm.silent.call("res.company", "expo_get_setup_gaps", []);
+            const hidden = (user.settings.expo_hidden_gaps || "").split(",");
+            this.state.gaps = gaps.filter((gap) => !hidden.includes(gap.key));
         }
     }
 
-    hideSetup() {
-        browser.localStorage.setItem(this.setupKey, "hidden");
+    /** What is missing later is shown again. */
+    async hideSetup() {
+        const hidden = (user.settings.expo_hidden_gaps || "").split(",").filter(Boolean);
+        hidden.push(...this.state.gaps.map((gap) => gap.key));
         this.state.gaps = [];
+        await user.setUserSettings("expo_hidden_gaps", hidden.join(","));
     }
 
     /** The follow-up that a row is about: its own, or the one that asks for an answer. */

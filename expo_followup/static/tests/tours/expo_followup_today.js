@@ -6,7 +6,12 @@ registry.category("web_tour.tours").add("expo_followup_today", {
             content: "Late follow-ups of the team are there without a click",
             trigger: ".o_expo_team_strip tr:contains(expo_seller):has(.text-danger:contains(1))",
         },
-        { trigger: ".o_expo_team", run: "click" },
+        {
+            content: "What is not set up is told, until the user hides it",
+            trigger: ".o_expo_setup [data-gap=keeper]",
+        },
+        { trigger: ".o_expo_dismiss", run: "click" },
+        { trigger: ".o_expo_today:not(:has(.o_expo_setup)) .o_expo_team", run: "click" },
         {
             content: "Record that the customer did not answer, in one click",
             trigger: "[data-section=calls] li:contains(Maria Rossi) .o_expo_no_answer",
