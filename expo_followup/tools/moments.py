@@ -23,6 +23,7 @@ HOURS = {
 }
 # Christmas and New Year, Golden Week, the Spring Festival: a call is not planned further ahead by the hour.
 SEARCH_DAYS = 14
+NEAR_DAYS = 3
 # A call takes a while: less than this before one side goes home is no time for one.
 CALL = timedelta(minutes=15)
 
@@ -95,10 +96,16 @@ def find_common(
     >>> find_common(datetime(2026, 4, 21), [los_angeles], country_calendar("US"), "morning")
     datetime.datetime(2026, 4, 21, 16, 0)
     """
-    last = now + timedelta(days=SEARCH_DAYS)
+    # Nearly always one of the next days: the far ones are looked at when none of these is.
+    near = _find_common(now, NEAR_DAYS, places, calendar, preferred, working)
+    return near or _find_common(now, SEARCH_DAYS, places, calendar, preferred, working)
+
+
+def _find_common(now, ahead, places, calendar, preferred, working):
+    last = now + timedelta(days=ahead)
     common = working.get_spans(now, last) if working else [(now, last)]
     for place in places:
-        spans = _get_open_spans(now, place, calendar, preferred)
+        spans = _get_open_spans(now, ahead, place, calendar, preferred)
         common = [
             (max(ours[0], theirs[0]), min(ours[1], theirs[1]))
             for ours in common
@@ -125,10 +132,10 @@ def _is_open(day, calendar, preferred):
     return calendar.is_working(day)
 
 
-def _get_open_spans(now, place, calendar, preferred):
+def _get_open_spans(now, ahead, place, calendar, preferred):
     """Return when the customer is called gladly at one place, day by day."""
     first = pytz.utc.localize(now).astimezone(place).date()
-    days = (first + timedelta(days=ahead) for ahead in range(SEARCH_DAYS + 1))
+    days = (first + timedelta(days=day) for day in range(ahead + 1))
     return [
         tuple(
             place.localize(datetime.combine(day, at)).astimezone(pytz.utc).replace(tzinfo=None)

@@ -717,13 +717,15 @@ class ResCompany(models.Model):
             .sudo()
             .search(
                 [
-                    ("all_group_ids", "in", self.env.ref(group).ids),
+                    ("all_group_ids", "in", [self.env["ir.model.data"]._xmlid_to_res_id(group)]),
                     ("company_ids", "in", self.ids),
                     ("share", "=", False),
                 ],
                 order="id",
             )
         )
+        if len(self) == 1:
+            return {self: users}
         return {company: users.filtered(lambda user, company=company: company in user.company_ids) for company in self}
 
     @api.private

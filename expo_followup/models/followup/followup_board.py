@@ -149,20 +149,22 @@ class ExpoFollowupBoard(models.AbstractModel):
     @api.depends("activity_type_id.category", "partner_id.phone", "partner_id.email_normalized", "state", "is_letter")
     def _compute_missing_contact(self):
         """Find what keeps the salesperson from calling or writing; letters say themselves why they are excluded."""
-        by_mail = self.env.ref("expo_followup.activity_email_revisit", raise_if_not_found=False)
-        by_message = self.env.ref(METHOD, raise_if_not_found=False)
+        get_id = self.env["ir.model.data"]._xmlid_to_res_id
+        by_mail, by_message = get_id("expo_followup.activity_email_revisit"), get_id(METHOD)
         reachable = self.filtered(
-            lambda followup: followup.activity_type_id == by_message
+            lambda followup: followup.activity_type_id.id == by_message
         )._get_companies_with_account()
         for followup in self:
-            partner, kind, missing = followup.partner_id, followup.activity_type_id, False
-            if kind.category == "phonecall" and not (partner.phone or partner.commercial_partner_id.phone):
+            partner, kind, missing = followup.partner_id, followup.activity_type_id.id, False
+            if followup.activity_type_id.category == "phonecall" and not (
+                partner.phone or partner.commercial_partner_id.phone
+            ):
                 missing = "phone"
             elif kind == by_mail and not partner.email_normalized:
                 missing = "email"
             elif kind == by_mail and partner.message_bounce:
                 missing = "bounced"
-            elif by_message and kind == by_message and partner.commercial_partner_id not in reachable:
+            elif kind == by_message and partner.commercial_partner_id not in reachable:
                 missing = "account"
             followup.missing_contact = missing if followup.state in OPEN_STATES and not followup.is_letter else False
 

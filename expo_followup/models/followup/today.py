@@ -1,4 +1,5 @@
 from datetime import datetime, time, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 import pytz
@@ -13,6 +14,19 @@ ROWS = 10
 POOL = 40
 WEEK = timedelta(days=7)
 MANAGER = "sales_team.group_sale_manager"
+#: Columns that the rows, their titles and the time to call are made of.
+SHOWN = {
+    "expo.followup": [
+        "partner_id", "user_id", "company_id", "participation_id", "activity_type_id", "state", "mail_state",
+        "window_start", "deadline", "is_key", "is_letter", "summary", "has_own_title", "origin", "gap_days",
+        "occasion_key", "step_id", "festival_id", "greeted_person_id",
+    ],
+    "expo.participation": ["partner_id", "commercial_partner_id", "user_id", "company_id", "unanswered_since"],
+    "res.partner": [
+        "name", "complete_name", "parent_id", "is_company", "company_name", "commercial_partner_id", "type", "lang",
+        "tz", "country_id", "state_id", "phone", "email", "email_normalized", "message_bounce",
+    ],
+}  # fmt: skip
 
 
 class Section(NamedTuple):
@@ -37,6 +51,7 @@ class Today:
     def __init__(self, env, is_team=False):
         self.env = env
         self.is_manager = env.user.has_group(MANAGER)
+        self.salespeople = env.companies._expo_salespeople() if self.is_manager else {}
         self.team = self._get_team() if self.is_manager else env.user
         self.is_team = is_team and self.is_manager
         self.users = self.team if self.is_team else env.user
@@ -57,8 +72,7 @@ class Today:
     def _get_team(self):
         """Return the members of the teams that the manager leads; of none: all salespeople of the company."""
         led = self.env["crm.team.member"].search([("crm_team_id.user_id", "=", self.env.uid)]).user_id
-        company = self.env.company
-        return (led | self.env.user) if led else company._expo_salespeople()[company]
+        return (led | self.env.user) if led else self.salespeople[self.env.company]
 
     def _get_sections(self):
         mine = Domain("user_id", "in", self.users.ids)
@@ -105,10 +119,29 @@ class Today:
 
     def _read_sections(self, sections):
         found = self._find(sections)
-        # What the rows of all sections show of customers and users is read once.
-        records = [found[section.key][0] for section in sections]
-        self.env["res.partner"].browse({id_ for rows in records for id_ in rows.partner_id.ids}).mapped("display_name")
+        self._fetch_shown([records for records, _count in found.values()])
         return [self._read_section(section, *found[section.key]) for section in sections]
+
+    def _fetch_shown(self, found):
+        """Read what the rows of all sections show: one query for each model, and the columns that are shown only.
+
+        :param list found: recordsets, one for each section
+        """
+        entries, followups = self.env["expo.participation"], self.env["expo.followup"]
+        for records in found:
+            if records._name == "expo.followup":
+                followups |= records
+            elif records._name == "expo.participation":
+                entries |= records
+        followups.fetch(SHOWN["expo.followup"])
+        # In sudo: a follow-up that a colleague asked for is shown with its customer.
+        (entries | followups.participation_id).sudo().fetch(SHOWN["expo.participation"])
+        partners = self.env["res.partner"].browse({id_ for records in found for id_ in records.partner_id.ids})
+        users = self.env["res.users"].browse({id_ for records in found for id_ in records.user_id.ids}) | self.env.user
+        companies = self.env["res.company"].browse({id_ for records in found for id_ in records.company_id.ids})
+        (partners | users.sudo().partner_id | companies.partner_id).sudo().fetch(SHOWN["res.partner"])
+        # Asked row by row, it has a query for the rows of all sections.
+        followups.mapped("title")
 
     def _find(self, sections):
         """Return the first records and the number of all, by the key of the section, in one query."""
@@ -123,14 +156,8 @@ class Today:
             self.env.execute_query(SQL(" UNION ALL ").join(parts)) if parts else [], key=lambda row: row[3]
         ):
             found[key] = [*found[key][0], id_], count
-        ids_of = {}
-        for section in sections:
-            ids_of.setdefault(section.model, []).extend(found[section.key][0])
         return {
-            section.key: (
-                self.env[section.model].browse(found[section.key][0]).with_prefetch(ids_of[section.model]),
-                found[section.key][1],
-            )
+            section.key: (self.env[section.model].browse(found[section.key][0]), found[section.key][1])
             for section in sections
         }
 
@@ -144,9 +171,10 @@ class Today:
                     call.deadline or call.window_start,
                 )
             )
-        rows = [self._read_row(section, record) for record in found[:ROWS]]
+        # A slice would read its rows apart from those of the other sections.
+        rows = [self._read_row(section, record) for record in islice(found, ROWS)]
         if section.key == "answers":
-            self._add_replies(found[:ROWS], rows)
+            self._add_replies(rows)
         return {
             "key": section.key,
             "name": section.name,
@@ -156,10 +184,14 @@ class Today:
             "rows": rows,
         }
 
-    def _add_replies(self, customers, rows):
+    def _add_replies(self, rows):
         """Add to each customer who waits the follow-up that asks for the answer, where there is one."""
         replies = self.env["expo.followup"].search(
-            [("participation_id", "in", customers.ids), ("is_reply", "=", True), ("state", "in", OPEN_STATES)]
+            [
+                ("participation_id", "in", [row["id"] for row in rows]),
+                ("is_reply", "=", True),
+                ("state", "in", OPEN_STATES),
+            ]
         )
         found = {reply.participation_id.id: reply for reply in replies}
         for row in rows:
@@ -170,7 +202,7 @@ class Today:
         row = {
             "id": record.id,
             "model": section.model,
-            "customer": record.partner_id.display_name or "",
+            "customer": record.partner_id.complete_name or "",
             "title": record.display_name if section.model not in ("expo.followup", "expo.participation") else "",
             "user": record.user_id.name or "" if self.is_team else "",
             "note": section.get_note(record) or "",
@@ -213,8 +245,7 @@ class Today:
         entries = self.env["expo.participation"]
         wanted = [(self.env._("Contacts to qualify"), "expo.capture", Domain("state", "=", "new"), "action_capture")]
         if self.is_manager:
-            # Looked up once for both lists.
-            is_served = entries._search_has_salesperson("in", [True])
+            is_served = entries._get_served_domain(self.salespeople)
             waiting = is_served & self._get_waiting_domain()
             late = (Domain("state", "=", "open") & Domain("is_late", "=", True)) | Domain("needs_help", "=", True)
             wanted += [

@@ -105,7 +105,9 @@ class ExpoCustomerHints(models.AbstractModel):
         """Return the records whose customer's file the user may read, or which are their task for the entry's
         salesperson.
         """
-        return self._filter_by_file() | self.filtered(lambda record: record._is_task())
+        # Most are tasks of the user: the files are asked for the others only.
+        tasks = self.filtered(lambda record: record._is_task())
+        return tasks | (self - tasks)._filter_by_file()
 
     def _is_task(self):
         """Tell whether the user was asked to do this for the customer of its entry."""

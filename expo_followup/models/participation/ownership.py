@@ -43,11 +43,19 @@ class ExpoParticipationOwnership(models.AbstractModel):
     def _search_has_salesperson(self, operator, value):
         if operator != "in":
             return NotImplemented
-        served = Domain.OR(
-            Domain("company_id", "=", company.id) & Domain("user_id", "in", users.ids)
-            for company, users in self.env["res.company"].sudo().search([])._expo_salespeople().items()
-        )
+        served = self._get_served_domain(self.env["res.company"].sudo().search([])._expo_salespeople())
         return served if True in value else ~served
+
+    @api.model
+    def _get_served_domain(self, salespeople):
+        """Customers of these companies whom a user serves.
+
+        :param dict salespeople: users who may serve its customers, by company
+        """
+        return Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("user_id", "in", users.ids)
+            for company, users in salespeople.items()
+        )
 
     @api.model
     def _get_ownerless_domain(self, is_served=None):
