@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -193,6 +193,69 @@ class TestComplaint(ComplaintCase):
         owners = [self._complain(user=self.manager).user_id for _number in range(4)]
         self.assertEqual(owners.count(self.seller), 2)
         self.assertEqual(owners.count(self.colleague), 2)
+
+    def _get_assignee(self, partner=None, **values):
+        """Return to whom a new complaint goes while the seller has nothing to do and the colleague one complaint."""
+        self.team.member_ids = self.seller | self.colleague
+        self._complain(user_id=self.colleague.id)
+        return self._complain(partner=partner, user=self.manager, **values).user_id
+
+    def _make_served(self, user=None):
+        """Return a contact whose salesperson is a user, without an exhibition."""
+        partner = self._make_partner("Rosa Bianchi")
+        partner.user_id = user or self.colleague
+        return partner
+
+    def test_new_complaint_of_a_served_contact_goes_to_the_salesperson(self):
+        self.assertEqual(self._get_assignee(self._make_served()), self.colleague)
+
+    def test_new_complaint_of_an_exhibition_customer_goes_to_its_salesperson(self):
+        partner = self._make_served(self.seller)
+        self._make_participation(partner=partner, user=self.colleague)
+        self.assertEqual(self._get_assignee(partner), self.colleague)
+
+    def test_new_complaint_of_a_person_goes_to_the_salesperson_of_the_company(self):
+        partner = self._make_partner("Rosa Bianchi")
+        partner.parent_id = self._make_partner("Bianchi", is_company=True)
+        partner.parent_id.user_id = self.colleague
+        partner.user_id = False
+        self.assertEqual(self._get_assignee(partner), self.colleague)
+
+    def test_new_complaint_goes_by_load_where_the_team_says_so(self):
+        self.team.assignment = "load"
+        self.assertEqual(self._get_assignee(self._make_served()), self.seller)
+
+    def test_new_complaint_of_a_customer_without_salesperson_goes_by_load(self):
+        self.assertEqual(self._get_assignee(), self.seller)
+
+    def test_new_complaint_goes_by_load_where_the_salesperson_has_left(self):
+        partner = self._make_served()
+        self._get_assignee()
+        self.colleague.active = False
+        self.assertEqual(self._complain(partner=partner, user=self.manager).user_id, self.seller)
+
+    def test_new_complaint_goes_by_load_where_the_salesperson_is_no_member(self):
+        self.assertEqual(self._get_assignee(self._make_served(self.manager)), self.seller)
+
+    def test_new_complaint_goes_by_load_where_the_salesperson_is_of_another_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        partner = self._make_served()
+        self.team.member_ids = self.seller | self.colleague
+        self._complain(user_id=self.colleague.id)
+        self.colleague.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        self.assertEqual(self._complain(partner=partner, user=self.manager).user_id, self.seller)
+
+    def test_complaints_of_a_salesperson_count_for_the_load_of_the_others(self):
+        self.team.member_ids = self.seller | self.colleague
+        partner, other = self._make_served(self.seller), self._make_partner("Maria Rossi")
+        rows = [{"subject": f"Chip {row}", "partner_id": one.id} for row, one in enumerate((partner, partner, other))]
+        made = self.env["expo.complaint"].with_user(self.manager).create(rows)
+        self.assertEqual(list(made.user_id), [self.seller, self.colleague])
+        self.assertEqual(made[2].user_id, self.colleague)
+
+    def test_new_complaint_stays_unassigned_where_the_team_assigns_none(self):
+        self.team.is_assigning = False
+        self.assertFalse(self._get_assignee(self._make_served()))
 
     def test_the_team_sees_what_others_do_not(self):
         complaint = self._complain(user_id=self.manager.id)

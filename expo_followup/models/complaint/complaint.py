@@ -580,8 +580,12 @@ class ExpoComplaint(models.Model):
         todo = self.sudo().filtered(lambda complaint: not complaint.user_id and complaint.team_id)
         for team, complaints in todo.grouped("team_id").items():
             # Teams whose members take complaints themselves assign none.
-            for complaint, owner in zip(complaints, team._get_next_owners(len(complaints)), strict=False):
+            for complaint, owner in team._get_next_owners(complaints).items():
                 complaint.user_id = owner
+
+    def _get_salespeople(self):
+        """Return who serves the customer: of the exhibition customer, else of the contact, else of its company."""
+        return self.participation_id.user_id | self.partner_id.user_id | self.commercial_partner_id.user_id
 
     def _remove_former_owners(self, before):
         """Take former assignees off what they may not read any more; what they were to do is the new assignee's.
