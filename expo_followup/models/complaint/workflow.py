@@ -285,6 +285,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
             complaint.write({"failure_count": 0, "failure_reason": False})
         if state in ENDED:
             complaint._set_waiting(False)
+            complaint.remedy_ids._end_approval_reminders()
         if not is_back(before, state):
             complaint._log_step(state)
         for effect in STEP_EFFECTS.get(state, ()):
