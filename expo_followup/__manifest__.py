@@ -186,6 +186,7 @@
             "expo_followup/static/src/outcome/*",
             "expo_followup/static/src/days/*",
             "expo_followup/static/src/steps/*",
+            "expo_followup/static/src/complaint/*",
             "expo_followup/static/src/postpone/*",
             "expo_followup/static/src/timeline/*",
             "expo_followup/static/src/finder/*",

@@ -33,6 +33,19 @@ class Promised(NamedTuple):
     goods: float = 0.0
 
 
+class Side(NamedTuple):
+    """One side of a limit: what all remedies come to, the most that is allowed, and how far that is exceeded."""
+
+    name: str
+    total: float
+    most: float
+
+    @property
+    def excess(self) -> float:
+        """Return by how much the limit is exceeded, 0 within it."""
+        return max(0.0, self.total - self.most)
+
+
 def window_start(day: date) -> date:
     """Return the first day whose remedies count together with one proposed on ``day``.
 
@@ -57,17 +70,22 @@ def exceeded(limit: Limit, promised: Promised) -> tuple[str, ...]:
     >>> exceeded(Limit(is_unlimited=True), Promised(complaint=10**6, customer=10**6))
     ()
     """
-    if limit.is_unlimited:
-        return ()
-    sides = {
-        "complaint": (promised.complaint, limit.per_complaint),
-        "share": (promised.complaint, promised.goods * limit.percent / 100),
-        "customer": (promised.customer, limit.per_customer),
-    }
-    if not limit.percent:
-        del sides["share"]
     # Asked this way round, what is no number at all (NaN) exceeds.
-    return tuple(side for side, (total, most) in sides.items() if not 0 <= total <= most + TOLERANCE)
+    return tuple(side.name for side in compare(limit, promised) if not 0 <= side.total <= side.most + TOLERANCE)
+
+
+def compare(limit: Limit, promised: Promised) -> list[Side]:
+    """Return the sides of a limit with what a remedy makes of them; none of authority without limit.
+
+    >>> [(side.name, side.most, side.excess) for side in compare(Limit(500, 20, 1000), Promised(700, 900, 2000))]
+    [('complaint', 500, 200), ('share', 400.0, 300.0), ('customer', 1000, 0.0)]
+    """
+    if limit.is_unlimited:
+        return []
+    sides = [Side("complaint", promised.complaint, limit.per_complaint)]
+    if limit.percent:
+        sides.append(Side("share", promised.complaint, promised.goods * limit.percent / 100))
+    return [*sides, Side("customer", promised.customer, limit.per_customer)]
 
 
 def judge(limits: Iterable[Limit], promised: Promised) -> tuple[str, ...]:
@@ -82,4 +100,14 @@ def judge(limits: Iterable[Limit], promised: Promised) -> tuple[str, ...]:
     >>> judge([], Promised(complaint=1, customer=1))
     ('nothing',)
     """
-    return min((exceeded(limit, promised) for limit in limits), key=len, default=("nothing",))
+    best = get_best(limits, promised)
+    return exceeded(best, promised) if best else ("nothing",)
+
+
+def get_best(limits: Iterable[Limit], promised: Promised) -> Limit | None:
+    """Return the most favourable of a user's limits, None without one.
+
+    >>> get_best([Limit(100, 0, 100), Limit(500, 0, 900)], Promised(complaint=300, customer=1000)).per_complaint
+    500
+    """
+    return min(limits, key=lambda limit: len(exceeded(limit, promised)), default=None)

@@ -279,6 +279,7 @@ class TestProgressReport(ReportCase):
         with freeze_time("2026-05-07 08:00:00"):
             first = self._hand_in()
         self.assertTrue(first.is_late)
+        self.assertEqual(first.punctuality, "late")
         self.assertFalse(self.report.activity_ids)
 
     # -- cost ------------------------------------------------------------------------------------------

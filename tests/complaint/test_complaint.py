@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
+from lxml import etree
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -193,6 +194,129 @@ class TestComplaint(ComplaintCase):
         owners = [self._complain(user=self.manager).user_id for _number in range(4)]
         self.assertEqual(owners.count(self.seller), 2)
         self.assertEqual(owners.count(self.colleague), 2)
+
+    # -- what is due now -------------------------------------------------------------------------------
+
+    def _get_more(self, complaint):
+        """Return the methods of the steps in the menu beside the main button."""
+        return [action["method"] for action in complaint.get_more_actions()[0]["actions"]]
+
+    def test_main_button_follows_the_stage_and_the_menu_has_the_rest(self):
+        complaint = self._complain(severity="low")
+        self.assertEqual(complaint.main_action, "acknowledge")
+        self.assertIn("action_acknowledge_by_phone", self._get_more(complaint))
+        letters = [action["args"] for action in complaint.get_more_actions()[1]["actions"]]
+        self.assertEqual((len(letters), ["acknowledge"] in letters), (6, False))
+        complaint.action_acknowledge_by_phone()
+        self.assertNotIn("action_acknowledge_by_phone", self._get_more(complaint))
+        complaint._move_to("closed")
+        self.assertEqual(complaint.main_action, "reopen")
+        self.assertEqual(self._get_more(complaint), ["action_merge"])
+
+    def test_customer_accepts_is_the_main_button_while_an_offer_is_open(self):
+        complaint = self._complain(severity="low")
+        complaint.action_acknowledge_by_phone()
+        complaint.decision = "justified"
+        complaint.sudo().remedy_ids = [Command.create({"kind": "other", "text": "A new mug"})]
+        complaint._move_to("negotiating")
+        self.env.ref("expo_followup.complaint_authority_salesman").amount = 100
+        complaint.remedy_ids.with_user(self.seller).action_submit()
+        self.assertEqual(complaint.main_action, "offer")
+        complaint.action_offer_by_phone()
+        self.assertEqual(complaint.main_action, "accept")
+        self.assertIn("action_decline", self._get_more(complaint))
+        self.assertNotIn("action_accept", self._get_more(complaint))
+
+    def test_every_step_of_the_menu_is_a_public_method(self):
+        complaint = self._complain(decision="unjustified")
+        for group in complaint.get_more_actions():
+            for action in group["actions"]:
+                self.assertTrue(callable(getattr(complaint, action["method"])), action)
+                self.assertTrue(action["method"].startswith("action_"))
+
+    def test_answer_opens_the_letter_that_is_due_else_the_complaint(self):
+        complaint = self._complain(severity="low")
+        self.assertEqual(complaint.action_answer()["res_model"], "mail.compose.message")
+        self.assertEqual(complaint.action_answer()["context"]["default_expo_letter_kind"], "acknowledge")
+        complaint.action_acknowledge_by_phone()
+        complaint._move_to("closed")
+        self.assertEqual(complaint.action_answer()["res_model"], "expo.complaint")
+
+    def test_form_has_one_main_button_at_a_time_and_at_most_two_banners(self):
+        arch = etree.fromstring(self.env["expo.complaint"].get_view(view_type="form")["arch"])
+        [bar] = arch.xpath("//div[hasclass('o_expo_bar')]")
+        shown = [button.get("invisible") for button in bar.xpath(".//button[hasclass('btn-primary')]")]
+        self.assertEqual(len(set(shown)), len(shown))
+        for condition in shown:
+            self.assertRegex(condition, r"^main_action != '\w+'$")
+        self.assertFalse(arch.xpath("//header//button"), "all stages stay in sight")
+        banners = arch.xpath("/form/div[hasclass('alert')] | /form/field[hasclass('o_expo_hints_field')]")
+        self.assertEqual(len(banners), 2)
+
+    # -- who gets it -------------------------------------------------------------------------------------
+
+    def _get_assignee(self, partner=None, **values):
+        """Return to whom a new complaint goes while the seller has nothing to do and the colleague one complaint."""
+        self.team.member_ids = self.seller | self.colleague
+        self._complain(user_id=self.colleague.id)
+        return self._complain(partner=partner, user=self.manager, **values).user_id
+
+    def _make_served(self, user=None):
+        """Return a contact whose salesperson is a user, without an exhibition."""
+        partner = self._make_partner("Rosa Bianchi")
+        partner.user_id = user or self.colleague
+        return partner
+
+    def test_new_complaint_of_a_served_contact_goes_to_the_salesperson(self):
+        self.assertEqual(self._get_assignee(self._make_served()), self.colleague)
+
+    def test_new_complaint_of_an_exhibition_customer_goes_to_its_salesperson(self):
+        partner = self._make_served(self.seller)
+        self._make_participation(partner=partner, user=self.colleague)
+        self.assertEqual(self._get_assignee(partner), self.colleague)
+
+    def test_new_complaint_of_a_person_goes_to_the_salesperson_of_the_company(self):
+        partner = self._make_partner("Rosa Bianchi")
+        partner.parent_id = self._make_partner("Bianchi", is_company=True)
+        partner.parent_id.user_id = self.colleague
+        partner.user_id = False
+        self.assertEqual(self._get_assignee(partner), self.colleague)
+
+    def test_new_complaint_goes_by_load_where_the_team_says_so(self):
+        self.team.assignment = "load"
+        self.assertEqual(self._get_assignee(self._make_served()), self.seller)
+
+    def test_new_complaint_of_a_customer_without_salesperson_goes_by_load(self):
+        self.assertEqual(self._get_assignee(), self.seller)
+
+    def test_new_complaint_goes_by_load_where_the_salesperson_has_left(self):
+        partner = self._make_served()
+        self._get_assignee()
+        self.colleague.active = False
+        self.assertEqual(self._complain(partner=partner, user=self.manager).user_id, self.seller)
+
+    def test_new_complaint_goes_by_load_where_the_salesperson_is_no_member(self):
+        self.assertEqual(self._get_assignee(self._make_served(self.manager)), self.seller)
+
+    def test_new_complaint_goes_by_load_where_the_salesperson_is_of_another_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        partner = self._make_served()
+        self.team.member_ids = self.seller | self.colleague
+        self._complain(user_id=self.colleague.id)
+        self.colleague.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        self.assertEqual(self._complain(partner=partner, user=self.manager).user_id, self.seller)
+
+    def test_complaints_of_a_salesperson_count_for_the_load_of_the_others(self):
+        self.team.member_ids = self.seller | self.colleague
+        partner, other = self._make_served(self.seller), self._make_partner("Maria Rossi")
+        rows = [{"subject": f"Chip {row}", "partner_id": one.id} for row, one in enumerate((partner, partner, other))]
+        made = self.env["expo.complaint"].with_user(self.manager).create(rows)
+        self.assertEqual(list(made.user_id), [self.seller, self.colleague])
+        self.assertEqual(made[2].user_id, self.colleague)
+
+    def test_new_complaint_stays_unassigned_where_the_team_assigns_none(self):
+        self.team.is_assigning = False
+        self.assertFalse(self._get_assignee(self._make_served()))
 
     def test_the_team_sees_what_others_do_not(self):
         complaint = self._complain(user_id=self.manager.id)

@@ -77,6 +77,31 @@ class TestComplaintClock(ComplaintCase):
         self.assertEqual(self._clock(complaint, "acknowledge").state, "done")
         self.assertEqual(complaint.next_clock, "evaluate")
 
+    def _read_share(self, complaints):
+        """Return steps in time, steps too late, and the per cent in time, as the report counts them."""
+        self.env.flush_all()
+        [share] = self.env["expo.complaint.clock"]._read_group(
+            [("complaint_id", "in", complaints.ids)], [], ["in_time_count:sum", "late_count:sum", "in_time_percent:avg"]
+        )
+        return share
+
+    def test_report_counts_steps_in_time_and_too_late_and_leaves_out_the_undecided(self):
+        quick, slow, running = self._complain_at(), self._complain_at(), self._complain_at(24)
+        found = quick | slow | running
+        self.assertEqual(self._read_share(found), (0, 0, False))
+        self._log(quick, 2, "acknowledged")
+        self._run(25)
+        self._log(slow, 30, "acknowledged")
+        results = [self._clock(complaint, "acknowledge").punctuality for complaint in found]
+        self.assertEqual(results, ["in_time", "late", False])
+        self.assertEqual(self._read_share(found), (1, 1, 50))
+
+    def test_step_without_target_is_neither_in_time_nor_too_late(self):
+        self.env.company.expo_complaint_hours_acknowledge = 0
+        complaint = self._complain_at()
+        self._log(complaint, 2, "acknowledged")
+        self.assertFalse(self._clock(complaint, "acknowledge").punctuality)
+
     def test_a_letter_entered_days_later_has_waited_since_it_came(self):
         with self._at(0):
             complaint = self._complain(received_at=MONDAY - timedelta(days=3))

@@ -1,5 +1,6 @@
 """Goods of a complaint: frozen as they were delivered, and never more claimed than was."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -26,6 +27,17 @@ class TestComplaintLine(MoneyCase):
         self.assertEqual((mug.contract_name, str(mug.ship_date)), ("PO-77", "2026-04-10"))
         self.order.order_line[0].with_context(disable_cancel_warning=True).write({"name": "Cup", "qty_delivered": 3})
         self.assertEqual((mug.specification, mug.delivered_quantity), ("Mug", 10))
+
+    def test_ship_date_is_that_of_the_goods_or_typed_and_stays_with_the_ended_complaint(self):
+        self.assertEqual(str(self._complain_of_order().ship_date), "2026-04-10")
+        complaint = self._complain(partner=self.maria, severity="low", ship_date="2026-03-09", handling="phone")
+        complaint.line_ids = [Command.create({"product_name": "Mug", "ship_date": "2026-03-02"})]
+        self.assertEqual(str(complaint.ship_date), "2026-03-09", "what was typed stays")
+        complaint.action_acknowledge_by_phone()
+        complaint._move_to("closed")
+        for name, value in (("ship_date", "2026-03-01"), ("handling", "site"), ("customer_reason", "Too late")):
+            with self.subTest(field=name), self.assertRaisesRegex(UserError, "cannot change"):
+                complaint[name] = value
 
     def test_pressing_twice_adds_the_goods_once(self):
         complaint = self._complain_of_order()

@@ -36,6 +36,18 @@ class TestComplaintPortal(PortalCase):
         self.assertIn("Cracked glaze", page.text)
         self.assertIn("We are sorry for the trouble", page.text)
 
+    def test_customer_reads_the_own_reason_once_facts_are_confirmed(self):
+        complaint = self._complain()
+        complaint.sudo().write({"customer_reason": "Weak crates", "handling": "site", "ship_date": "2026-03-09"})
+        page = self._open(complaint, by_link=True).text
+        self.assertIn("Mar 9, 2026", page)
+        self.assertNotIn("Weak crates", page)
+        complaint.sudo().facts = "Ten mugs"
+        complaint.action_restate_by_phone()
+        page = self._open(complaint, by_link=True).text
+        self.assertIn("Weak crates", page)
+        self.assertNotIn("On site", page, "our own affair")
+
     @mute_logger("odoo.http")
     def test_a_stranger_learns_nothing(self):
         complaint, other = self._complain(), self._complain(partner=self.stranger)

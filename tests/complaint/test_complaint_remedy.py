@@ -1,11 +1,13 @@
 """Remedies: within one's authority at once, beyond it by another person, and never by cutting them in pieces."""
 
+import base64
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from tests.complaint.common_complaint_money import MoneyCase
 
@@ -50,6 +52,56 @@ class TestComplaintRemedy(MoneyCase):
         told = notes.notified_partner_ids
         self.assertLessEqual(self.manager.partner_id, told)
         self.assertNotIn(self.colleague.partner_id, told)
+
+    def _get_requests(self, complaint):
+        kind = self.env.ref("expo_followup.activity_complaint_approve")
+        return complaint.sudo().activity_ids.filtered(lambda activity: activity.activity_type_id == kind)
+
+    def test_approvers_are_reminded_with_a_link_until_the_remedy_is_decided(self):
+        complaint = self._complain_of_order()
+        first, second = self._promised(complaint, 900), self._promised(complaint, 50)
+        requests = self._get_requests(complaint).filtered(lambda request: request.user_id == self.manager)
+        self.assertEqual(len(requests), 2)
+        self.assertIn(f'href="/odoo/expo.complaint.remedy/{first.id}"', str(requests.sorted("id")[0].note))
+        self.assertNotIn(self.seller, self._get_requests(complaint).user_id)
+        first.with_user(self.manager).action_approve()
+        left = self._get_requests(complaint).filtered(lambda request: request.user_id == self.manager)
+        self.assertEqual(left, requests.sorted("id")[1])
+        second.with_user(self.manager).refuse("Too much")
+        self.assertFalse(self._get_requests(complaint))
+
+    def test_changed_remedy_and_ended_complaint_take_the_request_back(self):
+        complaint = self._complain_of_order()
+        remedy = self._promised(complaint, 900)
+        remedy.amount = 901
+        self.assertFalse(self._get_requests(complaint))
+        remedy.action_submit()
+        self.assertTrue(self._get_requests(complaint))
+        complaint.cancel_reason = "By mistake"
+        complaint._move_to("cancelled")
+        self.assertFalse(self._get_requests(complaint))
+
+    def test_approver_sees_limit_excess_customer_and_goods(self):
+        complaint = self._complain_of_order(claimed=(3, 1))
+        photo = base64.b64decode(
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+        )
+        complaint._add_evidence("photo", [("crack.png", photo)])
+        remedy = self._promised(complaint, 900)
+        self.env.flush_all()
+        facts = " ".join(html2plaintext(remedy.with_user(self.manager).approval_facts).split())
+        for words in ("Limit of expo_seller", "200.00", "900.00", "700.00", "1,200.00", "Mug 10 3 0", "Complaints 1"):
+            with self.subTest(words=words):
+                self.assertIn(words, facts.replace("\xa0", " "))
+        self.assertIn("/web/image/", str(remedy.with_user(self.manager).approval_facts))
+
+    def test_facts_are_shown_to_those_who_may_decide_only(self):
+        remedy = self._promised(self._complain_of_order(), 1100)
+        self.assertTrue(remedy.with_user(self.manager).approval_facts)
+        self.assertFalse(remedy.approval_facts, "the author")
+        self.assertFalse(remedy.with_user(self.senior).approval_facts, "beyond their authority")
+        remedy.with_user(self.manager).action_approve()
+        self.assertFalse(remedy.with_user(self.manager).approval_facts)
 
     def test_remedy_beyond_own_authority_cannot_be_approved(self):
         remedy = self._promised(self._complain_of_order(), 1100)

@@ -49,6 +49,16 @@ class TestReportComplaint(ComplaintCase, HttpCase):
         self.assertEqual(paper.count("Mug 350 ml"), 1, "the specification does not say the name again")
         self.assertIn("Blue glaze", paper)
 
+    def test_reason_handling_and_typed_ship_date_are_on_paper(self):
+        self.complaint.line_ids.ship_date = False
+        self.complaint.write(
+            {"customer_reason": "The crates were too weak", "handling": "site", "ship_date": "2026-03-09"}
+        )
+        paper = self._html()
+        for words in ("The crates were too weak", "Handling method", "On site"):
+            self.assertIn(words, paper)
+        self.assertEqual(paper.count("03/09/2026"), 2, "of the complaint, and of its goods")
+
     def test_of_all_kinds_of_wishes_those_of_the_customer_are_ticked(self):
         paper = self._html()
         self.assertEqual((paper.count("☑"), paper.count("☐")), (1, 3))

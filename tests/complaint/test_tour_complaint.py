@@ -1,5 +1,8 @@
 """A user in the browser: a complaint is recorded, refused its step while the customer is not told, and closed."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import tagged
 
 from tests.followup.test_tour_followup import ExpoTourCase
@@ -48,3 +51,67 @@ class TestTourComplaintPhone(ComplaintTourCase):
         self.assertEqual((complaint.subject, complaint.channel, complaint.state), ("Cracked glaze", "phone", "new"))
         self.assertTrue(complaint.acknowledged_on)
         self.assertFalse(complaint.restated_on)
+
+
+class ComplaintClicksCase(ComplaintTourCase):
+    def _answer(self):
+        self.maria.email = "maria@customer.example"
+        complaints = self.env["expo.complaint"].with_user(self.seller)
+        complaint = complaints.create(
+            {
+                "subject": "Cracked glaze",
+                "partner_id": self.maria.id,
+                "received_at": fields.Datetime.now() - timedelta(days=9),
+            }
+        )
+        self.env.flush_all()
+        self._start_tour("/odoo/action-expo_followup.action_today", "expo_complaint_answer", "expo_seller")
+        self.assertTrue(complaint.acknowledged_on)
+
+    def _make_remedy(self):
+        """Return a remedy beyond its author's authority."""
+        complaint = self.env["expo.complaint"].create({"subject": "Cracked glaze", "partner_id": self.maria.id})
+        complaint.user_id = self.seller
+        remedy = self.env["expo.complaint.remedy"].with_user(self.seller)
+        remedy = remedy.create({"complaint_id": complaint.id, "kind": "credit", "amount": 90_000})
+        remedy.action_submit()
+        self.env.flush_all()
+        return remedy
+
+    def _approve(self):
+        remedy = self._make_remedy()
+        self._start_tour("/odoo/action-expo_followup.action_today", "expo_complaint_approve", "expo_manager")
+        self.assertEqual((remedy.state, remedy.approved_by_id), ("approved", self.manager))
+
+    def _approve_from_activity(self):
+        remedy = self._make_remedy()
+        path = f"/odoo/expo.complaint/{remedy.complaint_id.id}"
+        self._start_tour(path, "expo_complaint_approve_activity", "expo_manager")
+        self.assertEqual((remedy.state, remedy.approved_by_id), ("approved", self.manager))
+
+
+@tagged("post_install", "-at_install")
+class TestTourComplaintClicks(ComplaintClicksCase):
+    def test_complaint_is_answered_with_at_most_three_clicks(self):
+        self._answer()
+
+    def test_remedy_is_approved_with_its_facts_in_two_clicks(self):
+        self._approve()
+
+    def test_remedy_is_approved_from_its_activity_in_two_clicks(self):
+        self._approve_from_activity()
+
+
+@tagged("post_install", "-at_install")
+class TestTourComplaintClicksOnThePhone(ComplaintClicksCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_complaint_is_answered_with_at_most_three_clicks_on_the_phone(self):
+        self._answer()
+
+    def test_remedy_is_approved_with_its_facts_in_two_clicks_on_the_phone(self):
+        self._approve()
+
+    def test_remedy_is_approved_from_its_activity_in_two_clicks_on_the_phone(self):
+        self._approve_from_activity()

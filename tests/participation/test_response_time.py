@@ -71,6 +71,19 @@ class TestResponseTime(ExpoCase):
         self.maria.with_user(self.manager).set_owner(self.colleague, "Speaks Italian")
         self.assertEqual(self.maria.response_hours, 10)
 
+    def test_first_answer_is_reported_in_time_or_too_late(self):
+        self.assertFalse(self.maria.punctuality)
+        with freeze_time("2026-04-17 08:00:00"):
+            hans = self._make_participation("Hans Becker")
+        self._call("2026-04-22 08:00:00")
+        hans.first_response_on = "2026-06-22 08:00:00"
+        self.assertEqual([self.maria.punctuality, hans.punctuality], ["in_time", "late"])
+        self.env.flush_all()
+        found = self.env["expo.participation"]._read_group(
+            [("exhibition_id", "=", self.show.id)], [], ["in_time_count:sum", "late_count:sum", "in_time_percent:avg"]
+        )
+        self.assertEqual(found, [(1, 1, 50)])
+
     def test_day_off_counts_no_working_hours(self):
         self._close_company("2026-04-21", "2026-04-21")
         self._call("2026-04-22 08:00:00")

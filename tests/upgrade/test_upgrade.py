@@ -319,6 +319,7 @@ complaint.action_acknowledge_by_phone()
 complaint._move_to("confirmed")
 team = env.ref("expo_followup.complaint_team")
 assert (complaint.team_id, team.alias_name, complaint.name[:1]) == (team, "complaints", "C")
+assert team.assignment == "load", "complaints are assigned as before"
 # A company that was there before has of complaints what one made today has.
 houses = env["res.company"].search([("name", "=", "The other company")])
 houses += env["res.company"].create({"name": "A new house"})

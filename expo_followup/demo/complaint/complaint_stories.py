@@ -18,6 +18,8 @@ STORIES = (
         "channel": "email",
         "story": "Of the first cartons we opened, eighteen pots have fine cracks in the glaze around the spout."
         " Our shops cannot sell them. Please tell us at once how you will settle this.",
+        "reason": "The pots were cooled too quickly in the kiln.",
+        "handling": "letter",
         "facts": "18 of 240 tea sets White Crane, contract HM-4410: hairline cracks in the glaze around the spout,"
         " seen on opening the cartons in Gothenburg.",
         "goods": {"tea": (18, 18)},
@@ -49,6 +51,8 @@ STORIES = (
         "subject": "Storage jars broken in transit",
         "channel": "phone",
         "story": "A whole layer of the jars arrived as splinters. The carton was crushed from above.",
+        "reason": "The pallets were stacked in the container.",
+        "handling": "phone",
         "facts": "26 of 480 sets of storage jars, contract KH/25-118, broken: the lowest layer of pallet 3"
         " was crushed.",
         "goods": {"jars": (26, 26)},

@@ -87,6 +87,8 @@ class ComplaintStory(Chapter):
                     "received_at": received,
                     "source": story.get("source", "goods"),
                     "channel": story["channel"],
+                    "customer_reason": story.get("reason"),
+                    "handling": story.get("handling"),
                     "cause_id": self._ref(f"complaint_cause_{cause}").id,
                     "department_id": departments[department].id if department else False,
                     "internal_cost": story.get("cost", 0),

@@ -42,6 +42,8 @@ def migrate(env, version):
     openupgrade.load_data(env, MODULE, "security/mail/incoming_mail_rules.xml")
     # Letters leave as many at once as so far.
     openupgrade.logged_query(env.cr, "UPDATE res_company SET expo_letters_per_hour = 0")
+    # Complaints are assigned as so far.
+    openupgrade.logged_query(env.cr, "UPDATE expo_complaint_team SET assignment = 'load'")
     # Who captured a contact no longer changes it once it is a colleague's customer.
     openupgrade.load_data(env, MODULE, "security/capture/capture_rules.xml")
     languages = [code for code, _name in env["res.lang"].get_installed()]

@@ -40,6 +40,7 @@ class ExpoProgressReport(models.Model):
         "mail.activity.mixin",
         "expo.customer.hints",
         "expo.job.mixin",
+        "expo.punctuality",
         "expo.steps",
         "expo.linked.records",
     ]
@@ -89,6 +90,7 @@ class ExpoProgressReport(models.Model):
         store=True,
         help="Set when the deadline has passed or the report was submitted after it.",
     )
+    punctuality = fields.Selection(compute="_compute_punctuality")
     reminded_on = fields.Date(readonly=True)
     stage = fields.Selection(
         [
@@ -142,6 +144,13 @@ class ExpoProgressReport(models.Model):
         for report in self:
             last = report.received_on if report.state == "received" else report.exhibition_id._today()
             report.is_late = report.state != "ended" and bool(report.due_on) and last > report.due_on
+
+    @api.depends("state", "is_late")
+    def _compute_punctuality(self):
+        """Decide once a report was submitted, or its deadline has passed."""
+        for report in self:
+            is_kept = report.state == "received"
+            report.punctuality = "late" if report.is_late else "in_time" if is_kept else False
 
     @api.depends("state", "help_needed", "help_answer")
     def _compute_needs_help(self):

@@ -17,7 +17,7 @@ class ExpoComplaintClock(models.Model):
 
     _name = "expo.complaint.clock"
     _description = "SLA Target of a Complaint"
-    _inherit = ["expo.linked.records"]
+    _inherit = ["expo.punctuality", "expo.linked.records"]
     _order = "complaint_id, started_at, id"
     _rec_name = "kind"
     _record_keeping = RecordKeeping(
@@ -61,6 +61,7 @@ class ExpoComplaintClock(models.Model):
         store=True,
         help="Set when the step missed its deadline; not set when it is on time.",
     )
+    punctuality = fields.Selection(compute="_compute_punctuality")
     level = fields.Integer("Reminders Due", readonly=True, help="Number of reminders of this SLA target that are due.")
     told_level = fields.Integer(
         "Reminders Sent", readonly=True, help="Number of reminders of this SLA target that were sent."
@@ -90,6 +91,13 @@ class ExpoComplaintClock(models.Model):
     def _compute_is_breached(self):
         for clock in self:
             clock.is_breached = bool(clock.breached_at)
+
+    @api.depends("state", "breached_at", "limit_hours")
+    def _compute_punctuality(self):
+        """Decide once a step is done, or its deadline has passed; without a target nothing is late or in time."""
+        for clock in self:
+            is_kept = clock.state == "done" and clock.limit_hours
+            clock.punctuality = "late" if clock.breached_at else "in_time" if is_kept else False
 
     @api.depends("state", "level", "told_level", "next_at", "running_since")
     def _compute_escalate_at(self):

@@ -38,6 +38,7 @@ COMPARED_FIELDS = {
 JUDGED_FIELDS = frozenset(
     {"partner_id", "order_id", "invoice_id", "participation_id", "source", "severity", "extent", "party"}
     | {"department_id", "cause_id", "decision", "decision_reason", "facts", "root_cause", "containment", "corrective"}
+    | {"customer_reason", "handling", "ship_date"}
 )
 # The same customer about the same product within so many days.
 ALIKE_DAYS = 30
@@ -94,7 +95,7 @@ class ExpoComplaint(models.Model):
             "accepted_by",
             "receipt_by",
         ),
-        cleared=("partner_id", "email_from", "phone", "email_cc", "story", "access_token"),
+        cleared=("partner_id", "email_from", "phone", "email_cc", "story", "customer_reason", "access_token"),
         # The number, the key of a form, and the system's own words about a job.
         no_personal={"name", "portal_key", "failure_reason"},
         merge="move",
@@ -116,6 +117,11 @@ class ExpoComplaint(models.Model):
     name = fields.Char("Complaint Number", readonly=True, copy=False, index="trigram")
     subject = fields.Char(required=True, tracking=True)
     story = fields.Text("Customer Statement", help="What the customer said or wrote, word for word.")
+    customer_reason = fields.Text(
+        "Customer's Reason",
+        tracking=True,
+        help="Reason that the customer gives for the complaint; our own findings are Cause and Root Cause.",
+    )
     from_mail = fields.Boolean(readonly=True, copy=False, string="Created from Mail")
     partner_id = fields.Many2one(
         "res.partner",
@@ -158,6 +164,12 @@ class ExpoComplaint(models.Model):
         index="btree_not_null",
         check_company=True,
         domain="[('move_type', '=', 'out_invoice'), ('partner_id', 'child_of', commercial_partner_id)]",
+    )
+    ship_date = fields.Date(
+        compute="_compute_ship_date",
+        store=True,
+        readonly=False,
+        help="Date on which the goods were shipped; enter it where the order has no delivery.",
     )
     team_id = fields.Many2one(
         "expo.complaint.team",
@@ -208,6 +220,18 @@ class ExpoComplaint(models.Model):
         "Complaint Channel",
         default="phone",
         required=True,
+    )
+    handling = fields.Selection(
+        [
+            ("phone", "By phone"),
+            ("site", "On site"),
+            ("letter", "By letter"),
+            ("email", "By e-mail"),
+            ("messenger", "By messenger"),
+        ],
+        "Handling Method",
+        tracking=True,
+        help="How the complaint is handled with the customer, whatever channel it came by; empty means undecided.",
     )
     facts = fields.Text(
         "Agreed Facts",
@@ -385,6 +409,14 @@ class ExpoComplaint(models.Model):
         for complaint, company in companies.items():
             if not complaint.team_id or complaint.team_id.company_id != company:
                 complaint.team_id = teams[company]
+
+    @api.depends("line_ids.ship_date")
+    def _compute_ship_date(self):
+        """Take the first shipment of the goods; what was typed stays."""
+        for complaint in self:
+            complaint.ship_date = complaint.ship_date or min(
+                filter(None, complaint.line_ids.mapped("ship_date")), default=False
+            )
 
     @api.depends("team_id", "order_id", "invoice_id")
     def _compute_company_id(self):
@@ -580,8 +612,12 @@ class ExpoComplaint(models.Model):
         todo = self.sudo().filtered(lambda complaint: not complaint.user_id and complaint.team_id)
         for team, complaints in todo.grouped("team_id").items():
             # Teams whose members take complaints themselves assign none.
-            for complaint, owner in zip(complaints, team._get_next_owners(len(complaints)), strict=False):
+            for complaint, owner in team._get_next_owners(complaints).items():
                 complaint.user_id = owner
+
+    def _get_salespeople(self):
+        """Return who serves the customer: of the exhibition customer, else of the contact, else of its company."""
+        return self.participation_id.user_id | self.partner_id.user_id | self.commercial_partner_id.user_id
 
     def _remove_former_owners(self, before):
         """Take former assignees off what they may not read any more; what they were to do is the new assignee's.

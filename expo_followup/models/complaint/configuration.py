@@ -89,7 +89,14 @@ class ExpoComplaintTeam(models.Model):
     is_assigning = fields.Boolean(
         "Automatic Assignment",
         default=True,
-        help=("Assign new complaints to the member with the fewest open ones; otherwise they stay unassigned."),
+        help=("Assign new complaints to a member of the team; otherwise they stay unassigned."),
+    )
+    assignment = fields.Selection(
+        [("salesperson", "Customer's salesperson, else by load"), ("load", "By load")],
+        "Assignment Rule",
+        default="salesperson",
+        required=True,
+        help="Member to whom new complaints are assigned; by load means the one with the fewest open complaints.",
     )
     active = fields.Boolean(default=True)
     open_count = fields.Integer("Open Complaints", compute="_compute_open_count")
@@ -119,15 +126,16 @@ class ExpoComplaintTeam(models.Model):
         """Return those of these users who still work for the company."""
         return users.filtered(lambda user: user.active and self.company_id in user.company_ids)
 
-    def _get_next_owners(self, number):
-        """Return the assignees of so many new complaints: each goes to the member with the fewest open ones then.
+    def _get_next_owners(self, complaints):
+        """Return ``{complaint: assignee}`` of new complaints: the salesperson where the rule says so and they
+        are a member, else the member with the fewest open complaints then.
 
-        :return: a list of users; empty where complaints wait to be taken
+        :return: empty where complaints wait to be taken
         """
         self.ensure_one()
         members = self._get_staff(self.member_ids)
         if not self.is_assigning or not members:
-            return []
+            return {}
         # In sudo: how many complaints a colleague has is counted, not shown.
         found = (
             self.env["expo.complaint"]
@@ -135,11 +143,12 @@ class ExpoComplaintTeam(models.Model):
             ._read_group([("user_id", "in", members.ids), ("is_open", "=", True)], ["user_id"], ["__count"])
         )
         load = {**dict.fromkeys(members, 0), **dict(found)}
-        owners = []
-        for _each in range(number):
-            owner = min(members, key=lambda user: (load[user], user.id))
+        owners = {}
+        for complaint in complaints:
+            own = complaint._get_salespeople() & members if self.assignment == "salesperson" else members.browse()
+            owner = own[:1] or min(members, key=lambda user: (load[user], user.id))
             load[owner] += 1
-            owners.append(owner)
+            owners[complaint] = owner
         return owners
 
     @api.model

@@ -14,7 +14,8 @@ OWN_EVENTS = ("waiting", "answered", "closed", "reopened", "rejected", "cancelle
 # Facts of which the one that goes on takes over what it does not know.
 COMPLETED = (
     "partner_id", "order_id", "invoice_id", "participation_id", "user_id", "severity", "extent", "party",
-    "department_id", "cause_id", "facts", "phone", "acknowledged_on", "restated_on",
+    "department_id", "cause_id", "customer_reason", "handling", "ship_date", "facts", "phone", "acknowledged_on",
+    "restated_on",
 )  # fmt: skip
 
 

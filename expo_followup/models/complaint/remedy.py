@@ -53,6 +53,7 @@ class ExpoComplaintRemedy(models.Model):
 
     complaint_id = fields.Many2one("expo.complaint", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="complaint_id.partner_id")
     kind = fields.Selection(
         [
             ("credit", "Credit note"),

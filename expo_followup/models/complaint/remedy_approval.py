@@ -1,15 +1,21 @@
 from math import inf
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ...tools.authority import Promised, judge, window_start
+from ...tools.authority import Promised, compare, get_best, judge, window_start
 from ...tools.numbers import show_number
-from ..mixins.notices import notify
+from ..mixins.notices import Reminder, notify, remind
+from ..mixins.record_keeping import as_user
 from ..mixins.taking_turns import take_turns
 from .line import DEAD_STATES
 
+ACTIVITY = "expo_followup.activity_complaint_approve"
+# The number of photos shown to approvers.
+PHOTOS = 8
 # The number of users asked for an approval; the rest find it in the list.
 ASKED = 5
 
@@ -30,6 +36,24 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
         compute="_compute_can_approve",
         help="Set when the remedy awaits approval and you are not its author.",
     )
+
+    approval_facts = fields.Html(
+        "Facts for Approval",
+        compute="_compute_approval_facts",
+        compute_sudo=True,
+        sanitize=False,
+        help="Limits, the customer's last twelve months, goods and photos; shown to users who may approve the remedy.",
+    )
+
+    @api.depends("approval", "author_id", "company_amount", "complaint_id.line_ids", "complaint_id.evidence_ids")
+    @api.depends_context("uid", "lang")
+    def _compute_approval_facts(self):
+        """Show what the decision needs to those who may take it."""
+        for remedy in self:
+            may_see = remedy.can_approve and not remedy._get_exceeded_limits(self.env.user, is_locking=False)
+            remedy.approval_facts = may_see and self.env["ir.qweb"]._render(
+                "expo_followup.remedy_approval_facts", remedy._get_approval_facts()
+            )
 
     @api.depends("approval", "author_id")
     @api.depends_context("uid")
@@ -104,6 +128,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
             # In sudo: facts of the step; access has been checked.
             remedy.sudo().write({"approval": "refused", "refuse_reason": reason.strip(), "approved_by_id": False})
             remedy._void_offer()
+            remedy._end_approval_reminders()
             remedy._notify_people(
                 remedy.author_id | remedy.complaint_id.user_id,
                 lambda remedy: remedy.env._("Remedy refused: %s", remedy.refuse_reason),
@@ -116,20 +141,24 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
 
     # -- the rule ----------------------------------------------------------------------------------------
 
-    def _get_exceeded_limits(self, user):
+    def _get_exceeded_limits(self, user, is_locking=True):
         """Return which sides of a user's authority this remedy exceeds, with all that counts together with it."""
-        return judge(self._get_authority()._get_limits(user), self._get_promised())
+        return judge(self._get_authority()._get_limits(user), self._get_promised(is_locking))
 
     def _get_authority(self):
         return self.env["expo.complaint.authority"]._get_rows(self.company_id)
 
-    def _get_promised(self):
-        """Return the sum of remedies not refused, this one included, in the company's currency."""
+    def _get_promised(self, is_locking=True):
+        """Return the sum of remedies not refused, this one included, in the company's currency.
+
+        :param bool is_locking: for a decision; what is only shown waits for no other user
+        """
         # In sudo: remedies of colleagues count, and only the answer is shown.
         remedy = self.sudo()
         complaint = remedy.complaint_id
         # Two remedies proposed at once do not both fit.
-        take_turns(complaint.commercial_partner_id)
+        if is_locking:
+            take_turns(complaint.commercial_partner_id)
         rows = remedy.browse().with_context(active_test=False)
         given = Domain("approval", "in", ("to_approve", "approved")) & Domain("id", "!=", remedy.id)
         of_customer = Domain("complaint_id.commercial_partner_id", "=", complaint.commercial_partner_id.id)
@@ -183,6 +212,86 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
                 remedy._void_offer()
                 remedy._request_approval(sides)
 
+    # -- what the approver sees --------------------------------------------------------------------------
+
+    def _get_approval_facts(self):
+        """Return what the template of the facts shows; in sudo, of a remedy that the user may decide on."""
+        promised, complaint = self._get_promised(is_locking=False), self.complaint_id
+        best = get_best(self._get_authority()._get_limits(self.author_id), promised)
+        names = {
+            "complaint": self.env._("Per complaint"),
+            "share": self.env._("Share of the goods' value"),
+            "customer": self.env._("Per customer in twelve months"),
+        }
+
+        def show(amount):
+            return "–" if amount == inf else self.company_currency_id.format(amount)
+
+        return {
+            "author": self.author_id.name,
+            "sides": [
+                (names[side.name], show(side.most), show(side.total), side.excess and show(side.excess))
+                for side in (compare(best, promised) if best else ())
+            ],
+            "remedies": show(promised.customer),
+            "turnover": show(self._get_turnover()),
+            "complaint_count": self._count_complaints(),
+            "lines": complaint.line_ids,
+            "photos": complaint.evidence_ids.filtered(lambda row: (row.mimetype or "").startswith("image/"))[:PHOTOS],
+            "show_number": show_number,
+        }
+
+    def _get_turnover(self):
+        """Return what the customer was invoiced in the twelve months in which remedies count together."""
+        [[amount]] = self.env["account.move"]._read_group(
+            [
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("state", "=", "posted"),
+                ("commercial_partner_id", "=", self.complaint_id.commercial_partner_id.id),
+                ("invoice_date", ">", window_start(self.day)),
+                ("company_id", "child_of", self.company_id.root_id.id),
+            ],
+            [],
+            ["amount_untaxed_signed:sum"],
+        )
+        return amount or 0.0
+
+    def _count_complaints(self):
+        complaints = self.complaint_id.with_context(active_test=False)
+        return complaints.search_count(
+            [
+                ("commercial_partner_id", "=", complaints.commercial_partner_id.id),
+                ("received_at", ">", fields.Datetime.to_datetime(window_start(self.day))),
+                ("company_id", "child_of", self.company_id.root_id.id),
+                ("merged_into_id", "=", False),
+            ]
+        )
+
+    def _remind_approvers(self, people):
+        """Put the remedy on the lists of those who may approve it, with a link to its facts."""
+        # In sudo: the author may not write the lists of others; users who cannot read the complaint are left out.
+        complaint = self.sudo().complaint_id
+        for user in people.filtered(lambda one: as_user(complaint, one).has_access("read")):
+            words = self.with_context(lang=user.lang)
+            reminder = Reminder(
+                user,
+                self.company_id._expo_today(),
+                words.env._("Approve remedy: %s", words.display_name),
+                Markup('<a href="%s">%s</a>') % (self._get_path(), words.env._("Review remedy")),
+            )
+            remind(self.sudo(), ACTIVITY, lambda _remedy, told=reminder: told, on="complaint_id", is_once=False)
+
+    def _get_path(self):
+        return f"/odoo/expo.complaint.remedy/{self.id}"
+
+    def _end_approval_reminders(self):
+        """Take decided remedies off the lists of those who were asked."""
+        kind = self.env.ref(ACTIVITY, raise_if_not_found=False)
+        for remedy in self.sudo() if kind else ():
+            found = remedy.complaint_id.activity_ids.filtered(lambda one: one.activity_type_id == kind)
+            link = f'{remedy._get_path()}"'
+            found.filtered(lambda one, link=link: link in str(one.note)).unlink()
+
     # -- behind the steps --------------------------------------------------------------------------------
 
     def _begin_anew(self):
@@ -200,6 +309,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
             values = {"approved_by_id": False, "approved_on": False, "is_within": False}
             promised.sudo().write({"approval": "draft", **values})
             promised._void_offer()
+            promised._end_approval_reminders()
         if not self._is_system():
             self.sudo().write({"author_id": self.env.uid})
 
@@ -242,6 +352,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
             }
         )
         self._void_offer()
+        self._end_approval_reminders()
         self.complaint_id._log_event("approved", note=self.display_name)
         self._notify_people(self.author_id, lambda remedy: remedy.env._("Remedy approved: %s", remedy.display_name))
 
@@ -261,6 +372,7 @@ class ExpoComplaintRemedyApproval(models.AbstractModel):
             )
         self.sudo().exceeded = ",".join(sides)
         self._notify_people(people, lambda remedy: remedy.env._("Approve remedy: %s", remedy.display_name))
+        self._remind_approvers(people)
 
     def _get_approvers(self):
         """Return some of those who may approve this remedy: the escalation contact first, then by authority."""

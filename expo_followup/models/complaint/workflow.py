@@ -64,6 +64,8 @@ class ExpoComplaintWorkflow(models.AbstractModel):
     next_stage_id = fields.Many2one("expo.complaint.stage", compute="_compute_next_step")
     missing_text = fields.Text("Missing for Next Step", compute="_compute_next_step")
 
+    main_action = fields.Char("Due Step", compute="_compute_main_action", help="Step of the main button.")
+
     # The last step: a complaint is closed by the customer's rating, by a call, or by silence (rules.md §5).
     last_reply_on = fields.Datetime("Last Customer Reply", readonly=True, copy=False)
     feedback_since = fields.Datetime(
@@ -100,6 +102,74 @@ class ExpoComplaintWorkflow(models.AbstractModel):
             complaint.next_state = state
             complaint.next_stage_id = stages.get(state)
             complaint.missing_text = "\n".join(complaint._get_missing(state)) if state else False
+
+    # -- what is to be done now --------------------------------------------------------------------------
+
+    @api.depends(
+        "next_letter", "next_state", "missing_text", "state", "is_open", "merged_into_id", "remedy_ids",
+        "has_unapproved", "offered_on", "accepted_on",
+    )  # fmt: skip
+    def _compute_main_action(self):
+        for complaint in self:
+            complaint.main_action = complaint.id and complaint._get_main_action()
+
+    def _get_main_action(self):
+        """Return what is due: the kind of a letter, ``accept``, ``next``, ``call`` or ``reopen``; empty where facts are
+        missing first.
+        """
+        if not self.is_open:
+            return "" if self.merged_into_id else "reopen"
+        letter = self.next_letter
+        if letter and (letter != "offer" or (self.remedy_ids and not self.has_unapproved)):
+            return letter
+        if self.state == "negotiating" and self._is_offer_open():
+            return "accept"
+        if self.next_state and not self.missing_text:
+            return "next"
+        return "call" if self.state == "feedback" else ""
+
+    def _is_offer_open(self):
+        return bool(self.is_open and self.offered_on and not self.accepted_on)
+
+    def action_answer(self):
+        """Write the letter that is due; where none is, open the complaint with what is missing."""
+        self.ensure_one()
+        if self.main_action and self.main_action == self.next_letter:
+            return self.action_write_letter()
+        return self._get_records_action()
+
+    @api.readonly
+    def get_more_actions(self):
+        """Return what else can be done now, for the menu beside the main button: ``[{label, actions}]``."""
+        self.ensure_one()
+        is_open, offer_open = self.is_open, self._is_offer_open()
+        may_offer = self.remedy_ids and not self.has_unapproved and not self.offered_on
+        steps = [
+            ("action_acknowledge_by_phone", self.env._("Acknowledge by phone"), is_open and not self.acknowledged_on),
+            ("action_restate_by_phone", self.env._("Confirm facts by phone"),
+             is_open and self.acknowledged_on and not self.restated_on),
+            ("action_offer_by_phone", self.env._("Offer remedy by phone"), is_open and may_offer),
+            ("action_accept", self.env._("Record acceptance"), offer_open and self.main_action != "accept"),
+            ("action_decline", self.env._("Record refusal"), offer_open),
+            ("action_log_call", self.env._("Log call"), self.state == "feedback" and self.main_action != "call"),
+            ("action_wait", self.env._("Wait for the customer"), is_open and not self.is_waiting),
+            ("action_go_on", self.env._("Customer replied"), self.is_waiting),
+            ("action_reject", self.env._("Reject complaint"), is_open and self.decision == "unjustified"),
+            ("action_merge", self.env._("Merge complaints"), not self.merged_into_id),
+            ("action_cancel", self.env._("Cancel complaint"), is_open),
+        ]  # fmt: skip
+        letters = [
+            {"label": label, "method": "action_write_letter", "args": [kind]}
+            for kind, label in self._get_letter_kinds()
+            if kind != self.main_action
+        ]
+        return [
+            {
+                "label": self.env._("Steps"),
+                "actions": [{"label": label, "method": name, "args": []} for name, label, is_due in steps if is_due],
+            },
+            {"label": self.env._("Letters"), "actions": letters},
+        ]
 
     # -- the gates ---------------------------------------------------------------------------------------
 
@@ -215,6 +285,7 @@ class ExpoComplaintWorkflow(models.AbstractModel):
             complaint.write({"failure_count": 0, "failure_reason": False})
         if state in ENDED:
             complaint._set_waiting(False)
+            complaint.remedy_ids._end_approval_reminders()
         if not is_back(before, state):
             complaint._log_step(state)
         for effect in STEP_EFFECTS.get(state, ()):

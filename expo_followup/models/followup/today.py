@@ -115,7 +115,17 @@ class Today:
                     mine & Domain("is_open", "=", True) & Domain("next_due_at", "<=", now + timedelta(days=1)),
                     "next_due_at, id", "action_complaint", own | {"search_default_open": 1},
                     lambda row: self.env._("Due %s", self._format_moment(row.next_due_at))),
+            *([self._get_remedy_section()] if self.is_manager else []),
         ]  # fmt: skip
+
+    def _get_remedy_section(self):
+        """Return what waits for an approval by the manager, whose own remedies wait for others."""
+        of_others = Domain("author_id", "!=", self.env.uid) & Domain("create_uid", "!=", self.env.uid)
+        return Section(
+            "remedies", self.env._("Remedies to approve"), "expo.complaint.remedy",
+            of_others & Domain("approval", "=", "to_approve"), "id", "action_complaint_remedy", {},
+            lambda row: row.complaint_id.name,
+        )  # fmt: skip
 
     def _read_sections(self, sections):
         found = self._find(sections)
@@ -204,7 +214,7 @@ class Today:
             "model": section.model,
             "customer": record.partner_id.complete_name or "",
             "title": record.display_name if section.model not in ("expo.followup", "expo.participation") else "",
-            "user": record.user_id.name or "" if self.is_team else "",
+            "user": record.user_id.name or "" if self.is_team and "user_id" in record else "",
             "note": section.get_note(record) or "",
         }
         if section.model == "expo.followup":

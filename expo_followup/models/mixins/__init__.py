@@ -1,5 +1,5 @@
 """Parts that several models share: guarded jobs, system fields, steps, hints about a customer, when to call, classes,
-complaints.
+complaints, timeliness.
 Helpers beside them remind and notify users, open the composer and merge what hangs on a record.
 """
 
@@ -17,6 +17,7 @@ from . import (
     merging,
     messenger,
     notices,
+    punctuality,
     record_keeping,
     steps,
     taking_turns,

@@ -89,6 +89,7 @@ class ExpoParticipation(models.Model):
         "mail.activity.mixin",
         "expo.job.mixin",
         "expo.customer.class",
+        "expo.punctuality",
         "expo.complaint.watch",
         "expo.customer.hints",
         "expo.messenger",
@@ -122,6 +123,7 @@ class ExpoParticipation(models.Model):
             "response_hours",
             "letter_sent_on",
             "answered_in_time",
+            "punctuality",
         }
     )
     # What is the same for both, follows from what moves, or is merged by itself: salespeople become co-recorders,
@@ -170,6 +172,8 @@ class ExpoParticipation(models.Model):
     tier_reason = fields.Char(copy=False)
     tier_change_ids = fields.One2many("expo.tier.change", "participation_id", "Tier History", readonly=True)
     color = fields.Integer(related="tier_id.color")
+    # Of the first answer.
+    punctuality = fields.Selection(compute="_compute_punctuality")
     user_id = fields.Many2one(
         "res.users",
         "Salesperson",

@@ -339,6 +339,13 @@ class ExpoParticipationResponse(models.AbstractModel):
             last = since and last_day(since, company.expo_amber_days, calendars[company])
             participation.answered_in_time = not last or participation.exhibition_id._to_local_date(answered) <= last
 
+    @api.depends("first_response_on", "answered_in_time")
+    def _compute_punctuality(self):
+        """Decide once the first answer was given."""
+        for participation in self:
+            result = "in_time" if participation.answered_in_time else "late"
+            participation.punctuality = result if participation.first_response_on else False
+
     def _get_response_begin(self):
         """Return the moment from which on the working hours count: the end of the day on which the waiting began."""
         since = self._get_waiting_since()

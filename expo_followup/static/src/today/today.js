@@ -69,8 +69,8 @@ export class Today extends Component {
         };
     }
 
-    async call(ids, method) {
-        const action = await this.orm.call(FOLLOWUP, method, [ids]);
+    async call(ids, method, model = FOLLOWUP) {
+        const action = await this.orm.call(model, method, [ids]);
         await this.action.doAction(action, { onClose: () => this.load() });
         if (action.type !== "ir.actions.act_window") {
             await this.load();

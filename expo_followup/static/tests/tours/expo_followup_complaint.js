@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("expo_followup_complaint_desk", {
         },
         {
             content: "The form shows what is missing for the next stage",
-            trigger: ".o_form_saved .alert:contains(acknowledgement has not been sent)",
+            trigger: ".o_form_saved .o_expo_bar:contains(acknowledgement has not been sent)",
         },
         {
             trigger: ".o_arrow_button:not(.o_arrow_button_current):contains(Confirmed)",
@@ -59,7 +59,11 @@ registry.category("web_tour.tours").add("expo_followup_complaint_desk", {
             trigger: "body:not(:has(.modal)) .o_field_statusbar_duration .o_arrow_button_current:contains(New)",
         },
         {
-            trigger: "button[name=action_acknowledge_by_phone]:visible",
+            trigger: ".o_expo_bar .o_expo_more",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu [data-action=action_acknowledge_by_phone]",
             run: "click",
         },
         {
