@@ -147,7 +147,8 @@ class Today:
         # In sudo: a follow-up that a colleague asked for is shown with its customer.
         (entries | followups.participation_id).sudo().fetch(SHOWN["expo.participation"])
         partners = self.env["res.partner"].browse({id_ for records in found for id_ in records.partner_id.ids})
-        users = self.env["res.users"].browse({id_ for records in found for id_ in records.user_id.ids}) | self.env.user
+        users = self.env["res.users"].browse({id_ for records in found for id_ in self._get_user(records).ids})
+        users |= self.env.user
         companies = self.env["res.company"].browse({id_ for records in found for id_ in records.company_id.ids})
         (partners | users.sudo().partner_id | companies.partner_id).sudo().fetch(SHOWN["res.partner"])
         # Asked row by row, it has a query for the rows of all sections.
@@ -236,6 +237,10 @@ class Today:
                 ),
             }
         return row
+
+    def _get_user(self, records):
+        """Return who does the work of these records; of a remedy: who proposed it."""
+        return records.author_id if records._name == "expo.complaint.remedy" else records.user_id
 
     def _note_followup(self, followup):
         last = followup.deadline or followup.window_start
