@@ -202,6 +202,14 @@ class TestComplaintPromisedTogether(LimitCase):
         self.assertEqual((theirs.company_id, remedy.state), (branch, "to_approve"))
         self.assertIn("twelve months", remedy.beyond)
 
+    def test_remedy_to_approve_is_on_the_page_of_the_manager_and_of_the_team(self):
+        self.limits.write({"amount": 50})
+        remedy = self._promised(self._complain(partner=self.maria, user_id=self.seller.id), 200)
+        for is_team in (False, True):
+            sections = self.env["expo.followup"].with_user(self.manager).get_today(is_team)["sections"]
+            [row] = [row for one in sections if one["key"] == "remedies" for row in one["rows"]]
+            self.assertEqual((row["id"], row["user"]), (remedy.id, self.seller.name if is_team else ""))
+
     def test_merging_two_complaints_does_not_make_one_authority_of_two(self):
         self.limits.write({"amount": 200, "customer_amount": 500})
         complaints = [self._complain(partner=self.maria, user_id=self.seller.id) for _number in range(2)]

@@ -215,7 +215,7 @@ class Today:
             "model": section.model,
             "customer": record.partner_id.complete_name or "",
             "title": record.display_name if section.model not in ("expo.followup", "expo.participation") else "",
-            "user": record.user_id.name or "" if self.is_team and "user_id" in record else "",
+            "user": self._get_user(record).name or "" if self.is_team else "",
             "note": section.get_note(record) or "",
         }
         if section.model == "expo.followup":
