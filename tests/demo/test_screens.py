@@ -64,7 +64,7 @@ INSPECT = """(async () => {
     }
     return [...new Set(faults)];
 })()"""
-#: What the browser itself says of a test that leaves a page on which nobody has clicked.
+#: What the browser itself says when a test leaves a page without a click on it.
 OF_BROWSER = "Blocked attempt to show a 'beforeunload' confirmation panel"
 #: The page has answered all that it asked for, and shows no form that is still loading.
 IS_QUIET = """(() => {
