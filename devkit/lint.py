@@ -33,7 +33,7 @@ OCA_PO_DISABLED = "po-pretty-format"
 def run_lint(*, fix=False):
     """Run all checks; with ``fix`` format the source first. Returns the exit status."""
     files = source_files()
-    node = _node()
+    node = node_tools()
     checks = [
         ("ruff format", lambda: _ruff_format(files, fix)),
         ("ruff", lambda: _ruff(files, fix)),
@@ -133,21 +133,21 @@ def _eslint(node, files, fix):
     return _call([program, *(["--fix"] if fix else []), "--max-warnings=0", *chosen]) if chosen else ""
 
 
-def _node():
-    """The folder with prettier and eslint, installed first when needed."""
+def node_tools():
+    """The folder with prettier, eslint and axe-core, installed first when needed."""
     home = cache() / "node" / digest(PACKAGES.read_text(encoding="utf-8"))
     if (home / ".complete").exists() and which("node"):
         return home
     ensure_programs(NODE, required=True)
     with lock(cache() / "node.lock", what="the checks for XML and JavaScript"):
         if not (home / ".complete").exists():
-            need_disk(cache(), 200, what="prettier and eslint")
-            with step("installing prettier and eslint (about 30 MB, once)"):
+            need_disk(cache(), 200, what="prettier, eslint and axe-core")
+            with step("installing prettier, eslint and axe-core (about 30 MB, once)"):
                 remove(home)
                 home.mkdir(parents=True)
                 (home / "package.json").write_text(PACKAGES.read_text(encoding="utf-8"), encoding="utf-8")
                 command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-                what = "installing prettier and eslint (is the network up?)"
+                what = "installing prettier, eslint and axe-core (is the network up?)"
                 run(command, what=what, cwd=home, env={**os.environ, "NO_UPDATE_NOTIFIER": "1"})
             if not (home / "node_modules" / ".bin" / "eslint").exists():
                 raise DevError("npm installed no eslint; delete the cache folder and run the same command again.")

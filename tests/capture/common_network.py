@@ -1,14 +1,12 @@
-"""A network that a test can cut, and a browser page that it drives step by step."""
+"""A network that a test can cut."""
 
-import base64
 import contextlib
-import json
 import socket
 import threading
 
-from odoo.tests.common import HOST, ChromeBrowser, ChromeBrowserException, save_test_file
+from odoo.tests.common import HOST
 
-from ..common_server import free_ports, wait_until
+from ..common_server import free_ports
 
 
 class Cable:
@@ -76,79 +74,3 @@ def _close(*sockets):
         with contextlib.suppress(OSError):
             one.shutdown(socket.SHUT_RDWR)
         one.close()
-
-
-class Page:
-    """A page in Chromium, driven from the test; as a context manager it is closed at the end."""
-
-    def __init__(self, case, login):
-        self.case, self.login = case, login
-        self.browser = None
-
-    def __enter__(self):
-        self.browser = ChromeBrowser(self.case)
-        self.case.authenticate(self.login, self.login, browser=self.browser)
-        return self
-
-    def __exit__(self, *error):
-        if error != (None, None, None):
-            shot = self.browser._websocket_request("Page.captureScreenshot")
-            save_test_file(type(self.case).__name__, base64.b64decode(shot["data"]), "sc_")
-        self.browser.stop()
-        self.case._wait_remaining_requests()
-
-    def open(self, url):
-        """Go to ``url``."""
-        self.browser.navigate_to(url, wait_stop=True)
-
-    def reload(self):
-        """Load the page anew, as after a phone has thrown it out of its memory."""
-        self.run("window.isOld = true")
-        self.browser._websocket_request("Page.reload")
-        self.wait_for("!window.isOld && document.readyState === 'complete'", "the page was not loaded again")
-
-    def set_online(self, is_online):
-        """Tell the page that its device has a network or none, as a phone does."""
-        conditions = {"offline": not is_online, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-        self.browser._websocket_request("Network.enable")
-        self.browser._websocket_request("Network.emulateNetworkConditions", params=conditions)
-
-    def run(self, code):
-        """Evaluate JavaScript, wait for its promise, return its value.
-
-        :raises AssertionError: when it raises, or the page itself did before
-        """
-        if self.browser._result.done():
-            self.browser._result.result()
-        params = {"expression": code, "awaitPromise": True, "returnByValue": True}
-        answer = self.browser._websocket_request("Runtime.evaluate", params=params, timeout=30)
-        if "exceptionDetails" in answer:
-            raise AssertionError(f"{code}: {answer['exceptionDetails']}")
-        return answer["result"].get("value")
-
-    def wait_for(self, code, text, seconds=20):
-        """Wait until JavaScript ``code`` is true; else fail with ``text``, and what the page shows."""
-
-        def is_true():
-            # A page on its way has nothing to ask: it counts as not yet.
-            with contextlib.suppress(AssertionError, ChromeBrowserException):
-                return self.run(code) is True
-
-        wait_until(is_true, lambda: f"{text}; the page shows: {self.run('document.body.innerText')!r}", seconds)
-
-    def wait_for_text(self, text, seconds=20):
-        """Wait until the page shows ``text``."""
-        self.wait_for(f"document.body.innerText.includes({json.dumps(text)})", f"nowhere is {text!r}", seconds)
-
-    def click(self, text, selector="button"):
-        """Click what has this text."""
-        has_text = f"(one) => one.innerText.trim() === {json.dumps(text)}"
-        found = f"[...document.querySelectorAll({json.dumps(selector)})].find({has_text})"
-        self.wait_for(f"Boolean({found})", f"there is no {text!r} to click")
-        self.run(f"{found}.click()")
-
-    def type(self, name, value):
-        """Type into the field of this name."""
-        field = f"document.querySelector('[name={name}]')"
-        self.wait_for(f"Boolean({field})", f"there is no field {name}")
-        self.run(f"{field}.value = {json.dumps(value)}; {field}.dispatchEvent(new Event('input', {{ bubbles: true }}))")

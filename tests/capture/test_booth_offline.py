@@ -10,8 +10,9 @@ from reportlab.graphics.barcode import createBarcodeDrawing
 
 from odoo.tests import tagged
 
-from tests.capture.common_network import Cable, Page
+from tests.capture.common_network import Cable
 from tests.capture.test_booth import BoothCase
+from tests.common_browser import Page
 
 CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:Ivan Petrov\nORG:Petrov Trade;Sales\nEMAIL:ivan@petrov.example\nEND:VCARD"
 #: What phones and badges hold, and what the form shows of it (the server reads it again, with all rules).

@@ -34,6 +34,9 @@ class TestTourFile(FileTourCase):
         self.env["expo.followup"]._create_manual(entry, self.today, summary="Send catalogue")
         self._start_tour("/odoo/customer-files", "expo_followup_file_found", "expo_seller")
 
+    def test_the_card_of_a_customer_is_printed_with_two_clicks(self):
+        self._start_tour("/odoo/customer-files", "expo_followup_file_card", "expo_seller")
+
 
 @tagged("post_install", "-at_install")
 class TestTourFilePhone(FileTourCase):
@@ -44,3 +47,6 @@ class TestTourFilePhone(FileTourCase):
         self._start_tour("/odoo/customer-files", "expo_followup_file_phone", "expo_seller")
 
         self.assertEqual(self.file.short_name, "Rossi")
+
+    def test_the_card_of_a_customer_is_printed_with_two_clicks_on_the_phone(self):
+        self._start_tour("/odoo/customer-files", "expo_followup_file_card_phone", "expo_seller")

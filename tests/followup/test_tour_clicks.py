@@ -77,6 +77,19 @@ class ClicksCase(ExpoTourCase):
             ivan.window_start, get_postponed_day("tuesday", self.today, both_working(CompanyCalendar(), "IT"))
         )
 
+    def _send_letters(self, url, tour):
+        kind = self.env.ref("expo_followup.activity_email_revisit")
+        template = self.steps["thank_you"].expo_letter_template_id
+        letters = self.env["expo.followup"]
+        for number in range(20):
+            customer = self._make_participation(f"Customer {number}", tier="materials")
+            letters |= letters._create_manual(customer, self.today, kind, "Product letter")
+        letters.letter_template_id = template
+        (self.env["expo.followup"].search([]) - letters).unlink()
+        self._start_tour(url, tour, "expo_seller")
+        self.assertEqual(set(letters.mapped("mail_state")), {"outgoing"})
+        self.assertEqual(len(letters.mail_mail_id), 20)
+
 
 @tagged("post_install", "-at_install")
 class TestTourClicks(ClicksCase):
@@ -118,17 +131,10 @@ class TestTourClicks(ClicksCase):
         self.assertGreater(ivan.window_start, self.today)
 
     def test_twenty_product_letters_are_sent_with_two_clicks(self):
-        kind = self.env.ref("expo_followup.activity_email_revisit")
-        template = self.steps["thank_you"].expo_letter_template_id
-        letters = self.env["expo.followup"]
-        for number in range(20):
-            customer = self._make_participation(f"Customer {number}", tier="materials")
-            letters |= letters._create_manual(customer, self.today, kind, "Product letter")
-        letters.letter_template_id = template
-        (self.env["expo.followup"].search([]) - letters).unlink()
-        self._start_tour("/odoo/my-followups?view_type=list", "expo_followup_send_letters", "expo_seller")
-        self.assertEqual(set(letters.mapped("mail_state")), {"outgoing"})
-        self.assertEqual(len(letters.mail_mail_id), 20)
+        self._send_letters("/odoo/my-followups?view_type=list", "expo_followup_send_letters")
+
+    def test_all_letters_of_today_are_sent_with_two_clicks(self):
+        self._send_letters("/odoo/expo-today", "expo_followup_send_letters_today")
 
     def test_a_customer_is_added_on_the_board_by_the_rule_of_qualifying(self):
         count = self.env["res.partner"].search_count([("name", "=", "Maria Rossi")])
@@ -151,6 +157,9 @@ class TestTourClicksOnThePhone(ClicksCase):
 
     def test_jobs_of_the_day_take_no_more_clicks_on_the_phone(self):
         self._do_the_jobs()
+
+    def test_all_letters_of_today_are_sent_with_two_clicks_on_the_phone(self):
+        self._send_letters("/odoo/expo-today", "expo_followup_send_letters_today")
 
 
 @tagged("post_install", "-at_install")

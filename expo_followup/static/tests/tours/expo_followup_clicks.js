@@ -254,6 +254,22 @@ registry.category("web_tour.tours").add("expo_followup_send_letters", {
     ],
 });
 
+registry.category("web_tour.tours").add("expo_followup_send_letters_today", {
+    steps: () => [
+        {
+            trigger: "[data-section=letters] .o_expo_send_all",
+            run(helpers) {
+                startJob();
+                return helpers.click();
+            },
+        },
+        {
+            trigger: ".o_notification:contains(Letters in the queue: 20.)",
+            run: () => endJob("send 20 product letters", 2),
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("expo_followup_quick_entry", {
     steps: () => [
         {

@@ -1,5 +1,7 @@
 import { registry } from "@web/core/registry";
 
+import { endJob, startJob } from "./clicks";
+
 registry.category("web_tour.tours").add("expo_followup_file", {
     steps: () => [
         {
@@ -123,7 +125,10 @@ registry.category("web_tour.tours").add("expo_followup_file_found", {
         {
             content: "One key, the name and Enter: no click",
             trigger: ".o_web_client .o_action_manager:not(:empty)",
-            run: "press Control+k",
+            run(helpers) {
+                startJob();
+                return helpers.press("Control+k");
+            },
         },
         {
             trigger: ".o_command_palette_search input",
@@ -136,6 +141,7 @@ registry.category("web_tour.tours").add("expo_followup_file_found", {
         {
             content: "Everything about the customer is on the page",
             trigger: ".o_expo_timeline .o_expo_fact[data-kind=show]:contains(Spring Fair)",
+            run: () => endJob("everything about one customer", 1),
         },
         {
             trigger: ".o_expo_next_step button[name=action_log_next_followup]",
@@ -153,5 +159,56 @@ registry.category("web_tour.tours").add("expo_followup_file_found", {
         {
             trigger: ".o_expo_timeline:not(:has(.o_expo_fact[data-kind=show])) .o_expo_fact[data-kind=followup]",
         },
+    ],
+});
+
+// Counted on the desk from the list, on the phone from the customer's page, where core folds buttons into a menu.
+const printCard = {
+    trigger: ".o_form_statusbar button:contains(Print card), .o-dropdown--menu button:contains(Print card)",
+    run(helpers) {
+        // That the card is asked for is enough: a browser under test has no use for the file.
+        const { send } = window.XMLHttpRequest.prototype;
+        window.XMLHttpRequest.prototype.send = function (body) {
+            if (body instanceof FormData && String(body.get("data")).includes("customer_card")) {
+                document.body.classList.add("expo_card_printed");
+            }
+            return send.call(this, body);
+        };
+        return helpers.click();
+    },
+};
+const openFile = {
+    trigger: ".o_data_row:contains(Rossi S.p.A.) .o_data_cell, .o_kanban_record:contains(Rossi S.p.A.)",
+    run(helpers) {
+        startJob();
+        return helpers.click();
+    },
+};
+const seeAll = {
+    trigger: ".o_expo_timeline .o_expo_fact[data-kind=show]:contains(Spring Fair)",
+    run: () => endJob("everything about one customer", 1),
+};
+const seePrinted = {
+    trigger: "body.expo_card_printed",
+    run: () => endJob("print the customer card", 2),
+};
+
+registry.category("web_tour.tours").add("expo_followup_file_card", {
+    steps: () => [openFile, seeAll, printCard, seePrinted],
+});
+
+registry.category("web_tour.tours").add("expo_followup_file_card_phone", {
+    steps: () => [
+        openFile,
+        seeAll,
+        {
+            trigger: ".o_statusbar_buttons button[title=More]",
+            run(helpers) {
+                startJob();
+                return helpers.click();
+            },
+        },
+        printCard,
+        seePrinted,
     ],
 });
