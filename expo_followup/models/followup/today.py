@@ -52,6 +52,7 @@ class Today:
             "sections": [section for section in sections if section["count"]],
             "counters": [counter for counter in self._get_counters() if counter["count"]],
             "team": self._get_team_rows() if self.is_manager else [],
+            "show": self._get_show(),
         }
 
     def _get_team(self):
@@ -59,6 +60,11 @@ class Today:
         led = self.env["crm.team.member"].search([("crm_team_id.user_id", "=", self.env.uid)]).user_id
         company = self.env.company
         return (led | self.env.user) if led else company._expo_salespeople()[company]
+
+    def _get_show(self):
+        """Return the show whose results are one click away."""
+        show = self.env["expo.exhibition"]._get_last_begun()
+        return bool(show) and {"id": show.id, "name": show.display_name}
 
     def _get_sections(self):
         mine = Domain("user_id", "in", self.users.ids)
