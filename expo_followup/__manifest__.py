@@ -198,7 +198,7 @@
             "expo_followup/static/src/setup/*",
         ],
         # Loaded with the graphs only.
-        "web.assets_backend_lazy": ["expo_followup/static/src/pareto/*"],
+        "web.assets_backend_lazy": ["expo_followup/static/src/graphs/*"],
         # The booth page: as little of the web client as its scanner and its components need.
         "expo_followup.assets_booth": [
             "web/static/src/module_loader.js",
