@@ -195,6 +195,7 @@
             "expo_followup/static/src/pages/*",
             "expo_followup/static/src/results/*",
             "expo_followup/static/src/today/*",
+            "expo_followup/static/src/settings/*",
             "expo_followup/static/src/setup/*",
         ],
         # Loaded with the graphs only.
