@@ -194,11 +194,13 @@
             "expo_followup/static/src/list_export/*",
             "expo_followup/static/src/messengers/*",
             "expo_followup/static/src/pages/*",
+            "expo_followup/static/src/results/*",
             "expo_followup/static/src/today/*",
+            "expo_followup/static/src/settings/*",
             "expo_followup/static/src/setup/*",
         ],
         # Loaded with the graphs only.
-        "web.assets_backend_lazy": ["expo_followup/static/src/pareto/*"],
+        "web.assets_backend_lazy": ["expo_followup/static/src/graphs/*"],
         # The booth page: as little of the web client as its scanner and its components need.
         "expo_followup.assets_booth": [
             "web/static/src/module_loader.js",

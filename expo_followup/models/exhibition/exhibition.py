@@ -11,6 +11,7 @@ from ...tools.zones import get_midnight, to_local_date
 from ..mixins.daily_list import keep_daily_list, make_list
 from ..mixins.notices import Reminder, remind
 from ..mixins.record_keeping import RecordKeeping
+from .results import Results
 
 #: Most products that a phone keeps and searches.
 MOST_PRODUCTS = 1000
@@ -692,6 +693,33 @@ class ExpoExhibition(models.Model):
             )
         )
         return dict(rows)
+
+    @api.model
+    def get_results(self, show_id=False):
+        """Return what a show brought as plain data, see :class:`.results.Results`.
+
+        :param show_id: the show; the last one that has begun when not given
+        :returns: False when no show has begun
+        """
+        show = self.browse(show_id).exists() if show_id else self._get_last_begun()
+        show.check_access("read")
+        return bool(show) and Results(show).get()
+
+    def action_open_figure(self, key):
+        """List what a figure of the page of results is made of."""
+        self.ensure_one()
+        return Results(self).get_action(key)
+
+    def action_open_results(self):
+        """Open the page of what the show brought."""
+        self.ensure_one()
+        action = self.env["ir.actions.client"]._for_xml_id("expo_followup.action_exhibition_results")
+        return {**action, "context": {"active_id": self.id}}
+
+    @api.model
+    def _get_last_begun(self):
+        """Return the last show of the user's companies that has begun."""
+        return self.search([("state", "!=", "preparation")], limit=1)
 
     def action_open_leads(self):
         """Show the opportunities of this show."""

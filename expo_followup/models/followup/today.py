@@ -67,12 +67,18 @@ class Today:
             "sections": [section for section in sections if section["count"]],
             "counters": [counter for counter in self._get_counters() if counter["count"]],
             "team": self._get_team_rows() if self.is_manager else [],
+            "show": self._get_show(),
         }
 
     def _get_team(self):
         """Return the members of the teams that the manager leads; of none: all salespeople of the company."""
         led = self.env["crm.team.member"].search([("crm_team_id.user_id", "=", self.env.uid)]).user_id
         return (led | self.env.user) if led else self.salespeople[self.env.company]
+
+    def _get_show(self):
+        """Return the show whose results are one click away."""
+        show = self.env["expo.exhibition"]._get_last_begun()
+        return bool(show) and {"id": show.id, "name": show.display_name}
 
     def _get_sections(self):
         mine = Domain("user_id", "in", self.users.ids)

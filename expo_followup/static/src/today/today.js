@@ -90,6 +90,10 @@ export class Today extends Component {
         this.action.doAction(action, { additionalContext: context || {} });
     }
 
+    openResults({ id }) {
+        this.action.doAction("expo_followup.action_exhibition_results", { additionalContext: { active_id: id } });
+    }
+
     openUser(member, filter) {
         this.openList({
             action: "expo_followup.action_followup_all",

@@ -1,11 +1,12 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { GraphModel } from "@web/views/graph/graph_model";
-import { GraphRenderer } from "@web/views/graph/graph_renderer";
-import { graphView } from "@web/views/graph/graph_view";
+
+import { ExpoGraphModel, ExpoGraphRenderer, expoGraphView } from "./graph";
+
+const VITAL_SHARE = 80;
 
 /** Bars in their order, and over them a line: what each and all before it make of the whole, in per cent. */
-export class ParetoGraphModel extends GraphModel {
+export class ParetoGraphModel extends ExpoGraphModel {
     _getLineOverlayDataset() {
         const { datasets } = this.data;
         if (datasets.length !== 1 || this.metaData.order !== "DESC") {
@@ -23,7 +24,30 @@ export class ParetoGraphModel extends GraphModel {
     }
 }
 
-export class ParetoGraphRenderer extends GraphRenderer {
+/** Where the line of the shares crosses it, the causes to the left make most of the whole. */
+const drawVitalShare = {
+    id: "expoVitalShare",
+    afterDatasetsDraw({ ctx, chartArea, scales }) {
+        const y = scales.share.getPixelForValue(VITAL_SHARE);
+        const color = scales.share.options.ticks.color;
+        ctx.save();
+        Object.assign(ctx, { strokeStyle: color, fillStyle: color, textBaseline: "bottom" });
+        ctx.setLineDash([6, 4]);
+        ctx.beginPath();
+        ctx.moveTo(chartArea.left, y);
+        ctx.lineTo(chartArea.right, y);
+        ctx.stroke();
+        ctx.fillText(`${VITAL_SHARE} %`, chartArea.left + 8, y - 2);
+        ctx.restore();
+    },
+};
+
+export class ParetoGraphRenderer extends ExpoGraphRenderer {
+    getChartConfig() {
+        const config = super.getChartConfig();
+        return config.options.scales.share ? { ...config, plugins: [drawVitalShare] } : config;
+    }
+
     getScaleOptions() {
         const scales = super.getScaleOptions();
         if (this.model.lineOverlayDataset?.yAxisID) {
@@ -41,7 +65,7 @@ export class ParetoGraphRenderer extends GraphRenderer {
 }
 
 registry.category("views").add("expo_pareto_graph", {
-    ...graphView,
+    ...expoGraphView,
     Model: ParetoGraphModel,
     Renderer: ParetoGraphRenderer,
 });
