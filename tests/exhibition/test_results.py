@@ -50,7 +50,7 @@ class TestResults(LeadCase):
             (figures["turnover"], figures["result"], figures["won"], figures["expected"]),
             (show.turnover, show.result, show.won_revenue, show.expected_revenue),
         )
-        self.assertEqual(figures["cost"], show.total_cost + show.sample_cost)
+        self.assertEqual((figures["cost"], figures["samples"]), (show.total_cost, show.sample_cost))
         self.assertEqual((figures["turnover"], figures["cost"], figures["return"]), (1000, 400, 150))
         self.assertAlmostEqual(figures["contact_cost"], 400 / 3)
         self.assertEqual(figures["order_cost"], 400)

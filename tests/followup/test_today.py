@@ -1,10 +1,12 @@
 """The page of the day: what it lists, for which role, and that it takes no more queries for more rows."""
 
+import json
 from datetime import timedelta
 
 from lxml import etree
 
 from odoo.tests import new_test_user, tagged
+from odoo.tools.json import json_default
 from odoo.tools.safe_eval import safe_eval
 
 from tests.followup.test_tour_followup import ExpoTourCase
@@ -56,14 +58,23 @@ class TestToday(TodayCase):
             self._plan_call(self._make_participation(f"More {number}", tier="none"))
         self.assertLessEqual(count(), few)
 
-    def test_today_action_of_section_lists_its_rows(self):
-        """*Show all* opens filters that exist."""
-        self._plan_call(self._make_participation("Maria Rossi", tier="none"))
-        for section in self._read(self.manager, True)["sections"]:
-            action = self.env.ref(section["action"])
-            arch = self.env[action.res_model].get_view(action.search_view_id.id, "search")["arch"]
-            for key in section["context"]:
-                self.assertIn(f'name="{key.removeprefix("search_default_")}"', arch)
+    def test_today_numbers_open_as_many_records(self):
+        """*Show all* and the numbers of the team open what they count, in the list of the action."""
+        for days, name in ((0, "Maria Rossi"), (3, "Hans Becker")):
+            self._plan_call(self._make_participation(name, tier="none"), days)
+        letter = self._plan_call(self._make_participation("Ivan Petrov", tier="none"))
+        letter.activity_type_id = self.env.ref("expo_followup.activity_thank_you")
+        for user, is_team in ((self.seller, False), (self.manager, True)):
+            data = json.loads(json.dumps(self._read(user, is_team), default=json_default))
+            counts = [(section["action"], section["domain"], section["count"]) for section in data["sections"]]
+            for member in data["team"]:
+                for bucket in ("overdue", "today"):
+                    action = "expo_followup.action_followup_all"
+                    counts.append((action, member["domains"][bucket], member[bucket]))
+            self.assertGreaterEqual(len(counts), 1)
+            for action, domain, count in counts:
+                records = self.env[self.env.ref(action).res_model].with_user(user)
+                self.assertEqual(records.search_count(domain), count, (action, domain))
 
     def test_counters_their_lists_and_the_filters_of_the_customers_show_the_same(self):
         left = new_test_user(self.env, "expo_left", "sales_team.group_sale_salesman", email="left@ours.example")

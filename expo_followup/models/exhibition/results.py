@@ -49,6 +49,7 @@ class Results:
                 ("company_id", "=", self.show.company_id.id),
                 ("date_begin", "<", self.show.date_begin),
                 ("state", "!=", "preparation"),
+                ("participation_ids", "!=", False),
             ]
         )
         series = get_series(self.show.name, self.show.code)
@@ -109,7 +110,8 @@ class Results:
         now, before = (self._compute_figures(show, counts["contacts"]) for show in (self.show, self.last))
         names = {
             "turnover": self._describe("turnover"),
-            "cost": self.env._("Costs with samples"),
+            "cost": self._describe("total_cost"),
+            "samples": self._describe("sample_cost"),
             "result": self._describe("result"),
             "return": self.env._("Return on costs"),
             "contact_cost": self.env._("Cost per contact"),
@@ -133,7 +135,8 @@ class Results:
         orders = self.env["sale.order"].search_count(self.get_order_domain(show))
         return {
             "turnover": show.turnover,
-            "cost": cost,
+            "cost": show.total_cost,
+            "samples": show.sample_cost,
             "result": show.result,
             "return": 100 * show.result / cost if cost else None,
             "contact_cost": cost / customers if customers else None,
@@ -164,9 +167,13 @@ class Results:
                 ],
             ),
             "cost": ("expo.exhibition.cost", of_show),
+            "samples": ("expo.sample", [*of_show, ("company_cost", "!=", 0)]),
             "contact_cost": ("expo.participation", of_show),
             "order_cost": ("sale.order", self.get_order_domain(self.show)),
-            "expected": ("crm.lead", [("expo_participation_ids.exhibition_id", "=", self.show.id)]),
+            "expected": (
+                "crm.lead",
+                [("expo_participation_ids.exhibition_id", "=", self.show.id), ("won_status", "=", "pending")],
+            ),
             "won": (
                 "crm.lead",
                 [("expo_participation_ids.exhibition_id", "=", self.show.id), ("won_status", "=", "won")],

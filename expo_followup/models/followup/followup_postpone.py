@@ -2,7 +2,7 @@ from babel.dates import format_skeleton
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import babel_locale_parse
+from odoo.tools.misc import babel_locale_parse, format_date
 
 from ...tools.postponing import CHOICES, OFFERED, get_postponed_day
 from ...tools.response import next_working_day
@@ -13,6 +13,8 @@ from .undo import Snapshot
 
 # Whose day is an agreement of people: a date chosen for them stays, also on a day off.
 AGREED_ORIGINS = ("manual", "reply")
+#: A later day is a typing error.
+LAST_YEARS = 2
 
 
 class ExpoFollowupPostpone(models.AbstractModel):
@@ -38,7 +40,7 @@ class ExpoFollowupPostpone(models.AbstractModel):
 
         :param day: a date, or a choice of :mod:`...tools.postponing`, reckoned from the user's today
         :param str reason: why, shown in the chatter; may be empty
-        :raises UserError: when one of them cannot be postponed, or the day has passed
+        :raises UserError: when one of them cannot be postponed, or the day has passed or is too far away
         """
         self._lock_for_step()
         self._check_postponable()
@@ -129,6 +131,16 @@ class ExpoFollowupPostpone(models.AbstractModel):
                         "later day.",
                         followup=followup.display_name,
                         date=self._format_day(followup.window_start),
+                    )
+                )
+            if followup.window_start > fields.Date.add(today, years=LAST_YEARS):
+                raise UserError(
+                    self.env._(
+                        "You cannot postpone “%(followup)s” to %(date)s because that day is more than %(years)s years "
+                        "away. Choose an earlier day.",
+                        followup=followup.display_name,
+                        date=format_date(self.env, followup.window_start),
+                        years=LAST_YEARS,
                     )
                 )
             day, (old_day, old_deadline) = followup.window_start, before[followup.id]

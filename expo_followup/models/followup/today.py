@@ -38,7 +38,6 @@ class Section(NamedTuple):
     domain: Domain
     order: str
     action: str
-    context: dict
     get_note: object
 
 
@@ -82,44 +81,40 @@ class Today:
 
     def _get_sections(self):
         mine = Domain("user_id", "in", self.users.ids)
-        # Filters of the search views; those that the action sets itself are reset.
-        own = {"search_default_my": 0 if self.is_team else 1}
         todo = mine & Domain("state", "in", OPEN_STATES) & Domain("window_start", "<=", self.today)
         personal = todo & Domain("is_letter", "=", False) & Domain("is_reply", "=", False)
         is_call = Domain("activity_type_id.category", "=", "phonecall")
-        due = own | {"search_default_day": 0, "search_default_due": 1}
         open_sample = ("requested", "agreed", "shipped", "received")
         of_visit = mine if self.is_team else mine | Domain("member_ids", "in", self.users.ids)
         now = fields.Datetime.now()
         return [
             Section("calls", self.env._("Calls"), "expo.followup", personal & is_call, "is_key desc, deadline, id",
-                    "action_followup", due | {"search_default_by_person": 1}, self._note_followup),
+                    "action_followup", self._note_followup),
             Section("answers", self.env._("Waiting for our answer"), "expo.participation",
                     mine & Domain("unanswered_since", "!=", False), "unanswered_since, id",
-                    "action_participation", own | {"search_default_current": 0, "search_default_unanswered": 1},
+                    "action_participation",
                     lambda row: self.env._("Since %s", self._format_moment(row.unanswered_since))),
             Section("letters", self.env._("Letters to send"), "expo.followup",
                     todo & Domain("is_letter", "=", True) & Domain("auto_send", "=", False)
                     & Domain("mail_state", "not in", ("outgoing", "sending")), "is_key desc, deadline, id",
-                    "action_followup_all", due | {"search_default_open": 0, "search_default_letters": 1},
-                    self._note_followup),
+                    "action_followup_all", self._note_followup),
             Section("tasks", self.env._("Emails and tasks"), "expo.followup", personal & ~is_call,
                     "is_key desc, deadline, id",
-                    "action_followup", due | {"search_default_by_person": 1}, self._note_followup),
+                    "action_followup", self._note_followup),
             Section("visits", self.env._("Visits"), "expo.visit",
                     of_visit & Domain("state", "not in", ("confirmed", "cancelled"))
                     & (Domain("start", "=", False) | Domain("start", "<=", now + WEEK)), "start, id",
-                    "action_visit", own | {"search_default_open": 1},
+                    "action_visit",
                     lambda row: row.start and self._format_moment(row.start)),
             Section("samples", self.env._("Samples"), "expo.sample", mine & Domain("state", "in", open_sample), "id",
-                    "action_sample", own | {"search_default_open": 1}, self._note_state),
+                    "action_sample", self._note_state),
             Section("reports", self.env._("Progress reports"), "expo.progress.report",
                     mine & Domain("state", "=", "open") & Domain("due_on", "<=", self.today + WEEK), "due_on, id",
-                    "action_progress_report", own | {"search_default_open": 1},
+                    "action_progress_report",
                     lambda row: self.env._("Due %s", format_date(self.env, row.due_on))),
             Section("complaints", self.env._("Complaints at risk"), "expo.complaint",
                     mine & Domain("is_open", "=", True) & Domain("next_due_at", "<=", now + timedelta(days=1)),
-                    "next_due_at, id", "action_complaint", own | {"search_default_open": 1},
+                    "next_due_at, id", "action_complaint",
                     lambda row: self.env._("Due %s", self._format_moment(row.next_due_at))),
             *([self._get_remedy_section()] if self.is_manager else []),
         ]  # fmt: skip
@@ -129,7 +124,7 @@ class Today:
         of_others = Domain("author_id", "!=", self.env.uid) & Domain("create_uid", "!=", self.env.uid)
         return Section(
             "remedies", self.env._("Remedies to approve"), "expo.complaint.remedy",
-            of_others & Domain("approval", "=", "to_approve"), "id", "action_complaint_remedy", {},
+            of_others & Domain("approval", "=", "to_approve"), "id", "action_complaint_remedy",
             lambda row: row.complaint_id.name,
         )  # fmt: skip
 
@@ -197,7 +192,7 @@ class Today:
             "name": section.name,
             "count": count,
             "action": f"expo_followup.{section.action}",
-            "context": section.context,
+            "domain": list(section.domain),
             "rows": rows,
         }
 
@@ -223,12 +218,12 @@ class Today:
             "title": record.display_name if section.model not in ("expo.followup", "expo.participation") else "",
             "user": self._get_user(record).name or "" if self.is_team else "",
             "note": section.get_note(record) or "",
+            "is_late": self._is_late(record),
         }
         if section.model == "expo.followup":
             row |= {
                 "title": record.title or record.activity_type_id.name,
                 "is_key": record.is_key,
-                "is_late": (record.deadline or record.window_start) < self.today,
                 "state": record.state,
                 "mail_state": record.mail_state,
                 "phone": record.phone or "",
@@ -247,6 +242,16 @@ class Today:
     def _get_user(self, records):
         """Return who does the work of these records; of a remedy: who proposed it."""
         return records.author_id if records._name == "expo.complaint.remedy" else records.user_id
+
+    def _is_late(self, record):
+        match record._name:
+            case "expo.followup":
+                return (record.deadline or record.window_start) < self.today
+            case "expo.complaint":
+                return record.next_due_at < fields.Datetime.now()
+            case "expo.progress.report":
+                return record.due_on < self.today
+        return False
 
     def _note_followup(self, followup):
         last = followup.deadline or followup.window_start
@@ -313,6 +318,10 @@ class Today:
                 "overdue": buckets.get((user.id, "overdue"), 0),
                 "today": buckets.get((user.id, "today"), 0),
                 "done": done.get(user.id, 0),
+                "domains": {
+                    bucket: list(personal & Domain("user_id", "=", user.id) & Domain("day_bucket", "=", bucket))
+                    for bucket in ("overdue", "today")
+                },
                 "waiting": waiting.get(user.id, 0),
             }
             for user in self.team

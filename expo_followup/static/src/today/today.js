@@ -21,6 +21,7 @@ export class Today extends Component {
         this.action = useService("action");
         this.orm = useService("orm");
         this.state = useState({ data: null, gaps: [] });
+        this.isBusy = false;
         onWillStart(() => this.load(false));
         // What is not set up does not hold up the page.
         onMounted(() => this.loadSetup());
@@ -69,11 +70,20 @@ export class Today extends Component {
         };
     }
 
+    /** A second click while the first is on its way does nothing. */
     async call(ids, method, model = FOLLOWUP) {
-        const action = await this.orm.call(model, method, [ids]);
-        await this.action.doAction(action, { onClose: () => this.load() });
-        if (action.type !== "ir.actions.act_window") {
-            await this.load();
+        if (this.isBusy) {
+            return;
+        }
+        this.isBusy = true;
+        try {
+            const action = await this.orm.call(model, method, [ids]);
+            await this.action.doAction(action, { onClose: () => this.load() });
+            if (action.type !== "ir.actions.act_window") {
+                await this.load();
+            }
+        } finally {
+            this.isBusy = false;
         }
     }
 
@@ -86,23 +96,24 @@ export class Today extends Component {
         });
     }
 
-    openList({ action, context }) {
-        this.action.doAction(action, { additionalContext: context || {} });
+    /** Open all that a number counts: these records and no others, whatever the list shows on its own. */
+    async openList({ action, domain, name }) {
+        if (!domain) {
+            return this.action.doAction(action);
+        }
+        const { id, path, ...list } = await this.action.loadAction(action);
+        return this.action.doAction({ ...list, name, display_name: name, domain, context: {} });
     }
 
     openResults({ id }) {
         this.action.doAction("expo_followup.action_exhibition_results", { additionalContext: { active_id: id } });
     }
 
-    openUser(member, filter) {
-        this.openList({
+    openUser(member, bucket) {
+        return this.openList({
             action: "expo_followup.action_followup_all",
-            context: {
-                search_default_open: 0,
-                search_default_by_person: 1,
-                [`search_default_${filter}`]: 1,
-                search_default_user_id: member.id,
-            },
+            domain: member.domains[bucket],
+            name: member.name,
         });
     }
 }

@@ -16,6 +16,15 @@ registry.category("web_tour.tours").add("expo_followup_today", {
         { trigger: ".o_expo_dismiss", run: "click" },
         { trigger: ".o_expo_today:not(:has(.o_expo_setup)) .o_expo_team", run: "click" },
         {
+            content: "All calls of the team are those that are counted, of all its users",
+            trigger: "[data-section=calls] .o_expo_all",
+            run: "click",
+        },
+        { trigger: ".o_kanban_record:contains(Maria Rossi)" },
+        { trigger: ".o_control_panel:not(:has(.o_facet_value))" },
+        { trigger: ".o_back_button a, button.o_back_button, .o_breadcrumb a", run: "click" },
+        { trigger: ".o_expo_today .o_expo_team", run: "click" },
+        {
             content: "Record that the customer did not answer, in one click",
             trigger: "[data-section=calls] li:contains(Maria Rossi) .o_expo_no_answer",
             run: "click",
