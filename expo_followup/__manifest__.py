@@ -198,6 +198,7 @@
             "expo_followup/static/src/today/*",
             "expo_followup/static/src/settings/*",
             "expo_followup/static/src/setup/*",
+            "expo_followup/static/src/plan/*",
         ],
         # Loaded with the graphs only.
         "web.assets_backend_lazy": ["expo_followup/static/src/graphs/*"],
