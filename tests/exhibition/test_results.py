@@ -103,6 +103,8 @@ class TestResults(LeadCase):
         self.assertIs(self._read()["last"], False)
         dates = {"date_begin": "2026-03-01", "date_end": "2026-03-03"}
         fair = self._make_show(name="Winter Market", code="WM26", **dates)
+        self.assertIs(self._read()["last"], False, "a show without customers is none to compare with")
+        self._make_participation("Olga", show=fair)
         self.assertEqual(self._read()["last"], {"id": fair.id, "name": fair.display_name, "is_edition": False})
         edition = self._make_show(name="Spring Fair", code="SF25", date_begin="2025-04-01", date_end="2025-04-03")
         self._make_participation("Ivan", show=edition)

@@ -84,6 +84,12 @@ class TestPostpone(ExpoCase):
         agreed.postpone_to(date(2026, 4, 25))
         self.assertEqual((agreed.window_start, agreed.deadline), (date(2026, 4, 25), date(2026, 4, 25)))
 
+    def test_a_day_years_away_is_refused(self):
+        with self.assertRaisesRegex(UserError, "more than 2 years away"), self.cr.savepoint():
+            self.mine.postpone_to(date(2999, 12, 31))
+        self.mine.postpone_to(date(2028, 4, 10))
+        self.assertEqual(self.call.window_start, date(2028, 4, 10))
+
     def test_a_past_day_is_refused_by_every_way(self):
         agreed = self.env["expo.followup"].with_user(self.seller)._create_manual(self.customer, date(2026, 4, 22))
         for followup in (self.mine, agreed):

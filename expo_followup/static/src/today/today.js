@@ -101,8 +101,11 @@ export class Today extends Component {
         if (!domain) {
             return this.action.doAction(action);
         }
-        const { id, path, ...list } = await this.action.loadAction(action);
-        return this.action.doAction({ ...list, name, display_name: name, domain, context: {} });
+        const list = { ...(await this.action.loadAction(action)), name, display_name: name, domain, context: {} };
+        // Without them, a reload of the page shows these records again rather than the whole list.
+        delete list.id;
+        delete list.path;
+        return this.action.doAction(list);
     }
 
     openResults({ id }) {
