@@ -719,7 +719,7 @@ class ExpoExhibition(models.Model):
     @api.model
     def _get_last_begun(self):
         """Return the last show of the user's companies that has begun."""
-        return self.search([("state", "!=", "preparation")], limit=1)
+        return self.search_fetch([("state", "!=", "preparation")], ["name", "code"], limit=1)
 
     def action_open_leads(self):
         """Show the opportunities of this show."""
