@@ -193,6 +193,7 @@
             "expo_followup/static/src/undo/*",
             "expo_followup/static/src/list_export/*",
             "expo_followup/static/src/messengers/*",
+            "expo_followup/static/src/lists/*",
             "expo_followup/static/src/pages/*",
             "expo_followup/static/src/results/*",
             "expo_followup/static/src/today/*",

@@ -6,6 +6,8 @@ Pure: dates, calendars and "today" come in.
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from .response import next_working_day
 from .windows import IN_WINDOW, LATE, Placement
 
@@ -15,6 +17,8 @@ OFFERED = ("tomorrow", "tuesday", "in_a_week")
 CHOICES = ("today", "tomorrow", "in_a_week", "later", *WEEKDAYS)
 # Days ahead; "later" is past the next seven days.
 _DAYS_AHEAD = {"today": 0, "tomorrow": 1, "in_a_week": 7, "later": 8}
+# A later day that a user chooses is a typing error.
+_LATEST = relativedelta(years=2)
 # The next Tuesday is not tomorrow: that has a choice of its own.
 _EARLIEST_WEEKDAY = 2
 
@@ -45,6 +49,15 @@ def get_postponed_day(choice: str, today: date, is_working: Callable[[date], boo
     else:
         raise ValueError(f"a follow-up is postponed to one of {CHOICES}, not {choice!r}")
     return next_working_day(day, is_working)
+
+
+def get_latest_day(today: date) -> date:
+    """Return the last day that a user may choose for a follow-up.
+
+    >>> print(get_latest_day(date(2028, 2, 29)))
+    2030-02-28
+    """
+    return today + _LATEST
 
 
 def place_chosen(day: date, last: date) -> Placement:

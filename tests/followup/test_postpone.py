@@ -84,9 +84,18 @@ class TestPostpone(ExpoCase):
         agreed.postpone_to(date(2026, 4, 25))
         self.assertEqual((agreed.window_start, agreed.deadline), (date(2026, 4, 25), date(2026, 4, 25)))
 
-    def test_a_day_years_away_is_refused(self):
-        with self.assertRaisesRegex(UserError, "more than 2 years away"), self.cr.savepoint():
-            self.mine.postpone_to(date(2999, 12, 31))
+    def test_a_day_years_away_is_refused_by_every_way(self):
+        followups = self.env["expo.followup"].with_user(self.seller)
+        agreed = followups._create_manual(self.customer, date(2026, 4, 22))
+        typed = {"participation_id": self.customer.id, "window_start": "2999-12-31"}
+        for way in (
+            lambda: self.mine.postpone_to(date(2999, 12, 31)),
+            lambda: agreed.write({"window_start": "2999-12-31", "deadline": "2999-12-31"}),
+            lambda: followups.create(typed),
+            lambda: self.mine.record_outcome("Ordered", "positive", next_on=date(2999, 12, 31)),
+        ):
+            with self.assertRaisesRegex(UserError, "the latest day is"), self.cr.savepoint():
+                way()
         self.mine.postpone_to(date(2028, 4, 10))
         self.assertEqual(self.call.window_start, date(2028, 4, 10))
 

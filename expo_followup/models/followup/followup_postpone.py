@@ -1,10 +1,10 @@
 from babel.dates import format_skeleton
 
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import babel_locale_parse, format_date
 
-from ...tools.postponing import CHOICES, OFFERED, get_postponed_day
+from ...tools.postponing import CHOICES, OFFERED, get_latest_day, get_postponed_day
 from ...tools.response import next_working_day
 from ...tools.workdays import both_working
 from ..activities.visit import OPEN_STATES as OPEN_VISIT_STATES
@@ -13,8 +13,6 @@ from .undo import Snapshot
 
 # Whose day is an agreement of people: a date chosen for them stays, also on a day off.
 AGREED_ORIGINS = ("manual", "reply")
-#: A later day is a typing error.
-LAST_YEARS = 2
 
 
 class ExpoFollowupPostpone(models.AbstractModel):
@@ -86,6 +84,23 @@ class ExpoFollowupPostpone(models.AbstractModel):
         place, _zones = self.partner_id._expo_get_place()
         return both_working(self.company_id._expo_calendar(), place.country_id.code)
 
+    @api.constrains("window_start", "postponed_on")
+    def _check_chosen_day(self):
+        """Refuse a day that a user chose by a typing error: agreed in an outcome or a visit, typed, or postponed to."""
+        latest = get_latest_day(fields.Date.context_today(self))
+        for followup in self:
+            is_chosen = followup.origin in AGREED_ORIGINS or followup.postponed_on
+            if is_chosen and followup.window_start > latest:
+                raise ValidationError(
+                    self.env._(
+                        "You cannot plan “%(followup)s” for %(date)s because the latest day is %(latest)s. Choose an "
+                        "earlier day.",
+                        followup=followup.display_name,
+                        date=format_date(self.env, followup.window_start),
+                        latest=format_date(self.env, latest),
+                    )
+                )
+
     def _check_postponable(self):
         """Refuse follow-ups that are done, are a visit of their own, or whose letter is leaving.
 
@@ -131,16 +146,6 @@ class ExpoFollowupPostpone(models.AbstractModel):
                         "later day.",
                         followup=followup.display_name,
                         date=self._format_day(followup.window_start),
-                    )
-                )
-            if followup.window_start > fields.Date.add(today, years=LAST_YEARS):
-                raise UserError(
-                    self.env._(
-                        "You cannot postpone “%(followup)s” to %(date)s because that day is more than %(years)s years "
-                        "away. Choose an earlier day.",
-                        followup=followup.display_name,
-                        date=format_date(self.env, followup.window_start),
-                        years=LAST_YEARS,
                     )
                 )
             day, (old_day, old_deadline) = followup.window_start, before[followup.id]

@@ -6,9 +6,11 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { Component, onWillStart, useState } from "@odoo/owl";
 
+import { openRecords } from "../lists/open_records";
+
 const ROWS = 10;
 
-/** What a show brought on one page, read in one request; every number opens its list. */
+/** What a show brought on one page, read in one request; its numbers open their lists. */
 export class Results extends Component {
     static template = "expo_followup.Results";
     static components = { Layout };
@@ -56,10 +58,10 @@ export class Results extends Component {
             : formatMonetary(value, { currencyId: this.data.currency_id });
     }
 
-    async openCustomers(stage, field, row) {
-        const action = await this.action.loadAction("expo_followup.action_participation");
+    openCustomers(stage, field, row) {
         const domain = row ? [...stage.domain, [field, "=", row.id]] : stage.domain;
-        this.action.doAction({ ...action, domain, context: {} }, { viewType: "list" });
+        const name = [this.data.name, stage.name, row?.name].filter(Boolean).join(" · ");
+        return openRecords(this.action, "expo_followup.action_participation", { domain, name, viewType: "list" });
     }
 
     async openFigure(figure) {

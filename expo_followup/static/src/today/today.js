@@ -6,6 +6,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
 
+import { openRecords } from "../lists/open_records";
 import { Postpone } from "../postpone/postpone";
 import { Setup } from "../setup/setup";
 
@@ -96,16 +97,9 @@ export class Today extends Component {
         });
     }
 
-    /** Open all that a number counts: these records and no others, whatever the list shows on its own. */
-    async openList({ action, domain, name }) {
-        if (!domain) {
-            return this.action.doAction(action);
-        }
-        const list = { ...(await this.action.loadAction(action)), name, display_name: name, domain, context: {} };
-        // Without them, a reload of the page shows these records again rather than the whole list.
-        delete list.id;
-        delete list.path;
-        return this.action.doAction(list);
+    /** Open all that a number counts; a counter has a list of its own. */
+    openList({ action, domain, name }) {
+        return domain ? openRecords(this.action, action, { domain, name }) : this.action.doAction(action);
     }
 
     openResults({ id }) {

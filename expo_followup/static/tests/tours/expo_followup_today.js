@@ -20,8 +20,16 @@ registry.category("web_tour.tours").add("expo_followup_today", {
             trigger: "[data-section=calls] .o_expo_all",
             run: "click",
         },
-        { trigger: ".o_kanban_record:contains(Maria Rossi)" },
+        { trigger: ".o_kanban_renderer:not(:contains(Hans Becker)) .o_kanban_record:contains(Maria Rossi)" },
         { trigger: ".o_control_panel:not(:has(.o_facet_value))" },
+        { trigger: ".o_back_button a, button.o_back_button, .o_breadcrumb a", run: "click" },
+        {
+            content: "The number of a user opens what it counts",
+            trigger:
+                ".o_expo_team_strip tr:contains(expo_seller) button.text-danger, .o_expo_team_strip tr:contains(expo_seller) .text-danger",
+            run: "click",
+        },
+        { trigger: ".o_view_controller:not(:contains(Hans Becker)):contains(Maria Rossi)" },
         { trigger: ".o_back_button a, button.o_back_button, .o_breadcrumb a", run: "click" },
         { trigger: ".o_expo_today .o_expo_team", run: "click" },
         {
